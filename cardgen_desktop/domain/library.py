@@ -1,0 +1,56 @@
+"""Stored cards, and what happens to files that come in or go out."""
+
+from typing import Literal
+
+from .card import Card, CardProblem, ExportTarget
+from .evidence import FieldEvidence
+from .source import SourceSummary
+from .value import Value
+
+
+class CardSummary(Value):
+    """A stored card as lists show it. `origin` is "draft" or "import"."""
+
+    id: int
+    name: str
+    source_title: str = ""
+    origin: Literal["draft", "import"] = "draft"
+    tags: tuple[str, ...] = ()
+    lorebook_entries: int = 0
+    has_avatar: bool = False
+    created_at: float = 0.0
+    updated_at: float = 0.0
+    version: int = 0
+
+
+class CardRecord(Value):
+    """A stored card with everything the editor needs.
+
+    Evidence sources are indexes into `sources`. `avatar` is the picture's bytes (PNG, JPEG or WebP), or None
+    for the generated portrait. `version` grows with each save: a save names the version it was made from.
+    """
+
+    summary: CardSummary
+    card: Card
+    evidence: FieldEvidence
+    sources: tuple[SourceSummary, ...]
+    avatar: bytes | None = None
+    problems: tuple[CardProblem, ...] = ()
+
+
+class AddedFile(Value):
+    """What became of one dropped, chosen or pasted file: exactly one of the three is set."""
+
+    path: str
+    source: SourceSummary | None = None
+    card: CardSummary | None = None
+    error: str | None = None
+
+
+class ExportReport(Value):
+    """A file that was written, read back and found equal. `bytes` is its size."""
+
+    path: str
+    target: ExportTarget
+    bytes: int
+    losses: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""From sources and a character to a card with evidence."""

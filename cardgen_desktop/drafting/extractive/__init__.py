@@ -1,0 +1,1 @@
+"""The embedded drafter: every sentence comes from the source."""

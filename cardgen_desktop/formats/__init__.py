@@ -1,0 +1,1 @@
+"""Character cards as bytes: reading, repairing, writing and checking them."""

@@ -1,0 +1,1 @@
+"""What happens: commands, the durable queue and its workers. No Qt."""

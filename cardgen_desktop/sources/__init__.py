@@ -1,0 +1,1 @@
+"""A person's files as canonical text with stable offsets."""

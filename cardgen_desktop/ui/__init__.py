@@ -1,0 +1,1 @@
+"""The window. The only place, with the application module, that knows Qt."""
