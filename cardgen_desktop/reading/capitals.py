@@ -1,0 +1,116 @@
+"""Capitalised words and the statistics that tell names from sentence starts (offline-drafter.md 3.4)."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from .languages import FirstNames, LanguagePack
+from .model import Paragraph
+
+WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+ABBREVIATED = re.compile(r"[^\W\d_]+$")
+SENTENCE_STOPS = frozenset(".!?:;—–…-。！？")
+QUOTE_MARKS = frozenset("\"“”‘’«»„「」『』'")
+OPENING_NEIGHBOURS = frozenset(" \t\r\n([_*—–-\u00a0")
+SKIPPED = frozenset(" \t\r\n([_*\u3000\u00a0")
+CONTRACTION = re.compile(r"['’](?:m|ll|ve|d|re|t|em)$")
+POSSESSIVE = re.compile(r"['’]s?$")
+ENOUGH_STARTS = 3
+NAMEHOOD_AT_START = 0.6
+NAMEHOOD_INSIDE = 0.45
+
+
+@dataclass(slots=True)
+class Token:
+    """A capitalised word outside headings; `start` to `end` leaves a possessive ending out."""
+
+    start: int
+    end: int
+    word: str
+    lower: str
+    at_start: bool
+    possessive: bool
+    paragraph: int
+
+
+@dataclass(slots=True)
+class Capitals:
+    """How often each word, in lower case, was capitalised inside a sentence, at a start, or not at all."""
+
+    inside: Counter[str] = field(default_factory=Counter)
+    starts: Counter[str] = field(default_factory=Counter)
+    lower: Counter[str] = field(default_factory=Counter)
+    words: int = 0
+
+    def namehood(self, word: str) -> float:
+        """Share of capitals where a plain word would have none."""
+        inside = self.inside[word]
+        return inside / (inside + self.lower[word]) if inside else 0.0
+
+
+def read_capitals(text: str, paragraphs: list[Paragraph], pack: LanguagePack) -> tuple[list[Token], Capitals]:
+    """Every capitalised word outside headings, in order, and the counts over the whole text."""
+    tokens: list[Token] = []
+    counts = Capitals()
+    for paragraph in paragraphs:
+        if not paragraph.heading:
+            _read_paragraph(text, paragraph, pack, tokens, counts)
+    return tokens, counts
+
+
+def _read_paragraph(
+    text: str, paragraph: Paragraph, pack: LanguagePack, tokens: list[Token], counts: Capitals
+) -> None:
+    for found in WORD.finditer(text, paragraph.start, paragraph.end):
+        word = found[0]
+        counts.words += 1
+        if not word[0].isupper():
+            counts.lower[word] += 1
+            continue
+        token = _token(text, found.start(), word, paragraph, pack)
+        tokens.append(token)
+        (counts.starts if token.at_start else counts.inside)[token.lower] += 1
+
+
+def _token(text: str, start: int, word: str, paragraph: Paragraph, pack: LanguagePack) -> Token:
+    ending = POSSESSIVE.search(word)
+    stem = word[: ending.start()] if ending else word
+    at_start = _at_start(text, start, paragraph.start, pack)
+    return Token(start, start + len(stem), stem, stem.lower(), at_start, bool(ending), paragraph.id)
+
+
+def _at_start(text: str, at: int, first: int, pack: LanguagePack) -> bool:
+    """Whether a capital here is no news: a paragraph, sentence or quotation begins."""
+    at -= 1
+    while at >= first and text[at] in SKIPPED:
+        at -= 1
+    if at < first:
+        return True
+    if text[at] in QUOTE_MARKS:
+        if at == first or text[at] in "“‘„「『" or text[at - 1] in OPENING_NEIGHBOURS:
+            return True
+        at -= 1
+    if text[at] not in SENTENCE_STOPS:
+        return False
+    if text[at] != ".":
+        return True
+    before = ABBREVIATED.search(text, max(first, at - 12), at)
+    if not before:
+        return True
+    word = before[0].lower()
+    return not (word in pack.abbreviations or (len(word) == 1 and word != "i"))
+
+
+def accepted(token: Token, counts: Capitals, pack: LanguagePack, names: FirstNames) -> bool:
+    """Whether a capitalised word counts as a name, or part of one."""
+    word = token.lower
+    if len(word) < 2 or word in pack.not_names or CONTRACTION.search(token.word):
+        return False
+    if word in pack.speech_verbs and counts.inside[word] < ENOUGH_STARTS:
+        return False
+    namehood = counts.namehood(word)
+    if token.at_start:
+        if counts.inside[word] and namehood >= NAMEHOOD_AT_START:
+            return True
+        return not counts.lower[word] and (names.known(word) or counts.starts[word] >= ENOUGH_STARTS)
+    return not counts.lower[word] or namehood >= NAMEHOOD_INSIDE

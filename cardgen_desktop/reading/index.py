@@ -1,0 +1,193 @@
+"""One reading of a set of sources: the tables, and the questions the rest of the program asks of them."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ..domain.people import Person, Quotation
+from ..domain.source import SourceText, Span
+from .capitals import read_capitals
+from .clusters import cluster_mentions
+from .languages import LanguagePack, detect_language, first_names, language_pack
+from .manuscript import Manuscript, join_sources
+from .model import Character, Focus, Mention, Paragraph, Segment, Sentence, SourceShape, Tier, Unit
+from .names import find_mentions
+from .paragraphs import split_paragraphs
+from .people import build_people
+from .quotes import find_segments, quotation_style
+from .sentences import split_sentences
+from .speakers import attribute
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(slots=True)
+class Index:
+    """The tables of a set (offline-drafter.md section 2); offsets are into `text` unless a method says else."""
+
+    manuscript: Manuscript
+    language: str
+    shapes: tuple[SourceShape, ...]
+    paragraphs: list[Paragraph]
+    sentences: list[Sentence]
+    segments: list[Segment]
+    units: list[Unit]
+    mentions: list[Mention]
+    characters: list[Character]
+    focus: dict[int, dict[Tier, list[Focus]]]
+    narrator: int | None = None
+    _people: tuple[Person, ...] | None = field(default=None, repr=False)
+
+    @property
+    def sources(self) -> tuple[SourceText, ...]:
+        """The sources in the order of the set."""
+        return self.manuscript.sources
+
+    @property
+    def text(self) -> str:
+        """All texts of the set joined."""
+        return self.manuscript.text
+
+    @property
+    def pack(self) -> LanguagePack:
+        """The word lists of the set's language."""
+        return language_pack(self.language)
+
+    @property
+    def places(self) -> list[Character]:
+        """Clusters that are no persons, most mentioned first: places and other capitalised names."""
+        return [character for character in self.characters if character.kind in ("place", "other")]
+
+    def place(self, start: int, end: int) -> Span:
+        """Turn offsets into `text` into a span of one source."""
+        return self.manuscript.place(start, end)
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody found, the most important first."""
+        if self._people is None:
+            ranked = [
+                character.id for character in self.characters if character.kind in ("named", "narrator")
+            ]
+            self._people = build_people(
+                self.manuscript, self.characters, self.mentions, self.segments, self.units, ranked
+            )
+        return self._people
+
+    def quotations(self) -> tuple[Quotation, ...]:
+        """Every quoted stretch in order, with offsets into its source."""
+        return tuple(self._quotation(segment) for segment in self.segments)
+
+    def _quotation(self, segment: Segment) -> Quotation:
+        unit = self.units[segment.unit]
+        span = self.place(segment.start, segment.end)
+        return Quotation(
+            source=span.source,
+            start=span.start,
+            end=span.end,
+            text=self.text[segment.start : segment.end],
+            speaker=None if unit.speaker is None else self.characters[unit.speaker].name,
+            confidence=round(unit.confidence, 3),
+        )
+
+    def find_people(self, name: str) -> tuple[Person, ...]:
+        """People with this name or alias in any case; when there is none, those whose names contain it."""
+        wanted = " ".join(name.split()).casefold()
+        known = [(person, [alias.name.casefold() for alias in person.aliases]) for person in self.people()]
+        exact = tuple(person for person, names in known if wanted in (person.name.casefold(), *names))
+        if exact or not wanted:
+            return exact
+        return tuple(
+            person
+            for person, names in known
+            if any(wanted in each for each in (person.name.casefold(), *names))
+        )
+
+    def focus_of(self, character_id: int, tier: Tier) -> Sequence[Focus]:
+        """The sentences about a character, in order; `wide` holds the strict ones too."""
+        return self.focus.get(character_id, {}).get(tier, [])
+
+    def utterances_of(self, character_id: int, minimum_confidence: float) -> list[Unit]:
+        """The character's own lines, in order."""
+        return [
+            unit
+            for unit in self.units
+            if unit.speaker == character_id and unit.confidence >= minimum_confidence
+        ]
+
+    def co_mentions(self, character_id: int) -> Counter[int]:
+        """In how many of the character's paragraphs every other character is named."""
+        together: dict[int, set[int]] = {}
+        for mention in self.mentions:
+            if mention.character is not None:
+                together.setdefault(mention.paragraph, set()).add(mention.character)
+        counts: Counter[int] = Counter()
+        for present in together.values():
+            if character_id in present:
+                counts.update(present - {character_id})
+        return counts
+
+    def sentence_at(self, offset: int) -> Sentence | None:
+        """The sentence that holds an offset."""
+        position = bisect_left(self.sentences, offset + 1, key=lambda sentence: sentence.start) - 1
+        if position < 0 or offset >= self.sentences[position].end:
+            return None
+        return self.sentences[position]
+
+
+def read_index(sources: Sequence[SourceText], *, on_progress: Progress | None = None) -> Index:
+    """Read a set of sources. `on_progress` hears a fraction from 0 to 1 and a phase every few per cent."""
+    report = on_progress or (lambda fraction, phase: None)
+    manuscript = join_sources(sources)
+    text = manuscript.text
+    language = _language(manuscript)
+    pack, names = language_pack(language), first_names()
+    report(0.0, "Finding names")
+    paragraphs = split_paragraphs(manuscript)
+    sentences = split_sentences(text, paragraphs, pack)
+    styles = {
+        number: quotation_style(source.text)
+        for number, source in enumerate(manuscript.sources)
+        if source.text
+    }
+    segments = find_segments(text, paragraphs, styles)
+    tokens, counts = read_capitals(text, paragraphs, pack)
+    mentions = find_mentions(text, tokens, counts, segments, paragraphs, pack, names)
+    report(0.4, "Telling people apart")
+    characters = cluster_mentions(mentions, pack, names)
+    report(0.5, "Listening to who speaks")
+    units = attribute(text, paragraphs, segments, mentions, pack)
+    report(1.0, "Done")
+    index = Index(
+        manuscript,
+        language,
+        ("prose",) * len(sources),
+        paragraphs,
+        sentences,
+        segments,
+        units,
+        mentions,
+        characters,
+        {},
+    )
+    _simple_focus(index)
+    return index
+
+
+def _simple_focus(index: Index) -> None:
+    for mention in index.mentions:
+        sentence = index.sentence_at(mention.start)
+        if sentence is None or mention.character is None:
+            continue
+        tiers = index.focus.setdefault(mention.character, {"strict": [], "wide": []})
+        if not tiers["strict"] or tiers["strict"][-1].sentence != sentence.id:
+            weight = 1.0 if mention.start - sentence.start <= 25 and not mention.possessive else 0.6
+            for tier in ("strict", "wide"):
+                tiers[tier].append(Focus(sentence.id, mention.character, weight, tier))
+
+
+def _language(manuscript: Manuscript) -> str:
+    words: Counter[str] = Counter()
+    for source in manuscript.sources:
+        words[source.language or detect_language(source.text)] += len(source.text)
+    return words.most_common(1)[0][0] if words else "en"

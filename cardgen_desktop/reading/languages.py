@@ -1,0 +1,142 @@
+"""Language packs: word lists as data (offline-drafter.md section 8), first names and nicknames."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ..paths import resource
+
+Words = frozenset[str]
+FALLBACK = "en"
+PACKS = ("en", "fr", "de", "es", "it", "pt", "ru")
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """Words that describe one side of a character; `core` are the telling ones."""
+
+    words: Words
+    core: Words
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagePack:
+    """The word lists of one language, all in lower case."""
+
+    code: str
+    honorifics_male: Words
+    honorifics_female: Words
+    honorifics_any: Words
+    ranks_with_of: Words
+    soft_prefixes: Words
+    connectors: Words
+    abbreviations: Words
+    speech_strong: Words
+    speech_weak: Words
+    human_verbs: Words
+    person_nouns: Words
+    nouns_male: Words
+    nouns_female: Words
+    not_names: Words
+    place_suffixes: Words
+    places: Words
+    content_stop: Words
+    pronouns_male: Words
+    pronouns_female: Words
+    pronouns_other: Words
+    possessives_male: Words
+    possessives_female: Words
+    objects_male: Words
+    objects_female: Words
+    first_person: Words
+    second_person: Words
+    determiners: Words
+    of_words: Words
+    adverb_endings: tuple[str, ...]
+    elisions: Words
+    place_prepositions_strong: Words
+    place_prepositions_weak: Words
+    function_words: Words
+    nouns_capitalised: bool
+    aspects: dict[str, Aspect] = field(default_factory=dict)
+
+    @property
+    def honorifics(self) -> Words:
+        """Every honorific, whatever its gender."""
+        return self.honorifics_male | self.honorifics_female | self.honorifics_any
+
+    @property
+    def speech_verbs(self) -> Words:
+        """Strong and weak speech verbs."""
+        return self.speech_strong | self.speech_weak
+
+
+@dataclass(frozen=True, slots=True)
+class FirstNames:
+    """Known first names by the gender they tell, and nicknames by formal name."""
+
+    male: Words
+    female: Words
+    either: Words
+    nicknames: dict[str, Words]
+
+    def gender(self, name: str) -> str:
+        """The gender a first name tells: "m", "f" or ""."""
+        return "m" if name in self.male else "f" if name in self.female else ""
+
+    def known(self, name: str) -> bool:
+        """Whether this is a first name at all."""
+        return name in self.male or name in self.female or name in self.either
+
+    def is_nickname(self, formal: str, short: str) -> bool:
+        """Whether `short` is a nickname of `formal`."""
+        return short in self.nicknames.get(formal, ())
+
+
+def _read(*parts: str) -> Any:
+    return json.loads(resource("reading", *parts).read_text(encoding="utf-8"))
+
+
+@cache
+def language_pack(code: str) -> LanguagePack:
+    """The pack of a language; English for one that has no pack."""
+    data = _read("languages", f"{code if code in PACKS else FALLBACK}.json")
+    aspects = {
+        name: Aspect(frozenset(lists["words"].split()), frozenset(lists["core"].split()))
+        for name, lists in data.get("aspects", {}).items()
+    }
+    plain = {"code", "adverb_endings", "nouns_capitalised", "aspects"}
+    words: dict[str, Any] = {
+        name: frozenset(data.get(name, "").split())
+        for name in LanguagePack.__dataclass_fields__
+        if name not in plain
+    }
+    return LanguagePack(
+        code=code,
+        adverb_endings=tuple(data.get("adverb_endings", "").split()),
+        nouns_capitalised=bool(data.get("nouns_capitalised", False)),
+        aspects=aspects,
+        **words,
+    )
+
+
+@cache
+def first_names() -> FirstNames:
+    """First names of the US Census lists and period names; nickname pairs (resources/reading/NOTICE.txt)."""
+    names = _read("first_names.json")
+    pairs = {formal: frozenset(short.split()) for formal, short in _read("nicknames.json").items()}
+    lists = (frozenset(names[key].split()) for key in ("male", "female", "either"))
+    return FirstNames(*lists, nicknames=pairs)
+
+
+def detect_language(text: str) -> str:
+    """The pack whose commonest words cover most of a sample; English when none covers a tenth."""
+    counts = Counter(text[:20_000].lower().split())
+    total = max(1, sum(counts.values()))
+    shares = {
+        code: sum(counts[word] for word in language_pack(code).function_words) / total for code in PACKS
+    }
+    best = max(shares, key=lambda code: shares[code])
+    return best if shares[best] >= 0.1 else FALLBACK
