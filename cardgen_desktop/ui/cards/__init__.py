@@ -1,0 +1,1 @@
+"""The card library and the card editor."""
