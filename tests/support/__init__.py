@@ -1,0 +1,1 @@
+"""What tests share: small doubles and real outside programs."""

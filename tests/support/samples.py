@@ -347,8 +347,8 @@ def template(text: str) -> Evidence:
 _APPEARANCE = (
     "a tall, strong, heavy, nut-brown man, his tarry pigtail falling over the shoulder of his "
     "soiled blue coat",
-    "All day he hung round the cove or upon the cliffs with a brass telescope; all evening he sat in a corner "
-    "of the parlour next the fire and drank rum and water very strong.",
+    "All day he hung round the cove or upon the cliffs with a brass telescope; all evening he sat in a "
+    "corner of the parlour next the fire and drank rum and water very strong.",
     "He was a very silent man by custom.",
     "Mostly he would not speak when spoken to, only look up sudden and fierce and blow through his nose "
     "like a fog-horn",
