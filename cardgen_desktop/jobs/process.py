@@ -1,0 +1,213 @@
+"""A few child processes that do everything heavy or hostile: parse files, read, draft, write cards.
+
+The command line uses the pool without a database. Every method raises `CardgenError` with a sentence, and is
+cancelled by killing its child. A child that dies costs its own request only; the next request gets a new one.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Self, TypeVar
+
+from pydantic import TypeAdapter
+
+from ..domain.card import Card, ExportTarget, InspectedCard
+from ..domain.draft import DraftedCard, StepOutput
+from ..domain.errors import CardError, InputError, SourceError, StorageError
+from ..domain.library import ExportReport
+from ..domain.people import Person, Quotation
+from ..domain.source import SourceText
+from . import frames
+from .child import Child, ChildDiedError
+from .conversation import Conversation, Order
+from .interface import Progress
+from .opened import OpenedFile, Picture
+
+TASKS = "cardgen_desktop.jobs.process_tasks:TASKS"
+READ_SECONDS = 60.0
+SILENCE_SECONDS = 600.0
+
+T = TypeVar("T")
+_SOURCE = TypeAdapter(SourceText)
+_OPENED = TypeAdapter(OpenedFile)
+_INSPECTED = TypeAdapter(InspectedCard)
+_PEOPLE: TypeAdapter[tuple[Person, ...]] = TypeAdapter(tuple[Person, ...])
+_QUOTATIONS: TypeAdapter[tuple[Quotation, ...]] = TypeAdapter(tuple[Quotation, ...])
+_DRAFTED = TypeAdapter(DraftedCard)
+_REPORT = TypeAdapter(ExportReport)
+_PICTURE = TypeAdapter(Picture)
+
+
+def set_key(sources: Sequence[SourceText]) -> str:
+    """The name of a set of sources in their order: the same key means the same reading."""
+    parts = "\n".join(f"{source.sha256} {source.kind} {source.language} {source.chars}" for source in sources)
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def quoted(path: Path) -> str:
+    """A file's name as sentences show it."""
+    return f'"{path.name or path}"'
+
+
+class ProcessPool:
+    """Up to `size` child processes, started when first needed. Use as an async context manager.
+
+    `tasks` names the table of a module that the children serve; tests bring their own. `read_seconds` bounds
+    the parsing of one file, `silence_seconds` the time without a message while reading a set or drafting.
+    """
+
+    def __init__(
+        self,
+        size: int = 2,
+        *,
+        tasks: str = TASKS,
+        read_seconds: float = READ_SECONDS,
+        silence_seconds: float = SILENCE_SECONDS,
+    ) -> None:
+        self._size = size
+        self._tasks = tasks
+        self._read_seconds = read_seconds
+        self._silence_seconds = silence_seconds
+        self._slots = asyncio.Semaphore(size)
+        self._children: list[Child] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Process ids of the children that run now."""
+        return tuple(child.pid for child in self._children if child.pid and child.alive)
+
+    async def aclose(self) -> None:
+        """Kill and reap every child."""
+        children, self._children = self._children, []
+        await asyncio.gather(*(child.close() for child in children))
+
+    async def read(self, path: Path) -> SourceText:
+        """Read a source document; raises `SourceError`."""
+        return await self._ask(self._file_order("read", path, SourceError), _SOURCE)
+
+    async def open_file(self, path: Path) -> OpenedFile:
+        """Read whatever a file is: a card or a source document; raises `InputError`."""
+        return await self._ask(self._file_order("open_file", path, InputError), _OPENED)
+
+    async def inspect(self, path: Path) -> InspectedCard:
+        """Read a card file; raises `CardError` when it holds no card at all."""
+        return await self._ask(self._file_order("inspect", path, CardError), _INSPECTED)
+
+    async def check_picture(self, image: bytes, name: str) -> Picture:
+        """Bound and verify a picture for a card; raises `InputError`. `name` stands for it in sentences."""
+        order = Order(
+            "check_picture", f'"{name}"', self._read_seconds, {"image": image, "name": name}, InputError
+        )
+        return await self._ask(order, _PICTURE)
+
+    async def convert(
+        self, path: Path, out: Path, target: ExportTarget, *, overwrite: bool = False
+    ) -> ExportReport:
+        """Read a card file and write it in another format; raises `CardError` or `StorageError`."""
+        more = {"out": str(out), "target": target, "overwrite": overwrite}
+        return await self._ask(self._file_order("convert", path, CardError, **more), _REPORT)
+
+    async def export(
+        self, card: Card, avatar: bytes | None, path: Path, target: ExportTarget, *, overwrite: bool = False
+    ) -> ExportReport:
+        """Write a card file, read it back and compare; raises `StorageError`."""
+        arguments = {"card": card, "avatar": avatar, "target": target, "overwrite": overwrite}
+        return await self._ask(self._file_order("export", path, StorageError, **arguments), _REPORT)
+
+    async def characters(
+        self, sources: Sequence[SourceText], *, on_progress: Progress | None = None
+    ) -> tuple[Person, ...]:
+        """Read a set and rank its characters."""
+        return await self._ask(self._set_order("characters", sources), _PEOPLE, on_progress)
+
+    async def quotes(
+        self, sources: Sequence[SourceText], *, on_progress: Progress | None = None
+    ) -> tuple[Quotation, ...]:
+        """Read a set and list its quotations in order."""
+        return await self._ask(self._set_order("quotes", sources), _QUOTATIONS, on_progress)
+
+    def draft(
+        self, sources: Sequence[SourceText], character: str, done: Mapping[str, StepOutput], *, engine: str
+    ) -> AbstractAsyncContextManager[Conversation[DraftedCard]]:
+        """Draft a card: iterate over the messages, then take `result`.
+
+        `character` is a name or alias in any case, or empty for the main one; steps in `done` are not redone.
+        The child goes on after a `StepDone` only when the next message is asked for. Raises `UsageError` for
+        an unknown or ambiguous name and `SourceError` when nobody is in the text.
+        """
+        arguments = {"character": character, "engine": engine, "done": dict(done)}
+        return self.conversation(self._set_order("draft", sources, **arguments), _DRAFTED)
+
+    @asynccontextmanager
+    async def conversation(self, order: Order, adapter: TypeAdapter[T]) -> AsyncIterator[Conversation[T]]:
+        """Lend a child to one request; it is killed when the request is left before its end."""
+        async with self._slots:
+            child = self._choose(order.set_key)
+            child.lent = True
+            self._children.sort(key=lambda other: other is child)  # the one used longest ago stands first
+            try:
+                talk = Conversation(child, order, adapter)
+                await self._start(child, order)
+                await talk.begin()
+                yield talk
+            finally:
+                child.lent = False
+                if child.busy or not child.alive:
+                    await self._discard(child)
+
+    async def _start(self, child: Child, order: Order) -> None:
+        try:
+            if child.pid is None:
+                await child.start()
+        except ChildDiedError as error:
+            raise order.failed("died", str(error)) from error
+
+    async def _discard(self, child: Child) -> None:
+        if child in self._children:
+            self._children.remove(child)
+        await child.close()
+
+    async def _ask(self, order: Order, adapter: TypeAdapter[T], on_progress: Progress | None = None) -> T:
+        async with self.conversation(order, adapter) as talk:
+            async for message in talk:
+                if on_progress and isinstance(message, frames.Progress):
+                    on_progress(message.fraction, message.phase)
+            return talk.result
+
+    def _choose(self, key: str) -> Child:
+        """An idle child that has read the set, else one that has read nothing, a new one, any idle one."""
+        idle = [child for child in self._children if not child.lent]
+        fitting = [child for child in idle if child.loaded == key] or [
+            child for child in idle if not child.loaded
+        ]
+        if fitting:
+            return fitting[0]
+        if len(self._children) < self._size:
+            self._children.append(Child(self._tasks))
+            return self._children[-1]
+        return idle[0]
+
+    def _file_order(
+        self, task: str, path: Path, error: type[InputError | StorageError], **more: object
+    ) -> Order:
+        return Order(task, quoted(path), self._read_seconds, {"path": str(path), **more}, error)
+
+    def _set_order(self, task: str, sources: Sequence[SourceText], **arguments: object) -> Order:
+        subject = f'"{sources[0].title or sources[0].name}"' if sources else "nothing"
+        return Order(
+            task,
+            subject,
+            self._silence_seconds,
+            arguments,
+            patient=True,
+            sources=sources,
+            set_key=set_key(sources),
+        )
