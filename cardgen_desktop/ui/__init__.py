@@ -1,1 +1,1 @@
-"""The window. The only place, with the application module, that knows Qt."""
+"""The window: the only package besides `app` that knows Qt."""

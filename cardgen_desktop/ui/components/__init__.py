@@ -1,0 +1,37 @@
+"""The building blocks of every page; named variants and sizes, nothing styled by hand elsewhere."""
+
+from .banner import Banner
+from .button import Button
+from .chip import Badge, Chip
+from .choices import Check, Radio, RadioTile, Switch
+from .empty import EmptyState
+from .fields import Combo, LineField, SearchField
+from .flow import FlowLayout
+from .labels import ElidedLabel, Hairline, Label, tooltip
+from .menu import Menu
+from .page import PageHeader, Pane, ProgressLine, repolish
+
+__all__ = [
+    "Badge",
+    "Banner",
+    "Button",
+    "Check",
+    "Chip",
+    "Combo",
+    "ElidedLabel",
+    "EmptyState",
+    "FlowLayout",
+    "Hairline",
+    "Label",
+    "LineField",
+    "Menu",
+    "PageHeader",
+    "Pane",
+    "ProgressLine",
+    "Radio",
+    "RadioTile",
+    "SearchField",
+    "Switch",
+    "repolish",
+    "tooltip",
+]

@@ -1,0 +1,52 @@
+"""Keyboard focus shows a ring, a mouse click does not."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QAbstractButton
+
+_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+class PaintedButton(QAbstractButton):
+    """A button painted by us: knows its state by name and whether the focus came from the keyboard.
+
+    `preview` forces a state (`hover`, `pressed`, `focus`, `disabled`) for the gallery.
+    """
+
+    _ring = False
+    _preview = ""
+
+    def preview(self, state: str) -> None:
+        """Show a state without the mouse or keyboard; for pictures only."""
+        self._preview = state
+        self._ring = state == "focus"
+        self.setEnabled(state != "disabled")
+        self.update()
+
+    @property
+    def state(self) -> str:
+        """`disabled`, `pressed`, `hover` or `rest`."""
+        if not self.isEnabled():
+            return "disabled"
+        if self._preview in ("hover", "pressed"):
+            return self._preview
+        if self.isDown():
+            return "pressed"
+        return "hover" if self.underMouse() else "rest"
+
+    @property
+    def shows_ring(self) -> bool:
+        """Whether to draw the focus ring."""
+        return self._ring and self.isEnabled() and (self.hasFocus() or self._preview == "focus")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() in _KEYBOARD
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ring = False
+        super().focusOutEvent(event)
