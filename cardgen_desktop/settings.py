@@ -66,7 +66,7 @@ class SettingsFile:
         return list(self.value.window.splitters.get(name, ()))
 
     def save(self) -> None:
-        """Write the file in one step if something changed; raises OSError. Blocking, so call it in a thread."""
+        """Write the file in one step if something changed; raises OSError. It blocks: call it in a thread."""
         if not self.changed:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

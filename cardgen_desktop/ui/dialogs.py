@@ -38,7 +38,7 @@ async def choose_files(
 async def choose_save_path(
     parent: QWidget | None, *, title: str, suggestion: Path, filters: Sequence[str] = ()
 ) -> Path | None:
-    """Let the person name a file to write; None when they changed their mind. The dialog asks before replacing."""
+    """Let the person name a file to write; None when they changed their mind. It asks before replacing."""
     dialog = QFileDialog(parent, title, str(suggestion.parent))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)

@@ -1,7 +1,7 @@
 """asyncio on Qt's event loop: qasync with three defects mended.
 
-qasync 0.28.0 installs no async-generator hooks, steps tasks while the loop is stopped, and loses wake-ups when
-a Qt event loop is nested inside a coroutine. Its private timer is replaced, so its version is pinned.
+qasync 0.28.0 installs no async-generator hooks, steps tasks while the loop is stopped, and loses wake-ups
+when a Qt event loop is nested inside a coroutine. Its private timer is replaced, so its version is pinned.
 """
 
 import asyncio

@@ -82,7 +82,7 @@ class Notify(QObject):
         self.banner_dismissed.emit(key)
 
     def error(self, error: Exception, *, retry: Callback | None = None) -> None:
-        """Show a failure. What the person can act on is said as it is; a mistake of ours goes to the log whole."""
+        """Show a failure: what the person can act on as it is; a mistake of ours goes whole to the log."""
         expected = isinstance(error, CardgenError) and not isinstance(error, InternalError)
         if expected:
             _log.info("shown to the person: %s", error)

@@ -1,6 +1,6 @@
 """The painting rules of lists and cells (visual language, section 6), for delegates and widgets alike.
 
-Nothing here keeps state. Fonts, colours and pixmaps come from caches, so painting a cell allocates rectangles.
+Nothing here keeps state. Fonts, colours and pixmaps come from caches: painting a cell allocates rectangles.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Portraits at any size: the person's own picture, else book cloth with initials (visual language, section 7)."""
+"""Portraits: somebody's own picture, else book cloth with initials (visual language, section 7)."""
 
 import hashlib
 import math
@@ -25,7 +25,7 @@ class Portraits:
     def pixmap(
         self, name: str, width: int, height: int, dpr: float = 1.0, avatar: bytes | None = None
     ) -> QPixmap:
-        """A portrait of logical size; `avatar` is a picture's bytes, one that cannot be decoded is passed over."""
+        """A portrait of logical size; `avatar` is a picture's bytes, passed over when it cannot be decoded."""
         digest = hashlib.sha256(avatar).digest() if avatar else b""
         key = (name, width, height, dpr, digest)
         if key not in self._pixmaps:

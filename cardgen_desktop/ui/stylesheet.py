@@ -24,9 +24,13 @@ QLineEdit, QAbstractSpinBox {
   padding: 0 11px; min-height: ${field}px; max-height: ${field}px;
   selection-background-color: $selection; selection-color: $text; placeholder-text-color: $faint;
 }
-QLineEdit[dense="true"] { min-height: ${dense}px; max-height: ${dense}px; border-radius: ${badge}px; padding: 0 7px; }
+QLineEdit[dense="true"] {
+  min-height: ${dense}px; max-height: ${dense}px; border-radius: ${badge}px; padding: 0 7px;
+}
 QLineEdit:hover { border-color: $muted; }
-QLineEdit:focus { border: 2px solid $accent; padding: 0 10px; min-height: ${field_focus}px; max-height: ${field_focus}px; }
+QLineEdit:focus {
+  border: 2px solid $accent; padding: 0 10px; min-height: ${field_focus}px; max-height: ${field_focus}px;
+}
 QLineEdit[dense="true"]:focus { padding: 0 6px; min-height: ${dense_focus}px; max-height: ${dense_focus}px; }
 QLineEdit[error="true"] { border-color: $danger; }
 QLineEdit[error="true"]:focus { border-color: $danger; }
@@ -34,28 +38,41 @@ QLineEdit:disabled { background: $sunken; color: $faint; border-color: $border; 
 QLineEdit[bare="true"] { background: transparent; border: 0; padding: 0; }
 
 QTextEdit, QPlainTextEdit {
-  background: $surface; color: $text; border: 1px solid $control; border-radius: ${button}px; padding: 8px 12px;
+  background: $surface; color: $text; border: 1px solid $control; border-radius: ${button}px;
+  padding: 8px 12px;
   selection-background-color: $selection; selection-color: $text; placeholder-text-color: $faint;
 }
 QTextEdit:hover, QPlainTextEdit:hover { border-color: $muted; }
 QTextEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 7px 11px; }
 QTextEdit:disabled, QPlainTextEdit:disabled { background: $sunken; color: $faint; border-color: $border; }
-QTextEdit[bare="true"], QPlainTextEdit[bare="true"] { background: transparent; border: 0; border-radius: 0; padding: 0; }
+QTextEdit[bare="true"],
+QPlainTextEdit[bare="true"] {
+  background: transparent; border: 0; border-radius: 0; padding: 0;
+}
 
-QMenu { background: $surface; color: $text; border: 1px solid $border; border-radius: ${tile}px; padding: 5px; }
-QMenu::item { height: ${menu_row}px; padding: 0 14px 0 10px; border-radius: ${badge}px; background: transparent; }
+QMenu {
+  background: $surface; color: $text; border: 1px solid $border; border-radius: ${tile}px; padding: 5px;
+}
+QMenu::item {
+  height: ${menu_row}px; padding: 0 14px 0 10px; border-radius: ${badge}px; background: transparent;
+}
 QMenu::item:selected { background: $hover; color: $text; }
 QMenu::item:disabled { color: $faint; }
 QMenu::icon { padding-left: 10px; }
 QMenu::separator { height: 1px; background: $border; margin: 5px 2px; }
 
-QComboBox { color: $text; border: 0; padding: 0 36px 0 12px; min-height: ${combo}px; background: transparent; }
+QComboBox {
+  color: $text; border: 0; padding: 0 36px 0 12px; min-height: ${combo}px; background: transparent;
+}
 QComboBox QAbstractItemView {
   background: $surface; color: $text; border: 1px solid $border; padding: 5px; outline: 0;
   selection-background-color: $hover; selection-color: $text;
 }
 QComboBox QAbstractItemView::item { min-height: ${menu_row}px; padding: 0 10px; border-radius: ${badge}px; }
-QComboBox QAbstractItemView::item:selected, QComboBox QAbstractItemView::item:hover { background: $hover; color: $text; }
+QComboBox QAbstractItemView::item:selected,
+QComboBox QAbstractItemView::item:hover {
+  background: $hover; color: $text;
+}
 
 QAbstractItemView { background: $surface; color: $text; border: 0; outline: 0; }
 QListView[clear="true"], QTableView[clear="true"] { background: transparent; }

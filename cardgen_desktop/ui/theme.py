@@ -67,7 +67,7 @@ class Theme(QObject):
 
     def color(self, token: str, opacity: float = 1.0) -> QColor:
         """The colour of a token, such as `accent`; treat it as read-only."""
-        return qcolor(cast(str, getattr(self._tokens, token)), opacity)
+        return qcolor(cast("str", getattr(self._tokens, token)), opacity)
 
     def motion(self, milliseconds: int) -> int:
         """A duration, or 0 when motion is reduced by the person or the system."""

@@ -138,7 +138,7 @@ class Switch(_Choice):
 
 
 class RadioTile(PaintedButton):
-    """A choice that explains itself: title, one line, an icon. One that cannot run stays visible and says why."""
+    """A choice that explains itself in a line; one that cannot run stays visible with its reason."""
 
     def __init__(
         self,

@@ -16,7 +16,7 @@ from .page import repolish
 
 
 class LineField(QLineEdit):
-    """One line of text. An error colours its edge and says why in `error_label`, which the page places below."""
+    """One line of text. An error colours its edge; `error_label`, placed by the page, says why."""
 
     def __init__(
         self,

@@ -1,0 +1,106 @@
+"""What every test relies on: the right event loop, no display, and nothing left behind unheard."""
+
+import asyncio
+import inspect
+import logging
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+
+if TYPE_CHECKING:
+    from cardgen_desktop.ui.context import UiContext
+    from tests.support.messages import RecordingNotify
+
+HERE = Path(__file__).parent
+QT_FOLDERS = (HERE / "ui", HERE / "app")
+LEAK_GRACE_STEPS = 50
+
+
+def _is_qt(path: Path) -> bool:
+    return any(path.is_relative_to(folder) for folder in QT_FOLDERS)
+
+
+def _qt_loop() -> asyncio.AbstractEventLoop:
+    from PySide6.QtWidgets import QApplication
+
+    from cardgen_desktop.ui.loop import AppLoop
+
+    app = QApplication.instance() or QApplication([])
+    # Otherwise closing a test's last window ends the loop under the test.
+    app.setQuitOnLastWindowClosed(False)
+    return AppLoop(app)
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests of the window run on Qt's loop, all others on plain asyncio."""
+    if _is_qt(item.path):
+        return {"qt": _qt_loop}
+    return {"asyncio": asyncio.new_event_loop}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Watch the tasks of coroutine tests only: a plain test needs no loop."""
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            item.fixturenames.append("no_leaked_tasks")
+
+
+@pytest.fixture
+async def no_leaked_tasks() -> AsyncIterator[None]:
+    """Fail a test that leaves tasks running, after half a second of grace for closing."""
+    before = asyncio.all_tasks()
+    yield
+    left: set[asyncio.Task[object]] = set()
+    for _ in range(LEAK_GRACE_STEPS):
+        left = asyncio.all_tasks() - before - {asyncio.current_task()}  # type: ignore[arg-type]
+        if not left:
+            return
+        await asyncio.sleep(0.01)
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    pytest.fail(f"leaked tasks: {[task.get_coro() for task in left]}")
+
+
+class _Records(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_warnings(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that logs a warning nobody expects; a test that reads `caplog` judges for itself."""
+    handler = _Records()
+    logging.getLogger().addHandler(handler)
+    yield
+    logging.getLogger().removeHandler(handler)
+    if handler.records and "caplog" not in request.fixturenames:
+        pytest.fail("unexpected log: " + "; ".join(record.getMessage() for record in handler.records))
+
+
+@pytest.fixture
+def messages() -> "RecordingNotify":
+    """What the person would have been told."""
+    from tests.support.messages import RecordingNotify
+
+    return RecordingNotify()
+
+
+@pytest.fixture
+def context(qapp: object, tmp_path: Path, messages: "RecordingNotify") -> "UiContext":
+    """The services a widget is handed, in the light theme, with recorded messages and throw-away settings."""
+    from tests.support.messages import make_context
+
+    return make_context(tmp_path, messages)

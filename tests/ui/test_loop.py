@@ -1,0 +1,79 @@
+"""The event loop: the four defects that AppLoop mends, each as somebody would meet it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+
+from cardgen_desktop.ui.loop import AppLoop
+
+
+async def test_breaking_out_of_a_stream_runs_its_clean_up_on_the_loop() -> None:
+    closed = asyncio.Event()
+
+    async def inner() -> AsyncIterator[int]:
+        try:
+            for number in range(10):
+                yield number
+                await asyncio.sleep(0)
+        finally:
+            await asyncio.sleep(0)
+            closed.set()
+
+    async def outer() -> AsyncIterator[int]:
+        async for number in inner():
+            yield number
+
+    async for _ in outer():
+        break
+    await asyncio.wait_for(closed.wait(), timeout=2)
+
+
+async def test_a_nested_qt_loop_inside_a_coroutine_pauses_tasks_and_loses_none() -> None:
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while ticks < 20:
+            ticks += 1
+            await asyncio.sleep(0.002)
+
+    ticker = asyncio.create_task(tick())
+    await asyncio.sleep(0.005)
+    nested = QEventLoop()
+    QTimer.singleShot(60, nested.quit)
+    nested.exec()
+    await asyncio.wait_for(ticker, timeout=2)
+    assert ticks == 20
+
+
+def test_events_processed_while_the_loop_is_stopped_do_not_step_tasks(qapp: QCoreApplication) -> None:
+    loop = AppLoop(qapp)
+    done: list[bool] = []
+
+    async def work() -> None:
+        await asyncio.sleep(0.01)
+        done.append(asyncio.get_running_loop() is loop)
+
+    async def begin() -> "asyncio.Task[None]":
+        return asyncio.create_task(work())
+
+    try:
+        task = loop.run_until_complete(begin())
+        deadline = time.monotonic() + 0.05
+        while time.monotonic() < deadline:
+            qapp.processEvents()
+        assert not done
+        loop.run_until_complete(task)
+        assert done == [True]
+    finally:
+        loop.close()
+
+
+async def test_sleep_never_returns_early() -> None:
+    for wanted in (0.0004, 0.0167, 0.03):
+        for _ in range(5):
+            start = time.monotonic()
+            await asyncio.sleep(wanted)
+            assert time.monotonic() - start >= wanted
