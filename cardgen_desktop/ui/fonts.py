@@ -36,6 +36,7 @@ ROLES: dict[str, Role] = {
     "title": Role(24, 32, 500, serif=True),
     "name": Role(20, 28, 500, serif=True),
     "name_small": Role(18, 26, 500, serif=True),
+    "tile_title": Role(16, 24, 500, serif=True),
     "heading": Role(15, 22, 600),
     "lead": Role(15, 22, 400),
     "body": Role(14, 20, 400),

@@ -1,0 +1,49 @@
+"""What would happen to a file if it were dropped now, told from its name alone: no disk is touched."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """One file of a drag: the icon of its kind, its name, and what will happen to it or why nothing will."""
+
+    name: str
+    icon: str
+    line: str
+    usable: bool = True
+
+
+_READ = "will be added and read"
+_TAKEN = {
+    ".epub": ("book", f"Book · {_READ}"),
+    ".txt": ("note", f"Text · {_READ}"),
+    ".text": ("note", f"Text · {_READ}"),
+    ".md": ("note", f"Text with headings · {_READ}"),
+    ".markdown": ("note", f"Text with headings · {_READ}"),
+    ".html": ("web", f"Web page · {_READ}"),
+    ".htm": ("web", f"Web page · {_READ}"),
+    ".xhtml": ("web", f"Web page · {_READ}"),
+    ".docx": ("note", f"Word document · {_READ}"),
+    ".pdf": ("note", f"PDF · {_READ}"),
+    ".png": ("card", "Character card · opens in Cards"),
+    ".json": ("card", "Character card · opens in Cards"),
+}
+_REFUSED = {
+    **dict.fromkeys((".mobi", ".azw", ".azw3", ".kfx", ".fb2", ".lit"), "convert it to EPUB first"),
+    **dict.fromkeys((".doc", ".odt", ".rtf", ".pages", ".wpd"), "save it as .docx first"),
+    **dict.fromkeys((".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".svg", ".tiff"), "a picture has no text"),
+    **dict.fromkeys((".mp3", ".wav", ".ogg", ".m4a", ".mp4", ".mkv", ".avi", ".mov"), "it has no text"),
+    **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar", ".xz", ".bz2"), "unpack it first"),
+    **dict.fromkeys((".exe", ".dll", ".so", ".bin", ".iso", ".msi", ".deb"), "it is a program"),
+}
+_UNKNOWN = ("note", "Kind not known · will be looked at")
+
+
+def forecast(path: Path) -> Forecast:
+    """What a file's suffix promises; the content decides after the drop."""
+    suffix = path.suffix.casefold()
+    if reason := _REFUSED.get(suffix):
+        return Forecast(path.name, "note", f"Cannot be read yet: {reason}", usable=False)
+    icon, line = _TAKEN.get(suffix, _UNKNOWN)
+    return Forecast(path.name, icon, line)
