@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..domain.people import Person, Quotation
 from ..domain.source import SourceText, Span
 from .capitals import read_capitals
-from .clusters import cluster_mentions
+from .cast import build_cast, find_narrator
 from .languages import LanguagePack, detect_language, first_names, language_pack
 from .manuscript import Manuscript, join_sources
 from .model import Character, Focus, Mention, Paragraph, Segment, Sentence, SourceShape, Tier, Unit
@@ -154,7 +154,8 @@ def read_index(sources: Sequence[SourceText], *, on_progress: Progress | None = 
     tokens, counts = read_capitals(text, paragraphs, pack)
     mentions = find_mentions(text, tokens, counts, segments, paragraphs, pack, names)
     report(0.4, "Telling people apart")
-    characters = cluster_mentions(mentions, pack, names)
+    characters = build_cast(text, paragraphs, segments, mentions, pack, names)
+    narrator = find_narrator(text, paragraphs, segments, mentions, characters, pack)
     report(0.5, "Listening to who speaks")
     units = attribute(text, paragraphs, segments, mentions, pack)
     report(1.0, "Done")
@@ -169,6 +170,7 @@ def read_index(sources: Sequence[SourceText], *, on_progress: Progress | None = 
         mentions,
         characters,
         {},
+        narrator.id if narrator else None,
     )
     _simple_focus(index)
     return index

@@ -23,7 +23,7 @@ class Aspect:
 
 @dataclass(frozen=True, slots=True)
 class LanguagePack:
-    """The word lists of one language, all in lower case."""
+    """The word lists of one language, all in lower case; `honorifics` and `speech_verbs` are unions."""
 
     code: str
     honorifics_male: Words
@@ -36,6 +36,8 @@ class LanguagePack:
     speech_strong: Words
     speech_weak: Words
     human_verbs: Words
+    human_verbs_weak: Words
+    relatives: Words
     person_nouns: Words
     nouns_male: Words
     nouns_female: Words
@@ -43,6 +45,8 @@ class LanguagePack:
     place_suffixes: Words
     places: Words
     content_stop: Words
+    honorifics: Words
+    speech_verbs: Words
     pronouns_male: Words
     pronouns_female: Words
     pronouns_other: Words
@@ -56,21 +60,21 @@ class LanguagePack:
     of_words: Words
     adverb_endings: tuple[str, ...]
     elisions: Words
+    titles_formal: Words
+    titles_mister: Words
+    titles_married: Words
+    titles_unmarried: Words
+    titles_noble: Words
+    titles_rank: Words
+    titles_given: Words
+    titles_bare: Words
+    skipped_before_name: Words
+    articles: Words
     place_prepositions_strong: Words
     place_prepositions_weak: Words
     function_words: Words
     nouns_capitalised: bool
     aspects: dict[str, Aspect] = field(default_factory=dict)
-
-    @property
-    def honorifics(self) -> Words:
-        """Every honorific, whatever its gender."""
-        return self.honorifics_male | self.honorifics_female | self.honorifics_any
-
-    @property
-    def speech_verbs(self) -> Words:
-        """Strong and weak speech verbs."""
-        return self.speech_strong | self.speech_weak
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ def language_pack(code: str) -> LanguagePack:
         for name in LanguagePack.__dataclass_fields__
         if name not in plain
     }
+    words["honorifics"] = words["honorifics_male"] | words["honorifics_female"] | words["honorifics_any"]
+    words["speech_verbs"] = words["speech_strong"] | words["speech_weak"]
     return LanguagePack(
         code=code,
         adverb_endings=tuple(data.get("adverb_endings", "").split()),
@@ -127,8 +133,8 @@ def first_names() -> FirstNames:
     """First names of the US Census lists and period names; nickname pairs (resources/reading/NOTICE.txt)."""
     names = _read("first_names.json")
     pairs = {formal: frozenset(short.split()) for formal, short in _read("nicknames.json").items()}
-    lists = (frozenset(names[key].split()) for key in ("male", "female", "either"))
-    return FirstNames(*lists, nicknames=pairs)
+    male, female, either = (frozenset(names[key].split()) for key in ("male", "female", "either"))
+    return FirstNames(male, female, either, pairs)
 
 
 def detect_language(text: str) -> str:

@@ -87,9 +87,15 @@ class NameFinder:
             start += 1
         while end > start and run[end - 1].lower in self.pack.not_names:
             end -= 1
-        if end - start == 1 and not accepted(run[start], self.counts, self.pack, self.names):
+        if end - start == 1 and self._is_bare(run[start]):
             return []
         return run[start:end]
+
+    def _is_bare(self, token: Token) -> bool:
+        """A form of address alone, or an initial, names nobody."""
+        if token.lower in self.pack.titles_bare or len(token.word) == 1:
+            return True
+        return not accepted(token, self.counts, self.pack, self.names)
 
     def _mention(self, number: int, run: list[Token]) -> Mention:
         first, last = run[0], run[-1]

@@ -45,14 +45,14 @@ def _person(
     lines = [
         segments[number] for unit in spoken if unit.confidence >= FAIR_CONFIDENCE for number in unit.segments
     ]
-    first = own[0] if own else lines[0]
+    first = min((item.start, item.end) for item in (own[:1] or lines[:1])) if own or lines else (0, 0)
     return Person(
         id=character.id,
         name=character.name,
         aliases=tuple(Alias(name=name, mentions=count) for name, count in character.aliases.items()),
         mentions=len(own),
         quotes=len(lines),
-        first=manuscript.place(first.start, first.end),
+        first=manuscript.place(*first),
         gender=character.gender if character.gender in ("f", "m") else "",
         narrator=character.kind == "narrator",
         presence=presence(manuscript, [item.start for item in (*own, *lines)]),

@@ -1,0 +1,146 @@
+"""The characters of a set: groups of aliases judged as persons, places or other (offline-drafter.md 3.6 to 3.8)."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from .aliases import Group, read_aliases
+from .clusters import cluster_aliases
+from .languages import FirstNames, LanguagePack
+from .manuscript import Stretches
+from .model import Character, CharacterKind, Mention, Paragraph, Segment
+from .persons import FLOOR, Pronouns, is_person, person_points, voted_gender
+
+FIRST_PERSON_SHARE = 0.012
+NARRATOR_VOCATIVES, NARRATOR_NARRATION = 2, 0.45
+SHORT_WORDS, SHORT_FLOOR = 3_000, 0.25
+MULTI_WORD = 1.6
+UNNAMED_NARRATOR = "Narrator"
+
+
+def build_cast(
+    text: str,
+    paragraphs: Sequence[Paragraph],
+    segments: Sequence[Segment],
+    mentions: Sequence[Mention],
+    pack: LanguagePack,
+    names: FirstNames,
+) -> list[Character]:
+    """Characters with the most mentioned first; every mention learns its character."""
+    aliases = read_aliases(mentions, pack, names)
+    pronouns = Pronouns(text, pack, mentions)
+    for alias in aliases:
+        alias.votes = _votes(alias.mentions, pronouns, paragraphs)
+        alias.gender = voted_gender(alias.votes, alias.gender, alias.titled_gender)
+    groups = cluster_aliases(aliases, pack, names)
+    floor = SHORT_FLOOR if len(text) < SHORT_WORDS * 6 else FLOOR
+    characters = [_character(group, pack, names, floor) for group in groups]
+    _drop_families(characters)
+    characters.sort(key=lambda character: (-len(character.mentions), character.name))
+    for number, character in enumerate(characters):
+        character.id = number
+        for mention in character.mentions:
+            mentions[mention].character = number
+    return characters
+
+
+def _votes(mentions: Sequence[Mention], pronouns: Pronouns, paragraphs: Sequence[Paragraph]) -> Counter[str]:
+    votes = Counter(
+        pronouns.vote(mention, paragraphs[mention.paragraph].end) for mention in mentions if not mention.in_quote
+    )
+    del votes[""]
+    return votes
+
+
+def _character(group: Group, pack: LanguagePack, names: FirstNames, floor: float) -> Character:
+    mentions = group.mentions()
+    votes: Counter[str] = Counter()
+    for alias in group.aliases:
+        votes.update(alias.votes)
+    points = sum(person_points(mention, pack, names) for mention in mentions)
+    counts: Counter[str] = Counter()
+    for alias in group.aliases:
+        counts[alias.surface] += alias.count
+    name = max(counts, key=lambda surface: (counts[surface] * (MULTI_WORD if " " in surface else 1), surface))
+    character = Character(
+        -1, name, dict(counts.most_common()), _gender(group, votes), points
+    )
+    character.mentions = [mention.id for mention in mentions]
+    person = is_person(points, mentions, votes, pack, floor)
+    character.kind = "named" if person else _thing(mentions, pack)
+    return character
+
+
+def _drop_families(characters: Sequence[Character]) -> None:
+    """*the Gardiners* is a family, not a person, once somebody is called Gardiner."""
+    last = {name.lower().split()[-1] for each in characters if each.kind == "named" for name in each.aliases}
+    for character in characters:
+        words = character.name.lower().split()
+        stems = {words[-1].removesuffix("s"), words[-1].removesuffix("es")} - {words[-1]}
+        if stems & last and len(character.aliases) == 1 and character.kind == "named":
+            character.kind = "other"
+
+
+def _gender(group: Group, votes: Counter[str]) -> str:
+    """What titles tell, by how often they are used; else pronouns and first names."""
+    titled: Counter[str] = Counter()
+    for alias in group.aliases:
+        if alias.titled_gender:
+            titled[alias.gender] += alias.count
+    told = max(titled, key=lambda gender: titled[gender]) if titled else group.gender
+    return voted_gender(votes, told, bool(titled))
+
+
+def _thing(mentions: Sequence[Mention], pack: LanguagePack) -> CharacterKind:
+    """A place when it often follows a place preposition or is known as one, else some other name."""
+    located = sum(mention.before in pack.place_prepositions_strong for mention in mentions)
+    words = mentions[0].surface.lower().split()
+    known = words[-1] in pack.place_suffixes or words[0] in pack.places
+    return "place" if known or located > 0.15 * len(mentions) else "other"
+
+
+def find_narrator(
+    text: str,
+    paragraphs: Sequence[Paragraph],
+    segments: Sequence[Segment],
+    mentions: Sequence[Mention],
+    characters: list[Character],
+    pack: LanguagePack,
+) -> Character | None:
+    """The first-person narrator: somebody others address and the narration seldom names (3.8)."""
+    if not _is_first_person(text, paragraphs, segments, pack):
+        return None
+    best, best_points = None, 0.0
+    for character in characters:
+        own = [mentions[number] for number in character.mentions]
+        vocatives = sum(mention.vocative for mention in own)
+        narrated = sum(not mention.in_quote for mention in own) / max(1, len(own))
+        points = vocatives * (1 - narrated) ** 2
+        if character.kind == "named" and vocatives >= NARRATOR_VOCATIVES and narrated < NARRATOR_NARRATION:
+            best, best_points = max((best, best_points), (character, points), key=lambda pair: pair[1])
+    if best is None:
+        best = Character(len(characters), UNNAMED_NARRATOR, {UNNAMED_NARRATOR: 0})
+        characters.append(best)
+    best.kind = "narrator"
+    return best
+
+
+def _is_first_person(
+    text: str, paragraphs: Sequence[Paragraph], segments: Sequence[Segment], pack: LanguagePack
+) -> bool:
+    quoted = Stretches([(segment.outer_start, segment.outer_end) for segment in segments])
+    words = "|".join(sorted(pack.first_person))
+    if not words:
+        return False
+    capital = re.compile(rf"\b(?:{words.upper() if pack.code == 'en' else words})\b")
+    total = said = 0
+    for paragraph in paragraphs:
+        if paragraph.heading:
+            continue
+        total += text.count(" ", paragraph.start, paragraph.end) + 1
+        said += sum(
+            quoted.index_at(found.start()) is None
+            for found in capital.finditer(text, paragraph.start, paragraph.end)
+        )
+    spoken = sum(text.count(" ", segment.start, segment.end) + 1 for segment in segments)
+    return said > FIRST_PERSON_SHARE * max(1, total - spoken)
