@@ -142,13 +142,18 @@ class Child:
 
     def _last_words(self, error: Exception) -> str:
         assert self._process is not None
-        assert self._complaints is not None
         self.kill()
         code = self._process.wait(REAP_SECONDS)
-        size = self._complaints.seek(0, os.SEEK_END)
-        self._complaints.seek(max(0, size - COMPLAINT_CHARS))
-        said = self._complaints.read().decode("utf-8", "replace")
-        return f"{type(error).__name__}: {error}\nexit status {code}\n{said}".strip()
+        return f"{type(error).__name__}: {error}\nexit status {code}\n{self._complained()}".strip()
+
+    def _complained(self) -> str:
+        """The end of what the process wrote to standard error; nothing once the handle is closed."""
+        assert self._complaints is not None
+        with contextlib.suppress(ValueError):
+            size = self._complaints.seek(0, os.SEEK_END)
+            self._complaints.seek(max(0, size - COMPLAINT_CHARS))
+            return self._complaints.read().decode("utf-8", "replace")
+        return ""
 
     def kill(self) -> None:
         """End the process at once; harmless when it has ended."""

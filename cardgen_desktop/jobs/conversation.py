@@ -75,7 +75,7 @@ class Order:
 
 
 class Conversation(Generic[T]):
-    """The messages of a request, then its `result`. Iterating raises `CardgenError` when the request fails."""
+    """The messages of a request, then its `result`. Iterating raises `CardgenError` when it fails."""
 
     def __init__(self, child: Child, order: Order, adapter: TypeAdapter[T]) -> None:
         self._child = child
@@ -122,7 +122,7 @@ class Conversation(Generic[T]):
         self._owes_leave = kind == frames.STEP
         if self._order.patient:
             self._extend()
-        return cast(DraftMessage, message)
+        return cast("DraftMessage", message)
 
     def _understand(self, kind: bytes, body: bytes) -> tuple[bytes, Any]:
         if kind == frames.RESULT:

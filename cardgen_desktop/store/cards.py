@@ -1,0 +1,193 @@
+"""The library: cards with their evidence, their pictures, and a trash that gives everything back."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import ColumnElement, Row, Update, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..domain.card import Card, CardData, CardProblem
+from ..domain.errors import StorageError
+from ..domain.evidence import FieldEvidence
+from ..domain.library import CardRecord, CardSummary
+from . import sources
+from .rows import folded, json_or_none, like, storable, to_json
+from .tables import card, picture
+
+_EVIDENCE: TypeAdapter[FieldEvidence] = TypeAdapter(FieldEvidence)
+_PROBLEMS = TypeAdapter(tuple[CardProblem, ...])
+_LISTED = [
+    card.c[name]
+    for name in (
+        "id", "name", "source_title", "origin", "tags", "lorebook_entries", "picture_sha256", "created_at",
+        "updated_at", "version",
+    )
+]  # fmt: skip
+_NOT_IN_TRASH = card.c.trashed_at.is_(None)
+
+
+async def add(
+    connection: AsyncConnection,
+    content: Card,
+    now: float,
+    *,
+    origin: str,
+    source_title: str = "",
+    source_ids: Sequence[int] = (),
+    evidence: FieldEvidence | None = None,
+    problems: Sequence[CardProblem] = (),
+    original: dict[str, Any] | None = None,
+    picture_sha256: str | None = None,
+    job_id: int | None = None,
+) -> CardSummary:
+    """Store a new card."""
+    statement = insert(card).values(
+        **_content(content),
+        origin=origin,
+        source_title=storable(source_title),
+        source_ids=to_json(list(source_ids)),
+        evidence=_evidence_json(evidence or {}),
+        problems=to_json(_PROBLEMS.dump_python(tuple(problems))),
+        original=None if original is None else to_json(original),
+        picture_sha256=picture_sha256,
+        job_id=job_id,
+        created_at=now,
+        updated_at=now,
+    )
+    return _summary((await connection.execute(statement.returning(*_LISTED))).one())
+
+
+async def of_job(connection: AsyncConnection, job_id: int) -> CardSummary | None:
+    """The card that a job has made, also when it is in the trash."""
+    row = (await connection.execute(select(*_LISTED).where(card.c.job_id == job_id))).one_or_none()
+    return None if row is None else _summary(row)
+
+
+async def replace_draft(
+    connection: AsyncConnection,
+    card_id: int,
+    content: Card,
+    evidence: FieldEvidence,
+    picture_sha256: str | None,
+    now: float,
+) -> CardSummary:
+    """A job that ran again renews its card when nobody has edited it; an edited card stays as it is."""
+    fresh = _content(content) | {"evidence": _evidence_json(evidence), "picture_sha256": picture_sha256}
+    untouched = update(card).where(card.c.id == card_id, card.c.version == 1)
+    await connection.execute(untouched.values(updated_at=now, **fresh))
+    statement = update(card).where(card.c.id == card_id).values(trashed_at=None)
+    return _summary((await connection.execute(statement.returning(*_LISTED))).one())
+
+
+async def listed(connection: AsyncConnection, text: str = "") -> tuple[CardSummary, ...]:
+    """The library, newest change first, filtered by name or tag."""
+    statement = select(*_LISTED).where(_NOT_IN_TRASH).order_by(card.c.updated_at.desc(), card.c.id.desc())
+    if text:
+        statement = statement.where(card.c.search_text.like(like(text), escape="\\"))
+    return tuple(_summary(row) for row in await connection.execute(statement))
+
+
+async def record(connection: AsyncConnection, card_id: int) -> CardRecord | None:
+    """One card with everything; None when there is none or it is in the trash."""
+    columns = [*_LISTED, card.c.card, card.c.evidence, card.c.problems, card.c.source_ids]
+    row = (
+        await connection.execute(select(*columns).where(card.c.id == card_id, _NOT_IN_TRASH))
+    ).one_or_none()
+    if row is None:
+        return None
+    known = await sources.summaries(connection, json_or_none(row.source_ids) or [])
+    avatar = await picture_data(connection, row.picture_sha256)
+    try:
+        return CardRecord(
+            summary=_summary(row),
+            card=Card.model_validate_json(row.card),
+            evidence=_EVIDENCE.validate_json(row.evidence),
+            problems=_PROBLEMS.validate_json(row.problems),
+            sources=known,
+            avatar=avatar,
+        )
+    except ValidationError as error:
+        sentence = f'What the database holds of the card "{row.name}" is damaged. Everything else is kept.'
+        raise StorageError(
+            f"{sentence} Import the card from a file you exported.", details=str(error)
+        ) from error
+
+
+async def save(
+    connection: AsyncConnection, card_id: int, content: Card, version: int, now: float
+) -> CardSummary | None:
+    """Store edited fields; None when the card is gone or has another version."""
+    which = (card.c.id == card_id, card.c.version == version, _NOT_IN_TRASH)
+    return await _changed(connection, _touched(now).where(*which).values(_content(content)))
+
+
+async def set_picture(
+    connection: AsyncConnection, card_id: int, sha256: str | None, now: float
+) -> CardSummary | None:
+    """Give a card another picture, or none; None when the card is gone."""
+    statement = _touched(now).where(card.c.id == card_id, _NOT_IN_TRASH).values(picture_sha256=sha256)
+    return await _changed(connection, statement)
+
+
+async def trash(connection: AsyncConnection, card_id: int, now: float) -> CardSummary | None:
+    """Move a card to the trash; None when it is not in the library."""
+    return await _changed(connection, _placed(card_id, _NOT_IN_TRASH, now))
+
+
+async def restore(connection: AsyncConnection, card_id: int) -> CardSummary | None:
+    """Take a card out of the trash; None when it is not there."""
+    return await _changed(connection, _placed(card_id, ~_NOT_IN_TRASH, None))
+
+
+async def keep_picture(connection: AsyncConnection, data: bytes) -> str:
+    """Store a picture once for each content; returns its SHA-256."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    await connection.execute(insert(picture).values(sha256=sha256, data=data).on_conflict_do_nothing())
+    return sha256
+
+
+async def picture_data(connection: AsyncConnection, sha256: str | None) -> bytes | None:
+    """The bytes of a stored picture."""
+    if sha256 is None:
+        return None
+    statement = select(picture.c.data).where(picture.c.sha256 == sha256)
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+def _evidence_json(evidence: FieldEvidence) -> str:
+    return to_json(_EVIDENCE.dump_python(evidence, exclude_defaults=True))
+
+
+def _content(content: Card) -> dict[str, Any]:
+    data: CardData = content.data
+    entries = data.character_book.entries if data.character_book else ()
+    return {
+        "name": storable(data.name),
+        "tags": to_json(list(data.tags)),
+        "lorebook_entries": len(entries),
+        "search_text": folded(data.name, data.nickname or "", *data.tags),
+        "card": to_json(content.model_dump(mode="json")),
+    }
+
+
+def _summary(row: Row[Any]) -> CardSummary:
+    tags = json_or_none(row.tags)
+    fields = {name: value for name, value in row._mapping.items() if name in CardSummary.model_fields}
+    fields["tags"] = tuple(map(str, tags)) if isinstance(tags, list) else ()
+    return CardSummary.model_validate({**fields, "has_avatar": row.picture_sha256 is not None})
+
+
+def _touched(now: float) -> Update:
+    return update(card).values(updated_at=now, version=card.c.version + 1)
+
+
+def _placed(card_id: int, which: ColumnElement[bool], trashed_at: float | None) -> Update:
+    return update(card).where(card.c.id == card_id, which).values(trashed_at=trashed_at)
+
+
+async def _changed(connection: AsyncConnection, statement: Update) -> CardSummary | None:
+    row = (await connection.execute(statement.returning(*_LISTED))).one_or_none()
+    return None if row is None else _summary(row)

@@ -1,0 +1,120 @@
+"""The database as the program uses it: one connection that writes, two that read, transactions as contexts.
+
+`journal_mode=WAL`; a durable transaction is synced to disk before it is acknowledged (`synchronous=FULL`), a
+progress report is not (`NORMAL`). Writers take turns by one asyncio lock and begin with BEGIN IMMEDIATE;
+readers are `query_only` and see one snapshot (ux-and-reliability.md 3.4, dependencies.md 2).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, StaticPool
+
+from . import failures, schema
+
+READERS = 2
+_PRAGMAS = ("foreign_keys = ON", "trusted_schema = OFF", "busy_timeout = 5000")
+
+
+class Database:
+    """An open database. Every failure inside a transaction leaves as `StorageError`, rolled back."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writers = _engine(path, "BEGIN IMMEDIATE", "synchronous = FULL", poolclass=StaticPool)
+        self._readers = _engine(
+            path,
+            "BEGIN",
+            "query_only = ON",
+            poolclass=AsyncAdaptedQueuePool,
+            pool_size=READERS,
+            max_overflow=0,
+        )
+        self._turn = asyncio.Lock()
+        self._writer: AsyncConnection | None = None
+        self._durable: bool | None = True
+
+    async def open(self) -> None:
+        """Connect the writer; raises `StorageError`."""
+        with self._translated():
+            self._writer = await self._writers.connect()
+
+    async def aclose(self) -> None:
+        """Close every connection; the write-ahead log goes with the last one."""
+        async with self._turn:
+            if self._writer is not None:
+                await self._writer.close()
+                self._writer = None
+        await self._readers.dispose()
+        await self._writers.dispose()
+
+    @asynccontextmanager
+    async def write(self, *, durable: bool = True) -> AsyncIterator[AsyncConnection]:
+        """A write transaction: committed at the end of the block, rolled back when the block raises.
+
+        `durable=False` is for what may be lost in a power cut, such as progress. A transaction cannot be
+        nested in another of the same task.
+        """
+        async with self._turn:
+            if self._writer is None:
+                raise failures.storage_error("unreachable", self.path, "the database is closed")
+            with self._translated():
+                await self._set_durable(self._writer, durable)
+                async with self._writer.begin():
+                    yield self._writer
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A snapshot to read from, beside any writer."""
+        with self._translated():
+            async with self._readers.connect() as connection:
+                yield connection
+
+    async def _set_durable(self, connection: AsyncConnection, durable: bool) -> None:
+        """Outside of any transaction, where the pragma works and SQLAlchemy would begin one."""
+        if durable != self._durable:
+            self._durable = None
+            raw: Any = await connection.get_raw_connection()
+            level = "FULL" if durable else "NORMAL"
+            await raw.driver_connection.execute_fetchall(f"PRAGMA synchronous = {level}")
+            self._durable = durable
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise failures.from_sqlite(error.orig or error, self.path) from error
+
+
+def _engine(path: Path, begin: str, pragma: str, **pool: Any) -> AsyncEngine:
+    address = URL.create("sqlite+aiosqlite", database=str(path))
+    engine = create_async_engine(address, connect_args={"isolation_level": None}, **pool)
+
+    def on_connect(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for statement in (*_PRAGMAS, pragma):
+            cursor.execute(f"PRAGMA {statement}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+async def open_database(path: Path) -> Database:
+    """Make or migrate the database at `path` and open it; raises `StorageError` with one sentence."""
+    await asyncio.to_thread(schema.prepare, path)
+    database = Database(path)
+    try:
+        await database.open()
+    except BaseException:
+        await database.aclose()
+        raise
+    return database

@@ -1,0 +1,55 @@
+"""Rows to values and back: what is stored as JSON, and the frozen snapshots that leave this layer."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Row
+
+from ..domain.job import JobSnapshot
+from .tables import job
+
+JOB_COLUMNS = [column for column in job.c if column.name in JobSnapshot.model_fields]
+_JSON_FIELDS = ("request", "result", "metadata")
+
+
+def storable(text: str) -> str:
+    """Text that SQLite can hold: half a surrogate pair becomes a question mark, one character for one."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON for a column."""
+    return storable(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
+
+
+def json_or_none(text: str | None) -> Any:
+    """The value of a JSON column; None when it is empty or not JSON."""
+    try:
+        return None if text is None else json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def folded(*parts: str) -> str:
+    """Text as searches compare it: in any case, in any alphabet."""
+    return storable("\n".join(part.casefold() for part in parts if part))
+
+
+def like(text: str) -> str:
+    """A LIKE pattern (with escape character \\) that finds `text` anywhere in folded text."""
+    escaped = text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def job_snapshot(row: Row[Any]) -> JobSnapshot:
+    """A job as the program sees it. JSON that cannot be read becomes empty: running the job reports it."""
+    fields = dict(row._mapping)
+    for name in _JSON_FIELDS:
+        value = json_or_none(fields[name])
+        fields[name] = value if isinstance(value, dict) else None if name == "result" else {}
+    return JobSnapshot.model_validate(fields)
+
+
+def job_snapshot_or_none(row: Row[Any] | None) -> JobSnapshot | None:
+    """The same for a statement that may have found nothing."""
+    return None if row is None else job_snapshot(row)

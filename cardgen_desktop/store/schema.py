@@ -1,0 +1,138 @@
+"""Before a database is opened: is it ours, is it sound, may this program open it, must it be migrated?
+
+Plain `sqlite3` and blocking; `open_database` calls it in a thread. SQLAlchemy and Alembic are imported only
+when a step has to run. A file that may not be opened is not touched, not even by an empty write-ahead log.
+"""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import failures, migrations
+
+_MAGIC = b"SQLite format 3\0"
+_CHECK_BYTES = 32 * 1024 * 1024
+
+
+def prepare(path: Path) -> None:
+    """Bring the database at `path` to the newest schema, making folder and file; raises `StorageError`."""
+    make_private_folder(path.parent, known=path.name)
+    try:
+        _make_private_file(path)
+        _refuse_foreign(path)
+    except OSError as error:
+        raise failures.from_system(error, path) from error
+    with _plain_connection(path) as connection:
+        _refuse_damaged(connection, path)
+        revision = _revision(connection, path)
+    if revision != migrations.HEAD:
+        _migrate(path)
+
+
+def make_private_folder(folder: Path, *, known: str) -> None:
+    """Make the data folder, for its owner alone; raises `StorageError`.
+
+    A folder that was there is made private when it is empty or has held our data (`known` is in it), not
+    when it holds somebody's other files.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        names = {entry.name for entry in os.scandir(folder)}
+        ours = not names or known in names or "cardgen.lock" in names
+        if os.name == "posix" and ours and stat.S_IMODE(folder.stat().st_mode) != 0o700:
+            folder.chmod(0o700)
+    except FileExistsError as error:
+        raise failures.storage_error("unreachable", folder, error) from error
+    except OSError as error:
+        raise failures.from_system(error, folder) from error
+
+
+def _make_private_file(path: Path) -> None:
+    """The write-ahead log takes its mode from the database file, so this one call is enough."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) != 0o600:
+        path.chmod(0o600)
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Look at the header without SQLite (file format: user_version at 60, application_id at 68)."""
+    with path.open("rb") as stream:
+        header = stream.read(100)
+    if not header:
+        return
+    if not header.startswith(_MAGIC) or len(header) < 100:
+        raise failures.storage_error("damaged", path, "no SQLite header")
+    _refuse_version(path, int.from_bytes(header[60:64], "big"), int.from_bytes(header[68:72], "big"))
+
+
+def _refuse_version(path: Path, user_version: int, application_id: int) -> None:
+    if application_id not in (0, migrations.APPLICATION_ID):
+        raise failures.storage_error("foreign", path, f"application_id {application_id:#x}")
+    if user_version // 1000 > migrations.MAJOR:
+        raise failures.storage_error("newer", path, f"user_version {user_version}")
+
+
+@contextmanager
+def _plain_connection(path: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=5)
+        try:
+            yield connection
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise failures.from_sqlite(error, path) from error
+
+
+def _refuse_damaged(connection: sqlite3.Connection, path: Path) -> None:
+    """Check what a crash left in the log as well; big files are checked on demand, not at every start."""
+    versions = [
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")
+    ]
+    _refuse_version(path, *versions)
+    if path.stat().st_size <= _CHECK_BYTES:
+        verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise failures.storage_error("damaged", path, verdict)
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _revision(connection: sqlite3.Connection, path: Path) -> str | None:
+    """The stored revision, None for a new database; raises `StorageError` for tables that are not ours."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not tables:
+        return None
+    if "alembic_version" not in tables:
+        raise failures.storage_error("foreign", path, f"tables {sorted(tables)[:5]}")
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    # A newer minor has steps that this program does not know and need not undo.
+    return migrations.HEAD if version > migrations.USER_VERSION else row and str(row[0])
+
+
+def _migrate(path: Path) -> None:
+    """Run the missing steps in one transaction: a kill leaves the old schema, whole."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine, event
+    from sqlalchemy.exc import DBAPIError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(path, isolation_level=None, timeout=5)
+    )
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.exec_driver_sql(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {migrations.USER_VERSION}")
+    except DBAPIError as error:
+        raise failures.from_sqlite(error.orig or error, path) from error
+    finally:
+        engine.dispose()

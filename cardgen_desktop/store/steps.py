@@ -1,0 +1,99 @@
+"""What a job has already done: its finished steps and the files asked of it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import literal_column, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..domain.value import Value
+from .rows import json_or_none, to_json
+from .tables import output, step
+
+
+class StoredStep(Value):
+    """A finished step; `output` is None when what was stored cannot be read any more."""
+
+    key: str
+    input_hash: str
+    output: dict[str, Any] | None
+    seconds: float
+
+
+class StoredOutput(Value):
+    """A file asked of a job; `kind` is "card" or "evidence", `done` whether it was written."""
+
+    path: str
+    kind: str
+    done: bool
+    seconds: float | None
+
+
+async def save_step(
+    connection: AsyncConnection,
+    job_id: int,
+    key: str,
+    input_hash: str,
+    value: Mapping[str, Any],
+    seconds: float,
+    now: float,
+) -> None:
+    """Store a finished step in place of what an earlier run made of it."""
+    values = {"input_hash": input_hash, "output": to_json(value), "seconds": seconds, "finished_at": now}
+    statement = insert(step).values(job_id=job_id, step_key=key, **values)
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=["job_id", "step_key"], set_=values)
+    )
+
+
+async def steps(connection: AsyncConnection, job_id: int) -> tuple[StoredStep, ...]:
+    """The finished steps of a job, in the order in which they were finished."""
+    columns = (step.c.step_key, step.c.input_hash, step.c.output, step.c.seconds)
+    rows = await connection.execute(
+        select(*columns).where(step.c.job_id == job_id).order_by(step.c.finished_at, step.c.step_key)
+    )
+    return tuple(
+        StoredStep(key=key, input_hash=input_hash, output=_object(stored), seconds=seconds)
+        for key, input_hash, stored, seconds in rows
+    )
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    value = json_or_none(text)
+    return value if isinstance(value, dict) else None
+
+
+async def ask_outputs(connection: AsyncConnection, job_id: int, kind: str, paths: Iterable[str]) -> None:
+    """Add files to those that a job has to write; a path that was asked for before is written again."""
+    for path in paths:
+        statement = insert(output).values(job_id=job_id, path=path, kind=kind)
+        again = {"kind": kind, "done_at": None}
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=["job_id", "path"], set_=again)
+        )
+
+
+async def ask_outputs_again(connection: AsyncConnection, job_id: int) -> None:
+    """A job that runs again writes all of its files again."""
+    await connection.execute(update(output).where(output.c.job_id == job_id).values(done_at=None))
+
+
+async def outputs(connection: AsyncConnection, job_id: int) -> tuple[StoredOutput, ...]:
+    """The files asked of a job, in the order in which they were asked for."""
+    columns = (output.c.path, output.c.kind, output.c.done_at, output.c.seconds)
+    rows = await connection.execute(
+        select(*columns).where(output.c.job_id == job_id).order_by(output.c.kind, literal_column("rowid"))
+    )
+    return tuple(
+        StoredOutput(path=path, kind=kind, done=done_at is not None, seconds=seconds)
+        for path, kind, done_at, seconds in rows
+    )
+
+
+async def output_done(
+    connection: AsyncConnection, job_id: int, path: str, seconds: float, now: float
+) -> None:
+    """Note that a file was written, read back and compared."""
+    which = (output.c.job_id == job_id, output.c.path == path)
+    await connection.execute(update(output).where(*which).values(done_at=now, seconds=seconds))
