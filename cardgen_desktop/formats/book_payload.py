@@ -1,0 +1,129 @@
+"""A lorebook as it is written: explicit in every field, so that no program has to guess (rules 7.5 and 7.6).
+
+Missing fields are where programs differ: without `enabled` SillyTavern switches an entry off, equal ids
+overwrite each other, and without `extensions` RisuAI fails.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ..domain.card import Lorebook, LorebookEntry
+from .decorators import without_decorators
+from .lorebook import KEPT, position_word
+
+SCANNING_DEFAULTS = {"scan_depth": 4, "token_budget": 2048, "recursive_scanning": False}
+"""Written for what is missing when a book sets only some: RisuAI keeps the three together or none."""
+
+_PATTERN_KEY = re.compile(r"/.+/[a-z]*", re.DOTALL)
+_REGEX_SIGNS = re.compile(r"[\\^$*+?()\[\]{}|]")
+
+
+def book_payload(book: Lorebook, *, plain: bool) -> dict[str, Any]:
+    """The JSON of a `character_book`; `plain` takes decorators out of the contents, for V2."""
+    fields = {key: value for key, value in _raw(book).items() if key != "entries"}
+    fields.update(_scanning(book))
+    ids = unique_ids([entry.id for entry in book.entries])
+    pairs = zip(book.entries, ids, strict=True)
+    return {**fields, "entries": [_entry(entry, number, plain=plain) for entry, number in pairs]}
+
+
+def unique_ids(ids: Sequence[int | float | str | None]) -> list[int]:
+    """A different whole number for each entry; the first bearer of a number keeps it."""
+    taken = {number for number in ids if _is_whole(number)}
+    seen: set[Any] = set()
+    made, free = [], 0
+    for number in ids:
+        if not _is_whole(number) or number in seen:
+            while free in taken:
+                free += 1
+            number = free
+            taken.add(number)
+        seen.add(number)
+        made.append(int(number))  # type: ignore[arg-type]
+    return made
+
+
+def is_pattern(key: str) -> bool:
+    """Whether a key is a pattern in every program: `/…/flags`."""
+    return bool(_PATTERN_KEY.fullmatch(key))
+
+
+def loses_its_pattern(entry: LorebookEntry) -> bool:
+    """Whether an entry's keys are patterns only by `use_regex`, which most programs do not honour."""
+    return (
+        entry.use_regex
+        and not _all_patterns(entry)
+        and any(_REGEX_SIGNS.search(key) for key in entry.keys if not is_pattern(key))
+    )
+
+
+def has_partial_scanning(book: Lorebook) -> bool:
+    """Whether a book sets some of scan depth, token budget and recursion, but not all."""
+    missing = [getattr(book, field) is None for field in SCANNING_DEFAULTS]
+    return any(missing) and not all(missing)
+
+
+def _raw(value: Lorebook | LorebookEntry) -> dict[str, Any]:
+    dumped = value.model_dump()
+    known = type(value).model_fields
+    return {key: item for key, item in dumped.items() if item is not None or key not in known}
+
+
+def _scanning(book: Lorebook) -> dict[str, Any]:
+    if not has_partial_scanning(book):
+        return {}
+    found = {field: getattr(book, field) for field in SCANNING_DEFAULTS}
+    return {field: SCANNING_DEFAULTS[field] if value is None else value for field, value in found.items()}
+
+
+def _entry(entry: LorebookEntry, number: int, *, plain: bool) -> dict[str, Any]:
+    fields = _raw(entry)
+    position = _position(entry)
+    label = entry.name or entry.comment or ""
+    fields.update(
+        keys=list(entry.keys),
+        content=without_decorators(entry.content) if plain else entry.content,
+        extensions=_extensions(entry, position),
+        enabled=entry.enabled,
+        insertion_order=entry.insertion_order,
+        use_regex=entry.use_regex and _all_patterns(entry),
+        constant=bool(entry.constant),
+        name=label if entry.name is None else entry.name,
+        comment=label if entry.comment is None else entry.comment,
+        id=number,
+        selective=bool(entry.secondary_keys) if entry.selective is None else entry.selective,
+        secondary_keys=list(entry.secondary_keys or ()),
+        position=position,
+    )
+    return fields
+
+
+def _position(entry: LorebookEntry) -> str:
+    """The word that is set, else the one SillyTavern's number means, else SillyTavern's own default."""
+    if entry.position in ("before_char", "after_char"):
+        return entry.position
+    exact = entry.extensions.get("position")
+    return position_word(exact) if isinstance(exact, int) else "after_char"
+
+
+def _extensions(entry: LorebookEntry, position: str) -> dict[str, Any]:
+    """The entry's extensions with SillyTavern's mirrors of position and case, and an id that is a text."""
+    extensions = dict(entry.extensions)
+    exact = extensions.get("position")
+    if not isinstance(exact, int) or position_word(exact) != position:
+        extensions["position"] = 0 if position == "before_char" else 1
+    if entry.case_sensitive is not None:
+        extensions["case_sensitive"] = entry.case_sensitive
+    if isinstance(entry.id, str):
+        kept = extensions.get(KEPT)
+        extensions[KEPT] = {**(kept if isinstance(kept, dict) else {}), "id": entry.id}
+    return extensions
+
+
+def _all_patterns(entry: LorebookEntry) -> bool:
+    return bool(entry.keys) and all(is_pattern(key) for key in entry.keys)
+
+
+def _is_whole(number: Any) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)

@@ -1,0 +1,125 @@
+"""Writing a file so that its place holds the old file or the whole new one, never a part of it."""
+
+import contextlib
+import errno
+import os
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ..domain.errors import StorageError, UsageError
+from .limits import megabytes
+
+_SHARING_TRIES = 5  # a virus scanner may hold a file on Windows for a moment
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
+_LOCKED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def write_file(path: Path, data: bytes, *, overwrite: bool, check: Callable[[bytes], None]) -> None:
+    """Write beside the target, sync, let `check` judge what was read back, and only then take its place.
+
+    Raises `UsageError` when the file exists and may not be replaced, `StorageError` when the folder cannot
+    be written; whatever `check` raises goes through. In every case nothing is left behind.
+    """
+    target = path.resolve() if path.is_symlink() else path
+    refuse_existing(path, overwrite=overwrite)
+    temporary = target.with_name(f".{secrets.token_hex(6)}.cardgen-part")
+    try:
+        _write_new(temporary, data)
+        check(temporary.read_bytes())
+        _take_place(temporary, target, overwrite=overwrite)
+        _sync_folder(target.parent)
+    except FileExistsError as error:
+        raise _exists(path) from error
+    except OSError as error:
+        raise StorageError(_sentence(path, len(data), error), details=repr(error)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def refuse_existing(path: Path, *, overwrite: bool) -> None:
+    """Raise `UsageError` for a folder, and for a file that may not be replaced."""
+    if path.is_dir():
+        raise UsageError(f'"{path}" is a folder. Nothing was written. Name a file in it.')
+    if not overwrite and (path.exists() or path.is_symlink()):
+        raise _exists(path)
+
+
+def _exists(path: Path) -> UsageError:
+    return UsageError(
+        f'"{path}" exists already. Nothing was written. Choose another name, or allow it to be replaced.'
+    )
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        _sync_file(file.fileno())
+
+
+def _sync_file(number: int) -> None:
+    try:
+        import fcntl
+
+        fcntl.fcntl(number, fcntl.F_FULLFSYNC)  # type: ignore[attr-defined]  # macOS: fsync stops at the drive's cache
+    except (ImportError, AttributeError, OSError):
+        os.fsync(number)
+
+
+def _take_place(temporary: Path, target: Path, *, overwrite: bool) -> None:
+    if overwrite:
+        if target.exists():
+            temporary.chmod(target.stat().st_mode & 0o7777)
+        _replace(temporary, target)
+        return
+    try:
+        os.link(temporary, target)  # unlike a rename, fails when another program was quicker
+    except FileExistsError:
+        raise
+    except OSError:
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, "exists", str(target)) from None
+        _replace(temporary, target)
+
+
+def _replace(temporary: Path, target: Path) -> None:
+    for left in reversed(range(_SHARING_TRIES)):
+        try:
+            temporary.replace(target)
+        except PermissionError:
+            if os.name != "nt" or not left:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        # Some network and FUSE folders cannot be synced; the file itself already is.
+        with contextlib.suppress(OSError):
+            os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def _sentence(path: Path, size: int, error: OSError) -> str:
+    folder = path.parent
+    if error.errno in _FULL:
+        return f'The disk is full. "{path.name}" was not written. Free {megabytes(2 * size)}, then try again.'
+    if error.errno in _LOCKED:
+        return f'The folder "{folder}" is read-only. "{path.name}" was not written. Choose another folder.'
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return f'The folder "{folder}" does not exist. "{path.name}" was not written. Choose another.'
+    if error.errno == errno.ENAMETOOLONG:
+        return "The file name is too long for this disk. Nothing was written. Choose a shorter one."
+    reason = error.strerror or type(error).__name__
+    return (
+        f'"{path}" could not be written ({reason}). Nothing was changed. Try again, or choose another folder.'
+    )

@@ -1,0 +1,86 @@
+"""What was found and repaired while a card was read, merged so that 500 equal repairs read as one."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..domain.card import CardProblem
+from . import limits
+
+Level = Literal["info", "warning", "error"]
+_INDEX = re.compile(r"\[[^\]]*\]")
+
+
+class UnreadableError(Exception):
+    """This text or container holds no readable card.
+
+    `reason` is a sentence without the file's name; `advice` says what to do, where the usual advice is wrong.
+    """
+
+    def __init__(self, reason: str, advice: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.advice = advice
+
+
+@dataclass(slots=True)
+class _Merged:
+    level: Level
+    where: str
+    message: str
+    count: int = 1
+
+    def problem(self) -> CardProblem:
+        more = self.count - 1
+        rest = f" The same in {more:,} more {'place' if more == 1 else 'places'}." if more else ""
+        return CardProblem(level=self.level, where=self.where, message=self.message + rest)
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects problems in the order they are met; equal ones at sibling places are counted, not repeated."""
+
+    _merged: dict[tuple[Level, str, str], _Merged] = field(default_factory=dict)
+
+    def info(self, where: str, message: str) -> None:
+        """Note a repair that changes nothing the person would miss."""
+        self._add("info", where, message)
+
+    def warning(self, where: str, message: str) -> None:
+        """Note something the person should look at."""
+        self._add("warning", where, message)
+
+    def error(self, where: str, message: str) -> None:
+        """Note something that could not be kept."""
+        self._add("error", where, message)
+
+    def extend(self, other: "Findings") -> None:
+        """Take over what another collection has."""
+        for key, merged in other._merged.items():
+            if key in self._merged:
+                self._merged[key].count += merged.count
+            else:
+                self._merged[key] = merged
+
+    def problems(self) -> tuple[CardProblem, ...]:
+        """Everything found, at most `limits.LISTED_PROBLEMS` and one that counts the rest."""
+        listed = [merged.problem() for merged in self._merged.values()]
+        if len(listed) <= limits.LISTED_PROBLEMS:
+            return tuple(listed)
+        rest = len(listed) - limits.LISTED_PROBLEMS
+        last = CardProblem(level="warning", where="", message=f"{rest:,} more repairs are not listed.")
+        return (*listed[: limits.LISTED_PROBLEMS], last)
+
+    def _add(self, level: Level, where: str, message: str) -> None:
+        key = (level, _INDEX.sub("[]", where), message)
+        if key in self._merged:
+            self._merged[key].count += 1
+        else:
+            self._merged[key] = _Merged(level, where, message)
+
+
+def shown(value: Any) -> str:
+    """A found value for a message: as JSON, shortened."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}..."

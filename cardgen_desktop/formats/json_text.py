@@ -1,0 +1,152 @@
+"""Bytes or text to one JSON object within bounds, and back."""
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from . import limits
+from .findings import Findings, UnreadableError, shown
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_BYTE_ORDER_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+
+
+def decode_text(data: bytes, findings: Findings) -> str:
+    """Decode JSON text: UTF-8 or marked UTF-16, else Windows-1252 with a warning; marks and NULs are cut."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            findings.info("", "The text begins with a byte order mark; it was cut off.")
+            return data[len(mark) :].decode(encoding, "replace").strip("\0")
+    if data[:2] in (b"{\0", b"\0{"):
+        return data.decode("utf-16-le" if data[:1] == b"{" else "utf-16-be", "replace")
+    stripped = data.strip(b"\0")
+    if len(stripped) != len(data):
+        findings.info("", "NUL bytes around the text were cut off.")
+    try:
+        return stripped.decode("utf-8")
+    except UnicodeDecodeError:
+        findings.warning("", "The text is not UTF-8; read as Windows-1252. Accents may be wrong.")
+        return stripped.decode("cp1252", "replace")
+
+
+def parse_object(text: str, findings: Findings) -> dict[str, Any]:
+    """One JSON object with finite numbers, bounded depth and sound text; the last of equal keys wins.
+
+    Raises `UnreadableError` with the reason and, where there is one, the place.
+    """
+    if len(text) > limits.JSON_BYTES:
+        raise UnreadableError(
+            f"Its text is {limits.megabytes(len(text))}; "
+            f"the limit for a card is {limits.megabytes(limits.JSON_BYTES)}."
+        )
+    repeated: dict[str, None] = {}
+    value = _parse(text, repeated, findings)
+    if not isinstance(value, dict):
+        raise UnreadableError("Its JSON is not an object, so it is not a card.")
+    if text.count("{") + text.count("[") > limits.JSON_DEPTH:
+        _check_depth(value)
+    for key in list(repeated)[: limits.LISTED_PROBLEMS]:
+        findings.warning("", f"The key {shown(key)} appears more than once; the last one is used.")
+    return _with_sound_text(value, text, findings)
+
+
+def write_json(value: dict[str, Any], *, indent: int | None = None) -> bytes:
+    """JSON in UTF-8: compact for a text chunk, indented for people; raises ValueError for NaN."""
+    separators = (",", ":") if indent is None else (",", ": ")
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators)
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return write_json(sound_text(value), indent=indent)
+
+
+def sound_text(value: Any) -> Any:
+    """The same tree with half surrogate pairs, which no encoding can hold, replaced by U+FFFD."""
+    if isinstance(value, str):
+        return _LONE_SURROGATE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {sound_text(key): sound_text(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [sound_text(item) for item in value]
+    return value
+
+
+def _parse(text: str, repeated: dict[str, None], findings: Findings) -> Any:
+    try:
+        return _loads(text, repeated, strict=True)
+    except json.JSONDecodeError as error:
+        if "control character" not in error.msg:
+            place = f"line {error.lineno:,}, column {error.colno:,}"
+            raise UnreadableError(f"Its JSON is broken at {place}.") from error
+    findings.warning("", "The JSON has raw line breaks or control characters inside texts; they are kept.")
+    try:
+        return _loads(text, repeated, strict=False)
+    except json.JSONDecodeError as error:
+        raise UnreadableError(
+            f"Its JSON is broken at line {error.lineno:,}, column {error.colno:,}."
+        ) from error
+
+
+def _loads(text: str, repeated: dict[str, None], *, strict: bool) -> Any:
+    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        built = dict(pairs)
+        if len(built) != len(pairs):
+            keys = [key for key, _ in pairs]
+            repeated.update(dict.fromkeys(key for key in built if keys.count(key) > 1))
+        return built
+
+    try:
+        return json.loads(
+            text, object_pairs_hook=build, parse_constant=_refuse, parse_float=_finite, strict=strict
+        )
+    except RecursionError as error:
+        raise _too_deep() from error
+    except json.JSONDecodeError:
+        raise
+    except ValueError as error:  # a number with thousands of digits
+        raise UnreadableError("Its JSON holds a number that is far too long.") from error
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise UnreadableError(f"Its JSON holds {constant}, which is not a JSON number.")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise UnreadableError("Its JSON holds a number that is too large.")
+    return value
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(limits.JSON_DEPTH):
+        level = [child for node in level for child in _children(node)]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _children(node: Any) -> list[Any]:
+    values = node.values() if isinstance(node, dict) else node
+    return [child for child in values if isinstance(child, dict | list)]
+
+
+def _too_deep() -> UnreadableError:
+    return UnreadableError(
+        f"Its JSON is nested more than {limits.JSON_DEPTH} levels deep, which is the limit."
+    )
+
+
+def _with_sound_text(value: dict[str, Any], text: str, findings: Findings) -> dict[str, Any]:
+    if not re.search(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]", text):
+        return value
+    sound: dict[str, Any] = sound_text(value)
+    if sound != value:
+        findings.warning("", "Half characters (lone surrogates) were replaced by \ufffd.")
+    return sound

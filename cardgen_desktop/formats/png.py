@@ -1,0 +1,187 @@
+"""Character cards in PNG: which chunk is the card, and how a card is put into a picture.
+
+Follows the V2 and V3 specifications (tEXt `chara`, `ccv3`) and the layout that most programs read in trials:
+`chara` first, `ccv3` second, both before the image data and before any other text.
+"""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+from ..domain.card import Card
+from . import limits
+from .compare import disagreements
+from .findings import Findings, UnreadableError
+from .normalise import card_from
+from .payload import card_object
+from .png_chunks import Chunk, PngFile, is_png, joined, keyword_of, text_chunk, text_of, walk
+from .read_card import CardFormat, ReadCard, said
+from .shape import is_card
+
+CARD_KEYWORDS = ("ccv3", "chara")
+"""Keywords of the specifications, the preferred one first."""
+
+_OTHER_KEYWORDS = ("chara_card_v3", "ccv2", "character_card", "charactercard", "character", "card")
+_KEYWORDS = (*CARD_KEYWORDS, *_OTHER_KEYWORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """One chunk that may be the card: its keyword, and either the parsed card or why there is none."""
+
+    keyword: str
+    original: dict[str, Any] | None
+    card: Card | None
+    findings: Findings
+    size: int
+    failure: UnreadableError | None = None
+
+
+def holds_card(data: bytes) -> bool:
+    """Whether a PNG has a chunk that means to be a card, even one that cannot be read."""
+    try:
+        chunks = walk(data).chunks
+    except UnreadableError:
+        return any(keyword.encode() + b"\0" in data for keyword in CARD_KEYWORDS)
+    return any(_means_card(chunk) for chunk in chunks)
+
+
+def read_png(data: bytes) -> ReadCard:
+    """The card of a PNG wherever its chunk stands; `ccv3` before `chara`, the first readable of each."""
+    png = walk(data)
+    findings = Findings()
+    _look_at_picture(png, findings)
+    candidates = _candidates(png)
+    chosen = _choose(candidates)
+    _report_others(chosen, candidates, findings)
+    findings.extend(chosen.findings)
+    assert chosen.original is not None and chosen.card is not None
+    return ReadCard(
+        container="png",
+        spec=said(chosen.original, "spec"),
+        spec_version=said(chosen.original, "spec_version"),
+        card=chosen.card,
+        problems=findings.problems(),
+        original=chosen.original,
+        picture=data,
+    )
+
+
+def with_card(picture: bytes, chara: bytes, ccv3: bytes) -> bytes:
+    """Put both payloads (JSON) into a PNG and take stale ones out; everything else stays byte for byte.
+
+    Raises `UnreadableError` when the picture is cut short or has no header, or the text is over the limit.
+    """
+    png = walk(picture)
+    if png.cut or png.size() is None:
+        raise UnreadableError("The picture is damaged: it is cut short or has no header.")
+    card_chunks = [text_chunk("chara", _packed(chara)), text_chunk("ccv3", _packed(ccv3))]
+    kept = [chunk for chunk in png.chunks[1:] if not _means_card(chunk)]
+    return joined([png.chunks[0], *card_chunks, *kept], png.tail)
+
+
+def _packed(payload: bytes) -> bytes:
+    packed = base64.b64encode(payload)
+    if len(packed) > limits.TEXT_CHUNK_BYTES:
+        raise UnreadableError(
+            f"The card's text needs {limits.megabytes(len(packed))} in a PNG; "
+            f"the limit is {limits.megabytes(limits.TEXT_CHUNK_BYTES)}."
+        )
+    return packed
+
+
+def _means_card(chunk: Chunk) -> bool:
+    """Whether a chunk is a card by the specifications' keywords, or by another keyword and its content."""
+    keyword = keyword_of(chunk)
+    if keyword in CARD_KEYWORDS:
+        return True
+    return keyword in _OTHER_KEYWORDS and _candidate(keyword, chunk).card is not None
+
+
+def _look_at_picture(png: PngFile, findings: Findings) -> None:
+    size = png.size()
+    if size is None:
+        findings.warning("", "The picture has no sound header; the card was read, the picture is damaged.")
+    elif size[0] * size[1] > limits.PICTURE_PIXELS:
+        raise UnreadableError(
+            f"Its picture has {size[0]:,} × {size[1]:,} pixels; "
+            f"the limit is {limits.PICTURE_PIXELS // 1_000_000} million."
+        )
+    if png.cut:
+        findings.warning("", "The file is cut short; the card was read, the picture is damaged.")
+    for chunk in png.chunks:
+        if not chunk.sound:
+            kind = chunk.kind.decode("latin-1")
+            findings.warning("", f"A checksum of the PNG is wrong ({kind}); read all the same.")
+
+
+def _candidates(png: PngFile) -> list[_Candidate]:
+    """Every chunk under a card keyword, in order; other keywords count only when they hold a card."""
+    candidates, total = [], 0
+    for chunk in png.chunks:
+        keyword = keyword_of(chunk)
+        if keyword is None or keyword not in _KEYWORDS:
+            continue
+        candidate = _candidate(keyword, chunk)
+        total += candidate.size
+        if total > limits.TEXT_TOTAL_BYTES:
+            raise UnreadableError(
+                f"Its card texts are over the limit of {limits.megabytes(limits.TEXT_TOTAL_BYTES)} in all."
+            )
+        if candidate.card is not None or keyword in CARD_KEYWORDS:
+            candidates.append(candidate)
+    return candidates
+
+
+def _candidate(keyword: str, chunk: Chunk) -> _Candidate:
+    findings, size = Findings(), 0
+    try:
+        text = text_of(chunk)
+        size = len(text)
+        original = card_object(text, findings)
+        if not is_card(original):
+            raise UnreadableError("Its text is JSON, but not a character card.")
+        card = card_from(original, findings)
+    except UnreadableError as error:
+        return _Candidate(keyword, None, None, findings, size, error)
+    return _Candidate(keyword, original, card, findings, size)
+
+
+def _choose(candidates: list[_Candidate]) -> _Candidate:
+    readable = [candidate for candidate in candidates if candidate.card is not None]
+    if readable:
+        return min(readable, key=lambda candidate: _KEYWORDS.index(candidate.keyword))
+    if candidates:
+        raise candidates[0].failure or UnreadableError("Its card is damaged.")
+    raise UnreadableError(
+        "It is a picture without a card in it.", "Choose a PNG that was exported as a character card."
+    )
+
+
+def _report_others(chosen: _Candidate, candidates: list[_Candidate], findings: Findings) -> None:
+    """Say what other copies of the card the file has, where they differ from the chosen one."""
+    for other in candidates:
+        if other is chosen:
+            continue
+        if other.failure is not None:
+            message = f"The copy `{other.keyword}` cannot be read; `{chosen.keyword}` is used."
+            findings.warning(other.keyword, f"{message} {other.failure.reason}")
+            continue
+        assert chosen.card is not None and other.card is not None
+        fields = disagreements(chosen.card, other.card)
+        if fields:
+            findings.warning(other.keyword, _disagreement(chosen.keyword, other.keyword, fields))
+        elif other.keyword == chosen.keyword:
+            findings.info(
+                other.keyword, f"The chunk `{other.keyword}` stands there twice with the same card."
+            )
+
+
+def _disagreement(used: str, other: str, fields: tuple[str, ...]) -> str:
+    named = ", ".join(fields[:8]) + (f" and {len(fields) - 8} more" if len(fields) > 8 else "")
+    if used == other:
+        return f"The file has two different `{used}` cards, unlike in {named}; the first is used."
+    return f"The copies `{used}` and `{other}` differ in {named}; `{used}` is used."
+
+
+FORMAT = CardFormat(container="png", recognise=is_png, holds_card=holds_card, read=read_png)
