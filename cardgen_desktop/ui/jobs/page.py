@@ -1,0 +1,232 @@
+"""The jobs page: filter row, table, details; it asks by command and learns by event."""
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from ...domain.events import Event, JobChanged, JobRemoved
+from ...domain.job import JobQuery, JobSnapshot, JobState
+from ...jobs.interface import Commands, Events
+from ..components import PageHeader, ProgressLine
+from ..context import UiContext
+from ..tasks import TaskOwner
+from . import words
+from .counting import JobCounter
+from .details import JobDetails
+from .feed import DetailsFeed
+from .listing import JobListing
+from .model import JobsModel
+from .operations import JobOperations
+from .row_actions import RowActions
+
+SPLITTER = "jobs"
+NARROW_WINDOW = 1200
+DETAILS_WIDTH, NARROW_DETAILS_WIDTH = 336, 288
+COUNTED = ((JobState.RUNNING, "running"), (JobState.WAITING, "waiting"), (JobState.HELD, "held"))
+
+
+def facts_line(counts: dict[JobState, int]) -> str:
+    """The line under the title: "2 running · 1 waiting · 8 others"."""
+    parts = [f"{counts[state]:,} {word}" for state, word in COUNTED if counts.get(state)]
+    others = sum(counts.values()) - sum(counts.get(state, 0) for state, _ in COUNTED)
+    if others:
+        parts.append(words.counted(others, "other" if parts else "job"))
+    return " · ".join(parts)
+
+
+class JobsPage(QWidget):
+    """What is being drafted, what waits, and what came of it.
+
+    Signals: `open_card_requested(card_id)`, `counts_changed(dict of JobState to int)`, and `draft_requested`
+    from the empty page.
+    """
+
+    open_card_requested = Signal(object)
+    counts_changed = Signal(object)
+    draft_requested = Signal()
+
+    def __init__(
+        self, *, context: UiContext, clock: Callable[[], float] = time.time, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._clock = context, clock
+        self._tasks = TaskOwner(on_error=self._on_failure)
+        self._unsubscribe: Callable[[], None] | None = None
+        self._feed: DetailsFeed | None = None
+        self._counter: JobCounter | None = None
+        self.header = PageHeader("Jobs", context=context)
+        self.progress = ProgressLine(context=context)
+        self.listing = JobListing(context=context)
+        self.details = JobDetails(context=context, clock=clock)
+        self.actions_of_rows = RowActions(self.listing, self.details, context=context, parent=self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._second = QTimer(self, interval=1000)
+        self._lay_out()
+        self._connect()
+        self._bind_keys()
+        self.setFocusProxy(self.listing.view)
+
+    @property
+    def model(self) -> JobsModel | None:
+        """The table's model, None before `attach`."""
+        return self.listing.model
+
+    def attach(self, commands: Commands, events: Events) -> None:
+        """Start showing what the commands and events tell."""
+        operations = JobOperations(commands, self._tasks, self._context.notify)
+        self.actions_of_rows.operations = operations
+        self._feed = DetailsFeed(commands, self._tasks, self.details)
+        self._counter = JobCounter(commands, self._tasks, self)
+        self._counter.changed.connect(self._on_counted)
+        model = JobsModel(commands.jobs, self._tasks, clock=self._clock, parent=self)
+        model.flushed.connect(self._on_flushed)
+        model.pages.busy.connect(self._on_busy)
+        self.listing.show_model(model)
+        self._unsubscribe = events.subscribe(self._on_event)
+        model.set_query(JobQuery())
+        self._counter.count()
+
+    async def aclose(self) -> None:
+        """Stop listening and stop every task."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        self._second.stop()
+        await self._tasks.aclose()
+
+    def choose(self, job_id: int) -> None:
+        """Make a job the current one, if it is in the known part of the list."""
+        row = self.model.row_of(job_id) if self.model else None
+        if row is not None:
+            self.listing.view.selectRow(row)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._mind_the_clock()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._second.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.progress.setGeometry(0, self.header.height(), self.width(), self.progress.height())
+        if not self._context.settings.splitter(SPLITTER):
+            narrow = self.window().width() < NARROW_WINDOW
+            width = NARROW_DETAILS_WIDTH if narrow else DETAILS_WIDTH
+            self.splitter.setSizes([max(1, self.width() - width), width])
+
+    def _lay_out(self) -> None:
+        self.setProperty("ground", "window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        self.splitter.addWidget(self.listing)
+        self.splitter.addWidget(self.details)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.details.hide()
+        if sizes := self._context.settings.splitter(SPLITTER):
+            self.splitter.setSizes(sizes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.splitter, 1)
+        self.progress.setParent(self)
+        self.progress.raise_()
+
+    def _connect(self) -> None:
+        self._second.timeout.connect(self._on_second)
+        self.splitter.splitterMoved.connect(self._on_splitter_moved)
+        listing, view = self.listing, self.listing.view
+        listing.filters.changed.connect(self._on_filter_changed)
+        listing.draft_requested.connect(self.draft_requested)
+        listing.again_requested.connect(self._on_filter_changed)
+        listing.current_changed.connect(self._on_current_changed)
+        listing.emptied.connect(self.details.hide)
+        actions = self.actions_of_rows
+        actions.open_card_requested.connect(self.open_card_requested)
+        view.activated.connect(actions.do_what_the_row_offers)
+        view.menu_requested.connect(actions.open_menu)
+        view.cells.action_triggered.connect(actions.do_first)
+        self.details.action_requested.connect(actions.act_on_shown)
+        self.details.copy_requested.connect(actions.copy_details)
+
+    def _bind_keys(self) -> None:
+        view, within = self.listing.view, Qt.ShortcutContext.WidgetWithChildrenShortcut
+        for keys, widget, slot, reach in (
+            ("Del", view, self.actions_of_rows.remove_selected, Qt.ShortcutContext.WidgetShortcut),
+            ("Ctrl+R", self, self.actions_of_rows.retry_selected, within),
+            ("Ctrl+F", self, self._focus_search, within),
+            ("Down", self.listing.filters.search, self._focus_table, Qt.ShortcutContext.WidgetShortcut),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), widget)
+            shortcut.setContext(reach)
+            shortcut.activated.connect(slot)
+
+    def _on_event(self, event: Event) -> None:
+        if self.model is None:
+            return
+        if isinstance(event, JobChanged):
+            self.model.note(event.job)
+        elif isinstance(event, JobRemoved):
+            self.model.note_removed(event.job_id)
+
+    def _on_flushed(self, noted: dict[int, JobSnapshot | None]) -> None:
+        if self._counter is not None:
+            self._counter.heed(noted)
+        shown = self.details.job
+        changed = noted.get(shown.id) if shown is not None else None
+        if changed is not None and self._feed is not None:
+            self._feed.show(changed)
+
+    def _on_counted(self, counts: dict[JobState, int]) -> None:
+        self.listing.filters.set_counts(counts)
+        self.header.set_facts(facts_line(counts))
+        self.counts_changed.emit(counts)
+        self._mind_the_clock()
+
+    def _mind_the_clock(self) -> None:
+        """Seconds pass only where somebody can see them."""
+        running = self._counter is not None and self._counter.counts.get(JobState.RUNNING)
+        if self.isVisible() and running:
+            self._second.start()
+        else:
+            self._second.stop()
+
+    def _on_second(self) -> None:
+        if self.model is not None:
+            self.model.tick(*self.listing.view.visible_rows())
+        self.details.tick()
+
+    def _on_busy(self, is_busy: bool) -> None:
+        if is_busy:
+            self.progress.start()
+        else:
+            self.progress.stop()
+
+    def _on_filter_changed(self) -> None:
+        filters = self.listing.filters
+        if self.model is not None:
+            self.model.set_query(JobQuery(states=filters.current.states, text=filters.text))
+
+    def _on_splitter_moved(self, _position: int, _index: int) -> None:
+        self._context.settings.remember_splitter(SPLITTER, self.splitter.sizes())
+
+    def _on_current_changed(self, job: JobSnapshot) -> None:
+        if self.model is not None and self._feed is not None:
+            self.model.keep(job.id)
+            if job != self.details.job or self.details.isHidden():
+                self._feed.show(job)
+
+    def _focus_search(self) -> None:
+        self.listing.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _focus_table(self) -> None:
+        self.listing.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_failure(self, _name: str, error: Exception) -> None:
+        self._context.notify.error(error)

@@ -1,0 +1,128 @@
+"""The steps of a job as a line of marks: done, at work or stopped, still to come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ...domain.job import JobSnapshot, JobState, JobStepView
+from ..context import UiContext
+from ..painting import draw_icon, ink, paint_text
+from . import words
+
+ROW = 30
+_MARK = 18
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One row: its mark and colours by name, its words left and right."""
+
+    icon: str
+    token: str
+    text: str
+    right: str
+    role: str = "small"
+    text_token: str = "text"
+    done: bool = False
+
+
+_STOPPED = {
+    JobState.RUNNING: ("running", "accent"),
+    JobState.FAILED: ("failed", "danger"),
+    JobState.WAITING: ("waiting", "warning"),
+    JobState.HELD: ("held", "warning"),
+    JobState.PAUSED: ("paused", "muted"),
+    JobState.CANCELLED: ("cancelled", "muted"),
+}
+
+
+def step_lines(job: JobSnapshot, steps: Sequence[JobStepView]) -> tuple[StepLine, ...]:
+    """The rows for the steps of a job; the first step that is not done is the one it is at."""
+    lines: list[StepLine] = []
+    at_work = True
+    for step in steps:
+        if step.done:
+            lines.append(StepLine("done", "accent", step.phase, _done_words(step), done=True))
+        elif at_work:
+            lines.append(_current_line(job, step))
+            at_work = False
+        else:
+            lines.append(StepLine("queued", "faint", step.phase, "", text_token="muted"))
+    return tuple(lines)
+
+
+def _current_line(job: JobSnapshot, step: JobStepView) -> StepLine:
+    icon, token = _STOPPED.get(job.state, ("queued", "faint"))
+    if job.state is JobState.FAILED:
+        right = f"stopped at {words.clock_time(job.finished_at or job.updated_at, job.updated_at)}"
+    else:
+        right = words.percent(job) if job.state is JobState.RUNNING else ""
+    return StepLine(icon, token, step.phase, right, role="small_strong")
+
+
+def _done_words(step: JobStepView) -> str:
+    parts = [step.summary] if step.summary else []
+    if step.seconds is not None and step.seconds >= 0.05:
+        parts.append(f"{step.seconds:.1f}{words.NO_BREAK}s")
+    return " · ".join(parts)
+
+
+class StepTimeline(QWidget):
+    """Paints step lines under each other."""
+
+    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._lines: tuple[StepLine, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def lines(self) -> tuple[StepLine, ...]:
+        """What is shown."""
+        return self._lines
+
+    def set_lines(self, lines: tuple[StepLine, ...]) -> None:
+        """Show other steps."""
+        if lines == self._lines:
+            return
+        is_longer = len(lines) != len(self._lines)
+        self._lines = lines
+        self.setAccessibleName("Steps: " + ", ".join(f"{line.text} {line.right}".strip() for line in lines))
+        if is_longer:
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, ROW * len(self._lines))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, ROW * len(self._lines))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        for number, line in enumerate(self._lines):
+            self._paint_line(painter, number, line)
+
+    def _paint_line(self, painter: QPainter, number: int, line: StepLine) -> None:
+        theme, top = self._context.theme, number * ROW
+        middle, mirrored = top + ROW / 2, self.isRightToLeft()
+        x = self.width() - _MARK if mirrored else 0
+        if number + 1 < len(self._lines):
+            token = "accent" if line.done else "border"
+            painter.fillRect(
+                QRectF(x + _MARK / 2 - 0.75, middle + 10, 1.5, ROW - 20), ink(theme.tokens, token)
+            )
+        draw_icon(painter, self._context.icons, line.icon, _MARK, line.token, QPointF(x, middle - _MARK / 2))
+        room = QRectF(0 if mirrored else _MARK + 10, top, self.width() - _MARK - 10, ROW)
+        taken = theme.fonts.metrics("caption").horizontalAdvance(line.right) if line.right else 0.0
+        taken = min(taken, room.width() * 0.55)
+        text = room.adjusted(taken + 8, 0, 0, 0) if mirrored else room.adjusted(0, 0, -taken - 8, 0)
+        right = QRectF(room.left() if mirrored else room.right() - taken - 1, top, taken + 1, ROW)
+        paint_text(painter, text, theme.tokens, theme.fonts, line.text, role=line.role, token=line.text_token)
+        paint_text(
+            painter, right, theme.tokens, theme.fonts, line.right, role="caption", token="muted", align=_RIGHT
+        )
