@@ -19,6 +19,7 @@ class Extract:
     """What a reader found in one document; offsets of headings and asides point into `text`.
 
     Empty `title` and `language` mean that the document does not say. `encoding` is set by text formats only.
+    `likely_headings` are used when neither the reader nor the words of the text know better ones.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Extract:
     language: str = ""
     encoding: str = ""
     headings: list[Heading] = field(default_factory=list)
+    likely_headings: list[Heading] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
     warnings: list[SourceWarning] = field(default_factory=list)
 
@@ -37,13 +39,16 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One format. `sniff` says from 0 to 1 how sure the content alone makes it; `suffixes` decide doubts.
+    """One format; `what` names it in a sentence ("an EPUB book"), `suffixes` decide doubts.
+
+    `sniff` says from 0 to 1 how sure the content alone makes it.
 
     `read` takes the file's bytes and its name, and raises `SourceError` with a sentence that names the file.
     `textual` formats may be told from each other by their suffix only, so a suffix that lies is no surprise.
     """
 
     kind: SourceKind
+    what: str
     suffixes: tuple[str, ...]
     sniff: Callable[[Sample], float]
     read: Callable[[bytes, str], Extract]

@@ -18,5 +18,10 @@ def _sniff(sample: Sample) -> float:
 
 
 READER = Reader(
-    kind="text", suffixes=(".txt", ".text", ".log", ".srt", ".jsonl"), sniff=_sniff, read=read_text, textual=True
+    kind="text",
+    what="plain text",
+    suffixes=(".txt", ".text", ".log", ".srt", ".jsonl"),
+    sniff=_sniff,
+    read=read_text,
+    textual=True,
 )
