@@ -1,0 +1,1 @@
+"""Speed claims as ratios against a floor or a peer, measured in one run."""

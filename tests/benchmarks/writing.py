@@ -1,0 +1,38 @@
+"""Card files: a written, read back and compared export beside the bare bytes."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from cardgen_desktop.domain.card import Card, CardData
+
+from .row import Row, interleaved, seconds
+
+
+def rows() -> Iterator[Row]:
+    """PNG export with both chunks."""
+    from cardgen_desktop.formats.export import card_bytes, write_card
+    from cardgen_desktop.formats.picture import generated_portrait
+
+    card = Card(data=CardData(name="Ada Thorne", description="{{char}} keeps the lamp. " * 200))
+    picture = generated_portrait("Ada Thorne")
+    data = card_bytes(card, "png", picture=picture)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ada.png"
+        a, b = interleaved(
+            lambda: seconds(lambda: write_card(card, path, "png", picture=picture, overwrite=True)),
+            lambda: seconds(lambda: bare(path.with_suffix(".bin"), data)),
+            15,
+        )
+    yield Row("export a PNG, read back / same bytes, fsync, replace", "s", a, b, 4.0)
+
+
+def bare(path: Path, data: bytes) -> None:
+    """The least that keeps a file whole through a power cut."""
+    temporary = path.with_suffix(".tmp")
+    with temporary.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
