@@ -12,6 +12,7 @@ from .model import JobsModel
 from .view import JobsView
 
 EDGE = 24
+_SELECT_ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _NUMBERS = ("No filter is", "One filter is", "Two filters are")
 
 
@@ -55,7 +56,7 @@ class JobListing(QWidget):
         self.view.setModel(model)
         model.modelAboutToBeReset.connect(self._note_place)
         model.modelReset.connect(self._find_place)
-        model.rowsInserted.connect(self.show_state)
+        model.rowsInserted.connect(self._on_rows_inserted)
         model.rowsRemoved.connect(self.show_state)
         model.dataChanged.connect(self._tell_current)
         model.pages.failed.connect(self.show_failure)
@@ -110,6 +111,11 @@ class JobListing(QWidget):
             title = f"No job under “{filters.current.word}”"
         return title, f"{_NUMBERS[number]} on."
 
+    def _on_rows_inserted(self) -> None:
+        if not self.view.currentIndex().isValid():
+            self._make_current(0)
+        self.show_state()
+
     def _note_place(self) -> None:
         job = self.current_job()
         self._place = (job.id if job else None, self.view.verticalScrollBar().value())
@@ -121,9 +127,12 @@ class JobListing(QWidget):
             return
         job_id, scrolled = self._place
         row = None if job_id is None else self.model.row_of(job_id)
-        select = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-        self.view.selectionModel().setCurrentIndex(self.model.index(row or 0, 0), select)
+        self._make_current(row or 0)
         self.view.verticalScrollBar().setValue(scrolled if row is not None else 0)
+
+    def _make_current(self, row: int) -> None:
+        if self.model is not None:
+            self.view.selectionModel().setCurrentIndex(self.model.index(row, 0), _SELECT_ROW)
 
     def _tell_current(self) -> None:
         job = self.current_job()

@@ -38,6 +38,7 @@ class JobPages(QObject):
         self._opening = False
         self._wanted: list[int] = []
         self._refused: set[int] = set()
+        self._asking: int | None = None
         self._working = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -59,12 +60,12 @@ class JobPages(QObject):
         self._generation += 1
         self._opening = True
         self._refused.clear()
-        self._wanted = [0]
+        self._wanted, self._asking = [0], None
         self._spawn()
 
     def want(self, page: int) -> None:
         """Ask for a page soon; wishes of one moment are gathered."""
-        if page in self._refused or self._opening:
+        if page in self._refused or page == self._asking or self._opening:
             return
         if page in self._wanted:
             self._wanted.remove(page)
@@ -87,8 +88,11 @@ class JobPages(QObject):
         self._count(1)
         try:
             while self._wanted and generation == self._generation:
-                await self._ask(self._wanted.pop(), generation)
+                self._asking = self._wanted.pop()
+                await self._ask(self._asking, generation)
         finally:
+            if generation == self._generation:
+                self._asking = None
             self._count(-1)
 
     def _count(self, step: int) -> None:

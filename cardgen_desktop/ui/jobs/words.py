@@ -11,8 +11,8 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 ENGINES = {"offline": "Offline drafter"}
 HOLD_REASONS = {
     "offline": "Offline · goes on by itself",
-    "disk": "The disk is full · goes on when there is room",
-    "source": "A source is missing · goes on when it is back",
+    "disk": "Disk full · goes on by itself",
+    "source": "Source missing · goes on by itself",
     "key": "A key is missing",
     "credits": "The credit is used up",
     "budget": "The budget is reached",
