@@ -1,0 +1,197 @@
+"""Example messages: real exchanges, the other speaker's lines given to {{user}}."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ...reading.index import Index
+from ..composition import Composition
+from ..verify import NAME_MACRO
+from .selection import content_words, overlaps
+from .sheets import facts_of
+from .speech import SpeechStyle, distinctive
+from .subject import Subject
+from .utterances import Piece, Utterance, marks_of, spoken_by, utterance
+from .writing import Pen
+
+START = "<START>"
+USER = "{{user}}"
+OWN_CONFIDENCE = 0.9
+OTHER_CONFIDENCE = 0.8
+OWN_WORDS = range(4, 71)
+OTHER_WORDS = range(2, 61)
+MOST_BLOCK_WORDS = 130
+MOST_GAP = 2
+MOST_BLOCKS = 6
+LEAST_BLOCKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Lines that follow one another, the character's turn last."""
+
+    lines: tuple[Utterance, ...]
+    value: float
+
+    @property
+    def start(self) -> int:
+        """Where its first line stands."""
+        return self.lines[0].start
+
+
+def write_examples(subject: Subject) -> Composition:
+    """The example messages: exchanges, then single lines where there are too few, then deeds."""
+    page = Composition()
+    found = exchanges(subject)
+    if len(found) < LEAST_BLOCKS:
+        found += _single_lines(subject, LEAST_BLOCKS - len(found), found)
+    for exchange in sorted(found, key=lambda item: item.start):
+        page.connect("\n" + START if page else START)
+        for line in exchange.lines:
+            _write_line(subject, page, line)
+    quotes = [fact for fact in facts_of(subject) if fact.field == "quote"]
+    for fact in quotes:
+        page.connect(("\n" if page else "") + f"{START}\n{NAME_MACRO}: ")
+        page.quote(subject.render(*fact.value), subject.place(*fact.value))
+    if not page:
+        _write_deeds(subject, page)
+    return page
+
+
+def _single_lines(subject: Subject, number: int, beside: Sequence[Exchange]) -> list[Exchange]:
+    """Lines of the character whose partner is not known well enough to be made {{user}}."""
+    used = {line.unit.id for exchange in beside for line in exchange.lines}
+    lines = [
+        line
+        for line in spoken_by(subject, OTHER_CONFIDENCE)
+        if len(line.words) in OWN_WORDS and line.unit.id not in used
+    ]
+    longest = sorted(lines, key=lambda line: (-line.unit.confidence, -min(len(line.words), 30), line.start))
+    return [Exchange((line,), 0.0) for line in longest[:number]]
+
+
+def _write_deeds(subject: Subject, page: Composition) -> None:
+    """For somebody who never speaks: {{user}} asks, and a deed of the character answers."""
+    pen = Pen(subject)
+    page.connect(f"{START}\n{USER}: {subject.pack.say('prompt')}\n{NAME_MACRO}: ")
+    deeds = [passage for passage in subject.passages if passage.voice == "narration" and passage.named]
+    points = pen.points(sorted(deeds, key=lambda passage: (-passage.focus, passage.start))[:1])
+    for point in points:
+        pen.write(page, point)
+    if not points:
+        page.connect(subject.pack.say("turns"))
+
+
+def _write_line(subject: Subject, page: Composition, line: Utterance) -> None:
+    speaker = NAME_MACRO if line.unit.speaker == subject.id else USER
+    marks = marks_of(subject.index, line)
+    page.connect(f"\n{speaker}: {marks[0]}")
+    for (start, end), following in zip(line.pieces, [*line.pieces[1:], None], strict=True):
+        stop, joint = _joint(subject.index, end, following)
+        page.quote(subject.render(start, stop).replace("\n\n", " "), subject.place(start, stop))
+        page.connect(joint)
+    page.connect(marks[1])
+
+
+def _joint(index: Index, end: int, following: Piece | None) -> tuple[int, str]:
+    """Where a piece ends, and what stands for the narration that is left out after it."""
+    between = index.text[end : following[0]] if following else "."
+    ended = any(mark in between for mark in ".!?")
+    if ended and index.text[end - 1] == ",":
+        return end - 1, ". " if following else "."
+    return end, " " if following else ""
+
+
+def exchanges(subject: Subject) -> list[Exchange]:
+    """The most telling exchanges, from all over the source."""
+    index = subject.index
+    telling = dict(_telling(subject))
+    found = sorted(_candidates(subject, telling), key=lambda item: (-item.value, item.start))
+    chosen: list[Exchange] = []
+    used: set[int] = set()
+    for item in found:
+        content = content_words((word for line in item.lines for word in line.words), index.pack.content_stop)
+        if used.isdisjoint(line.unit.id for line in item.lines) and not any(
+            overlaps(content, _content(other, index)) for other in chosen
+        ):
+            chosen.append(item)
+            used.update(line.unit.id for line in item.lines)
+        if len(chosen) == MOST_BLOCKS:
+            break
+    return chosen
+
+
+def _content(exchange: Exchange, index: Index) -> frozenset[str]:
+    return content_words((word for line in exchange.lines for word in line.words), index.pack.content_stop)
+
+
+def _telling(subject: Subject) -> Iterable[tuple[str, float]]:
+    style = SpeechStyle(subject)
+    own = Counter(word for line in style.own for word in line.words)
+    others = Counter(word for line in style.others for word in line.words)
+    return distinctive(own, others, subject.index.pack.content_stop)
+
+
+def _candidates(subject: Subject, telling: dict[str, float]) -> Iterator[Exchange]:
+    for unit in subject.lines(OWN_CONFIDENCE):
+        run = _run(subject, unit.id)
+        if run:
+            yield Exchange(run, _value(subject, run, telling))
+            if len(run) > 2:
+                yield Exchange(run[-2:], _value(subject, run[-2:], telling))
+
+
+def _run(subject: Subject, last: int) -> tuple[Utterance, ...]:
+    """Up to four lines of two people that end with a line of the character and begin with the other's."""
+    index = subject.index
+    lines: list[Utterance] = []
+    partner: int | None = None
+    for number in range(last, max(-1, last - 4), -1):
+        unit = index.units[number]
+        line = utterance(index, unit)
+        own = (last - number) % 2 == 0
+        partner = unit.speaker if number == last - 1 else partner
+        if not _fits(subject, line, own, partner) or (lines and not _adjacent(index, line, lines[-1])):
+            break
+        lines.append(line)
+    lines = lines[: len(lines) // 2 * 2]
+    while lines and sum(len(line.words) for line in lines) > MOST_BLOCK_WORDS:
+        lines = lines[:-2]
+    return tuple(reversed(lines))
+
+
+def _fits(subject: Subject, line: Utterance, own: bool, partner: int | None) -> bool:
+    unit = line.unit
+    if unit.speaker is None or not line.pieces or unit.continues is not None:
+        return False
+    if own:
+        return (
+            unit.speaker == subject.id and unit.confidence >= OWN_CONFIDENCE and len(line.words) in OWN_WORDS
+        )
+    return (
+        unit.speaker not in (None, subject.id)
+        and unit.speaker == partner
+        and unit.confidence >= OTHER_CONFIDENCE
+        and len(line.words) in OTHER_WORDS
+    )
+
+
+def _adjacent(index: Index, line: Utterance, following: Utterance) -> bool:
+    gap = following.unit.paragraph - line.unit.paragraph
+    same_source = (
+        index.paragraphs[line.unit.paragraph].source == index.paragraphs[following.unit.paragraph].source
+    )
+    return same_source and 0 < gap <= MOST_GAP
+
+
+def _value(subject: Subject, lines: Sequence[Utterance], telling: dict[str, float]) -> float:
+    own = [line for line in lines if line.unit.speaker == subject.id]
+    value = 0.0
+    for line in own:
+        value += min(
+            3.0, sum(telling.get(word, 0.0) for word in set(line.words)) / (4 + len(line.words) ** 0.5)
+        )
+        value += 0.6 * (line.unit.tag_kind == "name") + min(len(line.words), 25) / 25
+    value /= len(own)
+    asked = "?" in subject.index.text[lines[-2].start : lines[-2].end]
+    return value + 0.5 * asked + 0.3 * (len(lines) > 2)

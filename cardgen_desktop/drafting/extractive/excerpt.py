@@ -1,0 +1,104 @@
+"""Cutting a sentence down to what a card needs: still contiguous words of the source, but a clean piece."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+OPENERS = "\"“„«»‘「『'"
+CLOSERS = "\"”“»«’」』'"
+PAIRS = {"“": "”", "„": "“", "«": "»", "»": "«", "‘": "’", "「": "」", "『": "』", '"': '"', "'": "'"}
+LONG_WORDS = 42
+SHORT_WORDS = 6
+_JOINTS = re.compile(r";\s+|:\s+|\s*(?:—|--|–)\s*")
+_TRAILING = re.compile(r"[\s;:,—–-]+$")
+_WORDS = re.compile(r"\S+")
+_COMMA = re.compile(r",\s+(?=(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|и|но)\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A contiguous piece of the text; `head` and `tail` say that words before or after it were left out."""
+
+    start: int
+    end: int
+    head: bool = False
+    tail: bool = False
+
+
+def cut(text: str, start: int, end: int, weight: Callable[[str], float]) -> Excerpt:
+    """The sentence at `start:end` without stray quotation marks, cut to its telling clauses when it is long.
+
+    `weight` tells how much a piece of text says; the clauses that say most are kept.
+    """
+    start, end = strip_marks(text, start, end)
+    if len(_WORDS.findall(text, start, end)) <= LONG_WORDS:
+        return Excerpt(start, end)
+    parts = _clauses(text, start, end)
+    best = max(_runs(text, parts), key=lambda run: _worth(text, run, weight), default=(start, end))
+    stop = best[1]
+    if stop < end and (trailing := _TRAILING.search(text, best[0], stop)):
+        stop = trailing.start()
+    return Excerpt(best[0], stop, best[0] > start, best[1] < end)
+
+
+def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The pieces between joints; where there are none, between commas that precede a conjunction."""
+    for joints in (_JOINTS, _COMMA):
+        edges = [start]
+        for found in joints.finditer(text, start, end):
+            edges.append(found.end())
+        edges.append(end)
+        if len(edges) > 2:
+            return [(first, last) for first, last in pairwise(edges) if last > first]
+    return [(start, end)]
+
+
+def _runs(text: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    runs = [
+        (parts[first][0], parts[last][1]) for first in range(len(parts)) for last in range(first, len(parts))
+    ]
+    fitting = [run for run in runs if SHORT_WORDS <= len(_WORDS.findall(text, *run)) <= LONG_WORDS]
+    return [run for run in fitting if is_whole(text[run[0] : run[1]])]
+
+
+def _worth(text: str, run: tuple[int, int], weight: Callable[[str], float]) -> tuple[float, int]:
+    words = len(_WORDS.findall(text, *run))
+    return weight(text[run[0] : run[1]]) / (6 + words**0.75), -run[0]
+
+
+def strip_marks(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out white space, dashes before, and quotation marks whose partner is not in the stretch."""
+    while start < end and (text[start].isspace() or text[start] in "—–-"):
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    piece = text[start:end]
+    while piece and piece[0] in OPENERS and not _closed(piece):
+        start += 1
+        piece = piece[1:]
+    while piece and piece[-1] in CLOSERS and not _opened(piece):
+        end -= 1
+        piece = piece[:-1]
+    if len(piece) > 2 and piece[0] in OPENERS and piece[-1] == PAIRS[piece[0]] and _single(piece):
+        return start + 1, end - 1
+    return start, end
+
+
+def _closed(piece: str) -> bool:
+    return PAIRS[piece[0]] in piece[1:]
+
+
+def _opened(piece: str) -> bool:
+    return any(opener in piece[:-1] for opener, closer in PAIRS.items() if closer == piece[-1])
+
+
+def _single(piece: str) -> bool:
+    """Whether the outer marks are one pair, not the first and last of several."""
+    return piece[0] not in piece[1:-1] and piece[-1] not in piece[1:-1]
+
+
+def is_whole(piece: str) -> bool:
+    """Whether quotation marks and brackets in a piece have their partners."""
+    pairs = ("“”", "«»", "()", "[]")
+    return piece.count('"') % 2 == 0 and all(piece.count(pair[0]) == piece.count(pair[1]) for pair in pairs)

@@ -1,0 +1,134 @@
+"""Greetings: slices of the source in which the character says something that can be answered."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...reading.model import Paragraph
+from .selection import content_words, overlaps
+from .subject import WORD, Subject, people_between, segments_between
+from .utterances import Utterance, spoken_by
+
+MOST_WORDS = 120
+LEAST_WORDS = 8
+TAIL_WORDS = 14
+CERTAIN = 0.85
+APART = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A contiguous stretch that can open a chat; `value` says how well."""
+
+    start: int
+    end: int
+    value: float
+    words: tuple[str, ...]
+
+
+def greetings(subject: Subject, number: int) -> list[Slice]:
+    """The best slices from different parts of the source, the best first."""
+    chosen: list[Slice] = []
+    distance = APART * len(subject.index.text)
+    for item in sorted(_slices(subject), key=lambda item: (-item.value, item.start)):
+        content = content_words(item.words, subject.index.pack.content_stop)
+        apart = all(abs(item.start - other.start) >= distance for other in chosen)
+        fresh = all(
+            not overlaps(content, content_words(other.words, subject.index.pack.content_stop))
+            for other in chosen
+        )
+        if apart and fresh:
+            chosen.append(item)
+        if len(chosen) == number:
+            break
+    return chosen
+
+
+def _slices(subject: Subject) -> Iterator[Slice]:
+    for said in spoken_by(subject, CERTAIN):
+        for start, end in _stretches(subject, said):
+            words = tuple(WORD.findall(subject.index.text[start:end].lower()))
+            if LEAST_WORDS <= len(words) <= MOST_WORDS and not _others_speak(subject, start, end):
+                yield Slice(start, end, _value(subject, said, start, end, words), words)
+
+
+def _stretches(subject: Subject, said: Utterance) -> Iterator[tuple[int, int]]:
+    """The speech alone, its paragraph up to it, and both with narration before."""
+    index = subject.index
+    first = index.segments[said.unit.segments[0]]
+    last = index.segments[said.unit.segments[-1]]
+    end = _tail(subject, last.outer_end, index.paragraphs[said.unit.paragraph])
+    paragraph = index.paragraphs[said.unit.paragraph]
+    if subject.shape_at(first.start) == "chat":
+        yield said.start, said.end
+        return
+    for stop in {last.outer_end, end}:
+        yield first.outer_start, stop
+        yield paragraph.start, stop
+        for start in _narration_before(subject, paragraph):
+            yield start, stop
+
+
+def _tail(subject: Subject, end: int, paragraph: Paragraph) -> int:
+    """The end of a short sentence of narration that closes the speech, such as `said Maren.`"""
+    sentence = subject.index.sentence_at(min(end, paragraph.end - 1))
+    if sentence is None or end >= paragraph.end:
+        return end
+    return sentence.end if len(WORD.findall(subject.index.text[end : sentence.end])) <= TAIL_WORDS else end
+
+
+def _narration_before(subject: Subject, paragraph: Paragraph) -> Iterator[int]:
+    """Starts of the last sentences of a paragraph of pure narration just before."""
+    index = subject.index
+    if paragraph.id == 0:
+        return
+    before = index.paragraphs[paragraph.id - 1]
+    quoted = any(True for _ in segments_between(index, before.start, before.end))
+    if before.heading or before.source != paragraph.source or quoted:
+        return
+    position = bisect_left(index.sentences, paragraph.start, key=lambda sentence: sentence.start) - 1
+    for back in range(3):
+        if position - back >= 0 and index.sentences[position - back].paragraph == before.id:
+            yield index.sentences[position - back].start
+
+
+def _others_speak(subject: Subject, start: int, end: int) -> bool:
+    index = subject.index
+    return any(
+        index.units[segment.unit].speaker != subject.id for segment in segments_between(index, start, end)
+    )
+
+
+def _value(subject: Subject, said: Utterance, start: int, end: int, words: tuple[str, ...]) -> float:
+    """How well a slice opens a chat with {{user}}."""
+    index, pack = subject.index, subject.pack
+    speech = " ".join(index.text[first:last] for first, last in said.pieces).lower()
+    spoken = " ".join(speech.split())
+    value = 2.0 * spoken.rstrip("\"'”’»«“ _").endswith("?") + 0.8 * ("?" in spoken)
+    value += 1.5 * (not pack.second_person.isdisjoint(said.words))
+    value += 2.0 * any(opener in spoken for opener in pack.openers)
+    value += 0.5 * (said.unit.tag_kind == "name") + 0.8 * (1 - start / max(1, len(index.text)))
+    value += min(len(words), 60) / 60 * 2.5
+    value -= 0.9 * len(people_between(index, start, end) - {subject.id})
+    narration = _narration_words(subject, start, end)
+    if narration:
+        value += 0.6
+    foreign = set() if subject.narrates else pack.first_person
+    value -= 1.2 * (not foreign.isdisjoint(narration))
+    value -= 1.5 * bool(narration and words[0] in pack.dangling)
+    return value - 0.8 * _strangers(subject, narration)
+
+
+def _narration_words(subject: Subject, start: int, end: int) -> list[str]:
+    words, at = [], start
+    for segment in segments_between(subject.index, start, end):
+        words += WORD.findall(subject.index.text[at : segment.outer_start].lower())
+        at = segment.outer_end
+    return words + WORD.findall(subject.index.text[at:end].lower())
+
+
+def _strangers(subject: Subject, narration: list[str]) -> int:
+    """Whether the narration speaks of somebody of another gender than the character."""
+    pack, gender = subject.pack, subject.character.gender
+    strange = {"f": pack.he, "m": pack.she}.get(gender, frozenset())
+    return int(not strange.isdisjoint(narration))

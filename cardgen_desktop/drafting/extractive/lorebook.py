@@ -1,0 +1,193 @@
+"""The lorebook: the other main characters and the places around the character (offline-drafter.md 4.3)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ...domain.card import Lorebook, LorebookEntry
+from ...reading.model import Character
+from ..composition import Composition
+from ..verify import fold
+from .aspects import density, score_passages
+from .description import opening_of
+from .readable import readable
+from .scenario import title_of
+from .selection import choose, content_words, overlaps
+from .subject import Passage, Subject
+from .writing import Pen
+
+MOST_PEOPLE = 8
+MOST_PLACES = 4
+LEAST_ENTRIES = 3
+LEAST_TOGETHER = 2
+LEAST_PLACE = 3
+MOST_KEYS = 6
+LEAST_KEY = 3
+QUOTAS = {"appearance": 1, "background": 1, "personality": 1}
+SENTENCES = 3
+RELATION_WORDS = range(7, 46)
+LEAST_READABLE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry under construction."""
+
+    name: str
+    keys: tuple[str, ...]
+    content: Composition
+
+
+def entries_of(card: Subject) -> list[Entry]:
+    """The entries of a card: people by how often they stand beside the character, then places."""
+    taken = {alias.casefold() for alias in card.character.aliases} | {card.name.casefold()}
+    found: list[Entry] = []
+    for character in _candidates(card):
+        keys = _keys(card, character, taken)
+        if not keys:
+            continue
+        content = _content(card, character)
+        if content:
+            taken |= {key.casefold() for key in keys}
+            found.append(Entry(fold(character.name), keys, content))
+    return found
+
+
+def _candidates(card: Subject) -> Iterator[Character]:
+    people, places = _people(card)[:MOST_PEOPLE], _places(card)[:MOST_PLACES]
+    yield from people
+    yield from places
+    if len(people) + len(places) < LEAST_ENTRIES:
+        for person in card.index.people():
+            if person.id != card.id and card.index.characters[person.id] not in people:
+                yield card.index.characters[person.id]
+
+
+def _people(card: Subject) -> list[Character]:
+    counts = card.index.co_mentions(card.id)
+    kinds = ("named", "narrator")
+    people = [
+        (card.index.characters[number], count)
+        for number, count in counts.items()
+        if card.index.characters[number].kind in kinds and count >= LEAST_TOGETHER
+    ]
+    narrator = card.index.narrator
+    if narrator is not None and narrator != card.id and narrator not in counts:
+        people.append((card.index.characters[narrator], LEAST_TOGETHER))
+    return [person for person, _ in sorted(people, key=lambda pair: (-pair[1], pair[0].id))]
+
+
+def _places(card: Subject) -> list[Character]:
+    counts = card.index.co_mentions(card.id)
+    places = [
+        place for place in card.index.places if place.kind == "place" and len(place.mentions) >= LEAST_PLACE
+    ]
+    return sorted(places, key=lambda place: (-counts[place.id], -len(place.mentions), place.id))
+
+
+def _keys(card: Subject, character: Character, taken: Iterable[str]) -> tuple[str, ...]:
+    """The names that wake the entry: long enough, without commas, and nobody else's."""
+    common = card.index.pack.function_words | card.index.pack.not_names | card.index.pack.content_stop
+    names = dict.fromkeys(fold(name) for name in (character.name, *character.aliases))
+    used, keys = set(taken), []
+    for name in names:
+        plain = name.casefold()
+        if (
+            len(name) >= LEAST_KEY
+            and "," not in name
+            and not name.startswith("/")
+            and plain not in used | common
+        ):
+            keys.append(name)
+            used.add(plain)
+    return tuple(keys[:MOST_KEYS])
+
+
+def _content(card: Subject, character: Character) -> Composition:
+    about = Subject(card.index, character.id, card.strength)
+    page, pen = Composition(), Pen(card, about)
+    passages = _telling(about) if character.kind != "place" else _of_place(about)
+    relation = _relation(card, about, passages)
+    points = pen.points(sorted([*passages, *relation], key=lambda passage: passage.start))
+    for point in points:
+        page.connect("\n" if page else "")
+        pen.write(page, point)
+    return page
+
+
+def _telling(about: Subject) -> list[Passage]:
+    """Two to four sentences that say who somebody is."""
+    opening = opening_of(about)
+    taken = {(opening.start, opening.end)} if opening else set()
+    chosen = choose(score_passages(about), QUOTAS, about.index.pack.content_stop, taken)
+    best = sorted(
+        (item for items in chosen.values() for item in items), key=lambda item: -max(item.scores.values())
+    )
+    return ([opening] if opening else []) + [item.passage for item in best[: SENTENCES - 1]]
+
+
+def _of_place(about: Subject) -> list[Passage]:
+    """The sentences that tell most of a place."""
+
+    def value(passage: Passage) -> float:
+        early = 1 / (1 + passage.rank / 8)
+        told = sum(about.pack.tells(passage.words, aspect) for aspect in ("appearance", "background"))
+        return readable(passage, about) * (1 + early) * (1 + told / density(len(passage.words)))
+
+    return _distinct(about, sorted(about.passages, key=lambda item: (-value(item), item.start)), 2)
+
+
+def _distinct(about: Subject, ranked: Iterable[Passage], number: int) -> list[Passage]:
+    kept: list[Passage] = []
+    stop = about.index.pack.content_stop
+    for passage in ranked:
+        content = content_words(passage.words, stop)
+        if not any(overlaps(content, content_words(other.words, stop)) for other in kept):
+            kept.append(passage)
+        if len(kept) == number:
+            break
+    return kept
+
+
+def _relation(card: Subject, about: Subject, beside: Iterable[Passage]) -> list[Passage]:
+    """The sentence that says most of both."""
+    used = {passage.sentence for passage in beside}
+    both = [
+        passage
+        for passage in about.passages
+        if card.id in passage.others
+        and passage.sentence not in used
+        and len(passage.words) in RELATION_WORDS
+        and readable(passage, about) >= LEAST_READABLE
+    ]
+
+    def value(passage: Passage) -> float:
+        told = card.pack.tells(passage.words, "relationships")
+        return (1 + told) / density(len(passage.words)) * readable(passage, about)
+
+    return sorted(both, key=lambda passage: (-value(passage), passage.start))[:1]
+
+
+def lorebook(card: Subject, entries: Iterable[Entry]) -> Lorebook:
+    """The entries as a V3 lorebook with the keys that SillyTavern needs (card-formats.md section 7)."""
+    return Lorebook(
+        name=title_of(card),
+        extensions={},
+        entries=tuple(
+            LorebookEntry(
+                id=number,
+                keys=entry.keys,
+                content=entry.content.text,
+                extensions={},
+                enabled=True,
+                insertion_order=100 + number,
+                use_regex=False,
+                constant=False,
+                selective=False,
+                secondary_keys=(),
+                position="before_char",
+                name=entry.name,
+                comment=entry.name,
+            )
+            for number, entry in enumerate(entries)
+        ),
+    )

@@ -1,0 +1,83 @@
+"""How well a sentence stands alone on a card: whole, of fair length, without hanging references."""
+
+from .sheets import is_fact
+from .subject import Passage, Subject, segments_between
+
+LONG_WORDS = 60
+SHORT_WORDS = 7
+VERSE_LINES = 3
+MOST_QUOTED = 0.35
+BY_VOICE = {"narration": 1.0, "own": 0.7, "other": 0.5, "mixed": 0.6}
+_ENDS = (".", "!", "?", "…", "。", "！", "？", ";", ":")
+_CLOSING = "\"'”’»«“)]_* "
+
+
+def readable(passage: Passage, subject: Subject) -> float:
+    """A factor from 0 (not to be used) to about 1.2."""
+    text = subject.index.text[passage.start : passage.end]
+    if subject.shape_at(passage.start) == "sheet" and is_fact(text):
+        return 0.0
+    if (
+        not passage.words
+        or is_verse(text)
+        or text.startswith(("[", "(", "*"))
+        or _mostly_quoted(passage, subject)
+    ):
+        return 0.0
+    value = BY_VOICE[passage.voice] * (0.2 if _only_tags(passage, subject) else 1.0)
+    value *= 0.55 if passage.words[0] in subject.pack.dangling else 1.0
+    value *= 1.15 if passage.named or passage.words[0] in subject.subjects | _possessives(subject) else 0.85
+    value *= _ending(text)
+    value *= 0.7 if not SHORT_WORDS <= len(passage.words) <= LONG_WORDS else 1.0
+    return value * _person(passage, subject)
+
+
+def _only_tags(passage: Passage, subject: Subject) -> bool:
+    """Whether a sentence of narration only closes the speech before it: `said Maren at last.`"""
+    before = subject.index.text[max(0, passage.start - 3) : passage.start].rstrip()
+    closing = before.endswith(tuple("\"'”’»«"))
+    return closing and not subject.index.pack.speech_verbs.isdisjoint(passage.words[:5])
+
+
+def _ending(text: str) -> float:
+    end = text.rstrip(_CLOSING)
+    if not end.endswith(_ENDS):
+        return 0.5
+    return 0.55 if end.endswith(("?", "!", ":", ";")) else 1.0
+
+
+def _possessives(subject: Subject) -> frozenset[str]:
+    return {"m": subject.pack.his, "f": subject.pack.her}.get(
+        subject.character.gender, subject.pack.his | subject.pack.her
+    )
+
+
+def _mostly_quoted(passage: Passage, subject: Subject) -> bool:
+    """Whether a sentence that mixes speech and narration is mainly speech."""
+    if passage.voice != "mixed":
+        return False
+    quoted = sum(
+        min(passage.end, segment.outer_end) - max(passage.start, segment.outer_start)
+        for segment in segments_between(subject.index, passage.start, passage.end)
+    )
+    return quoted > MOST_QUOTED * (passage.end - passage.start)
+
+
+def _person(passage: Passage, subject: Subject) -> float:
+    """Somebody else's "I" and a "you" make a sentence hard to use on a card."""
+    pack, value = subject.pack, 1.0
+    strange = passage.voice == "narration" and not subject.narrates
+    if strange and not pack.first_person.isdisjoint(passage.words):
+        value *= 0.7
+    if not pack.second_person.isdisjoint(passage.words):
+        value *= 0.6
+    return value
+
+
+def is_verse(text: str) -> bool:
+    """Whether a text is set in lines that each begin with a capital."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) < VERSE_LINES:
+        return False
+    capital = sum(next((letter.isupper() for letter in line if letter.isalpha()), False) for line in lines)
+    return capital >= 0.8 * len(lines) and max(map(len, lines)) < 65

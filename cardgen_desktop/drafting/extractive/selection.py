@@ -1,0 +1,69 @@
+"""Choosing the sentences of a card: the best of each aspect, nothing twice (offline-drafter.md 4.2)."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from .aspects import Scored
+
+MOST_OVERLAP = 0.6
+SECOND_CHOICE = 0.6
+LEAST_QUALITY = 0.07
+
+Spans = Collection[tuple[int, int]]
+
+
+def choose(
+    scored: Sequence[Scored],
+    quotas: Mapping[str, int],
+    stop_words: Collection[str],
+    taken: Spans = (),
+    least: float = LEAST_QUALITY,
+) -> dict[str, list[Scored]]:
+    """The chosen sentences by aspect, each in order of the text.
+
+    `quotas` are the most sentences of each aspect; a quota is not filled with sentences below the `least`
+    quality. `taken` are stretches that may not be used again.
+    """
+    picked: dict[str, list[Scored]] = {aspect: [] for aspect in quotas}
+    used: list[tuple[Scored, frozenset[str]]] = []
+    for item, aspect in _ranked(scored, quotas, taken, least):
+        if len(picked[aspect]) >= quotas[aspect]:
+            continue
+        content = content_words(item.passage.words, stop_words)
+        if not any(item is other or overlaps(content, words) for other, words in used):
+            picked[aspect].append(item)
+            used.append((item, content))
+    return {aspect: in_order(items) for aspect, items in picked.items()}
+
+
+def _ranked(
+    scored: Sequence[Scored], quotas: Mapping[str, int], taken: Spans, least: float
+) -> list[tuple[Scored, str]]:
+    """Every pairing of a sentence with an aspect, the most wanted first, ties in order of the text."""
+    pairings = [
+        (item.scores[aspect] * (1.0 if item.best == aspect else SECOND_CHOICE), item, aspect)
+        for item in scored
+        if not _covered(item, taken)
+        for aspect in quotas
+        if item.quality[aspect] >= least
+    ]
+    ranked = sorted(pairings, key=lambda pairing: (-pairing[0], pairing[1].passage.start, pairing[2]))
+    return [(item, aspect) for _, item, aspect in ranked]
+
+
+def _covered(item: Scored, taken: Spans) -> bool:
+    return any(start < item.passage.end and item.passage.start < end for start, end in taken)
+
+
+def content_words(words: Iterable[str], stop_words: Collection[str]) -> frozenset[str]:
+    """The words that carry meaning."""
+    return frozenset(word for word in words if word not in stop_words)
+
+
+def overlaps(content: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether the smaller of two sets of words lies mostly inside the larger."""
+    return len(content & other) > MOST_OVERLAP * max(1, min(len(content), len(other)))
+
+
+def in_order(items: Iterable[Scored]) -> list[Scored]:
+    """Sentences in order of the text."""
+    return sorted(items, key=lambda item: item.passage.start)

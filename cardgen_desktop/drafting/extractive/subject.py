@@ -1,0 +1,198 @@
+"""The character of a card as the drafter sees it: sentences about it, its lines, its name in the text."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from ...domain.source import Span
+from ...reading.index import Index
+from ...reading.model import Character, Mention, Segment, SourceShape, Unit
+from ..packs import DraftingPack, drafting_pack
+from ..verify import NAME_MACRO, fold
+
+WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+LEAST_FOCUS = 0.3
+LISTENED = 0.8
+Voice = Literal["narration", "own", "other", "mixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence about the character.
+
+    `rank` counts the sentences about the character before it; `focus` is how much it is about the character,
+    `rival` the most it is about anybody else; `others` are the other people named in it. `voice` says whose
+    words they are: the narration's, the character's own, somebody else's, or narration and speech mixed.
+    """
+
+    sentence: int
+    paragraph: int
+    start: int
+    end: int
+    rank: int
+    focus: float
+    rival: float
+    others: frozenset[int]
+    named: bool
+    voice: Voice
+    words: tuple[str, ...]
+
+
+class Strength:
+    """How much each sentence of an index is about each person; built once, used for every character."""
+
+    def __init__(self, index: Index) -> None:
+        self._of: dict[int, list[tuple[float, int]]] = {}
+        for number in index.focus:
+            for focus in index.focus_of(number, "strict"):
+                self._of.setdefault(focus.sentence, []).append((focus.weight, number))
+
+    def beside(self, sentence: int, character: int) -> float:
+        """The most a sentence is about anybody but the character."""
+        return max(
+            (weight for weight, number in self._of.get(sentence, ()) if number != character), default=0.0
+        )
+
+
+class Subject:
+    """One character of an index, with what the drafter asks about it."""
+
+    def __init__(self, index: Index, character_id: int, strength: Strength | None = None) -> None:
+        self.index = index
+        self.id = character_id
+        self.character: Character = index.characters[character_id]
+        self.strength = strength or Strength(index)
+        self.pack: DraftingPack = drafting_pack(index.language)
+
+    @property
+    def name(self) -> str:
+        """The name on the card."""
+        return fold(self.character.name)
+
+    @property
+    def narrates(self) -> bool:
+        """Whether the character tells the story in the first person."""
+        return self.index.narrator == self.id
+
+    @cached_property
+    def subjects(self) -> frozenset[str]:
+        """The words that can be the character as subject of a clause: its names and its pronouns."""
+        names = {word.lower() for alias in self.character.aliases for word in alias.split()}
+        pronouns = {"m": self.pack.he, "f": self.pack.she}.get(
+            self.character.gender, self.pack.he | self.pack.she
+        )
+        return frozenset(names | pronouns | (self.pack.first_person if self.narrates else set()))
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        """Where the character is named, in order."""
+        return [self.index.mentions[number] for number in self.character.mentions]
+
+    @cached_property
+    def _mention_starts(self) -> list[int]:
+        return [mention.start for mention in self.mentions]
+
+    @cached_property
+    def passages(self) -> list[Passage]:
+        """The sentences that are about the character, in order of the text."""
+        kept: dict[int, float] = {}
+        for focus in self.index.focus_of(self.id, "strict"):
+            if focus.weight >= LEAST_FOCUS:
+                kept[focus.sentence] = max(focus.weight, kept.get(focus.sentence, 0.0))
+        return [self._passage(number, kept[number], rank) for rank, number in enumerate(sorted(kept))]
+
+    def _passage(self, number: int, focus: float, rank: int) -> Passage:
+        sentence = self.index.sentences[number]
+        text = self.index.text[sentence.start : sentence.end]
+        return Passage(
+            sentence=number,
+            paragraph=sentence.paragraph,
+            start=sentence.start,
+            end=sentence.end,
+            rank=rank,
+            focus=focus,
+            rival=self.strength.beside(number, self.id),
+            others=people_between(self.index, sentence.start, sentence.end) - {self.id},
+            named=any(True for _ in self.named_between(sentence.start, sentence.end)),
+            voice=self._voice(sentence.start, sentence.end),
+            words=tuple(WORD.findall(text.lower())),
+        )
+
+    def _voice(self, start: int, end: int) -> Voice:
+        inside = list(segments_between(self.index, start, end))
+        if not inside:
+            return "narration"
+        quoted = sum(min(end, segment.outer_end) - max(start, segment.outer_start) for segment in inside)
+        if quoted < (end - start) - 3:
+            return "mixed"
+        unit = self.index.units[inside[0].unit]
+        return "own" if unit.speaker == self.id and unit.confidence >= LISTENED else "other"
+
+    def named_between(self, start: int, end: int) -> Iterator[Mention]:
+        """The mentions of the character that lie in a stretch of the text."""
+        position = bisect_left(self._mention_starts, start)
+        while position < len(self.mentions) and self.mentions[position].end <= end:
+            yield self.mentions[position]
+            position += 1
+
+    def lines(self, confidence: float = LISTENED) -> list[Unit]:
+        """The character's own utterances."""
+        return self.index.utterances_of(self.id, confidence)
+
+    def shape_at(self, offset: int) -> SourceShape:
+        """The shape of the source that holds an offset."""
+        return self.index.shapes[self.index.manuscript.source_at(offset)]
+
+    def place(self, start: int, end: int) -> Span:
+        """Offsets of the whole text as a span of its source."""
+        return self.index.place(start, end)
+
+    def render(self, start: int, end: int) -> str:
+        """A stretch as a card shows it: white space folded, paragraphs kept apart, the name as `{{char}}`."""
+        pieces, at = [], start
+        for mention in self.named_between(start, end):
+            name_start = self._own_name_start(mention)
+            if name_start is not None:
+                pieces += [self.index.text[at:name_start], NAME_MACRO]
+                at = mention.end
+        pieces.append(self.index.text[at:end])
+        return fold_keeping_paragraphs("".join(pieces))
+
+    def _own_name_start(self, mention: Mention) -> int | None:
+        """Where the card's name begins in a mention; None where another form of the name stands."""
+        there = self.index.text[mention.start : mention.end]
+        if fold(there) == self.name:
+            return mention.start
+        before = there[: -len(self.name)].split()
+        courtesy = self.index.pack.honorifics | self.index.pack.soft_prefixes
+        if there.endswith(" " + self.name) and all(word.lower().rstrip(".") in courtesy for word in before):
+            return mention.end - len(self.name)
+        return None
+
+
+def fold_keeping_paragraphs(text: str) -> str:
+    """Fold white space; blank lines stay as one blank line."""
+    return "\n\n".join(folded for part in re.split(r"\n\s*\n", text) if (folded := fold(part)))
+
+
+def segments_between(index: Index, start: int, end: int) -> Iterator[Segment]:
+    """The quoted segments that overlap a stretch, in order."""
+    position = bisect_right(index.segments, start, key=lambda segment: segment.outer_end)
+    while position < len(index.segments) and index.segments[position].outer_start < end:
+        yield index.segments[position]
+        position += 1
+
+
+def people_between(index: Index, start: int, end: int) -> frozenset[int]:
+    """Who is named in a stretch; places do not count."""
+    found = set()
+    position = bisect_left(index.mentions, start, key=lambda mention: mention.start)
+    while position < len(index.mentions) and index.mentions[position].start < end:
+        number = index.mentions[position].character
+        if number is not None and index.characters[number].kind in ("named", "narrator"):
+            found.add(number)
+        position += 1
+    return frozenset(found)

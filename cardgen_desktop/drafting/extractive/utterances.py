@@ -1,0 +1,61 @@
+"""What is said aloud: an utterance without its marks and without the narration between its pieces."""
+
+from dataclasses import dataclass
+
+from ...reading.index import Index
+from ...reading.model import Unit
+from .subject import WORD, Subject
+
+Piece = tuple[int, int]
+_PAIRS = ("“”", "„“", "«»", "»«", "‘’", '""', "''", "「」", "『』")
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One speech: its unit and the quoted stretches of it, in order."""
+
+    unit: Unit
+    pieces: tuple[Piece, ...]
+    words: tuple[str, ...]
+
+    @property
+    def start(self) -> int:
+        """Where its first word stands."""
+        return self.pieces[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where its last word ends."""
+        return self.pieces[-1][1]
+
+
+def utterance(index: Index, unit: Unit) -> Utterance:
+    """The speech of a unit."""
+    pieces = tuple(
+        piece
+        for number in unit.segments
+        if (piece := _bare(index.text, index.segments[number].start, index.segments[number].end))
+    )
+    words = tuple(WORD.findall(" ".join(index.text[start:end] for start, end in pieces).lower()))
+    return Utterance(unit, pieces, words)
+
+
+def _bare(text: str, start: int, end: int) -> Piece | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if end > start else None
+
+
+def spoken_by(subject: Subject, confidence: float) -> list[Utterance]:
+    """The character's own speeches, in order."""
+    spoken = (utterance(subject.index, unit) for unit in subject.lines(confidence))
+    return [item for item in spoken if item.pieces]
+
+
+def marks_of(index: Index, said: Utterance) -> str:
+    """The pair of quotation marks the source puts around a speech; straight ones when it uses none."""
+    segment = index.segments[said.unit.segments[0]]
+    opener = index.text[segment.outer_start : segment.outer_start + 1]
+    return next((pair for pair in _PAIRS if pair[0] == opener), '""')
