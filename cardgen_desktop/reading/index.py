@@ -17,7 +17,7 @@ from .paragraphs import split_paragraphs
 from .people import build_people
 from .quotes import find_segments, quotation_style
 from .sentences import split_sentences
-from .speakers import attribute
+from .speakers import prepare
 
 Progress = Callable[[float, str], None]
 
@@ -157,7 +157,11 @@ def read_index(sources: Sequence[SourceText], *, on_progress: Progress | None = 
     characters = build_cast(text, paragraphs, segments, mentions, pack, names)
     narrator = find_narrator(text, paragraphs, segments, mentions, characters, pack)
     report(0.5, "Listening to who speaks")
-    units = attribute(text, paragraphs, segments, mentions, pack)
+    speakers = prepare(
+        text, paragraphs, segments, mentions, characters, narrator.id if narrator else None, pack
+    )
+    speakers.decode()
+    units = list(speakers.units)
     report(1.0, "Done")
     index = Index(
         manuscript,

@@ -10,6 +10,7 @@ from ..paths import resource
 
 Words = frozenset[str]
 FALLBACK = "en"
+WORD_TABLES = ("phrasal", "title_nouns", "kin")
 PACKS = ("en", "fr", "de", "es", "it", "pt", "ru")
 
 
@@ -41,6 +42,8 @@ class LanguagePack:
     person_nouns: Words
     nouns_male: Words
     nouns_female: Words
+    person_endings_male: Words
+    person_endings_female: Words
     not_names: Words
     place_suffixes: Words
     places: Words
@@ -60,6 +63,11 @@ class LanguagePack:
     of_words: Words
     adverb_endings: tuple[str, ...]
     elisions: Words
+    tag_leads: Words
+    tag_particles: Words
+    tag_adverbs: Words
+    auxiliaries: Words
+    silent_objects: Words
     titles_formal: Words
     titles_mister: Words
     titles_married: Words
@@ -74,6 +82,10 @@ class LanguagePack:
     place_prepositions_weak: Words
     function_words: Words
     nouns_capitalised: bool
+    self_naming: str = ""
+    phrasal: dict[str, Words] = field(default_factory=dict)
+    title_nouns: dict[str, Words] = field(default_factory=dict)
+    kin: dict[str, Words] = field(default_factory=dict)
     aspects: dict[str, Aspect] = field(default_factory=dict)
 
 
@@ -111,11 +123,15 @@ def language_pack(code: str) -> LanguagePack:
         name: Aspect(frozenset(lists["words"].split()), frozenset(lists["core"].split()))
         for name, lists in data.get("aspects", {}).items()
     }
-    plain = {"code", "adverb_endings", "nouns_capitalised", "aspects"}
+    plain = {"code", "adverb_endings", "nouns_capitalised", "self_naming", "aspects", *WORD_TABLES}
     words: dict[str, Any] = {
         name: frozenset(data.get(name, "").split())
         for name in LanguagePack.__dataclass_fields__
         if name not in plain
+    }
+    tables: dict[str, Any] = {
+        name: {key: frozenset(entry.split()) for key, entry in data.get(name, {}).items()}
+        for name in WORD_TABLES
     }
     words["honorifics"] = words["honorifics_male"] | words["honorifics_female"] | words["honorifics_any"]
     words["speech_verbs"] = words["speech_strong"] | words["speech_weak"]
@@ -123,8 +139,10 @@ def language_pack(code: str) -> LanguagePack:
         code=code,
         adverb_endings=tuple(data.get("adverb_endings", "").split()),
         nouns_capitalised=bool(data.get("nouns_capitalised", False)),
+        self_naming=data.get("self_naming", ""),
         aspects=aspects,
         **words,
+        **tables,
     )
 
 

@@ -1,0 +1,69 @@
+"""Utterances: the segments of a paragraph that one speaker says (offline-drafter.md 3.10)."""
+
+from collections.abc import Sequence
+
+from .languages import LanguagePack
+from .model import Character, Mention, Segment, TagKind, Unit
+from .phrases import Reference
+
+RANK: dict[TagKind, int] = {"name": 4, "first": 3, "pronoun": 2, "nominal": 1, "": 0}
+
+
+def build_units(segments: Sequence[Segment], mentions: Sequence[Mention]) -> list[Unit]:
+    """One unit for each paragraph with quotations, split only where two different name tags occur."""
+    units: list[Unit] = []
+    for number, segment in enumerate(segments):
+        if not units or units[-1].paragraph != segment.paragraph or _differs(units[-1], segment, mentions):
+            units.append(Unit(len(units), segment.paragraph))
+            units[-1].continues = _continued(segments, number)
+        unit = units[-1]
+        segment.unit = unit.id
+        unit.segments.append(segment.id)
+        if RANK[segment.tag_kind] > RANK[unit.tag_kind]:
+            unit.tag_kind, unit.tag_value = segment.tag_kind, segment.tag_value
+            unit.tag_mention = segment.tag_mention
+    return units
+
+
+def _differs(unit: Unit, segment: Segment, mentions: Sequence[Mention]) -> bool:
+    if unit.tag_kind != "name" or segment.tag_kind != "name":
+        return False
+    if unit.tag_mention is None or segment.tag_mention is None:
+        return False
+    return mentions[unit.tag_mention].character != mentions[segment.tag_mention].character
+
+
+def _continued(segments: Sequence[Segment], number: int) -> int | None:
+    """The unit this one goes on with: the paragraph above was left open and this one begins with a mark."""
+    if not number:
+        return None
+    earlier, segment = segments[number - 1], segments[number]
+    follows = earlier.continued and segment.paragraph == earlier.paragraph + 1
+    return earlier.unit if follows and not segment.tag_kind else None
+
+
+def nominal_speakers(
+    references: dict[int, Reference],
+    units: Sequence[Unit],
+    characters: list[Character],
+    pack: LanguagePack,
+) -> dict[int, int]:
+    """Characters for speakers known by a noun only (*the policeman*); character ids by unit id.
+
+    Only *the*, *a* and the like make one: *his mother* belongs to somebody who is named elsewhere.
+    """
+    known: dict[str, Character] = {}
+    speakers: dict[int, int] = {}
+    for unit in units:
+        reference = next((references[each] for each in unit.segments if each in references), None)
+        if unit.tag_kind != "nominal" or reference is None or reference.kind != "nominal":
+            continue
+        words = unit.tag_value.split()
+        if reference.owner is not None or words[0] not in pack.articles or len(words) < 2:
+            continue
+        name = "the " + " ".join(words[1:])
+        if name not in known:
+            known[name] = Character(len(characters), name, {name: 0}, reference.gender, kind="nominal")
+            characters.append(known[name])
+        speakers[unit.id] = known[name].id
+    return speakers
