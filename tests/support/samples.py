@@ -291,6 +291,7 @@ def sample_jobs() -> tuple[JobSnapshot, ...]:
             "Reading · chapter 11 of 34",
             18,
             started_at=NOW - 2,
+            updated_at=NOW - 2,
             active_seconds=2.0,
         ),
         _job(
@@ -300,6 +301,7 @@ def sample_jobs() -> tuple[JobSnapshot, ...]:
             "Writing personality · 3 of 9",
             62,
             started_at=NOW - 4,
+            updated_at=NOW - 4,
             active_seconds=4.0,
         ),
     )

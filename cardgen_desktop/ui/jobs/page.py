@@ -55,6 +55,7 @@ class JobsPage(QWidget):
         self._context, self._clock = context, clock
         self._tasks = TaskOwner(on_error=self._on_failure)
         self._unsubscribe: Callable[[], None] | None = None
+        self._wanted: int | None = None
         self._feed: DetailsFeed | None = None
         self._counter: JobCounter | None = None
         self.header = PageHeader("Jobs", context=context)
@@ -85,6 +86,7 @@ class JobsPage(QWidget):
         model.flushed.connect(self._on_flushed)
         model.pages.busy.connect(self._on_busy)
         self.listing.show_model(model)
+        model.modelReset.connect(self._choose_wanted)
         self._unsubscribe = events.subscribe(self._on_event)
         model.set_query(JobQuery())
         self._counter.count()
@@ -97,10 +99,13 @@ class JobsPage(QWidget):
         await self._tasks.aclose()
 
     def choose(self, job_id: int) -> None:
-        """Make a job the current one, if it is in the known part of the list."""
-        row = self.model.row_of(job_id) if self.model else None
-        if row is not None:
-            self.listing.view.selectRow(row)
+        """Make a job the current one as soon as it is in the list; filters that might hide it are cleared."""
+        self._wanted = job_id
+        if not self._choose_wanted() and self.model is not None:
+            if self.listing.filters.is_filtering:
+                self.listing.filters.clear()
+            else:
+                self.model.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -175,9 +180,17 @@ class JobsPage(QWidget):
         elif isinstance(event, JobRemoved):
             self.model.note_removed(event.job_id)
 
+    def _choose_wanted(self) -> bool:
+        row = self.model.row_of(self._wanted) if self.model and self._wanted is not None else None
+        if row is not None:
+            self._wanted = None
+            self.listing.view.selectRow(row)
+        return row is not None
+
     def _on_flushed(self, noted: dict[int, JobSnapshot | None]) -> None:
         if self._counter is not None:
             self._counter.heed(noted)
+        self._choose_wanted()
         shown = self.details.job
         changed = noted.get(shown.id) if shown is not None else None
         if changed is not None and self._feed is not None:

@@ -104,14 +104,16 @@ def action_word(job: JobSnapshot) -> str:
 
 
 def elapsed(job: JobSnapshot, now: float) -> float | None:
-    """Seconds of work so far; None before the first. Between reports of a running job the clock goes on."""
+    """Seconds of work so far; None before the first.
+
+    `updated_at` of a running job is when its worker took it, so the clock goes on between two reports; the
+    work of earlier attempts is in `active_seconds` only.
+    """
     if job.started_at is None:
         return None
     if job.state is not JobState.RUNNING:
         return job.active_seconds
-    return max(
-        job.active_seconds, min(now - job.started_at, job.active_seconds + max(0.0, now - job.updated_at))
-    )
+    return max(job.active_seconds, now - job.updated_at)
 
 
 def duration(seconds: float | None) -> str:

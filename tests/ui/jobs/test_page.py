@@ -321,6 +321,17 @@ async def test_closing_stops_listening(page: JobsPage, commands: FakeCommands) -
     assert commands.events.listeners == 0
 
 
+async def test_a_job_can_be_chosen_before_it_is_in_the_list(page: JobsPage, commands: FakeCommands) -> None:
+    page.listing.filters.choose("failed")
+    await until(lambda: rows(page) == 1)
+    page.choose(3)
+    await until(lambda: current(page) == "Billy Bones")
+    assert not page.listing.filters.is_filtering
+    commands.put_jobs([commands.queue[11].model_copy(update={"id": 12, "character": "Tom Redruth"})])
+    page.choose(12)
+    await until(lambda: current(page) == "Tom Redruth")
+
+
 async def test_a_hundred_thousand_jobs(context: UiContext) -> None:
     """Opening, jumping to the end and selecting all ask for a handful of pages only."""
     commands = ManyJobs()
