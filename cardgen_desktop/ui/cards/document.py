@@ -1,8 +1,8 @@
 """One card being edited: its fields as one value, and one history of named steps across all of them."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from zlib import crc32
 
@@ -20,11 +20,18 @@ HISTORY_STEPS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field of the card has a new value. `path` says where inside it; `by_history` tells undo and redo."""
+    """Fields of `CardData` have new values; no keys means all of them.
 
-    key: str
+    `path` is where the edit was made, `by_history` tells undo and redo from the person's own edits.
+    """
+
+    keys: tuple[str, ...]
     path: str
     by_history: bool
+
+    def touches(self, *keys: str) -> bool:
+        """Whether one of these fields changed."""
+        return not self.keys or any(key in self.keys for key in keys)
 
 
 class CardDocument(QObject):
@@ -62,10 +69,14 @@ class CardDocument(QObject):
 
     def edit(self, key: str, value: Any, *, name: str, path: str = "", merge: bool = False) -> None:
         """Give a field of `CardData` a new value as one step called `name`; steps that merge become one."""
-        if getattr(self.data, key) == value:
+        self.edit_fields({key: value}, name=name, path=path or key, merge=merge)
+
+    def edit_fields(self, values: Mapping[str, Any], *, name: str, path: str, merge: bool = False) -> None:
+        """Give several fields new values as one step."""
+        if all(getattr(self.data, key) == value for key, value in values.items()):
             return
-        step = _Step(self, Change(key, path or key, by_history=False), value, name)
-        step.merge_key = f"{self._burst}:{path or key}" if merge else ""
+        step = _Step(self, Change(tuple(values), path, by_history=False), dict(values), name)
+        step.merge_key = f"{self._burst}:{path}" if merge else ""
         step.time = self._clock()
         self._from_history = False
         self.history.push(step)
@@ -106,27 +117,28 @@ class CardDocument(QObject):
         self.record = record
         self.data = record.card.data
         self.history.clear()
-        self.changed.emit(Change("", "", by_history=False))
+        self.changed.emit(Change((), "", by_history=False))
 
     def _edit_item(self, path: str, name: str, key: str, text: str) -> None:
         items = getattr(self.data, key)
         self.edit(key, _replaced(items, _number(path), text), name=name, path=path, merge=True)
 
-    def _apply(self, change: Change, value: Any) -> None:
-        self.data = self.data.model_copy(update={change.key: value})
-        self.changed.emit(Change(change.key, change.path, by_history=self._from_history))
+    def _apply(self, change: Change, values: Mapping[str, Any]) -> None:
+        self.data = self.data.model_copy(update=dict(values))
+        self.changed.emit(replace(change, by_history=self._from_history))
 
 
 class _Step(QUndoCommand):
-    """One named change of one field; typing in the same place soon after becomes part of it."""
+    """One named change; typing in the same place soon after becomes part of it."""
 
     merge_key = ""
     time = 0.0
 
-    def __init__(self, document: CardDocument, change: Change, value: Any, name: str) -> None:
+    def __init__(self, document: CardDocument, change: Change, values: dict[str, Any], name: str) -> None:
         super().__init__(name)
         self._document, self._change = document, change
-        self._old, self._new = getattr(document.data, change.key), value
+        self._old = {key: getattr(document.data, key) for key in values}
+        self._new = values
 
     def redo(self) -> None:
         self._document._apply(self._change, self._new)

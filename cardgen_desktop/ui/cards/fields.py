@@ -20,7 +20,6 @@ class FieldSpec:
     kind: FieldKind = "prose"
     min_lines: int = 2
     budget: int | None = None
-    serif: bool = True
 
 
 FIELDS: tuple[FieldSpec, ...] = (

@@ -124,9 +124,9 @@ def test_change_tells_where_and_whether_history_did_it(document: CardDocument) -
     document.history.redo()
     path = "alternate_greetings[1]"
     assert heard == [
-        Change("alternate_greetings", path, by_history=False),
-        Change("alternate_greetings", path, by_history=True),
-        Change("alternate_greetings", path, by_history=True),
+        Change(("alternate_greetings",), path, by_history=False),
+        Change(("alternate_greetings",), path, by_history=True),
+        Change(("alternate_greetings",), path, by_history=True),
     ]
 
 

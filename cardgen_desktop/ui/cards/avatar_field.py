@@ -1,0 +1,182 @@
+"""The portrait of a card: choose, drop or paste a picture, or go back to the one made from the name."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ..components import Button, Label
+from ..context import UiContext
+from ..painting import draw_picture, ink, paint_focus, stroke_rounded
+from ..theme import SPACE
+
+WIDTH, HEIGHT = 120, 180
+SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp"))
+FILTER = "Pictures (*.png *.jpg *.jpeg *.webp)"
+
+
+def picture_path(mime: QMimeData) -> Path | None:
+    """The one local picture file of a drag or of the clipboard; nothing is read from the disk."""
+    urls = [url for url in mime.urls() if url.isLocalFile()]
+    if len(urls) != 1 or len(mime.urls()) != 1:
+        return None
+    path = Path(urls[0].toLocalFile())
+    return path if path.suffix.casefold() in SUFFIXES else None
+
+
+def png_bytes(image: QImage) -> bytes:
+    """An image from the clipboard or a drag as the bytes of a PNG file."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    return bytes(data.data())
+
+
+class Picture(QWidget):
+    """The portrait itself, 2:3, which pictures can be dropped on.
+
+    Signals: `file_dropped(Path)`, `image_dropped(bytes)`, `paste_requested`, `choose_requested`.
+    """
+
+    file_dropped = Signal(object)
+    image_dropped = Signal(object)
+    paste_requested = Signal()
+    choose_requested = Signal()
+
+    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._name, self._avatar = "", b""
+        self._over = False
+        self.setFixedSize(WIDTH, HEIGHT)
+        self.setAcceptDrops(True)
+        self.setProperty("takes_pictures", True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Portrait")
+        self.setToolTip("Drop a picture here, or paste one.")
+
+    def show_portrait(self, name: str, avatar: bytes | None) -> None:
+        """Show a picture, or the one made from the name."""
+        self._name, self._avatar = name, avatar or b""
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, HEIGHT)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if picture_path(event.mimeData()) is None and not event.mimeData().hasImage():
+            event.ignore()
+            return
+        self._over = True
+        self.update()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._over = False
+        self.update()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._over = False
+        self.update()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.take(event.mimeData())
+
+    def take(self, mime: QMimeData) -> bool:
+        """Hand over the picture of a drag or of the clipboard; false when there is none."""
+        if (path := picture_path(mime)) is not None:
+            self.file_dropped.emit(path)
+        elif mime.hasImage():
+            self.image_dropped.emit(png_bytes(QImage(mime.imageData())))
+        else:
+            return False
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_requested.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.choose_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), self._context.theme.tokens
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect())
+        pixmap = self._context.portraits.pixmap(
+            self._name, WIDTH, HEIGHT, self.devicePixelRatioF(), self._avatar or None
+        )
+        draw_picture(painter, pixmap, rect)
+        radius = 0.14 * WIDTH
+        if self._over:
+            stroke_rounded(painter, rect, radius, ink(tokens, "accent"), 3)
+        elif self.hasFocus():
+            paint_focus(painter, rect, tokens, radius)
+
+
+class AvatarField(QWidget):
+    """The portrait with its buttons.
+
+    Signals: `file_chosen(Path)`, `image_given(bytes)`, `choose_requested`, `reset_requested`.
+    """
+
+    file_chosen = Signal(object)
+    image_given = Signal(object)
+    choose_requested = Signal()
+    reset_requested = Signal()
+
+    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.picture = Picture(context=context)
+        self.choose = Button("Choose…", context=context, variant="outline", size="small")
+        self.paste = Button("Paste", context=context, variant="ghost", size="small", icon="paste")
+        self.reset = Button("Use the generated one", context=context, variant="link", size="small")
+        self.problem = Label(context=context, role="caption", ink="danger", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE.SM)
+        for widget in (self.picture, self.choose, self.paste, self.reset):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.problem)
+        column.addStretch(1)
+        self.setFixedWidth(WIDTH + 24)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.picture.file_dropped.connect(self.file_chosen)
+        self.picture.image_dropped.connect(self.image_given)
+        self.picture.choose_requested.connect(self.choose_requested)
+        self.picture.paste_requested.connect(self._on_paste)
+        self.choose.clicked.connect(self.choose_requested)
+        self.paste.clicked.connect(self._on_paste)
+        self.reset.clicked.connect(self.reset_requested)
+
+    def show_portrait(self, name: str, avatar: bytes | None) -> None:
+        """Show what the card has."""
+        self.picture.show_portrait(name, avatar)
+        self.reset.setVisible(avatar is not None)
+        self.show_problem("")
+
+    def show_problem(self, sentence: str) -> None:
+        """Say why a picture was not taken."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    def _on_paste(self) -> None:
+        if not self.picture.take(QGuiApplication.clipboard().mimeData()):
+            self.show_problem("The clipboard holds no picture. Copy one, then paste it here.")

@@ -1,0 +1,107 @@
+"""Changing a portrait: bounded reading, the command, and a way back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from ...domain.errors import CardgenError, InputError
+from ...domain.library import CardSummary
+from ..context import UiContext
+from ..dialogs import choose_files
+from ..tasks import TaskOwner
+from .avatar_field import FILTER, AvatarField
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class ChooseFiles(Protocol):
+    """Asks for existing files; empty when the person changed their mind."""
+
+    def __call__(
+        self, parent: QWidget | None, *, title: str, folder: str = "", filters: Sequence[str] = ()
+    ) -> Awaitable[list[Path]]: ...
+
+
+class AvatarFlow(QObject):
+    """Carries pictures from the field to the store. `store` writes one and shows the result."""
+
+    def __init__(
+        self,
+        field: AvatarField,
+        *,
+        context: UiContext,
+        tasks: TaskOwner,
+        store: Callable[[bytes | None], Awaitable[CardSummary | None]],
+        current: Callable[[], bytes | None],
+        choose: ChooseFiles = choose_files,
+    ) -> None:
+        super().__init__(field)
+        self._field, self._context, self._tasks = field, context, tasks
+        self._store, self._current, self._choose = store, current, choose
+        field.file_chosen.connect(self._on_file)
+        field.image_given.connect(self._on_image)
+        field.choose_requested.connect(self._on_choose)
+        field.reset_requested.connect(self._on_reset)
+
+    def _on_file(self, path: Path) -> None:
+        self._tasks.spawn(self._take_file(path), name="read a picture")
+
+    def _on_image(self, image: bytes) -> None:
+        self._tasks.spawn(self._set(image, "Portrait changed"), name="set a portrait")
+
+    def _on_choose(self) -> None:
+        self._tasks.spawn(self._choose_file(), name="choose a picture")
+
+    def _on_reset(self) -> None:
+        self._tasks.spawn(self._set(None, "Back to the generated portrait"), name="reset a portrait")
+
+    async def _choose_file(self) -> None:
+        folder = self._context.settings.value.last_folder
+        window = self._field.window()
+        if paths := await self._choose(window, title="Choose a picture", folder=folder, filters=(FILTER,)):
+            await self._take_file(paths[0])
+
+    async def _take_file(self, path: Path) -> None:
+        try:
+            image = await asyncio.to_thread(read_picture, path)
+        except InputError as error:
+            self._field.show_problem(error.message)
+        else:
+            await self._set(image, "Portrait changed")
+
+    async def _set(self, image: bytes | None, words: str) -> None:
+        before = self._current()
+        try:
+            stored = await self._store(image)
+        except CardgenError as error:
+            self._field.show_problem(error.message)
+            return
+        if stored is not None:
+            self._context.notify.toast(words, action="Undo", callback=lambda: self._put_back(before))
+
+    def _put_back(self, image: bytes | None) -> None:
+        self._tasks.spawn(self._set_quietly(image), name="undo a portrait")
+
+    async def _set_quietly(self, image: bytes | None) -> None:
+        try:
+            await self._store(image)
+        except CardgenError as error:
+            self._context.notify.error(error)
+
+
+def read_picture(path: Path) -> bytes:
+    """The bytes of a picture file; raises `InputError`. Looks at the disk, so call it in a thread."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(
+                f"“{path.name}” is larger than 64 MB. The portrait is unchanged; choose a smaller one."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"“{path.name}” cannot be opened. The portrait is unchanged.", details=str(error)
+        ) from error

@@ -1,0 +1,173 @@
+"""The greetings of a card: a list to reorder, and the text of the chosen one."""
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ..components import Button, Label
+from ..context import UiContext
+from ..theme import SPACE
+from .document import CardDocument, Change
+from .fields import FIELDS_BY_KEY, GREETING_HELP
+from .greetings_model import KEYS, GreetingsModel, path_of, row_of, title_of
+from .prose_field import ProseField
+from .row_delegates import GreetingDelegate
+from .row_views import RowList
+
+LIST_WIDTH = 248
+MIN_LINES, MAX_LINES = 8, 18
+
+
+class GreetingsForm(QWidget):
+    """Add, remove, reorder, make one the first message. The list's first row is the first message itself.
+
+    Signals: `row_shown` when another greeting is shown.
+    """
+
+    row_shown = Signal()
+
+    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._document: CardDocument | None = None
+        self.model = GreetingsModel()
+        self.list = RowList()
+        self.list.setProperty("clear", True)
+        self.list.setAccessibleName("Greetings")
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(GreetingDelegate(title_of, context=context, parent=self.list))
+        self.field = ProseField(
+            "first_mes", title_of(0), FIELDS_BY_KEY["first_mes"].help,
+            context=context, min_lines=MIN_LINES, max_lines=MAX_LINES,
+        )  # fmt: skip
+        self.add = Button("Add greeting", context=context, variant="outline", size="small", icon="plus")
+        self.up = self._icon("Move up", "chevron-up", "Alt+Up")
+        self.down = self._icon("Move down", "chevron-down", "Alt+Down")
+        self.remove = self._icon("Remove greeting", "trash", "Del")
+        self.promote = Button("Use as first message", context=context, variant="ghost", size="small")
+        self._lay_out()
+        self._connect()
+
+    def _icon(self, text: str, icon: str, keys: str) -> Button:
+        return Button(
+            text, context=self._context, variant="ghost", size="icon_small", icon=icon, shortcut=keys
+        )
+
+    def _lay_out(self) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(SPACE.SM)
+        left.addWidget(self.list, 1)
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        row.addWidget(self.add)
+        row.addStretch(1)
+        for button in (self.up, self.down, self.remove):
+            row.addWidget(button)
+        left.addLayout(row)
+        column = QWidget()
+        column.setLayout(left)
+        left.setContentsMargins(0, 0, 0, SPACE.LG)
+        column.setFixedWidth(LIST_WIDTH)
+        self.field.head.insertWidget(1, self.promote)
+        page = QHBoxLayout(self)
+        page.setContentsMargins(SPACE.PAGE_EDGE, SPACE.LG, 0, 0)
+        page.setSpacing(SPACE.LG)
+        page.addWidget(column)
+        page.addWidget(self._editor(), 1)
+
+    def _editor(self) -> QScrollArea:
+        content = QWidget()
+        content.setProperty("clear", True)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, SPACE.PAGE_EDGE, SPACE.LG)
+        column.addWidget(self.field)
+        hint = Label(
+            "A chat begins with the first message; the others can be chosen instead.",
+            context=self._context, role="caption", ink="muted", wrap=True,
+        )  # fmt: skip
+        column.addWidget(hint)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(content)
+        return scroll
+
+    def _connect(self) -> None:
+        self.list.selectionModel().currentRowChanged.connect(self._on_row_changed)
+        self.list.row_dropped.connect(self._move)
+        self.list.step_requested.connect(self._step)
+        self.list.delete_requested.connect(self._remove)
+        self.add.clicked.connect(self._add)
+        self.remove.clicked.connect(self._remove)
+        self.promote.clicked.connect(self._promote)
+        self.up.clicked.connect(lambda: self._step(-1))
+        self.down.clicked.connect(lambda: self._step(1))
+
+    @property
+    def row(self) -> int:
+        """The chosen row; 0 is the first message."""
+        return max(0, self.list.currentIndex().row())
+
+    def set_document(self, document: CardDocument) -> None:
+        """Edit the greetings of another card."""
+        if self._document is not None:
+            self._document.changed.disconnect(self._on_changed)
+        self._document = document
+        self.model.set_document(document)
+        document.changed.connect(self._on_changed)
+        self.select(0)
+
+    def show_path(self, path: str) -> None:
+        """Choose the greeting that a path names."""
+        if path in KEYS or "[" in path:
+            self.select(row_of(path) if path != "alternate_greetings" else 0)
+
+    def select(self, row: int) -> None:
+        """Choose a row."""
+        row = max(0, min(row, self.model.rowCount() - 1))
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.list.selectionModel().setCurrentIndex(self.model.index(row, 0), flags)
+        self._show_row()
+
+    def _on_row_changed(self, current: QModelIndex, _: QModelIndex) -> None:
+        if current.isValid():
+            self._show_row()
+
+    def _on_changed(self, change: Change) -> None:
+        if change.touches(*KEYS):
+            self._show_row()
+
+    def _show_row(self) -> None:
+        if self._document is None:
+            return
+        row = self.row
+        self.field.path = path_of(row)
+        self.field.set_label(title_of(row))
+        self.field.set_text(self._document.text(self.field.path))
+        self.field.edit.setPlaceholderText(GREETING_HELP if row else FIELDS_BY_KEY["first_mes"].help)
+        self.promote.setVisible(row > 0)
+        self.remove.setEnabled(row > 0)
+        self.remove.setText("Remove greeting" if row else "The first message can be emptied, not removed")
+        self.up.setEnabled(row > 0)
+        self.down.setEnabled(row < self.model.rowCount() - 1)
+        self.row_shown.emit()
+
+    def _add(self) -> None:
+        self.select(self.model.add())
+        self.field.edit.setFocus()
+
+    def _remove(self) -> None:
+        row = self.row
+        self.model.remove(row)
+        self.select(row)
+
+    def _promote(self) -> None:
+        self._move(self.row, 0)
+
+    def _step(self, step: int) -> None:
+        row = self.row
+        if 0 <= row + step < self.model.rowCount():
+            self._move(row, row + step + (step > 0))
+
+    def _move(self, start: int, target: int) -> None:
+        self.model.move(start, target)
+        self.select(target - (target > start))

@@ -1,0 +1,86 @@
+"""Prepares a piece of a source for reading: hard line breaks mended, cut ends said, the mark kept. No Qt."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
+_SPACE = re.compile(r"\s+")
+_SENTENCE_START = re.compile(r"[.!?…][\"'”’»)]*\s+(?=\S)|\n[ \t]*\n\s*")
+
+WRAPPED_WIDTH = 100
+"""Where no line is longer, lines were broken by a margin and are joined again."""
+SHORT_LINE = 40
+"""A line shorter than this ended by itself: verse, a chat, a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text to show, its paragraphs separated by one newline, and what is marked in it."""
+
+    text: str
+    mark_start: int
+    mark_end: int
+
+
+def readable(text: str, mark_start: int, mark_end: int) -> Reading:
+    """Fold white space inside paragraphs, as books are printed, and move the mark with its words."""
+    out: list[str] = []
+    length, places = 0, [0, 0]
+    for start, end, gap in _runs(text):
+        for number, place in enumerate((mark_start, mark_end)):
+            if start <= place <= end:
+                places[number] = length + place - start
+        out.append(text[start:end] + gap)
+        length += end - start + len(gap)
+    joined = "".join(out).rstrip()
+    begin, stop = (min(place, len(joined)) for place in places)
+    stop = begin + len(joined[begin:stop].rstrip())
+    return Reading(joined, begin, max(begin, stop))
+
+
+def _runs(text: str) -> Iterator[tuple[int, int, str]]:
+    """Stretches without white space, each with what follows it in print."""
+    wrapped = max(map(len, text.splitlines()), default=0) <= WRAPPED_WIDTH
+    begin = len(text) - len(text.lstrip())
+    for match in _SPACE.finditer(text, begin):
+        yield begin, match.start(), "\n" if _ends_paragraph(text, match, wrapped) else " "
+        begin = match.end()
+    if begin < len(text):
+        yield begin, len(text), ""
+
+
+def _ends_paragraph(text: str, space: re.Match[str], wrapped: bool) -> bool:
+    if "\n" not in space.group():
+        return False
+    if not wrapped or _BLANK_LINE.search(space.group()):
+        return True
+    return space.start() - text.rfind("\n", 0, space.start()) - 1 < SHORT_LINE
+
+
+def shortened(text: str, mark_start: int, mark_end: int, around: int = 220) -> Reading:
+    """The marked words with about `around` characters on both sides, cut between sentences where one ends."""
+    ends = [match.end() for match in _SENTENCE_START.finditer(text)]
+    start = max((end for end in ends if end <= mark_start - around // 2), default=0)
+    if mark_start - start > 2 * around:
+        start = _word_after(text, mark_start - around)
+    stop = min((end for end in ends if end >= mark_end + around // 2), default=len(text))
+    if stop - mark_end > 2 * around:
+        stop = _word_after(text, mark_end + around)
+    inner = readable(text[start:stop], mark_start - start, mark_end - start)
+    before = "…" if text[:start].strip() else ""
+    behind = " …" if text[stop:].strip() else ""
+    shift = len(before)
+    return Reading(before + inner.text + behind, inner.mark_start + shift, inner.mark_end + shift)
+
+
+def _word_after(text: str, offset: int) -> int:
+    match = _SPACE.search(text, max(0, offset))
+    return match.end() if match else len(text)
+
+
+def paragraph_bounds(text: str, start: int, end: int, around: int) -> tuple[int, int]:
+    """A window of about `around` characters on both sides of a span, widened to whole paragraphs."""
+    first = text.rfind("\n\n", 0, max(0, start - around))
+    last = text.find("\n\n", min(len(text), end + around))
+    return (0 if first < 0 else first + 2), (len(text) if last < 0 else last)

@@ -1,0 +1,257 @@
+"""One text field of a card: its head with the budget, its box, and the legend below while it has focus."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ..components import Label
+from ..context import UiContext
+from ..painting import fill_rounded, ink, paint_text, stroke_rounded
+from ..theme import RADIUS, SPACE
+from .budget import tokens
+from .evidence import Verdict, tally
+from .fields import FieldSpec
+from .prose_edit import MAX_LINES, ProseEdit
+from .underlines import underline_pen
+
+HEAD_HEIGHT, LEGEND_HEIGHT = 28, 20
+BAR_WIDTH, BAR_HEIGHT = 64, 4
+NEXT_KEY = "Alt+E"
+_WORDS: dict[Verdict, str] = {"supported": "Supported", "inferred": "Inferred", "yours": "Yours"}
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class ProseField(QWidget):
+    """A labelled text box. `edit` is the box itself; `path` is what it edits, and may change.
+
+    Signals: `typed(path, text)`, `focus_changed(self, bool)`.
+    """
+
+    typed = Signal(str, str)
+    focus_changed = Signal(object, bool)
+
+    def __init__(
+        self,
+        path: str,
+        label: str,
+        help_text: str,
+        *,
+        context: UiContext,
+        min_lines: int = 2,
+        max_lines: int = MAX_LINES,
+        budget: int | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.path = path
+        self._help, self._budget = help_text, budget
+        self.edit = ProseEdit(
+            context=context, name=label, placeholder=help_text, min_lines=min_lines, max_lines=max_lines
+        )
+        self._label = Label(label, context=context, role="body_strong")
+        self._label.setToolTip(help_text)
+        self._meter = Meter(context=context)
+        self._box = FieldBox(self.edit, context=context)
+        self.legend = Legend(context=context)
+        self.head = QHBoxLayout()
+        self._lay_out()
+        self.edit.typed.connect(self._on_typed)
+        self.edit.focus_changed.connect(self._on_focus_changed)
+        self.edit.evidence_changed.connect(self._tell_evidence)
+        self._weigh()
+
+    @classmethod
+    def of(cls, spec: FieldSpec, *, context: UiContext) -> "ProseField":
+        """The field of a row of the form's table."""
+        return cls(
+            spec.key, spec.label, spec.help, context=context, min_lines=spec.min_lines, budget=spec.budget
+        )
+
+    def set_label(self, label: str) -> None:
+        """Change what the field is called."""
+        self._label.setText(label)
+        self.edit.setAccessibleName(label)
+
+    def set_text(self, text: str) -> None:
+        """Show the text of the card."""
+        self.edit.set_text(text)
+        self._weigh()
+
+    def _lay_out(self) -> None:
+        self.head.setContentsMargins(0, 0, 0, 0)
+        self.head.setSpacing(SPACE.SM)
+        self.head.addWidget(self._label)
+        self.head.addStretch(1)
+        self.head.addWidget(self._meter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self.head)
+        column.addSpacing(6)
+        column.addWidget(self._box)
+        column.addSpacing(SPACE.XS)
+        column.addWidget(self.legend)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _on_typed(self, text: str) -> None:
+        self._weigh()
+        self.typed.emit(self.path, text)
+
+    def _weigh(self) -> None:
+        self._meter.show_tokens(tokens(self.edit.text), self._budget)
+
+    def _on_focus_changed(self, focused: bool) -> None:
+        self.legend.set_shown(focused)
+        self._box.update()
+        self.focus_changed.emit(self, focused)
+
+    def _tell_evidence(self) -> None:
+        self.legend.tell(tally(self.edit.located), self._help)
+
+
+class FieldBox(QWidget):
+    """The edge of a text box: quiet at rest, 2 px of accent with the focus, nothing moves."""
+
+    def __init__(self, edit: ProseEdit, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._edit = context, edit
+        self._hovered = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2, 2, 2, 2)
+        column.addWidget(edit)
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+        edit.focus_changed.connect(self._on_focus_changed)
+
+    def _on_focus_changed(self, _: bool) -> None:
+        self.update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._hovered = True
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hovered = False
+        self.update()
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._edit.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, palette = QPainter(self), self._context.theme.tokens
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect())
+        fill_rounded(painter, rect, RADIUS.BUTTON, ink(palette, "surface"))
+        if self._edit.hasFocus():
+            stroke_rounded(painter, rect, RADIUS.BUTTON, ink(palette, "accent"), 2)
+        else:
+            stroke_rounded(
+                painter, rect, RADIUS.BUTTON, ink(palette, "muted" if self._hovered else "control")
+            )
+
+
+class Meter(QWidget):
+    """How large a text is: a short bar against its budget and the numbers, or only the number."""
+
+    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._tokens, self._budget = 0, 0
+        self.setFixedHeight(HEAD_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_tokens(self, count: int, budget: int | None) -> None:
+        """Show a number of tokens, and the budget it should stay in."""
+        if (count, budget or 0) == (self._tokens, self._budget) and self.toolTip():
+            return
+        self._tokens, self._budget = count, budget or 0
+        self.setToolTip(self._sentence())
+        self.setAccessibleName(self._sentence())
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def words(self) -> str:
+        """The numbers as they stand beside the bar."""
+        count = f"{self._tokens:,}"
+        return f"{count} of {self._budget:,}" if self._budget else f"{count} tokens"
+
+    def _sentence(self) -> str:
+        if not self._budget:
+            return f"About {self._tokens:,} tokens."
+        over = " More than most chats leave room for." if self._tokens > self._budget else ""
+        return f"About {self._tokens:,} tokens; {self._budget:,} is a good size.{over}"
+
+    def sizeHint(self) -> QSize:
+        width = self._context.theme.fonts.metrics("small_medium").horizontalAdvance(self.words)
+        return QSize(round(width) + 2 + (BAR_WIDTH + SPACE.SM if self._budget else 0), HEAD_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self._context.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        over = 0 < self._budget < self._tokens
+        if self._budget:
+            bar = QRectF(0, self.height() / 2 - BAR_HEIGHT / 2, BAR_WIDTH, BAR_HEIGHT)
+            fill_rounded(painter, bar, BAR_HEIGHT / 2, ink(theme.tokens, "track"))
+            share = min(1.0, self._tokens / self._budget)
+            if share:
+                bar.setWidth(max(BAR_HEIGHT, BAR_WIDTH * share))
+                fill_rounded(painter, bar, BAR_HEIGHT / 2, ink(theme.tokens, "warning" if over else "accent"))
+        paint_text(
+            painter, QRectF(self.rect()), theme.tokens, theme.fonts, self.words,
+            role="small_medium", token="warning" if over else "muted", align=_RIGHT,
+        )  # fmt: skip
+
+
+class Legend(QWidget):
+    """What the underlines mean and how many there are, or what the field is for; its room is always kept."""
+
+    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._counts: dict[Verdict, int] = {}
+        self._help = ""
+        self._shown = False
+        self.setFixedHeight(LEGEND_HEIGHT)
+
+    def set_shown(self, shown: bool) -> None:
+        """Show it under the focused field only; nothing moves, because the room stays."""
+        self._shown = shown
+        self.update()
+
+    def tell(self, counts: dict[Verdict, int], help_text: str) -> None:
+        """Take over the counts by verdict; without any, the help is shown."""
+        self._counts, self._help = counts, help_text
+        spoken = ", ".join(f"{_WORDS[verdict]} {count}" for verdict, count in counts.items())
+        self.setAccessibleName(spoken or help_text)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._shown:
+            return
+        painter, theme = QPainter(self), self._context.theme
+        rect = QRectF(self.rect())
+        if not self._counts:
+            paint_text(painter, rect, theme.tokens, theme.fonts, self._help, role="caption", token="muted")
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_counts(painter, rect)
+        if self._counts.get("yours"):
+            hint = f"{NEXT_KEY}  next without support"
+            paint_text(
+                painter, rect, theme.tokens, theme.fonts, hint, role="caption", token="muted", align=_RIGHT
+            )
+
+    def _paint_counts(self, painter: QPainter, rect: QRectF) -> None:
+        theme, x = self._context.theme, rect.left() + 2
+        for verdict in _WORDS:
+            if not self._counts.get(verdict):
+                continue
+            y = rect.center().y() + 0.5
+            painter.setPen(underline_pen(theme, verdict))
+            painter.drawLine(QPointF(x, y), QPointF(x + 18, y))
+            words = f"{_WORDS[verdict]} {self._counts[verdict]}"
+            box = rect.adjusted(x + 26, 0, 0, 0)
+            paint_text(painter, box, theme.tokens, theme.fonts, words, role="caption", token="muted")
+            x += 26 + theme.fonts.metrics("caption").horizontalAdvance(words) + SPACE.LG
