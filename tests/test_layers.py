@@ -54,7 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": {"domain", "jobs", "settings", "paths", "pydantic", "log"},
     "settings": {"domain", "paths", "pydantic"},
     "paths": {"domain", "platformdirs"},
-    "crash": {"domain", "paths"},
+    "crash": {"domain", "paths", "log"},
     "log": {"domain", "paths"},
     "bootstrap": set(),
     "__init__": set(),

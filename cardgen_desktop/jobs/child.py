@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import IO, Any, ParamSpec, TypeVar
 
@@ -42,10 +42,18 @@ class ChildDiedError(Exception):
 
 async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a blocking call in a thread and never leave it behind: a cancelled caller waits for its end."""
-    work = asyncio.ensure_future(asyncio.to_thread(call, *args, **kwargs))
+    return await _shielded(asyncio.to_thread(call, *args, **kwargs))
+
+
+async def _shielded(blocking: Coroutine[Any, Any, T], *, unblock: Callable[[], None] | None = None) -> T:
+    work = asyncio.ensure_future(blocking)
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
+        # Nobody waits for the outcome any more, so that its failure is none either.
+        work.add_done_callback(lambda work: work.cancelled() or work.exception())
+        if unblock is not None:
+            unblock()
         await asyncio.wait({work})
         raise
 
@@ -119,13 +127,9 @@ class Child:
         return await self._talk(self._read, read)
 
     async def _talk(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        work = asyncio.ensure_future(asyncio.to_thread(call, *args, **kwargs))
         try:
-            return await asyncio.shield(work)
-        except asyncio.CancelledError:
-            self.kill()  # ends the blocked pipe call, and with it the thread
-            await asyncio.wait({work})
-            raise
+            # Killing ends a blocked pipe call, and with it the thread.
+            return await _shielded(asyncio.to_thread(call, *args, **kwargs), unblock=self.kill)
         except (OSError, EOFError, ValueError, frames.BrokenFrameError) as error:
             raise ChildDiedError(await in_thread(self._last_words, error)) from error
 

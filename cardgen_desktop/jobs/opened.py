@@ -10,12 +10,11 @@ from ..domain.value import Value
 
 
 class Picture(Value):
-    """A checked picture for a card: PNG, JPEG or WebP bytes within the limits."""
+    """A checked picture for a card: PNG bytes within the limits."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
 
     data: bytes = Field(repr=False)
-    sha256: str
 
 
 class OpenedCard(Value):

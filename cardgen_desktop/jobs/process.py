@@ -6,10 +6,11 @@ cancelled by killing its child. A child that dies costs its own request only; th
 
 import asyncio
 import hashlib
+import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -18,7 +19,7 @@ from ..domain.draft import DraftedCard, StepOutput
 from ..domain.errors import CardError, InputError, SourceError, StorageError
 from ..domain.library import ExportReport
 from ..domain.people import Person, Quotation
-from ..domain.source import SourceText
+from ..domain.source import SourceSummary, SourceText
 from . import frames
 from .child import Child, ChildDiedError
 from .conversation import Conversation, Order
@@ -40,7 +41,7 @@ _REPORT = TypeAdapter(ExportReport)
 _PICTURE = TypeAdapter(Picture)
 
 
-def set_key(sources: Sequence[SourceText]) -> str:
+def set_key(sources: Sequence[SourceText | SourceSummary]) -> str:
     """The name of a set of sources in their order: the same key means the same reading."""
     parts = "\n".join(f"{source.sha256} {source.kind} {source.language} {source.chars}" for source in sources)
     return hashlib.sha256(parts.encode()).hexdigest()
@@ -112,14 +113,27 @@ class ProcessPool:
         self, path: Path, out: Path, target: ExportTarget, *, overwrite: bool = False
     ) -> ExportReport:
         """Read a card file and write it in another format; raises `CardError` or `StorageError`."""
-        more = {"out": str(out), "target": target, "overwrite": overwrite}
+        more = {"out": os.fsencode(out), "target": target, "overwrite": overwrite}
         return await self._ask(self._file_order("convert", path, CardError, **more), _REPORT)
 
     async def export(
-        self, card: Card, avatar: bytes | None, path: Path, target: ExportTarget, *, overwrite: bool = False
+        self,
+        card: Card,
+        path: Path,
+        target: ExportTarget,
+        *,
+        picture: bytes | None = None,
+        original: dict[str, Any] | None = None,
+        overwrite: bool = False,
     ) -> ExportReport:
-        """Write a card file, read it back and compare; raises `StorageError`."""
-        arguments = {"card": card, "avatar": avatar, "target": target, "overwrite": overwrite}
+        """Write a card file, read it back and compare; raises `StorageError` or `UsageError`."""
+        arguments = {
+            "card": card,
+            "picture": picture,
+            "original": original,
+            "target": target,
+            "overwrite": overwrite,
+        }
         return await self._ask(self._file_order("export", path, StorageError, **arguments), _REPORT)
 
     async def characters(
@@ -198,7 +212,7 @@ class ProcessPool:
     def _file_order(
         self, task: str, path: Path, error: type[InputError | StorageError], **more: object
     ) -> Order:
-        return Order(task, quoted(path), self._read_seconds, {"path": str(path), **more}, error)
+        return Order(task, quoted(path), self._read_seconds, {"path": os.fsencode(path), **more}, error)
 
     def _set_order(self, task: str, sources: Sequence[SourceText], **arguments: object) -> Order:
         subject = f'"{sources[0].title or sources[0].name}"' if sources else "nothing"

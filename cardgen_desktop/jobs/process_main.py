@@ -4,6 +4,7 @@ Run as `python -m cardgen_desktop.jobs.process_main MODULE:TABLE`, where TABLE m
 ends when its standard input closes, so that a parent killed at any moment leaves no orphan.
 """
 
+import base64
 import faulthandler
 import importlib
 import os
@@ -14,6 +15,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 import pydantic_core
@@ -67,6 +69,16 @@ class Channel:
     def send(self, kind: bytes, value: Any) -> None:
         """Write one frame."""
         frames.write_frame(self._stream, kind, frames.to_body(value))
+
+
+def bytes_of(value: str) -> bytes:
+    """Bytes as they travel in a request."""
+    return base64.urlsafe_b64decode(value)
+
+
+def path_of(arguments: dict[str, Any], name: str = "path") -> Path:
+    """A path as it travels in a request: as bytes, for names that are no Unicode."""
+    return Path(os.fsdecode(bytes_of(arguments[name])))
 
 
 def set_limits(task: Task) -> None:

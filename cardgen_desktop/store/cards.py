@@ -90,12 +90,11 @@ async def listed(connection: AsyncConnection, text: str = "") -> tuple[CardSumma
     return tuple(_summary(row) for row in await connection.execute(statement))
 
 
-async def record(connection: AsyncConnection, card_id: int) -> CardRecord | None:
-    """One card with everything; None when there is none or it is in the trash."""
+async def record(connection: AsyncConnection, card_id: int, *, in_trash: bool = False) -> CardRecord | None:
+    """One card with everything; None when there is none, or it is in the trash and that does not count."""
     columns = [*_LISTED, card.c.card, card.c.evidence, card.c.problems, card.c.source_ids]
-    row = (
-        await connection.execute(select(*columns).where(card.c.id == card_id, _NOT_IN_TRASH))
-    ).one_or_none()
+    which = [card.c.id == card_id] if in_trash else [card.c.id == card_id, _NOT_IN_TRASH]
+    row = (await connection.execute(select(*columns).where(*which))).one_or_none()
     if row is None:
         return None
     known = await sources.summaries(connection, json_or_none(row.source_ids) or [])
@@ -147,6 +146,19 @@ async def keep_picture(connection: AsyncConnection, data: bytes) -> str:
     sha256 = hashlib.sha256(data).hexdigest()
     await connection.execute(insert(picture).values(sha256=sha256, data=data).on_conflict_do_nothing())
     return sha256
+
+
+async def picture_of(connection: AsyncConnection, card_id: int) -> str | None:
+    """The SHA-256 of a card's picture; None for the generated portrait."""
+    statement = select(card.c.picture_sha256).where(card.c.id == card_id)
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+async def original(connection: AsyncConnection, card_id: int) -> dict[str, Any] | None:
+    """The card object as the imported file had it; None for a drafted card."""
+    statement = select(card.c.original).where(card.c.id == card_id)
+    value = json_or_none((await connection.execute(statement)).scalar_one_or_none())
+    return value if isinstance(value, dict) else None
 
 
 async def picture_data(connection: AsyncConnection, sha256: str | None) -> bytes | None:

@@ -18,6 +18,9 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, StaticPool
 
 from . import failures, schema
 
+Connection = AsyncConnection
+"""What the functions of this layer work in; other layers pass it on and do not look inside."""
+
 READERS = 2
 _PRAGMAS = ("foreign_keys = ON", "trusted_schema = OFF", "busy_timeout = 5000")
 

@@ -30,6 +30,7 @@ async def create(
     title: str,
     character: str,
     engine: str,
+    metadata: Mapping[str, Any],
     now: float,
 ) -> JobSnapshot:
     """Store a new job, queued."""
@@ -37,6 +38,7 @@ async def create(
         kind=kind, lane=lane, state=JobState.QUEUED, request=to_json(request), unique_key=unique_key,
         request_id=request_id, title=storable(title), character=storable(character), engine=engine,
         search_text=folded(character, title, engine), created_at=now, queued_at=now, updated_at=now,
+        metadata=to_json(metadata),
     )  # fmt: skip
     created = job_snapshot((await connection.execute(statement.returning(*JOB_COLUMNS))).one())
     await note(connection, created.id, "created", now)
@@ -80,10 +82,10 @@ async def claim(
 
 
 async def succeed(
-    connection: AsyncConnection, job_id: int, epoch: int, *, result: Mapping[str, Any], title: str, now: float
+    connection: AsyncConnection, job_id: int, epoch: int, *, result: Mapping[str, Any], now: float
 ) -> JobSnapshot | None:
     """Finish a running job; the caller stores its result rows in the same transaction."""
-    values = {"result": to_json(result), "title": storable(title), "progress": 100.0, "phase": ""}
+    values = {"result": to_json(result), "progress": 100.0, "phase": ""}
     return await _finish(connection, job_id, epoch, JobState.SUCCEEDED, now, **values)
 
 
@@ -245,3 +247,8 @@ def _running(job_id: int, epoch: int) -> ColumnElement[bool]:
 
 def _is_terminal() -> ColumnElement[bool]:
     return or_(*(job.c.state == state for state in TERMINAL_STATES))
+
+
+async def unique_key(connection: AsyncConnection, job_id: int) -> str | None:
+    """What tells whether another job does the same; None for a job that may run twice."""
+    return (await connection.execute(select(job.c.unique_key).where(job.c.id == job_id))).scalar_one_or_none()

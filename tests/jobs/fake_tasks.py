@@ -20,7 +20,7 @@ from cardgen_desktop.domain.library import ExportReport
 from cardgen_desktop.domain.people import Alias, Person, Quotation
 from cardgen_desktop.domain.source import SourceText, Span
 from cardgen_desktop.jobs.opened import OpenedCard, OpenedFile, Picture
-from cardgen_desktop.jobs.process_main import Channel, Task
+from cardgen_desktop.jobs.process_main import Channel, Task, bytes_of, path_of
 
 STEPS = ("name", "description", "scenario")
 _read_sets: dict[str, list[SourceText]] = {}
@@ -36,7 +36,7 @@ def source_of(path: Path) -> SourceText:
 
 
 def read(channel: Channel, arguments: dict[str, Any]) -> SourceText:
-    path = Path(arguments["path"])
+    path = path_of(arguments)
     if not path.exists():
         raise SourceError(f'"{path.name}" is not there.')
     misfortune(channel, path.read_text("utf-8", "replace").partition("\n")[0])
@@ -67,7 +67,7 @@ def misfortune(channel: Channel, order: str) -> None:
 
 
 def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
-    path = Path(arguments["path"])
+    path = path_of(arguments)
     if path.suffix == ".json":
         card = Card(data=CardData(name=path.stem, description="Imported."))
         return OpenedFile(card=OpenedCard(card=card, original={"name": path.stem, "foreign": 1}))
@@ -77,7 +77,9 @@ def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
 
 
 def inspect(_: Channel, arguments: dict[str, Any]) -> InspectedCard:
-    return InspectedCard(path=arguments["path"], container="json", spec=None, spec_version=None, card=None)
+    return InspectedCard(
+        path=str(path_of(arguments)), container="json", spec=None, spec_version=None, card=None
+    )
 
 
 def loaded(arguments: dict[str, Any]) -> list[SourceText]:
@@ -152,7 +154,7 @@ def run_step(key: str, name: str, sources: list[SourceText]) -> StepOutput:
 def export(_: Channel, arguments: dict[str, Any]) -> ExportReport:
     from cardgen_desktop.domain.errors import StorageError
 
-    path = Path(arguments["path"])
+    path = path_of(arguments)
     if not path.parent.is_dir():
         raise StorageError(f'"{path.name}" cannot be written: its folder is not there.')
     path.write_text(arguments["card"]["data"]["name"], "utf-8")
@@ -160,12 +162,10 @@ def export(_: Channel, arguments: dict[str, Any]) -> ExportReport:
 
 
 def check_picture(_: Channel, arguments: dict[str, Any]) -> Picture:
-    import base64
-
-    data = base64.urlsafe_b64decode(arguments["image"])
+    data = bytes_of(arguments["image"])
     if not data.startswith(b"\x89PNG"):
         raise InputError(f'"{arguments["name"]}" is not a picture.')
-    return Picture(data=data, sha256=hashlib.sha256(data).hexdigest())
+    return Picture(data=data)
 
 
 TASKS = {

@@ -40,11 +40,12 @@ def source(text: str, name: str = "book.txt") -> SourceText:
 
 
 def gone(pid: int) -> bool:
+    """No such process, or only its entry that nobody has reaped yet."""
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (ProcessLookupError, FileNotFoundError):
         return True
-    return False
 
 
 async def test_reading_gives_the_text_of_the_file(pool: ProcessPool, tmp_path: Path) -> None:
@@ -65,7 +66,9 @@ async def test_half_a_surrogate_pair_travels_as_one_character(pool: ProcessPool,
     assert found.text == "caf\ufffd au lait"
 
 
-async def test_expected_failure_arrives_as_itself_and_the_child_stays(pool: ProcessPool, tmp_path: Path) -> None:
+async def test_expected_failure_arrives_as_itself_and_the_child_stays(
+    pool: ProcessPool, tmp_path: Path
+) -> None:
     with pytest.raises(SourceError, match=r'"gone\.txt" is not there'):
         await pool.read(tmp_path / "gone.txt")
     before = pool.pids
@@ -140,11 +143,15 @@ async def test_draft_hands_over_steps_and_skips_those_done(pool: ProcessPool) ->
     assert talk.result.card.name == "Kept Pew"
 
 
+async def drafted(pool: ProcessPool, text: str, character: str) -> None:
+    async with pool.draft([source(text)], character, {}, engine="offline") as talk:
+        async for _ in talk:
+            pass
+
+
 async def test_unknown_character_is_a_usage_error(pool: ProcessPool) -> None:
     with pytest.raises(UsageError, match="Jim, Pew"):
-        async with pool.draft([source("Jim Pew")], "Flint", {}, engine="offline") as talk:
-            async for _ in talk:
-                pass
+        await drafted(pool, "Jim Pew", "Flint")
 
 
 async def test_child_waits_for_leave_after_a_step(pool: ProcessPool, tmp_path: Path, monkeypatch) -> None:
@@ -161,9 +168,7 @@ async def test_child_waits_for_leave_after_a_step(pool: ProcessPool, tmp_path: P
 
 async def test_died_draft_says_that_finished_parts_are_kept(pool: ProcessPool) -> None:
     with pytest.raises(InternalError, match=r'working on "Book".*kept'):
-        async with pool.draft([source("kill\nJim")], "", {}, engine="offline") as talk:
-            async for _ in talk:
-                pass
+        await drafted(pool, "kill\nJim", "")
 
 
 async def test_cancelling_kills_the_child_at_once(pool: ProcessPool, tmp_path: Path) -> None:

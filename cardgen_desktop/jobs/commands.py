@@ -1,0 +1,100 @@
+"""Every user action, composed: sources, jobs and cards. Implements `interface.Commands`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..domain.errors import InputError, UsageError
+from ..domain.job import DraftRequest, JobPage, JobQuery, JobSnapshot, JobState, JobStepView
+from ..store import cards as stored_cards
+from ..store.engine import Database
+from .card_commands import CardCommands
+from .child import in_thread
+from .events import EventBus
+from .process import ProcessPool
+from .service import JobService, absolute_files
+from .source_commands import SourceCommands
+
+PICTURE_BYTES = 64 * 1024 * 1024
+
+
+class WorkspaceCommands(SourceCommands, CardCommands):
+    """The commands of one open data folder."""
+
+    def __init__(self, database: Database, pool: ProcessPool, bus: EventBus, service: JobService) -> None:
+        SourceCommands.__init__(self, database, pool, bus)
+        CardCommands.__init__(self, database, pool, bus)
+        self._service = service
+
+    async def start_draft(self, request: DraftRequest, *, request_id: str | None = None) -> JobSnapshot:
+        """Queue a draft, or return the unfinished job that already does the same.
+
+        File names and the picture are checked now, not after the work; the picture is stored now, so that the
+        job does not depend on its file.
+        """
+        request = absolute_files(request)
+        _check_files(request)
+        picture = await self._stored_picture(request.avatar) if request.avatar else None
+        return await self._service.start_draft(request, picture=picture, request_id=request_id)
+
+    async def _stored_picture(self, path: str) -> str:
+        image = await in_thread(_read_picture, Path(path))
+        picture = await self._pool.check_picture(image, Path(path).name)
+        async with self._database.write() as connection:
+            return await stored_cards.keep_picture(connection, picture.data)
+
+    async def jobs(self, query: JobQuery) -> JobPage:
+        """A page of jobs, newest first."""
+        return await self._service.jobs(query)
+
+    async def job(self, job_id: int) -> JobSnapshot:
+        """One job; raises `UsageError` when there is none."""
+        return await self._service.job(job_id)
+
+    async def job_steps(self, job_id: int) -> tuple[JobStepView, ...]:
+        """The steps of a job in order, with what is done."""
+        return await self._service.steps(job_id)
+
+    async def job_counts(self) -> dict[JobState, int]:
+        """How many jobs are in each state."""
+        return await self._service.counts()
+
+    async def cancel_job(self, job_id: int) -> JobSnapshot:
+        """Ask for a job to stop; a job that waits is cancelled at once."""
+        return await self._service.cancel(job_id)
+
+    async def retry_job(self, job_id: int) -> JobSnapshot:
+        """Run a failed, cancelled or finished job again; finished steps are reused where still valid."""
+        return await self._service.retry(job_id)
+
+    async def remove_job(self, job_id: int) -> None:
+        """Hide a finished job from the list."""
+        await self._service.remove(job_id)
+
+    async def restore_job(self, job_id: int) -> JobSnapshot:
+        """Undo `remove_job`."""
+        return await self._service.restore(job_id)
+
+
+def _check_files(request: DraftRequest) -> None:
+    from ..formats.export import target_for
+
+    for output in request.outputs:
+        target_for(Path(output))
+    _check_names([*request.outputs, request.evidence_path or ""])
+
+
+def _check_names(names: Sequence[str]) -> None:
+    for name in names:
+        if any("\ud800" <= character <= "\udfff" for character in name):
+            raise UsageError(f"The file name {name!a} is not text that can be stored. Choose another.")
+
+
+def _read_picture(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(PICTURE_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or "unknown"
+        raise InputError(
+            f'The picture "{path.name}" cannot be opened: {reason}.', details=str(error)
+        ) from error

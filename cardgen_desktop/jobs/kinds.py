@@ -1,0 +1,42 @@
+"""The kinds of jobs: the lane they run in, and the models their stored requests and results must fit."""
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from ..domain.errors import StorageError
+from ..domain.job import DraftRequest, DraftResult, JobSnapshot
+from ..domain.value import Value
+
+DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """One kind of job. `lane` is a lane of the queue, see `store.tables.LANES`."""
+
+    name: str
+    lane: str
+    request: type[Value]
+    result: type[Value]
+
+
+KINDS: dict[str, JobKind] = {DRAFT: JobKind(DRAFT, "cpu", DraftRequest, DraftResult)}
+"""Every kind by name."""
+
+
+def request_of(job: JobSnapshot) -> Value:
+    """The request of a stored job; raises `StorageError` with a sentence that costs this job alone."""
+    if job.kind not in KINDS:
+        raise StorageError(
+            f'Job {job.id} is of the kind "{job.kind}", which this version of CardGen does not know. '
+            "Update CardGen to run it."
+        )
+    try:
+        return KINDS[job.kind].request.model_validate(job.request)
+    except ValidationError as error:
+        raise StorageError(
+            f"What the database holds of job {job.id} is damaged, so it cannot run. Everything else is kept. "
+            "Start it anew from its sources.",
+            details=str(error),
+        ) from error
