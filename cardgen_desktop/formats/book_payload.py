@@ -21,11 +21,9 @@ _REGEX_SIGNS = re.compile(r"[\\^$*+?()\[\]{}|]")
 
 def book_payload(book: Lorebook, *, plain: bool) -> dict[str, Any]:
     """The JSON of a `character_book`; `plain` takes decorators out of the contents, for V2."""
-    fields = {key: value for key, value in _raw(book).items() if key != "entries"}
-    fields.update(_scanning(book))
-    ids = unique_ids([entry.id for entry in book.entries])
-    pairs = zip(book.entries, ids, strict=True)
-    return {**fields, "entries": [_entry(entry, number, plain=plain) for entry, number in pairs]}
+    pairs = zip(book.entries, unique_ids([entry.id for entry in book.entries]), strict=True)
+    entries = [_entry(entry, number, plain=plain) for entry, number in pairs]
+    return _in_order({**_raw(book), **_scanning(book), "entries": entries}, Lorebook)
 
 
 def unique_ids(ids: Sequence[int | float | str | None]) -> list[int]:
@@ -96,7 +94,13 @@ def _entry(entry: LorebookEntry, number: int, *, plain: bool) -> dict[str, Any]:
         secondary_keys=list(entry.secondary_keys or ()),
         position=position,
     )
-    return fields
+    return _in_order(fields, LorebookEntry)
+
+
+def _in_order(fields: dict[str, Any], model: type[Lorebook | LorebookEntry]) -> dict[str, Any]:
+    """The specification's fields first and always in the same order, so that equal cards are equal files."""
+    known = {key: fields[key] for key in model.model_fields if key in fields}
+    return {**known, **fields}
 
 
 def _position(entry: LorebookEntry) -> str:

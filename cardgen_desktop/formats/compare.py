@@ -6,6 +6,7 @@ from ..domain.card import Card, CardData, ExportTarget, LorebookEntry
 from .card_payload import V3_ONLY_FIELDS, v2_payload, v3_payload
 from .decorators import without_decorators
 from .json_text import sound_text
+from .read_card import ReadCard
 
 _LISTED = 20
 
@@ -16,17 +17,23 @@ def disagreements(one: Card, other: Card) -> tuple[str, ...]:
     return tuple(key for key in {**left, **right} if left.get(key) != right.get(key))
 
 
-def differences(wanted: Card, got: Card, target: ExportTarget) -> tuple[str, ...]:
-    """Paths at which a card read back differs from the card that was to be written.
+def differences(
+    wanted: Card, read: ReadCard, target: ExportTarget, original: dict[str, Any] | None = None
+) -> tuple[str, ...]:
+    """Paths at which a file read back differs from the card that was to be written with `original`.
 
-    Compared twice: as the writer would write both, and field by field without asking the writer, so that
-    a field the writer forgot is noticed too.
+    Compared three times: what the file holds, what would be written from it again, and field by field without
+    asking the writer, so that a field the writer forgot is noticed too.
     """
     payload = v2_payload if target == "json-v2" else v3_payload
-    left, right = (sound_text(payload(card)) for card in (wanted, got))
-    return tuple(dict.fromkeys([*_paths(left, right, ""), *_field_differences(wanted, got, target)]))[
-        :_LISTED
+    left = sound_text(payload(wanted, original))
+    again = sound_text(payload(read.card, read.original))
+    found = [
+        *_paths(left, sound_text(read.original), ""),
+        *_paths(left, again, ""),
+        *_field_differences(wanted, read.card, target),
     ]
+    return tuple(dict.fromkeys(found))[:_LISTED]
 
 
 def _paths(left: Any, right: Any, path: str) -> list[str]:

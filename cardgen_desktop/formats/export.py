@@ -91,7 +91,11 @@ def write_card(
     refuse_existing(path, overwrite=overwrite)
     dated = _dated(card) if TARGETS[target].holds_dates else card
     data = card_bytes(dated, target, picture=picture, original=original)
-    write_file(path, data, overwrite=overwrite, check=lambda found: _prove(found, data, dated, target))
+
+    def prove(found: bytes) -> None:
+        _prove(_read_back(found), dated, target, original)
+
+    write_file(path, data, overwrite=overwrite, check=prove)
     lost = losses(card, target)
     if picture is not None and not TARGETS[target].holds_picture:
         lost = (_NO_PICTURE, *lost)
@@ -104,9 +108,9 @@ def _dated(card: Card) -> Card:
     )
 
 
-def _prove(found: bytes, written: bytes, card: Card, target: ExportTarget) -> None:
-    """Compare what the disk gives back with the card. Raises `InternalError` when it does not hold it."""
-    differing = differences(card, _read_back(found).card, target) if found == written else ("the bytes",)
+def _prove(read: ReadCard, card: Card, target: ExportTarget, original: dict[str, Any] | None) -> None:
+    """Compare what the disk gave back with the card. Raises `InternalError` when it does not hold it."""
+    differing = differences(card, read, target, original)
     if differing:
         raise InternalError(
             "The written file did not read back the same, so it was not kept. Your card is unchanged. "

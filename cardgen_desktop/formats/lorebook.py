@@ -52,7 +52,7 @@ def lorebook_from(value: Any, where: str, findings: Findings) -> Lorebook | None
         return None
     fields = read_fields(value, _BOOK_READERS, where, findings)
     fields["entries"] = _entries(value.get("entries"), f"{where}.entries", findings)
-    return Lorebook.model_validate({key: item for key, item in fields.items() if item is not None})
+    return Lorebook.model_validate(_without_absent(fields, Lorebook))
 
 
 def read_fields(
@@ -99,11 +99,12 @@ def _entry(raw: Any, where: str, findings: Findings) -> LorebookEntry | None:
     _settle_position(fields, where, findings)
     _settle_id(fields, where, findings)
     _settle_case(fields, where, findings)
-    return LorebookEntry.model_validate({key: item for key, item in fields.items() if _is_kept(key, item)})
+    return LorebookEntry.model_validate(_without_absent(fields, LorebookEntry))
 
 
-def _is_kept(key: str, value: Any) -> bool:
-    return value is not None or key not in LorebookEntry.model_fields
+def _without_absent(fields: dict[str, Any], model: type[Lorebook | LorebookEntry]) -> dict[str, Any]:
+    """Fields of the specification without null; a null under a foreign key is somebody's value."""
+    return {key: item for key, item in fields.items() if item is not None or key not in model.model_fields}
 
 
 def _fill(fields: dict[str, Any], where: str, findings: Findings) -> None:

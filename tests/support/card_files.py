@@ -158,13 +158,13 @@ def international_chunk(keyword: str, text: bytes, *, compressed: bool = False) 
     return chunk(b"iTXt", head + (zlib.compress(text) if compressed else text))
 
 
-def png(*, before: bytes = b"", after: bytes = b"", size: tuple[int, int] = (4, 6)) -> bytes:
-    """A small grey PNG with extra chunks before its image data, or after it."""
-    width, height = size
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    rows = b"".join(
-        b"\0" + bytes((row * 9 + column) % 256 for column in range(width)) for row in range(height)
-    )
+def png(*, before: bytes = b"", after: bytes = b"", claims: tuple[int, int] = (4, 6)) -> bytes:
+    """A grey PNG of 4 by 6 pixels with extra chunks before its image data, or after it.
+
+    `claims` is the size its header states, whatever is true.
+    """
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", *claims, 8, 0, 0, 0, 0))
+    rows = b"".join(bytes([0, row, row + 60, row + 120, row + 180]) for row in range(6))
     image = chunk(b"IDAT", zlib.compress(rows))
     return SIGNATURE + header + before + image + after + chunk(b"IEND", b"")
 
