@@ -8,7 +8,7 @@ from . import limits
 from .reader import Extract
 
 MAX_TITLE_CHARACTERS = 300
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\ufeff\u2060\0"))
+INVISIBLE = re.compile("[\u00ad\u200b\ufeff\u2060\0]")
 """Soft hyphens, zero-width spaces and marks: they would break names and words apart."""
 
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
@@ -116,7 +116,7 @@ class TextBuilder:
 
 def _tidy(inline: str) -> str:
     """One block: single spaces, no space around newlines, at most one blank line, no invisible characters."""
-    block = _INNER_SPACES.sub(" ", inline.translate(INVISIBLE))
+    block = _INNER_SPACES.sub(" ", INVISIBLE.sub("", inline))
     block = _LINE_SPACES.sub("\n", block).strip(" \t\n")
     return re.sub("\n{3,}", "\n\n", block).replace("\x01", " ").strip("\n")
 

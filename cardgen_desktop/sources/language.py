@@ -9,6 +9,7 @@ from typing import Any
 from .. import paths
 
 SAMPLE_CHARACTERS = 40_000
+PIECE_CHARACTERS = 1_000_000
 MIN_HITS = 8
 MIN_DISTINCT = 4
 MIN_SHARE = 0.12
@@ -16,11 +17,16 @@ MIN_LEAD = 1.12
 SCRIPT_SHARE = 0.3
 
 _WORD = re.compile(r"\w+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def count_words(text: str) -> int:
     """The number of runs of word characters; a run of Chinese or Japanese without spaces counts as one."""
-    return sum(1 for _ in _WORD.finditer(text))
+    count = 0
+    for start in range(0, len(text), PIECE_CHARACTERS):  # a list of all words of a long text would be large
+        count += len(_WORD.findall(text, start, start + PIECE_CHARACTERS))
+        count -= start > 0 and bool(_WORD.fullmatch(text, start - 1, start + 1))
+    return count
 
 
 @cache
@@ -33,7 +39,7 @@ def language_data() -> dict[str, Any]:
 def detect_language(text: str) -> str:
     """The ISO 639-1 code of a text by its script or its most frequent small words, or "" when unsure."""
     sample = _sample(text)
-    letters = sum(1 for character in sample if character.isalpha())
+    letters = sum(map(str.isalpha, sample))
     return _by_script(sample, letters) if letters else ""
 
 
@@ -45,7 +51,7 @@ def language_code(tag: str) -> str:
 
 def vote(text: str) -> list[tuple[str, float]]:
     """Languages by the share of words that are their small words, best first; only those with a hit."""
-    counts = Counter(_WORD.findall(text.lower()))
+    counts = Counter(_LETTERS.findall(text.lower()))
     return [(code, share) for code, share, _ in _votes(counts) if share]
 
 
@@ -69,7 +75,7 @@ def _by_script(sample: str, letters: int) -> str:
 
 
 def _by_vote(sample: str) -> str:
-    ranked = _votes(Counter(_WORD.findall(sample.lower())))
+    ranked = _votes(Counter(_LETTERS.findall(sample.lower())))
     (code, share, hits), (_, second, _) = ranked[0], ranked[1]
     return code if hits and share >= MIN_SHARE and share >= second * MIN_LEAD else ""
 

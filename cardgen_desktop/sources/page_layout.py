@@ -46,9 +46,10 @@ class PageLine:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What is usual in a document: distance of base lines, width of a full line, each page's left edge."""
+    """What is usual in a document: distance of base lines, size of letters, width of a line, left edges."""
 
     step: float
+    size: float
     width: float
     lefts: dict[int, float]
 
@@ -92,13 +93,19 @@ def _measure(lines: Sequence[PageLine]) -> Measure:
         by_page.setdefault(line.page, []).append(line)
     lefts = {page: _left_edge(members) for page, members in by_page.items()}
     widths = sorted(line.right - lefts[line.page] for line in lines)
-    return Measure(median(steps) if steps else 0.0, widths[int(len(widths) * 0.9)] if widths else 0.0, lefts)
+    return Measure(
+        step=median(steps) if steps else 0.0,
+        size=median(line.size for line in lines) if lines else 0.0,
+        width=widths[int(len(widths) * 0.9)] if widths else 0.0,
+        lefts=lefts,
+    )
 
 
 def _left_edge(lines: Sequence[PageLine]) -> float:
     """The leftmost place where a fair share of lines begin: dialogue may indent more lines than not."""
     counts = Counter(round(line.x) for line in lines)
-    return float(min(x for x, count in counts.items() if count >= LEFT_SHARE * len(lines) or len(counts) > 7))
+    common = [x for x, count in counts.items() if count >= LEFT_SHARE * len(lines)]
+    return float(min(common or counts))
 
 
 def _begins_paragraph(before: PageLine, line: PageLine, measure: Measure, first: bool) -> bool:
@@ -132,8 +139,8 @@ def _join(
     if head and tail and line.text[0].islower():
         if f"{head[1]}-{tail[0]}".lower() not in hyphenated:
             builder.remove_hyphen()
-    elif measure.reach(before) < VERSE:
-        builder.newline()
+    elif measure.reach(before) < VERSE and line.size < measure.size * (1 + SIZE_CHANGE):
+        builder.newline()  # a heading that needs two lines is one line all the same
     else:
         builder.add(" ")
 

@@ -57,7 +57,7 @@ def _main_part(archive: Archive, name: str) -> str:
     """The part that holds the text; some programs do not call it `word/document.xml`."""
     if archive.find("_rels/.rels"):
         for relation in parse_xml(archive.read("_rels/.rels"), name, "_rels/.rels"):
-            target = relation.get("Target", "").lstrip("/")
+            target = str(relation.get("Target", "")).lstrip("/")
             if relation.get("Type", "").endswith("/officeDocument") and archive.find(target):
                 return target
     if archive.find(MAIN_PART):

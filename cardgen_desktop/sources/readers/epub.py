@@ -134,19 +134,22 @@ def _refuse_locked(archive: Archive, package: Package, name: str) -> None:
 def _write_pages(
     archive: Archive, spine: list[str], builder: TextBuilder, name: str
 ) -> tuple[dict[tuple[str, str], int], int]:
-    """Write every chapter; give the position of each page and anchor, and how many pages were missing."""
+    """Write every chapter; give the position of each page and anchor, and how many pages failed."""
     places: dict[tuple[str, str], int] = {}
-    missing = 0
+    failures = []
     for entry in spine:
-        if not archive.find(entry):
-            missing += 1
+        try:
+            page = parse_html(decode(archive.read(entry), name).text, name, xml=True)
+        except SourceError as error:
+            failures.append(error)
             continue
         walker = PageWalker(builder)
         places[entry, ""] = builder.position
-        text = decode(archive.read(entry) or b" ", f"{name}: {posixpath.basename(entry)}").text
-        walker.walk(parse_html(text, name, xml=True))
+        walker.walk(page)
         places |= {(entry, anchor): position for anchor, position in walker.anchors.items()}
-    return places, missing
+    if failures and len(failures) == len(spine):
+        raise failures[0]
+    return places, len(failures)
 
 
 def _contents(archive: Archive, package: Package, name: str) -> list[Entry]:
