@@ -11,7 +11,7 @@ from ..domain.source import SourceText
 from . import limits, readers
 from .archive import ZIP_MAGICS, Archive
 from .builder import too_long
-from .complete import complete
+from .completion import complete
 from .reader import Extract, Reader, Sample
 from .signatures import CHOOSE, refuse_archive, refuse_foreign
 
