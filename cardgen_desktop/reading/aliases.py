@@ -55,21 +55,32 @@ def alias_key(surface: str) -> str:
 
 
 def _surname_use(counts: dict[str, int], pack: LanguagePack, names: FirstNames) -> Words:
-    """Known first names that here are surnames: formal titles and full names use them so."""
+    """Known first names that here are surnames: *Mr.* before a woman's name, full names that end in it."""
     as_surname: Counter[str] = Counter()
     as_given: Counter[str] = Counter()
     for key, count in counts.items():
         words = key.split()
-        titles = [word for word in words if word in pack.honorifics]
+        titles = {word for word in words if word in pack.honorifics}
         rest = words[len(titles) :]
-        if len(rest) == 1 and set(titles) & pack.titles_formal | set(titles) & pack.titles_unmarried:
+        if len(rest) == 1 and _formal_surname(titles, names.gender(rest[0]), pack):
             as_surname[rest[0]] += count
         elif len(rest) == 2:
             as_given[rest[0]] += count
             as_surname[rest[1]] += count
     return frozenset(
-        word for word, count in as_surname.items() if names.known(word) and count >= 3 and count > 2 * as_given[word]
+        word
+        for word, count in as_surname.items()
+        if names.known(word) and count >= 3 and count > 2 * as_given[word]
     )
+
+
+def _formal_surname(titles: set[str], told: str, pack: LanguagePack) -> bool:
+    """Whether titles make a first name a surname: those of the other sex do, *Mr. Pip* may be either."""
+    if titles & pack.titles_mister:
+        return told != "m"
+    if titles & pack.titles_unmarried:
+        return told != "f"
+    return bool(titles & pack.titles_rank)
 
 
 def _alias(
@@ -99,7 +110,9 @@ def _parts(
     if len(rest) == 1:
         formal = bool(set(titles) & pack.titles_formal)
         return (rest[0], "") if names.known(rest[0]) and not formal else ("", rest[0])
-    split = next((place for place, word in enumerate(rest) if place and word in pack.connectors), len(rest) - 1)
+    split = next(
+        (place for place, word in enumerate(rest) if place and word in pack.connectors), len(rest) - 1
+    )
     return rest[0], " ".join(rest[split:])
 
 
@@ -140,7 +153,7 @@ class Group:
         """How often each title was used."""
         counts: Counter[str] = Counter()
         for alias in self.aliases:
-            counts.update({title: alias.count for title in alias.titles})
+            counts.update(dict.fromkeys(alias.titles, alias.count))
         return counts
 
     def add(self, alias: Alias) -> None:
@@ -150,7 +163,9 @@ class Group:
 
     def mentions(self) -> list[Mention]:
         """Every mention in text order."""
-        return sorted((each for alias in self.aliases for each in alias.mentions), key=lambda each: each.start)
+        return sorted(
+            (each for alias in self.aliases for each in alias.mentions), key=lambda each: each.start
+        )
 
 
 def near_count(left: Iterable[Mention], right: Iterable[Mention], distance: int) -> int:

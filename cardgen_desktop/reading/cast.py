@@ -1,4 +1,4 @@
-"""The characters of a set: groups of aliases judged as persons, places or other (offline-drafter.md 3.6 to 3.8)."""
+"""The characters of a set: alias groups judged as persons, places or other (offline-drafter.md 3.6-3.8)."""
 
 import re
 from collections import Counter
@@ -46,7 +46,9 @@ def build_cast(
 
 def _votes(mentions: Sequence[Mention], pronouns: Pronouns, paragraphs: Sequence[Paragraph]) -> Counter[str]:
     votes = Counter(
-        pronouns.vote(mention, paragraphs[mention.paragraph].end) for mention in mentions if not mention.in_quote
+        pronouns.vote(mention, paragraphs[mention.paragraph].end)
+        for mention in mentions
+        if not mention.in_quote
     )
     del votes[""]
     return votes
@@ -62,9 +64,7 @@ def _character(group: Group, pack: LanguagePack, names: FirstNames, floor: float
     for alias in group.aliases:
         counts[alias.surface] += alias.count
     name = max(counts, key=lambda surface: (counts[surface] * (MULTI_WORD if " " in surface else 1), surface))
-    character = Character(
-        -1, name, dict(counts.most_common()), _gender(group, votes), points
-    )
+    character = Character(-1, name, dict(counts.most_common()), _gender(group, votes), points)
     character.mentions = [mention.id for mention in mentions]
     person = is_person(points, mentions, votes, pack, floor)
     character.kind = "named" if person else _thing(mentions, pack)
@@ -75,10 +75,14 @@ def _drop_families(characters: Sequence[Character]) -> None:
     """*the Gardiners* is a family, not a person, once somebody is called Gardiner."""
     last = {name.lower().split()[-1] for each in characters if each.kind == "named" for name in each.aliases}
     for character in characters:
-        words = character.name.lower().split()
-        stems = {words[-1].removesuffix("s"), words[-1].removesuffix("es")} - {words[-1]}
-        if stems & last and len(character.aliases) == 1 and character.kind == "named":
+        if character.kind == "named" and all(_is_plural(name, last) for name in character.aliases):
             character.kind = "other"
+
+
+def _is_plural(name: str, last: set[str]) -> bool:
+    word = name.lower().split()[-1]
+    stems = {word.removesuffix("s"), word.removesuffix("es")} - {word}
+    return bool(stems & last)
 
 
 def _gender(group: Group, votes: Counter[str]) -> str:

@@ -10,6 +10,7 @@ CLOSE, VERY_CLOSE = 120, 100
 MEET_AT_LEAST, MEET_SHARE = 3, 0.04
 WIFE_MENTIONS, WIFE_SHARED, WIFE_ALTERNATES = 4, 0.15, 0.06
 FEMALE_FACTOR = 8
+BARE_FACTOR = 20
 
 
 class Clusterer:
@@ -28,7 +29,9 @@ class Clusterer:
         first = [alias for alias in aliases if alias.given and not alias.surname and not alias.titles]
         titled = [alias for alias in aliases if alias.titles and alias.rest and not alias.is_full]
         single = [alias for alias in aliases if alias.surname and not alias.given and not alias.titles]
-        bare = [alias for alias in aliases if not alias.rest or not (alias.given or alias.surname or alias.titles)]
+        bare = [
+            alias for alias in aliases if not alias.rest or not (alias.given or alias.surname or alias.titles)
+        ]
         for kind, step in (
             (full, self._full_name),
             (first, self._first_name),
@@ -54,7 +57,9 @@ class Clusterer:
         if self._is_wife(alias):
             return None
         for group in _frequent(self.by_surname[alias.surname]):
-            if any(self._same_given(alias.given, given) for given in group.givens) and self._agree(alias, group):
+            if any(self._same_given(alias.given, given) for given in group.givens) and self._agree(
+                alias, group
+            ):
                 return group
         return None
 
@@ -118,7 +123,10 @@ class Clusterer:
             if titles & self.pack.titles_unmarried and len(women) > 1:
                 return None
             groups = [group for group in family if self._may_carry(alias, group)]
-        if not groups and (alias.given or (self.names.known(name) and not titles & self.pack.titles_rank)):
+        by_first_name = self.names.known(name) and not titles & (
+            self.pack.titles_rank | self.pack.titles_married
+        )
+        if not groups and (alias.given or by_first_name):
             groups = [group for group in self.by_given[name] if self._agree(alias, group)]
         same_title = [group for group in groups if titles & set(group.titles)]
         return _first(_frequent(same_title)) or _first(_frequent(groups))
@@ -132,7 +140,11 @@ class Clusterer:
         if set(alias.titles) & self.pack.titles_rank and not self._may_have_rank(alias, group):
             return False
         if set(alias.titles) & self.pack.titles_married:
-            return not group.givens or bool(set(group.titles) & self.pack.titles_married) or self._is_her(alias, group)
+            return (
+                not group.givens
+                or bool(set(group.titles) & self.pack.titles_married)
+                or self._is_her(alias, group)
+            )
         return not (group.givens and self._meet(alias, group))
 
     def _may_have_rank(self, alias: Alias, group: Group) -> bool:
@@ -177,8 +189,11 @@ class Clusterer:
         """*the Queen* is the *Queen of Hearts* when nobody else is a queen."""
         if alias.rest or not alias.titles:
             return None
-        carriers = [group for group in self.groups if set(alias.titles) & set(group.titles)]
-        return carriers[0] if len(carriers) == 1 and alias.count <= 4 * carriers[0].count + 8 else None
+        titles = set(alias.titles).union(*(self.pack.title_nouns.get(title, ()) for title in alias.titles))
+        carriers = [
+            group for group in self.groups if titles & set(group.titles) and self._agree(alias, group)
+        ]
+        return carriers[0] if len(carriers) == 1 and alias.count <= BARE_FACTOR * carriers[0].count else None
 
     def _join_nicknames(self) -> None:
         """Groups known by first names only may still be one: a short form and its only formal name."""

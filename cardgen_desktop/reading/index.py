@@ -2,29 +2,22 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..domain.people import Person, Quotation
 from ..domain.source import SourceText, Span
-from .capitals import read_capitals
-from .cast import build_cast, find_narrator
+from .focus import FocusTables
 from .languages import LanguagePack, detect_language, first_names, language_pack
 from .manuscript import Manuscript, join_sources
 from .model import Character, Focus, Mention, Paragraph, Segment, Sentence, SourceShape, Tier, Unit
-from .names import find_mentions
-from .paragraphs import split_paragraphs
-from .people import build_people
-from .quotes import find_segments, quotation_style
-from .sentences import split_sentences
-from .speakers import prepare
-
-Progress = Callable[[float, str], None]
+from .people import PeopleBuilder
+from .reader import Progress, read_tables
 
 
 @dataclass(slots=True)
 class Index:
-    """The tables of a set (offline-drafter.md section 2); offsets are into `text` unless a method says else."""
+    """The tables of a set (offline-drafter.md section 2); offsets are into `text` unless said otherwise."""
 
     manuscript: Manuscript
     language: str
@@ -35,7 +28,7 @@ class Index:
     units: list[Unit]
     mentions: list[Mention]
     characters: list[Character]
-    focus: dict[int, dict[Tier, list[Focus]]]
+    focus: FocusTables
     narrator: int | None = None
     _people: tuple[Person, ...] | None = field(default=None, repr=False)
 
@@ -66,12 +59,16 @@ class Index:
     def people(self) -> tuple[Person, ...]:
         """Everybody found, the most important first."""
         if self._people is None:
-            ranked = [
-                character.id for character in self.characters if character.kind in ("named", "narrator")
-            ]
-            self._people = build_people(
-                self.manuscript, self.characters, self.mentions, self.segments, self.units, ranked
+            builder = PeopleBuilder(
+                self.manuscript,
+                self.sentences,
+                self.segments,
+                self.units,
+                self.mentions,
+                self.characters,
+                self.focus,
             )
+            self._people = builder.build()
         return self._people
 
     def quotations(self) -> tuple[Quotation, ...]:
@@ -105,7 +102,7 @@ class Index:
 
     def focus_of(self, character_id: int, tier: Tier) -> Sequence[Focus]:
         """The sentences about a character, in order; `wide` holds the strict ones too."""
-        return self.focus.get(character_id, {}).get(tier, [])
+        return self.focus.of(character_id, tier)
 
     def utterances_of(self, character_id: int, minimum_confidence: float) -> list[Unit]:
         """The character's own lines, in order."""
@@ -137,59 +134,23 @@ class Index:
 
 def read_index(sources: Sequence[SourceText], *, on_progress: Progress | None = None) -> Index:
     """Read a set of sources. `on_progress` hears a fraction from 0 to 1 and a phase every few per cent."""
-    report = on_progress or (lambda fraction, phase: None)
     manuscript = join_sources(sources)
-    text = manuscript.text
     language = _language(manuscript)
-    pack, names = language_pack(language), first_names()
-    report(0.0, "Finding names")
-    paragraphs = split_paragraphs(manuscript)
-    sentences = split_sentences(text, paragraphs, pack)
-    styles = {
-        number: quotation_style(source.text)
-        for number, source in enumerate(manuscript.sources)
-        if source.text
-    }
-    segments = find_segments(text, paragraphs, styles)
-    tokens, counts = read_capitals(text, paragraphs, pack)
-    mentions = find_mentions(text, tokens, counts, segments, paragraphs, pack, names)
-    report(0.4, "Telling people apart")
-    characters = build_cast(text, paragraphs, segments, mentions, pack, names)
-    narrator = find_narrator(text, paragraphs, segments, mentions, characters, pack)
-    report(0.5, "Listening to who speaks")
-    speakers = prepare(
-        text, paragraphs, segments, mentions, characters, narrator.id if narrator else None, pack
-    )
-    speakers.decode()
-    units = list(speakers.units)
-    report(1.0, "Done")
-    index = Index(
+    report = on_progress or (lambda fraction, phase: None)
+    read = read_tables(manuscript, language_pack(language), first_names(), report)
+    return Index(
         manuscript,
         language,
-        ("prose",) * len(sources),
-        paragraphs,
-        sentences,
-        segments,
-        units,
-        mentions,
-        characters,
-        {},
-        narrator.id if narrator else None,
+        read.shapes,
+        read.paragraphs,
+        read.sentences,
+        read.segments,
+        read.units,
+        read.mentions,
+        read.characters,
+        read.focus,
+        read.narrator_id,
     )
-    _simple_focus(index)
-    return index
-
-
-def _simple_focus(index: Index) -> None:
-    for mention in index.mentions:
-        sentence = index.sentence_at(mention.start)
-        if sentence is None or mention.character is None:
-            continue
-        tiers = index.focus.setdefault(mention.character, {"strict": [], "wide": []})
-        if not tiers["strict"] or tiers["strict"][-1].sentence != sentence.id:
-            weight = 1.0 if mention.start - sentence.start <= 25 and not mention.possessive else 0.6
-            for tier in ("strict", "wide"):
-                tiers[tier].append(Focus(sentence.id, mention.character, weight, tier))
 
 
 def _language(manuscript: Manuscript) -> str:

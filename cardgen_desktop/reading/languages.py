@@ -32,6 +32,7 @@ class LanguagePack:
     honorifics_any: Words
     ranks_with_of: Words
     soft_prefixes: Words
+    vocative_leads: Words
     connectors: Words
     abbreviations: Words
     speech_strong: Words
@@ -58,6 +59,7 @@ class LanguagePack:
     objects_male: Words
     objects_female: Words
     first_person: Words
+    first_person_forms: Words
     second_person: Words
     determiners: Words
     of_words: Words

@@ -38,7 +38,10 @@ class Manuscript:
 
 def join_sources(sources: Sequence[SourceText]) -> Manuscript:
     """Put the texts behind one another, in order, and carry asides and headings along."""
-    starts, asides, headings, offset = [], [], [], 0
+    starts: list[int] = []
+    asides: list[Stretch] = []
+    headings: list[Stretch] = []
+    offset = 0
     for source in sources:
         starts.append(offset)
         limit = len(source.text)

@@ -68,7 +68,10 @@ class Unit:
 
 @dataclass(slots=True)
 class Mention:
-    """A name in the text. `before2`, `before` and `after` are the neighbouring words in lower case."""
+    """A name in the text. `before2`, `before` and `after` are the neighbouring words in lower case.
+
+    `label` says that it stands before a line of a chat or script as the name of who speaks.
+    """
 
     id: int
     start: int
@@ -81,6 +84,7 @@ class Mention:
     before2: str = ""
     before: str = ""
     after: str = ""
+    label: bool = False
     character: int | None = None
 
 

@@ -13,7 +13,6 @@ LONGEST_RUN = 6
 GAP = re.compile(r"(?:[ \t\u00a0]|\r?\n[ \t]*){1,2}$")
 WORD_AFTER = re.compile(r"[\s]*([^\W\d_]+)")
 VOCATIVE_END = re.compile(r"\s*(?:[,.!?;:…—–”\"»]|--|’(?!\w)|$)")
-VOCATIVE_LEADS = frozenset("dear my oh o yes no well sir ah so now and but why come".split())
 
 
 @dataclass(slots=True)
@@ -89,6 +88,8 @@ class NameFinder:
             end -= 1
         if end - start == 1 and self._is_bare(run[start]):
             return []
+        if all(len(token.word) == 1 for token in run[start:end]):
+            return []
         return run[start:end]
 
     def _is_bare(self, token: Token) -> bool:
@@ -123,7 +124,7 @@ class NameFinder:
         return (
             before.endswith((",", "—", "-", "!", "?", "…"))
             or len(before) <= 1
-            or mention.before in VOCATIVE_LEADS
+            or mention.before in self.pack.vocative_leads
         )
 
 

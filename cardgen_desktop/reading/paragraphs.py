@@ -1,7 +1,7 @@
 """Paragraphs of the sources, and which of them are headings (offline-drafter.md 3.1)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from .manuscript import Manuscript, Stretch, remaining
 from .model import Paragraph
@@ -18,12 +18,15 @@ TERMINAL = tuple(".!?…:;,”\"’'»«“」。！？)")
 OPENING = tuple("\"“„«»‘'「『—–-")
 
 
-def split_paragraphs(manuscript: Manuscript) -> list[Paragraph]:
-    """Every paragraph outside the asides, in order; paragraphs never cross sources, asides or headings."""
+def split_paragraphs(manuscript: Manuscript, by_line: Collection[int] = ()) -> list[Paragraph]:
+    """Every paragraph outside the asides, in order; paragraphs never cross sources, asides or headings.
+
+    Sources in `by_line` are chats and sheets, where every line stands for itself.
+    """
     paragraphs: list[Paragraph] = []
     for source in range(len(manuscript.sources)):
         start, end = manuscript.bounds(source)
-        breaks = _breaks(manuscript.text[start:end])
+        breaks = LINE_ENDS if source in by_line else _breaks(manuscript.text[start:end])
         for heading, piece_start, piece_end in _pieces(manuscript, start, end):
             for stretch in _split(manuscript.text, piece_start, piece_end, breaks):
                 paragraphs.append(Paragraph(len(paragraphs), *stretch, source, heading))

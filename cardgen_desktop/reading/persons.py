@@ -13,7 +13,7 @@ HUMAN, HUMAN_WEAK = 0.7, 0.25
 PLACE_PREPOSITION, WEAK_PREPOSITION, ARTICLE, PLACE_NAME = 1.5, 0.25, 0.2, 2.0
 SHARE, FLOOR = 0.15, 0.4
 LEAST, LOCATED = 0.2, 0.1
-TITLE_ALONE = 1.0
+TITLE_ALONE, LABEL = 1.0, 3.0
 PRONOUN_REACH = 140
 PRONOUN_MENTIONS, PRONOUN_SHARE = 3, 0.35
 VOTES, VOTE_SHARE, STRONG_VOTES, STRONG_SHARE = 4, 0.68, 12, 0.8
@@ -23,13 +23,15 @@ PLACE_LEADS = frozenset({"new", "north", "south", "east", "west", "mount", "lake
 def person_points(mention: Mention, pack: LanguagePack, names: FirstNames) -> float:
     """How much one mention speaks for a person; negative speaks for a place or a thing (3.6)."""
     words = mention.surface.replace(".", " ").lower().split()
-    points = VOCATIVE * mention.vocative
+    points = VOCATIVE * mention.vocative + LABEL * mention.label
     if words[0] in pack.honorifics:
         points += HONORIFIC if len(words) > 1 else TITLE_ALONE
     elif names.known(words[0]) and words[0] not in pack.places and len(words) < 4:
         points += FIRST_NAME
     points += RELATIVE * (mention.after in pack.relatives) + POSSESSIVE * mention.possessive
-    points += HUMAN * (mention.after in pack.human_verbs) + HUMAN_WEAK * (mention.after in pack.human_verbs_weak)
+    points += HUMAN * (mention.after in pack.human_verbs) + HUMAN_WEAK * (
+        mention.after in pack.human_verbs_weak
+    )
     points += _speech_points(mention, pack)
     return points - _place_points(mention, words, pack)
 
@@ -98,7 +100,7 @@ def voted_gender(votes: Counter[str], told: str, certain: bool = False) -> str:
 def is_person(
     points: float, mentions: Sequence[Mention], votes: Counter[str], pack: LanguagePack, floor: float = FLOOR
 ) -> bool:
-    """Whether a cluster is a person, by its score or, if that is near nothing, by the pronouns that follow."""
+    """Whether a cluster is a person: by its score or, if that is near nothing, by pronouns that follow."""
     if points > max(SHARE * len(mentions), floor):
         return True
     located = sum(mention.before in pack.place_prepositions_strong for mention in mentions)

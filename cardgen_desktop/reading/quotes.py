@@ -135,7 +135,7 @@ def _straight_kind(mark: str, before: str, after: str) -> str:
 
 
 def _single_close(text: str, at: int, before: str, after: str, paragraph: Paragraph) -> str:
-    """A single mark closes unless it is an apostrophe: inside a word, or after an s with a better one later."""
+    """A single mark closes unless it is an apostrophe: within a word, or with a better mark later on."""
     if after.isalnum() or before.isspace():
         return ""
     if before in CLOSED_BY_STOP or not before.isalnum():

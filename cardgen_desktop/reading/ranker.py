@@ -112,7 +112,13 @@ class Ranker:
         if scene.owner_id is not None or not scene.noun:
             return scene.owner_id
         pack = self.pack
-        gender = "m" if scene.owner in pack.possessives_male else "f" if scene.owner in pack.possessives_female else ""
+        gender = (
+            "m"
+            if scene.owner in pack.possessives_male
+            else "f"
+            if scene.owner in pack.possessives_female
+            else ""
+        )
         if not gender:
             return None
         return next((who for who in recent if self.characters[who].gender == gender), None)

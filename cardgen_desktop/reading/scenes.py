@@ -72,7 +72,9 @@ class SceneReader:
                 table.setdefault(mention.paragraph, []).append(mention)
         self.with_quotes = {segment.paragraph for segment in segments}
         self.introducing = (
-            re.compile(rf"\b(?:{pack.self_naming})\s+(?:\w+\s+)?$", re.IGNORECASE) if pack.self_naming else None
+            re.compile(rf"\b(?:{pack.self_naming})\s+(?:\w+\s+)?$", re.IGNORECASE)
+            if pack.self_naming
+            else None
         )
         people = pack.pronouns_male | pack.pronouns_female | pack.first_person
         self.pronouns = re.compile(rf"\b(?:{'|'.join(sorted(people)) or 'he'})\b", re.IGNORECASE)
@@ -147,7 +149,13 @@ class SceneReader:
             found = self.pronouns.search(self.text, start, stop) if start < stop else None
             if found:
                 word = found[0].lower()
-                return "m" if word in self.pack.pronouns_male else "f" if word in self.pack.pronouns_female else "i"
+                return (
+                    "m"
+                    if word in self.pack.pronouns_male
+                    else "f"
+                    if word in self.pack.pronouns_female
+                    else "i"
+                )
             start = following
         return ""
 
@@ -176,7 +184,7 @@ class Trace:
         named = [
             mention
             for mention in mentions
-            if not mention.in_quote
+            if (mention.vocative if mention.in_quote else not mention.possessive)
             and mention.character is not None
             and characters[mention.character].kind in SPEAKING_KINDS
         ]

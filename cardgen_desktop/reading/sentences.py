@@ -45,5 +45,5 @@ def _is_end(text: str, found: re.Match[str], start: int, limit: int, pack: Langu
     word = LAST_WORD.search(text, max(start, found.start() - 24), found.start())
     if not word:
         return True
-    token = word[0].lower()
-    return not (token in pack.abbreviations or (len(token) == 1 and word[0].isupper() and token != "i"))
+    last = word[0].lower()
+    return not (last in pack.abbreviations or (len(last) == 1 and word[0].isupper() and last != "i"))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import exp, log
 
+from .chats import ChatLine, labels_of
 from .languages import LanguagePack
 from .model import Character, Mention, Paragraph, Segment, Unit
 from .ranker import LOCAL_AHEAD, LOCAL_BACK, Ranker, Speech, log_shares, shipped_weights, surnames_of
@@ -67,7 +68,9 @@ class Speakers:
         if unit.continues is not None and number and unit.continues == number - 1:
             return [self._copy(state, number) for state in states]
         if scene.tagged is not None:
-            return _merge([self._extend(state, number, scene.tagged, TAG_CONFIDENCE, 0.0) for state in states])
+            return _merge(
+                [self._extend(state, number, scene.tagged, TAG_CONFIDENCE, 0.0) for state in states]
+            )
         named = self.ranker.trace.back_from(scene.start, unit.paragraph, REACH, NAMES_BACK)
         fixed = self.candidates(number, named)
         local = self.ranker.trace.counts(unit.paragraph, LOCAL_BACK, LOCAL_AHEAD)
@@ -116,7 +119,9 @@ class Speakers:
                 features = self.ranker.static(number, candidate, local)
                 known[candidate] = sum(self.weights.get(name, 0.0) * value for name, value in features)
             changing = self.ranker.dynamic(number, candidate, state.history, recent, owner)
-            scores.append((known[candidate] + sum(self.weights.get(name, 0.0) for name in changing), candidate))
+            scores.append(
+                (known[candidate] + sum(self.weights.get(name, 0.0) for name in changing), candidate)
+            )
         scores.sort(reverse=True)
         top = scores[0][0]
         total = sum(exp(score - top) for score, _ in scores)
@@ -151,6 +156,24 @@ def _merge(states: list[State]) -> list[State]:
     return sorted(best.values(), key=lambda state: -state.score)[:BEAM]
 
 
+def attribute(
+    text: str,
+    paragraphs: Sequence[Paragraph],
+    segments: Sequence[Segment],
+    mentions: Sequence[Mention],
+    characters: list[Character],
+    narrator: int | None,
+    pack: LanguagePack,
+    chat_lines: Sequence[ChatLine] = (),
+    on_share: Callable[[float], None] | None = None,
+) -> list[Unit]:
+    """All utterances with their speakers; speakers known by a noun only are added to `characters`."""
+    speakers = prepare(text, paragraphs, segments, mentions, characters, narrator, pack, chat_lines)
+    speakers.on_share = on_share
+    speakers.decode()
+    return list(speakers.units)
+
+
 def prepare(
     text: str,
     paragraphs: Sequence[Paragraph],
@@ -159,9 +182,11 @@ def prepare(
     characters: list[Character],
     narrator: int | None,
     pack: LanguagePack,
+    chat_lines: Sequence[ChatLine] = (),
 ) -> Speakers:
     """Tag the segments, build units and scenes, and make everything ready to decode."""
-    references = TagReader(text, paragraphs, segments, mentions, pack).read()
+    labels = labels_of(chat_lines, mentions)
+    references = TagReader(text, paragraphs, segments, mentions, pack, labels).read()
     units = build_units(segments, mentions)
     nominals = nominal_speakers(references, units, characters, pack)
     reader = SceneReader(text, paragraphs, segments, mentions, characters, pack)

@@ -1,6 +1,7 @@
 """Speech tags: whom the narration beside a quotation names as its speaker (offline-drafter.md 3.9)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from .languages import LanguagePack
 from .model import Mention, Paragraph, Segment
@@ -24,11 +25,13 @@ class TagReader:
         segments: Sequence[Segment],
         mentions: Sequence[Mention],
         pack: LanguagePack,
+        labels: Mapping[int, Mention | None] = MappingProxyType({}),
     ) -> None:
         self.text = text
         self.paragraphs = paragraphs
         self.segments = segments
         self.pack = pack
+        self.labels = labels
         self.phrases = PhraseReader(pack)
         self.names = {mention.start: mention for mention in mentions if not mention.in_quote}
         self.references: dict[int, Reference] = {}
@@ -44,6 +47,9 @@ class TagReader:
         return self.references
 
     def _tag(self, number: int, segment: Segment) -> Reference | None:
+        if segment.paragraph in self.labels:
+            label = self.labels[segment.paragraph]
+            return Reference("name", label.surface.lower(), mention=label) if label else None
         after = self._words_after(number, segment)
         before = self._words_before(number, segment)
         introduced = self._introduced(before, segment)

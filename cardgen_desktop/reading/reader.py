@@ -1,0 +1,144 @@
+"""The stages of reading a set, each building tables from those before it (offline-drafter.md 3)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .capitals import read_capitals
+from .cast import build_cast, find_narrator
+from .chats import ChatLine, chat_segments, label_mentions, read_chat
+from .focus import FocusTables, read_focus
+from .languages import FirstNames, LanguagePack
+from .manuscript import Manuscript
+from .model import Character, Mention, Paragraph, Segment, Sentence, SourceShape, Unit
+from .names import find_mentions
+from .paragraphs import split_paragraphs
+from .quotes import find_segments, quotation_style
+from .sentences import split_sentences
+from .shapes import shape_of
+from .speakers import attribute
+
+Progress = Callable[[float, str], None]
+NAMES, PEOPLE, SPEECH, PASSAGES = (
+    "Finding names",
+    "Telling people apart",
+    "Listening to who speaks",
+    "Noting what is about whom",
+)
+
+
+@dataclass(slots=True)
+class Reader:
+    """Holds the tables while they are built; `read` runs all stages."""
+
+    manuscript: Manuscript
+    pack: LanguagePack
+    names: FirstNames
+    report: Progress
+    shapes: tuple[SourceShape, ...] = ()
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
+    units: list[Unit] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    characters: list[Character] = field(default_factory=list)
+    narrator: Character | None = None
+    focus: FocusTables = field(default_factory=FocusTables)
+    chat_lines: list[ChatLine] = field(default_factory=list)
+
+    def read(self) -> None:
+        """Run every stage in order."""
+        self._split()
+        self._find_quotations()
+        self._find_names()
+        self._find_people()
+        self._attribute()
+        self._find_focus()
+        self.report(1.0, PASSAGES)
+
+    def _split(self) -> None:
+        self.report(0.0, NAMES)
+        self.shapes = tuple(shape_of(source.text) for source in self.manuscript.sources)
+        by_line = [number for number, shape in enumerate(self.shapes) if shape in ("chat", "sheet")]
+        self.paragraphs = split_paragraphs(self.manuscript, by_line)
+        self.report(0.05, NAMES)
+        self.sentences = split_sentences(self.manuscript.text, self.paragraphs, self.pack)
+        self.report(0.1, NAMES)
+
+    def _find_quotations(self) -> None:
+        for number, shape in enumerate(self.shapes):
+            if shape == "chat":
+                self.chat_lines += read_chat(self.manuscript, self.paragraphs, number)
+        spoken = {line.paragraph for line in self.chat_lines}
+        styles = {
+            number: quotation_style(source.text)
+            for number, source in enumerate(self.manuscript.sources)
+            if source.text
+        }
+        free = [paragraph for paragraph in self.paragraphs if paragraph.id not in spoken]
+        segments = find_segments(self.manuscript.text, free, styles)
+        segments += [segment for _, segment in chat_segments(self.manuscript.text, self.chat_lines)]
+        self.segments = sorted(segments, key=lambda segment: segment.start)
+        for number, segment in enumerate(self.segments):
+            segment.id = number
+        self.report(0.15, NAMES)
+
+    def _find_names(self) -> None:
+        text = self.manuscript.text
+        labels = list(label_mentions(text, self.chat_lines))
+        tokens, counts = read_capitals(text, self.paragraphs, self.pack)
+        self.report(0.25, NAMES)
+        taken = {position for each in labels for position in range(each.start, each.end)}
+        free = [token for token in tokens if token.start not in taken]
+        found = find_mentions(text, free, counts, self.segments, self.paragraphs, self.pack, self.names)
+        self.mentions = sorted(found + labels, key=lambda mention: mention.start)
+        for number, mention in enumerate(self.mentions):
+            mention.id = number
+        self.report(0.35, NAMES)
+
+    def _find_people(self) -> None:
+        self.report(0.35, PEOPLE)
+        tables = (self.manuscript.text, self.paragraphs, self.segments, self.mentions)
+        self.characters = build_cast(*tables, self.pack, self.names)
+        self.narrator = find_narrator(*tables, self.characters, self.pack)
+        self.report(0.4, PEOPLE)
+
+    def _attribute(self) -> None:
+        self.report(0.4, SPEECH)
+        self.units = attribute(
+            self.manuscript.text,
+            self.paragraphs,
+            self.segments,
+            self.mentions,
+            self.characters,
+            self.narrator_id,
+            self.pack,
+            self.chat_lines,
+            lambda share: self.report(0.4 + 0.4 * share, SPEECH),
+        )
+
+    def _find_focus(self) -> None:
+        self.report(0.8, PASSAGES)
+        self.focus = read_focus(
+            self.manuscript.text,
+            self.paragraphs,
+            self.sentences,
+            self.segments,
+            self.units,
+            self.mentions,
+            self.characters,
+            self.narrator_id,
+            self.pack,
+            lambda share: self.report(0.8 + 0.2 * share, PASSAGES),
+        )
+
+    @property
+    def narrator_id(self) -> int | None:
+        """The id of the first-person narrator, if there is one."""
+        return self.narrator.id if self.narrator else None
+
+
+def read_tables(manuscript: Manuscript, pack: LanguagePack, names: FirstNames, report: Progress) -> Reader:
+    """Read a joined set of sources."""
+    reader = Reader(manuscript, pack, names, report)
+    reader.read()
+    return reader
