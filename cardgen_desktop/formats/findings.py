@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
 from ..domain.card import CardProblem
@@ -65,12 +66,13 @@ class Findings:
 
     def problems(self) -> tuple[CardProblem, ...]:
         """Everything found, at most `limits.LISTED_PROBLEMS` and one that counts the rest."""
-        listed = [merged.problem() for merged in self._merged.values()]
-        if len(listed) <= limits.LISTED_PROBLEMS:
-            return tuple(listed)
-        rest = len(listed) - limits.LISTED_PROBLEMS
+        first = islice(self._merged.values(), limits.LISTED_PROBLEMS)
+        listed = tuple(merged.problem() for merged in first)
+        rest = len(self._merged) - len(listed)
+        if not rest:
+            return listed
         last = CardProblem(level="warning", where="", message=f"{rest:,} more repairs are not listed.")
-        return (*listed[: limits.LISTED_PROBLEMS], last)
+        return (*listed, last)
 
     def _add(self, level: Level, where: str, message: str) -> None:
         key = (level, _INDEX.sub("[]", where), message)

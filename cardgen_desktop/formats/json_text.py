@@ -3,12 +3,16 @@
 import json
 import math
 import re
+from collections import Counter
 from typing import Any, NoReturn
 
 from . import limits
 from .findings import Findings, UnreadableError, shown
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_STRING = re.compile(r'"[^"]*"?')
+_NO_BRACKETS = re.compile(r"[^\[\]{}]+")
+_EMPTY_PAIR = re.compile(r"\[\]|\{\}")
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe", "utf-16-le"),
@@ -44,12 +48,12 @@ def parse_object(text: str, findings: Findings) -> dict[str, Any]:
             f"Its text is {limits.megabytes(len(text))}; "
             f"the limit for a card is {limits.megabytes(limits.JSON_BYTES)}."
         )
+    if text.count("{") + text.count("[") > limits.JSON_DEPTH:
+        _check_depth(text)
     repeated: dict[str, None] = {}
     value = _parse(text, repeated, findings)
     if not isinstance(value, dict):
         raise UnreadableError("Its JSON is not an object, so it is not a card.")
-    if text.count("{") + text.count("[") > limits.JSON_DEPTH:
-        _check_depth(value)
     for key in list(repeated)[: limits.LISTED_PROBLEMS]:
         findings.warning("", f"The key {shown(key)} appears more than once; the last one is used.")
     return _with_sound_text(value, text, findings)
@@ -96,8 +100,8 @@ def _loads(text: str, repeated: dict[str, None], *, strict: bool) -> Any:
     def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         built = dict(pairs)
         if len(built) != len(pairs):
-            keys = [key for key, _ in pairs]
-            repeated.update(dict.fromkeys(key for key in built if keys.count(key) > 1))
+            counted = Counter(key for key, _ in pairs)
+            repeated.update(dict.fromkeys(key for key, count in counted.items() if count > 1))
         return built
 
     try:
@@ -123,18 +127,16 @@ def _finite(digits: str) -> float:
     return value
 
 
-def _check_depth(value: Any) -> None:
-    level = [value]
+def _check_depth(text: str) -> None:
+    """Refuse deep nesting before it is parsed: each round takes the innermost brackets away."""
+    without_escapes = text.replace("\\\\", "").replace('\\"', "")
+    brackets = _NO_BRACKETS.sub("", _STRING.sub("", without_escapes))
     for _ in range(limits.JSON_DEPTH):
-        level = [child for node in level for child in _children(node)]
-        if not level:
+        fewer = _EMPTY_PAIR.sub("", brackets)
+        if len(fewer) in (0, len(brackets)):  # empty, or broken: the parser will name the place
             return
+        brackets = fewer
     raise _too_deep()
-
-
-def _children(node: Any) -> list[Any]:
-    values = node.values() if isinstance(node, dict) else node
-    return [child for child in values if isinstance(child, dict | list)]
 
 
 def _too_deep() -> UnreadableError:

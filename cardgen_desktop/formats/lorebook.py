@@ -11,6 +11,9 @@ DEFAULT_ORDER = 100
 KEPT = "cardgen"
 """Our namespace under `extensions`, for odd values that a field of the specification cannot hold."""
 
+_POSITIONS = frozenset("01234567")
+"""SillyTavern's: before, after, top and bottom of the note, at depth, around the examples, outlet."""
+
 Reader = Callable[[Any, str, Findings], Any]
 
 _ENTRY_READERS: dict[str, Reader] = {
@@ -151,12 +154,8 @@ def _position_number(found: Any) -> int | None:
         return 4  # SillyTavern's "at depth"
     if isinstance(found, bool) or not isinstance(found, int | float | str):
         return None
-    word = str(found).strip()
-    return (
-        int(float(word))
-        if word in {f"{number}{tail}" for number in range(8) for tail in ("", ".0")}
-        else None
-    )
+    word = str(found).strip().removesuffix(".0")
+    return int(word) if word in _POSITIONS else None
 
 
 def position_word(exact: int) -> str:

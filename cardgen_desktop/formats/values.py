@@ -129,13 +129,13 @@ def date(value: Any, where: str, findings: Findings) -> int | float | None:
 
 
 def _items(values: list[Any], where: str, findings: Findings) -> list[str]:
-    kept = []
-    for index, value in enumerate(values):
-        if value is None:
-            findings.info(f"{where}[{index}]", "Found null in the list; left out.")
-        else:
-            kept.append(text(value, f"{where}[{index}]", findings))
-    return kept
+    """The texts of a list. Odd items are told together: a hostile list may have millions."""
+    odd = [index for index, value in enumerate(values) if not isinstance(value, str)]
+    if odd:
+        what = f"{len(odd):,} of {len(values):,} items" if len(values) > 1 else "The item"
+        first = shown(values[odd[0]])
+        findings.warning(where, f"{what} were no text, first {first}; read as text, null is left out.")
+    return [_as_text(value) for value in values if value is not None]
 
 
 def _is_null(value: Any, where: str, findings: Findings) -> bool:

@@ -50,6 +50,17 @@ def test_a_v3_card_keeps_every_field_and_every_foreign_key() -> None:
     assert card.data.character_book.entries[0].model_extra == {"vendor_entry_key": {"kept": 1}}
 
 
+def test_nesting_is_counted_exactly() -> None:
+    def nested(levels: int) -> bytes:
+        pairs = ['{"]":[', "]}"] if levels % 2 == 0 else ['{"a\\"":[', "]}"]
+        inner = pairs[0] * ((levels - 1) // 2) + "1" + pairs[1] * ((levels - 1) // 2)
+        return f'{{"name": "a", "first_mes": "{{[[", "x": {inner}}}'.encode()
+
+    assert read_card(nested(63), "a").card.data.name == "a"
+    with pytest.raises(CardError, match="64 levels"):
+        read_card(nested(67), "a")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_other_encodings_of_unicode_are_read(encoding: str) -> None:
     data = json.dumps(KEEPER_V2, ensure_ascii=False).encode(encoding)

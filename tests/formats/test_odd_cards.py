@@ -373,7 +373,7 @@ def test_equal_repairs_in_many_entries_are_told_once() -> None:
 
 
 def test_very_many_different_repairs_are_bounded() -> None:
-    found = with_data(tags=list(range(1000)))
+    found = with_data(creator_notes_multilingual={f"x{number}": number for number in range(1000)})
     assert len(found.problems) == 201
     assert "800 more repairs" in found.problems[-1].message
 
