@@ -1,6 +1,6 @@
-"""The last net: every failure that nobody handled is heard, logged once, and becomes a report a person can copy.
+"""The last net: what nobody handled is heard, logged once, and becomes a report that a person can copy.
 
-Installed by the composition roots. Qt's own messages are passed in by the window (`CrashReporter.hear`), because
+Installed by the composition roots. Qt's own messages are passed in by the window (`hear_message`), because
 this module knows no Qt (style-and-pitfalls.md, P12).
 """
 
@@ -12,58 +12,58 @@ import platform
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
-from . import __version__, paths
+from . import __version__
+from .domain.errors import InternalError
 from .log import redacted
 
 _log = logging.getLogger(__name__)
 
 FAULT_NAME = "fault.log"
+SENTENCE = (
+    "CardGen made a mistake and went on. What you saved is kept. The details say what to report; "
+    "if something looks wrong, start CardGen again."
+)
 REPORTS_KEPT = 100
 _FRAMES_IN_SIGNATURE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class CrashReport:
-    """One unhandled failure. `where` says who heard it, `summary` is one line, `text` is what to send."""
-
-    where: str
-    summary: str
-    text: str
-
-
 class CrashReporter:
-    """Hears unhandled failures; the same one is reported once. `on_report` must not fail or block."""
+    """Hears unhandled failures; the same one is reported once.
 
-    def __init__(self, on_report: Callable[[CrashReport], None]) -> None:
-        self._on_report = on_report
+    `on_error` gets an `InternalError` whose details are the whole report; it must not fail or block.
+    """
+
+    def __init__(self, on_error: Callable[[InternalError], None]) -> None:
+        self._on_error = on_error
         self._seen: set[str] = set()
+        self._hooks_before = sys.excepthook, threading.excepthook
+        self._faults: TextIO | None = None
 
-    def hear(self, where: str, error: BaseException) -> CrashReport | None:
-        """Report an error; None when it was reported before, or is no failure (Ctrl-C, exit, a cancelled task)."""
+    def hear(self, where: str, error: BaseException) -> bool:
+        """Report an error; False for what is no failure: Ctrl-C, exit, a cancelled task."""
         if isinstance(error, KeyboardInterrupt | SystemExit | asyncio.CancelledError):
-            return None
+            return False
         text = "".join(traceback.format_exception(error))
-        return self._report(where, _signature(error), f"{type(error).__name__}: {error}", text)
+        self._report(where, _signature(error), text)
+        return True
 
-    def hear_message(self, where: str, message: str) -> CrashReport | None:
+    def hear_message(self, where: str, message: str) -> None:
         """Report a failure that comes without an exception, such as a critical message of Qt."""
-        return self._report(where, message, message.partition("\n")[0], message)
+        self._report(where, message, message)
 
-    def _report(self, where: str, signature: str, summary: str, text: str) -> CrashReport | None:
+    def _report(self, where: str, signature: str, text: str) -> None:
         if signature in self._seen or len(self._seen) >= REPORTS_KEPT:
-            return None
+            return
         self._seen.add(signature)
-        report = CrashReport(where, redacted(summary)[:300], report_text(where, text))
-        _log.critical("unhandled in %s: %s", where, report.summary, extra={"report": report.text})
-        self._on_report(report)
-        return report
+        report = report_text(where, text)
+        _log.critical("unhandled failure in %s", where, extra={"report": report})
+        self._on_error(InternalError(SENTENCE, details=report))
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
         """Hear what fails in callbacks and forgotten tasks of an event loop."""
@@ -81,41 +81,48 @@ class CrashReporter:
         """For `threading.excepthook`."""
         if arguments.exc_value is not None:
             name = arguments.thread.name if arguments.thread else "a thread"
-            self.hear(f"thread {name}", arguments.exc_value)
+            self.hear(f"the thread {name}", arguments.exc_value)
 
     def main_failed(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         """For `sys.excepthook`; what is no failure keeps its usual way."""
-        if self.hear("main thread", error.with_traceback(trace)) is None:
+        if not self.hear("the main thread", error.with_traceback(trace)):
             sys.__excepthook__(kind, error, trace)
 
+    def install(self, logs: Path | None = None) -> None:
+        """Hear the main thread, other threads, and hard faults (into `logs`)."""
+        sys.excepthook, threading.excepthook = self.main_failed, self.thread_failed
+        self._faults = _fault_file(logs) if logs else None
+        if self._faults:
+            faulthandler.enable(self._faults)
 
-@contextlib.contextmanager
-def installed(on_report: Callable[[CrashReport], None], home: Path | None = None) -> Iterator[CrashReporter]:
-    """Hear failures of the main thread, of threads, and hard faults (into HOME/logs) inside the block.
-
-    The event loop is added by `CrashReporter.watch` once it runs.
-    """
-    reporter = CrashReporter(on_report)
-    before = sys.excepthook, threading.excepthook
-    sys.excepthook, threading.excepthook = reporter.main_failed, reporter.thread_failed
-    faults = _fault_file(home) if home else None
-    if faults:
-        faulthandler.enable(faults)
-    try:
-        yield reporter
-    finally:
-        sys.excepthook, threading.excepthook = before
-        if faults:
+    def uninstall(self) -> None:
+        """Put the hooks back as they were."""
+        sys.excepthook, threading.excepthook = self._hooks_before
+        if self._faults:
             faulthandler.disable()
-            faults.close()
+            self._faults.close()
 
 
-def _fault_file(home: Path) -> TextIO | None:
+def install(
+    on_error: Callable[[InternalError], None],
+    loop: asyncio.AbstractEventLoop | None = None,
+    logs: Path | None = None,
+) -> CrashReporter:
+    """Install every hook: main thread, threads, the event loop, and hard faults into the folder `logs`."""
+    reporter = CrashReporter(on_error)
+    reporter.install(logs)
+    if loop is not None:
+        reporter.watch(loop)
+    return reporter
+
+
+def _fault_file(logs: Path) -> TextIO | None:
     with contextlib.suppress(OSError):
-        paths.logs(home).mkdir(mode=0o700, parents=True, exist_ok=True)
-        return (paths.logs(home) / FAULT_NAME).open("a", encoding="utf-8")
+        logs.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        logs.mkdir(mode=0o700, exist_ok=True)
+        return (logs / FAULT_NAME).open("a", encoding="utf-8")
     return None
 
 

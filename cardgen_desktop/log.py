@@ -119,16 +119,17 @@ def written_to(folder: Path, level: int = logging.INFO) -> Iterator[None]:
         return
     file.setFormatter(JsonFormatter())
     lines: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
-    hand, listener, root = _Hand(lines), QueueListener(lines, file), logging.getLogger()
-    hand.setLevel(level)
-    before = root.level
-    root.setLevel(min(before or level, level))
+    hand, listener = _Hand(lines), QueueListener(lines, file)
+    # Our own words at `level`, those of libraries only when they warn.
+    root, ours = logging.getLogger(), logging.getLogger(__package__)
+    before = ours.level
+    ours.setLevel(level)
     root.addHandler(hand)
     listener.start()
     try:
         yield
     finally:
         root.removeHandler(hand)
-        root.setLevel(before)
+        ours.setLevel(before)
         listener.stop()
         file.close()

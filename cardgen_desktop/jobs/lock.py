@@ -46,7 +46,8 @@ def _taken(path: Path) -> StorageError:
     who = "Another program"
     with suppress(OSError, ValueError, KeyError, TypeError):
         owner = json.loads(path.read_bytes()[:4096])
-        who = f"{str(owner['program'])[:100]} (process {int(owner['pid'])})"
+        name = str(owner["program"])[:100]
+        who = f"{name[:1].upper()}{name[1:]} (process {int(owner['pid'])})"
     return StorageError(
         f'{who} is using the data folder "{path.parent}". Close it, or choose another folder with --home.'
     )

@@ -85,6 +85,8 @@ class Worker:
             failure = error if isinstance(error, CardgenError) else _mistake(job, error)
             _log.info("job %d failed: %s", job.id, failure.message)
             await self._record(job, lambda: self._queue.fail(job, failure))
+        else:
+            _log.info("job %d ended after %.1f s of work", job.id, job.seconds)
 
     async def _record(self, job: RunningJob, move: Callable[[], Awaitable[None]]) -> None:
         """Store how a job ended. On a full disk say so, and try again until there is room.

@@ -14,6 +14,7 @@ from pathlib import Path
 from . import failures, migrations
 
 _MAGIC = b"SQLite format 3\0"
+_OWN_NAMES = frozenset({"cardgen.lock", "settings.toml", "logs"})
 _CHECK_BYTES = 32 * 1024 * 1024
 
 
@@ -21,13 +22,15 @@ def prepare(path: Path) -> None:
     """Bring the database at `path` to the newest schema, making folder and file; raises `StorageError`."""
     make_private_folder(path.parent, known=path.name)
     try:
-        _make_private_file(path)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         _refuse_foreign(path)
     except OSError as error:
         raise failures.from_system(error, path) from error
     with _plain_connection(path) as connection:
         _refuse_damaged(connection, path)
         revision = _revision(connection, path)
+        _make_private_file(path)
+        connection.execute("PRAGMA journal_mode=WAL")
     if revision != migrations.HEAD:
         _migrate(path)
 
@@ -35,13 +38,13 @@ def prepare(path: Path) -> None:
 def make_private_folder(folder: Path, *, known: str) -> None:
     """Make the data folder, for its owner alone; raises `StorageError`.
 
-    A folder that was there is made private when it is empty or has held our data (`known` is in it), not
-    when it holds somebody's other files.
+    A folder that was there is made private when it has held our data (`known` is in it) or holds nothing
+    but what this program writes, not when it is a place for other files.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         names = {entry.name for entry in os.scandir(folder)}
-        ours = not names or known in names or "cardgen.lock" in names
+        ours = known in names or names <= _OWN_NAMES
         if os.name == "posix" and ours and stat.S_IMODE(folder.stat().st_mode) != 0o700:
             folder.chmod(0o700)
     except FileExistsError as error:
@@ -52,7 +55,6 @@ def make_private_folder(folder: Path, *, known: str) -> None:
 
 def _make_private_file(path: Path) -> None:
     """The write-ahead log takes its mode from the database file, so this one call is enough."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) != 0o600:
         path.chmod(0o600)
 
@@ -97,7 +99,6 @@ def _refuse_damaged(connection: sqlite3.Connection, path: Path) -> None:
         verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if verdict != "ok":
             raise failures.storage_error("damaged", path, verdict)
-    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _revision(connection: sqlite3.Connection, path: Path) -> str | None:
