@@ -15,6 +15,7 @@ from .lorebook import KEPT, position_word
 SCANNING_DEFAULTS = {"scan_depth": 4, "token_budget": 2048, "recursive_scanning": False}
 """Written for what is missing when a book sets only some: RisuAI keeps the three together or none."""
 
+_MIRRORED_NUMBERS = ("depth", "role", "probability")  # SillyTavern reads them under extensions only
 _PATTERN_KEY = re.compile(r"/.+/[a-z]*", re.DOTALL)
 _REGEX_SIGNS = re.compile(r"[\\^$*+?()\[\]{}|]")
 
@@ -119,6 +120,10 @@ def _extensions(entry: LorebookEntry, position: str) -> dict[str, Any]:
         extensions["position"] = 0 if position == "before_char" else 1
     if entry.case_sensitive is not None:
         extensions["case_sensitive"] = entry.case_sensitive
+    for key in _MIRRORED_NUMBERS:
+        found = (entry.model_extra or {}).get(key)
+        if isinstance(found, int | float):
+            extensions.setdefault(key, found)
     if isinstance(entry.id, str):
         kept = extensions.get(KEPT)
         extensions[KEPT] = {**(kept if isinstance(kept, dict) else {}), "id": entry.id}

@@ -5,7 +5,7 @@ import errno
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..domain.errors import StorageError, UsageError
@@ -22,25 +22,40 @@ def write_file(path: Path, data: bytes, *, overwrite: bool, check: Callable[[byt
     Raises `UsageError` when the file exists and may not be replaced, `StorageError` when the folder cannot
     be written; whatever `check` raises goes through. In every case nothing is left behind.
     """
-    target = path.resolve() if path.is_symlink() else path
-    refuse_existing(path, overwrite=overwrite)
-    temporary = target.with_name(f".{secrets.token_hex(6)}.cardgen-part")
-    try:
-        _write_new(temporary, data)
-        check(temporary.read_bytes())
-        _take_place(temporary, target, overwrite=overwrite)
-        _sync_folder(target.parent)
-    except FileExistsError as error:
-        raise _exists(path) from error
-    except OSError as error:
-        raise StorageError(_sentence(path, len(data), error), details=repr(error)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    with _told_plainly(path, len(data)):
+        _refuse_existing(path, overwrite=overwrite)
+        target = path.resolve() if path.is_symlink() else path
+        temporary = target.with_name(f".{secrets.token_hex(6)}.cardgen-part")
+        try:
+            _write_new(temporary, data)
+            check(temporary.read_bytes())
+            _take_place(temporary, target, overwrite=overwrite)
+            _sync_folder(target.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
-    """Raise `UsageError` for a folder, and for a file that may not be replaced."""
+    """Raise `UsageError` for a folder and for a file that may not be replaced, before any work is done."""
+    with _told_plainly(path, 0):
+        _refuse_existing(path, overwrite=overwrite)
+
+
+@contextlib.contextmanager
+def _told_plainly(path: Path, size: int) -> Iterator[None]:
+    """Turn the system's errors into ours, with a sentence for the person."""
+    try:
+        yield
+    except FileExistsError as error:
+        raise _exists(path) from error
+    except OSError as error:
+        raise StorageError(_sentence(path, size, error), details=repr(error)) from error
+    except ValueError as error:  # a NUL in the name
+        raise UsageError(f"{str(path)!r} is not a file name. Nothing was written.") from error
+
+
+def _refuse_existing(path: Path, *, overwrite: bool) -> None:
     if path.is_dir():
         raise UsageError(f'"{path}" is a folder. Nothing was written. Name a file in it.')
     if not overwrite and (path.exists() or path.is_symlink()):

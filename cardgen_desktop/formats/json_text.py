@@ -34,8 +34,16 @@ def decode_text(data: bytes, findings: Findings) -> str:
     try:
         return stripped.decode("utf-8")
     except UnicodeDecodeError:
-        findings.warning("", "The text is not UTF-8; read as Windows-1252. Accents may be wrong.")
-        return stripped.decode("cp1252", "replace")
+        return _decode_western(stripped, findings)
+
+
+def _decode_western(data: bytes, findings: Findings) -> str:
+    try:
+        text, name = data.decode("cp1252"), "Windows-1252"
+    except UnicodeDecodeError:
+        text, name = data.decode("latin-1"), "Latin-1"  # has a letter for every byte, so nothing is lost
+    findings.warning("", f"The text is not UTF-8; read as {name}. Accents may be wrong.")
+    return text
 
 
 def parse_object(text: str, findings: Findings) -> dict[str, Any]:

@@ -105,7 +105,9 @@ def _assets(value: Any, where: str, findings: Findings) -> tuple[Asset, ...] | N
         findings.error(where, f"Found {shown(value)} instead of a list of assets; it could not be kept.")
         return None
     made = (_asset(item, f"{where}[{index}]", findings) for index, item in enumerate(value))
-    return tuple(asset for asset in made if asset is not None)
+    assets = tuple(asset for asset in made if asset is not None)
+    _check_icons(assets, where, findings)
+    return assets
 
 
 def _asset(raw: Any, where: str, findings: Findings) -> Asset | None:
@@ -116,10 +118,22 @@ def _asset(raw: Any, where: str, findings: Findings) -> Asset | None:
     missing = [key for key in _ASSET_DEFAULTS if key not in fields]
     if missing:
         findings.warning(where, f"The asset has no {', '.join(missing)}; kept, but it may not be shown.")
-    return Asset.model_validate({**_ASSET_DEFAULTS, **fields})
+    asset = Asset.model_validate({**_ASSET_DEFAULTS, **fields})
+    if asset.uri and not asset.uri.casefold().startswith(_ASSET_SCHEMES):
+        findings.info(f"{where}.uri", "The address cannot be used outside its own program; kept as it is.")
+    return asset
+
+
+def _check_icons(assets: tuple[Asset, ...], where: str, findings: Findings) -> None:
+    """The specification wants exactly one icon named `main` where there are two or more."""
+    icons = [asset for asset in assets if asset.type == "icon"]
+    mains = sum(asset.name == "main" for asset in icons)
+    if len(icons) > 1 and mains != 1:
+        findings.info(where, f"Of {len(icons)} icons {mains or 'none'} are named `main`; kept as they are.")
 
 
 _ASSET_DEFAULTS = {"type": "x_unknown", "uri": "", "name": "", "ext": "unknown"}
+_ASSET_SCHEMES = ("embeded://", "embedded://", "ccdefault:", "data:", "https://", "http://", "__asset:")
 _REQUIRED_TEXTS = (
     "name",
     "description",

@@ -22,6 +22,7 @@ CARD_KEYWORDS = ("ccv3", "chara")
 """Keywords of the specifications, the preferred one first."""
 
 _OTHER_KEYWORDS = ("chara_card_v3", "ccv2", "character_card", "charactercard", "character", "card")
+_MOST_ALTERNATIVES = 8
 _KEYWORDS = (*CARD_KEYWORDS, *_OTHER_KEYWORDS)
 
 
@@ -53,7 +54,7 @@ def read_png(data: bytes) -> ReadCard:
     _look_at_picture(png, findings)
     candidates = _candidates(png)
     chosen = _choose(candidates)
-    _report_others(chosen, candidates, findings)
+    alternatives = _alternatives(chosen, candidates, findings)
     findings.extend(chosen.findings)
     assert chosen.original is not None and chosen.card is not None
     return ReadCard(
@@ -63,7 +64,8 @@ def read_png(data: bytes) -> ReadCard:
         card=chosen.card,
         problems=findings.problems(),
         original=chosen.original,
-        picture=data,
+        picture=None if _is_damaged(png) else data,
+        alternatives=alternatives,
     )
 
 
@@ -73,11 +75,17 @@ def with_card(picture: bytes, chara: bytes, ccv3: bytes) -> bytes:
     Raises `UnreadableError` when the picture is cut short or has no header, or the text is over the limit.
     """
     png = walk(picture)
-    if png.cut or png.size() is None:
-        raise UnreadableError("The picture is damaged: it is cut short or has no header.")
+    if _is_damaged(png):
+        raise UnreadableError(
+            "Its picture is damaged (cut short, or without a header). Choose another picture."
+        )
     card_chunks = [text_chunk("chara", _packed(chara)), text_chunk("ccv3", _packed(ccv3))]
     kept = [chunk for chunk in png.chunks[1:] if not _means_card(chunk)]
     return joined([png.chunks[0], *card_chunks, *kept], png.tail)
+
+
+def _is_damaged(png: PngFile) -> bool:
+    return png.cut or png.size() is None
 
 
 def _packed(payload: bytes) -> bytes:
@@ -99,16 +107,16 @@ def _means_card(chunk: Chunk) -> bool:
 
 
 def _look_at_picture(png: PngFile, findings: Findings) -> None:
+    """Report what is wrong with the picture; raise when it is over the limit."""
     size = png.size()
-    if size is None:
-        findings.warning("", "The picture has no sound header; the card was read, the picture is damaged.")
-    elif size[0] * size[1] > limits.PICTURE_PIXELS:
+    if size is not None and size[0] * size[1] > limits.PICTURE_PIXELS:
         raise UnreadableError(
             f"Its picture has {size[0]:,} × {size[1]:,} pixels; "
             f"the limit is {limits.PICTURE_PIXELS // 1_000_000} million."
         )
-    if png.cut:
-        findings.warning("", "The file is cut short; the card was read, the picture is damaged.")
+    if _is_damaged(png):
+        what = "The file is cut short" if png.cut else "The picture has no sound header"
+        findings.warning("", f"{what}. The card was read; its picture is damaged and was left out.")
     for chunk in png.chunks:
         if not chunk.sound:
             kind = chunk.kind.decode("latin-1")
@@ -158,23 +166,28 @@ def _choose(candidates: list[_Candidate]) -> _Candidate:
     )
 
 
-def _report_others(chosen: _Candidate, candidates: list[_Candidate], findings: Findings) -> None:
-    """Say what other copies of the card the file has, where they differ from the chosen one."""
+def _alternatives(chosen: _Candidate, candidates: list[_Candidate], findings: Findings) -> tuple[Card, ...]:
+    """The other copies that differ from the chosen one; every other copy is reported."""
+    different = []
     for other in candidates:
-        if other is chosen:
-            continue
-        if other.failure is not None:
-            message = f"The copy `{other.keyword}` cannot be read; `{chosen.keyword}` is used."
-            findings.warning(other.keyword, f"{message} {other.failure.reason}")
-            continue
-        assert chosen.card is not None and other.card is not None
-        fields = disagreements(chosen.card, other.card)
-        if fields:
-            findings.warning(other.keyword, _disagreement(chosen.keyword, other.keyword, fields))
-        elif other.keyword == chosen.keyword:
-            findings.info(
-                other.keyword, f"The chunk `{other.keyword}` stands there twice with the same card."
-            )
+        if other is not chosen and _report(chosen, other, findings) and other.card is not None:
+            different.append(other.card)
+    return tuple(different[:_MOST_ALTERNATIVES])
+
+
+def _report(chosen: _Candidate, other: _Candidate, findings: Findings) -> bool:
+    """Say how another copy compares with the chosen one; True when both are cards and differ."""
+    if other.failure is not None:
+        message = f"The copy `{other.keyword}` cannot be read; `{chosen.keyword}` is used."
+        findings.warning(other.keyword, f"{message} {other.failure.reason}")
+        return False
+    assert chosen.card is not None and other.card is not None
+    fields = disagreements(chosen.card, other.card)
+    if fields:
+        findings.warning(other.keyword, _disagreement(chosen.keyword, other.keyword, fields))
+    elif other.keyword == chosen.keyword:
+        findings.info(other.keyword, f"The chunk `{other.keyword}` stands there twice with the same card.")
+    return bool(fields)
 
 
 def _disagreement(used: str, other: str, fields: tuple[str, ...]) -> str:

@@ -12,7 +12,8 @@ class ReadCard:
     """One card file after reading.
 
     `card` is normalised to V3; `spec` and `spec_version` are what the file says (None for a V1 card).
-    `original` is the parsed JSON as it was, `picture` the PNG file itself or None where there is none.
+    `original` is the parsed JSON as it was. `picture` is the PNG file itself, or None where there is none or
+    it is cut short. `alternatives` are further copies in the same file that say something else.
     """
 
     container: str
@@ -22,6 +23,7 @@ class ReadCard:
     problems: tuple[CardProblem, ...]
     original: dict[str, Any]
     picture: bytes | None
+    alternatives: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Every container a card can come in. A further one joins by its module's `FORMAT` in `FORMATS`."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from ..domain.card import CardProblem, InspectedCard
@@ -13,6 +14,7 @@ __all__ = ["FORMATS", "ReadCard", "inspect", "looks_like_card", "read_card", "re
 
 FORMATS: tuple[CardFormat, ...] = (png.FORMAT, json_cards.FORMAT)
 
+_SUFFIXES = frozenset({"png", "json", "jpg", "jpeg", "webp", "charx", "yaml", "txt"})
 _ADVICE = "Get it again from where it came from, or export it there again as PNG or JSON."
 
 _OTHER_CONTENTS: tuple[tuple[bytes, str], ...] = (
@@ -37,7 +39,7 @@ def read_card(data: bytes, name: str) -> ReadCard:
     Raises `CardError` and nothing else, with one sentence or two that name the file and say what to do.
     """
     try:
-        return _read(data)
+        return _with_name_judged(_read(data), name)
     except UnreadableError as error:
         raise _refused(name, error) from error
     except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, MemoryError) as error:
@@ -90,6 +92,16 @@ def _read(data: bytes) -> ReadCard:
     if kind is None:
         raise UnreadableError(_what_it_is(data))
     return kind.read(data)
+
+
+def _with_name_judged(read: ReadCard, name: str) -> ReadCard:
+    """Note a suffix that says another container; the content has already decided."""
+    suffix = Path(name.replace("\0", "")).suffix.casefold().removeprefix(".")
+    if suffix not in _SUFFIXES or suffix == read.container:
+        return read
+    message = f"The name ends in .{suffix}, but the content is {read.container.upper()}; the content counts."
+    problem = CardProblem(level="info", where="", message=message)
+    return replace(read, problems=(problem, *read.problems))
 
 
 def _format_of(data: bytes) -> CardFormat | None:

@@ -182,6 +182,15 @@ def test_case_sensitivity_is_mirrored_for_sillytavern() -> None:
     assert read.card.data.character_book.entries[0].case_sensitive is True
 
 
+def test_depth_role_and_probability_reach_sillytavern() -> None:
+    entry = LorebookEntry.model_validate(
+        {"depth": 3, "role": 1, "probability": 50, "extensions": {"depth": 7}}
+    )
+    (made,) = written_book(book_of(entry))["entries"]
+    assert made["extensions"] == {"depth": 7, "position": 1, "role": 1, "probability": 50}
+    assert (made["depth"], made["role"], made["probability"]) == (3, 1, 50)
+
+
 @pytest.mark.parametrize(
     ("keys", "use_regex", "made"),
     [
@@ -308,6 +317,13 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> Non
         file_writing.write_file(path, b"ours", overwrite=False, check=another_program)
     assert path.read_text() == "theirs"
     assert os.listdir(tmp_path) == ["a.json"]
+
+
+@pytest.mark.parametrize("name", ["a\0b.json", "x" * 300 + ".json"])
+def test_names_no_disk_takes_are_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(CardgenError, match="Nothing was written"):
+        write_card(keeper(), tmp_path / name, "json-v3")
+    assert inspect(tmp_path / name).card is None
 
 
 @pytest.mark.parametrize("place", ["folder", "missing/a.json", "file.txt/a.json"])

@@ -69,7 +69,9 @@ def test_other_encodings_of_unicode_are_read(encoding: str) -> None:
 
 
 def test_content_decides_and_not_the_suffix() -> None:
-    assert read_card(encoded(KEEPER_V2), "lies.png").container == "json"
+    read = read_card(encoded(KEEPER_V2), "lies.png")
+    assert read.container == "json"
+    assert read.problems[0].message == "The name ends in .png, but the content is JSON; the content counts."
     assert (
         read_card(png(before=text_chunk("chara", card_files.packed(KEEPER_V2))), "lies.json").container
         == "png"

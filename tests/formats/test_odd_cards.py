@@ -325,6 +325,8 @@ def test_unusable_assets_are_kept_and_never_fetched() -> None:
     assert made is not None and len(made) == 41
     assert (made[40].type, made[40].uri, made[40].name, made[40].ext) == ("x_unknown", "x", "", "unknown")
     assert "error data.assets[41]" in told(found)
+    assert "cannot be used outside its own program; kept as it is. The same in 40 more places" in told(found)
+    assert "Of 40 icons none are named `main`" in told(found)
 
 
 @pytest.mark.parametrize(

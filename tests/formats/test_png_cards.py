@@ -88,6 +88,8 @@ def test_text_that_is_not_utf8_is_read_with_a_warning() -> None:
     read = read_card(png(before=text_chunk("chara", base64.b64encode(latin.encode("cp1252")))), "a.png")
     assert read.card.data.name == "Bjørn"
     assert "Windows-1252" in messages(read)
+    undefined = base64.b64encode(latin.encode("cp1252").replace(b"\xf8", b"\x81"))
+    assert "Latin-1" in messages(read_card(png(before=text_chunk("chara", undefined)), "a.png"))
 
 
 def test_a_wrong_checksum_is_passed_over() -> None:
@@ -105,6 +107,7 @@ def test_bytes_after_the_end_and_a_cut_picture_do_not_hide_the_card() -> None:
     cut = read_card(whole[:-20], "a.png")
     assert cut.card.data.name == "Mira Holt"
     assert "cut short" in messages(cut)
+    assert cut.picture is None
 
 
 def test_ccv3_wins_over_chara_and_their_disagreement_is_told() -> None:
@@ -114,11 +117,14 @@ def test_ccv3_wins_over_chara_and_their_disagreement_is_told() -> None:
     assert read.card.data.name == "Mira Holt"
     assert read.spec == "chara_card_v3"
     assert "differ in name; `ccv3` is used" in messages(read)
+    assert [other.data.name for other in read.alternatives] == ["Old name"]
 
 
 def test_copies_that_agree_are_not_reported() -> None:
     data = png(before=text_chunk("ccv3", packed(KEEPER_V3)), after=text_chunk("chara", packed(KEEPER_V2)))
-    assert "differ" not in messages(read_card(data, "a.png"))
+    read = read_card(data, "a.png")
+    assert "differ" not in messages(read)
+    assert read.alternatives == ()
 
 
 def test_a_backfill_notice_in_chara_is_no_disagreement_and_is_cut_off() -> None:
@@ -251,7 +257,7 @@ def test_frames_of_an_animation_are_left_alone() -> None:
 
 
 def test_a_cut_picture_is_not_written_into() -> None:
-    with pytest.raises(CardError, match=r"picture is damaged"):
+    with pytest.raises(CardError, match=r"picture is damaged.*Choose another"):
         card_bytes(read_card(UTF8, "a").card, "png", picture=png()[:-6])
 
 
