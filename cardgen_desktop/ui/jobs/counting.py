@@ -45,10 +45,10 @@ class JobCounter(QObject):
         """Count again."""
         self._outdated = True
         if not self._asking:
+            self._asking = True
             self._tasks.spawn(self._ask(), name="count jobs")
 
     async def _ask(self) -> None:
-        self._asking = True
         try:
             while self._outdated:
                 self._outdated = False

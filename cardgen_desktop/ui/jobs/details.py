@@ -13,6 +13,7 @@ from ..components import Badge, Button, ElidedLabel, Label, Pane
 from ..context import UiContext
 from ..painting import draw_icon, draw_picture, ink, paint_bar
 from ..states import state_of
+from ..wording import counted, first_sentence
 from . import words
 from .actions import actions_for
 from .timeline import StepTimeline, step_lines
@@ -85,7 +86,7 @@ class _Failure(QFrame):
         draw_icon(QPainter(self), self._context.icons, "failed", 18, "danger", at)
 
     def show_failure(self, error: str, kept: str) -> None:
-        what = words.first_sentence(error) or "It stopped"
+        what = first_sentence(error) or "It stopped"
         rest = error[len(what) :].lstrip(". ")
         self._what.setText(what)
         self._why.setText(rest)
@@ -98,7 +99,7 @@ def kept_words(steps: Sequence[JobStepView]) -> str:
     done = sum(step.done for step in steps)
     if not done:
         return "Kept: the sources. Nothing was written yet."
-    return f"Kept: {done} of {words.counted(len(steps), 'step')}; they are used again."
+    return f"Kept: {done} of {counted(len(steps), 'step')}; they are used again."
 
 
 class JobDetails(Pane):

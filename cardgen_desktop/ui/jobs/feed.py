@@ -20,10 +20,10 @@ class DetailsFeed:
         self._details.show_job(job)
         self._details.show()
         if not self._reading:
+            self._reading = True
             self._tasks.spawn(self._read(), name="read steps")
 
     async def _read(self) -> None:
-        self._reading = True
         try:
             known: JobSnapshot | None = None
             while (job := self._details.job) is not None and job != known:

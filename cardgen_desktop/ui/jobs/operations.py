@@ -7,6 +7,7 @@ from ...domain.job import JobSnapshot
 from ...jobs.interface import Commands
 from ..notify import Notify
 from ..tasks import TaskOwner
+from ..wording import counted
 from . import words
 from .actions import ActionKey, allows
 from .model import JobsModel
@@ -80,5 +81,5 @@ def removed_words(removed: Sequence[JobSnapshot], skipped: int) -> str:
     if len(removed) == 1:
         text = f"Job of {words.character_name(removed[0])} removed"
     else:
-        text = f"{words.counted(len(removed), 'job')} removed"
+        text = f"{counted(len(removed), 'job')} removed"
     return f"{text} · {skipped} not finished stayed" if skipped else text

@@ -13,7 +13,7 @@ from ...jobs.interface import Commands, Events
 from ..components import PageHeader, ProgressLine
 from ..context import UiContext
 from ..tasks import TaskOwner
-from . import words
+from ..wording import counted
 from .counting import JobCounter
 from .details import JobDetails
 from .feed import DetailsFeed
@@ -33,7 +33,7 @@ def facts_line(counts: dict[JobState, int]) -> str:
     parts = [f"{counts[state]:,} {word}" for state, word in COUNTED if counts.get(state)]
     others = sum(counts.values()) - sum(counts.get(state, 0) for state, _ in COUNTED)
     if others:
-        parts.append(words.counted(others, "other" if parts else "job"))
+        parts.append(counted(others, "other" if parts else "job"))
     return " · ".join(parts)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ...domain.job import JobSnapshot, JobState, JobStepView
 from ..context import UiContext
 from ..painting import draw_icon, ink, paint_text
+from ..wording import NO_BREAK
 from . import words
 
 ROW = 30
@@ -67,7 +68,7 @@ def _current_line(job: JobSnapshot, step: JobStepView) -> StepLine:
 def _done_words(step: JobStepView) -> str:
     parts = [step.summary] if step.summary else []
     if step.seconds is not None and step.seconds >= 0.05:
-        parts.append(f"{step.seconds:.1f}{words.NO_BREAK}s")
+        parts.append(f"{step.seconds:.1f}{NO_BREAK}s")
     return " · ".join(parts)
 
 

@@ -4,9 +4,9 @@ import time
 
 from ...domain.job import JobSnapshot, JobState, JobWant
 from ..states import look_of, state_of
+from ..wording import NO_BREAK, counted, first_sentence
 
 DASH = "–"
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 ENGINES = {"offline": "Offline drafter"}
 HOLD_REASONS = {
@@ -36,17 +36,6 @@ def engine_name(job: JobSnapshot) -> str:
 def character_name(job: JobSnapshot) -> str:
     """Whose card the job drafts; a draft without a name asks for the main character."""
     return job.character or "Main character"
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: "1 job", "12 jobs", "1,204 words"."""
-    return f"{number:,}{NO_BREAK}{one if number == 1 else many or one + 's'}"
-
-
-def first_sentence(text: str) -> str:
-    """The first sentence of an explanation, without its full stop."""
-    head, _, _ = text.strip().partition(". ")
-    return head.splitlines()[0].rstrip(".") if head else ""
 
 
 def has_bar(job: JobSnapshot) -> bool:

@@ -1,0 +1,207 @@
+"""The right column: who was chosen, who drafts, what it takes, and the button."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ...domain.people import Person
+from ...domain.source import SourceSummary
+from ..components import Button, Chip, ElidedLabel, FlowLayout, Label, Pane, RadioTile
+from ..context import UiContext
+from ..painting import draw_picture, ink
+from ..wording import counted
+from .people_model import other_names
+
+WIDTH = 336
+PORTRAIT = (72, 108)
+MOST_NAMES = 8
+LATER = "Comes with a later version"
+WORDS_A_SECOND = 20_000
+"""How fast the slowest machine we care for reads, with the drafting itself; for an honest upper bound."""
+
+
+def takes_words(words: int) -> str:
+    """How long the offline drafter takes over so many words, as a range."""
+    return f"1–{2 + words // WORDS_A_SECOND} seconds"
+
+
+def first_seen(person: Person, sources: Sequence[SourceSummary]) -> str:
+    """Where somebody first appears: the chapter, else how far into the source."""
+    if not 0 <= person.first.source < len(sources):
+        return ""
+    source = sources[person.first.source]
+    above = [heading.title for heading in source.headings if heading.start <= person.first.start]
+    if above:
+        return f"First seen in “{' '.join(above[-1].split())}”"
+    share = round(100 * person.first.start / max(1, source.chars))
+    return f"First seen {share} % into {source.title or source.name}"
+
+
+class _Portrait(QWidget):
+    def __init__(self, *, context: UiContext) -> None:
+        super().__init__()
+        self._context, self._name = context, ""
+        self.setFixedSize(*PORTRAIT)
+
+    def show_name(self, name: str) -> None:
+        self._name = name
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        pixmap = self._context.portraits.pixmap(self._name, *PORTRAIT, self.devicePixelRatioF())
+        draw_picture(QPainter(self), pixmap, QRectF(self.rect()))
+
+
+class DraftPanel(Pane):
+    """Shows the chosen person and starts the draft.
+
+    Signals: `draft_requested`, `draft_all_requested`.
+    """
+
+    draft_requested = Signal()
+    draft_all_requested = Signal()
+
+    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(context=context, width=WIDTH, parent=parent)
+        self._narrow = False
+        self._person: Person | None = None
+        self._build_person()
+        self._build_engines()
+        self._build_facts()
+        self._build_foot()
+        self._lay_out()
+        self.setAccessibleName("Draft")
+        self.show_person(None, (), "")
+
+    def show_person(self, person: Person | None, sources: Sequence[SourceSummary], reason: str) -> None:
+        """Show who is chosen; `reason` says why nobody can be drafted yet."""
+        self._person = person
+        for widget in (self._who, self._names_title, self._names):
+            widget.setVisible(person is not None)
+        self._hint.setVisible(person is None)
+        self._hint.setText(reason)
+        self.draft.setEnabled(person is not None)
+        self.draft.setToolTip("" if person is not None else reason)
+        if person is not None:
+            self._show_words(person, sources)
+        self._show_names()
+
+    def show_main(self, number: int) -> None:
+        """Offer to draft all main characters, when there are several."""
+        self.draft_all.setVisible(number > 1)
+        self.draft_all.setText(f"Draft all {number} main characters")
+
+    def set_busy(self, busy: bool) -> None:
+        """Between the click and the answer nothing can be started twice."""
+        self.draft.setEnabled(not busy and self._person is not None)
+        self.draft_all.setEnabled(not busy)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Fold the aliases away."""
+        self._narrow = narrow
+        self._show_names()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # The splitter's handle is the hairline; a second one beside it would be a heavy line.
+        QPainter(self).fillRect(self.rect(), ink(self._context.theme.tokens, "surface"))
+
+    def _show_words(self, person: Person, sources: Sequence[SourceSummary]) -> None:
+        self._portrait.show_name(person.name)
+        self._name.setText(person.name)
+        mentions, quotes = counted(person.mentions, "mention"), counted(person.quotes, "quotation")
+        self._counts.setText(f"{mentions} · {quotes}")
+        self._first.setText(first_seen(person, sources))
+        self._values["reads"].setText(f"{mentions}, {quotes}")
+        self._values["takes"].setText(takes_words(sum(source.words for source in sources)))
+
+    def _show_names(self) -> None:
+        names = other_names(self._person) if self._person is not None else ()
+        visible = bool(names) and not self._narrow
+        self._names_title.setVisible(visible)
+        self._names.setVisible(visible)
+        self._names_flow.clear()
+        for name in names[:MOST_NAMES] if visible else ():
+            chip = Chip(name, context=self._context)
+            chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            chip.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            self._names_flow.addWidget(chip)
+            chip.show()
+        self._names.updateGeometry()
+
+    def _build_person(self) -> None:
+        context = self._context
+        self._portrait = _Portrait(context=context)
+        self._name = Label(context=context, role="name", wrap=True)
+        self._counts = Label(context=context, role="small", ink="muted", wrap=True)
+        self._first = ElidedLabel(context=context, role="small", ink="muted")
+        self._hint = Label(context=context, role="small", ink="muted", wrap=True)
+        self._names_title = Label("Also called", context=context, role="small_strong")
+        self._names = QWidget()
+        self._names_flow = FlowLayout(self._names, gap=8)
+        self._who = QWidget()
+
+    def _build_engines(self) -> None:
+        context = self._context
+        self.engines = (
+            RadioTile("Offline drafter", "On this computer · free", "device", context=context, checked=True),
+            RadioTile("Local model", LATER, "model", context=context, available=False),
+            RadioTile("OpenRouter", LATER, "cloud", context=context, available=False),
+        )
+
+    def _build_facts(self) -> None:
+        self._values = {
+            key: Label(value, context=self._context, role="small_medium")
+            for key, value in (("reads", "–"), ("takes", "–"), ("costs", "nothing"), ("leaves", "nothing"))
+        }
+
+    def _build_foot(self) -> None:
+        context = self._context
+        self.draft = Button(
+            "Draft card", context=context, variant="primary", size="large", shortcut="Ctrl+Return"
+        )
+        self.draft_all = Button("", context=context, variant="ghost")
+        self.draft.clicked.connect(self.draft_requested)
+        self.draft_all.clicked.connect(self.draft_all_requested)
+        self.draft_all.hide()
+
+    def _lay_out(self) -> None:
+        body = self.body
+        body.setSpacing(8)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for label in (self._name, self._counts, self._first):
+            words.addWidget(label)
+        words.addStretch(1)
+        who = QHBoxLayout(self._who)
+        who.setContentsMargins(0, 0, 0, 8)
+        who.setSpacing(16)
+        who.addWidget(self._portrait, 0, Qt.AlignmentFlag.AlignTop)
+        who.addLayout(words, 1)
+        for widget in (self._who, self._names_title, self._names):
+            body.addWidget(widget)
+        body.addSpacing(8)
+        body.addWidget(Label("Drafted by", context=self._context, role="small_strong"))
+        for tile in self.engines:
+            body.addWidget(tile)
+        self.add_line()
+        for key, word in FACTS:
+            body.addLayout(self._fact(word, self._values[key]))
+        body.addStretch(1)
+        self.foot.addWidget(self._hint)
+        self.foot.addWidget(self.draft)
+        self.foot.addWidget(self.draft_all)
+
+    def _fact(self, word: str, value: Label) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(Label(word, context=self._context, role="small", ink="muted"))
+        row.addStretch(1)
+        row.addWidget(value)
+        return row
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(288, 200)
+
+
+FACTS = (("reads", "Reads"), ("takes", "Takes"), ("costs", "Costs"), ("leaves", "Leaves this computer"))

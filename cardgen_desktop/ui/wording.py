@@ -1,0 +1,14 @@
+"""Small pieces of sentences that every page says in the same way (visual language, 9)."""
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 job", "12 jobs", "1,204 words"; the two are never parted by a line break."""
+    return f"{number:,}{NO_BREAK}{one if number == 1 else many or one + 's'}"
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of an explanation, without its full stop."""
+    head, _, _ = text.strip().partition(". ")
+    return head.splitlines()[0].rstrip(".") if head else ""
