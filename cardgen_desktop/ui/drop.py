@@ -9,19 +9,18 @@ from PySide6.QtCore import (
     QMimeData,
     QObject,
     QPointF,
-    QPropertyAnimation,
     QRectF,
     Qt,
+    QVariantAnimation,
     Signal,
 )
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGraphicsOpacityEffect, QWidget
+from PySide6.QtWidgets import QWidget
 
 from .context import UiContext
 from .forecast import Forecast, forecast
-from .painting import draw_icon, fill_rounded, ink, paint_disc, paint_text
+from .painting import dash_pen, draw_icon, fill_rounded, ink, paint_disc, paint_text
 from .shadow import paint_shadow
-from .start import dash_pen
 from .theme import MOTION, RADIUS
 
 PATH_LIMIT = 1000
@@ -47,15 +46,15 @@ class DropOverlay(QWidget):
 
     def __init__(self, *, context: UiContext, parent: QWidget) -> None:
         super().__init__(parent)
-        self._context = context
+        self._context, self._window = context, parent
         self._title, self._foot, self._bad = "", "", False
         self._rows: tuple[Forecast, ...] = ()
         self._more = 0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._veil = QGraphicsOpacityEffect(self)
-        self.setGraphicsEffect(self._veil)
-        self._fade = QPropertyAnimation(self._veil, b"opacity", self)
+        self._opacity = 1.0
+        self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0)
         self._fade.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._fade.valueChanged.connect(self._set_opacity)
         self.hide()
 
     @property
@@ -91,26 +90,28 @@ class DropOverlay(QWidget):
     def dismiss(self) -> None:
         """Go away without doing anything."""
         self._fade.stop()
+        self._opacity = 1.0
         self.hide()
 
     def _appear(self) -> None:
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         self.setAccessibleName(self._title)
         duration = self._context.theme.motion(MOTION.OVERLAY)
         if not self.isVisible() and duration:
             self._fade.setDuration(duration)
-            self._fade.setStartValue(0.0)
-            self._fade.setEndValue(1.0)
             self._fade.start()
-        elif not duration:
-            self._veil.setOpacity(1.0)
         self.raise_()
         self.show()
+        self.update()
+
+    def _set_opacity(self, value: float) -> None:
+        self._opacity = value
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self._context.theme.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(self._opacity)
         painter.fillRect(self.rect(), ink(tokens, "window", 0.9))
         painter.fillRect(self.rect(), ink(tokens, "accent", 0.07))
         painter.setPen(dash_pen(ink(tokens, "warning" if self._bad else "accent"), 2))
@@ -120,14 +121,14 @@ class DropOverlay(QWidget):
 
     def _card(self) -> QRectF:
         rows = len(self._rows) + bool(self._more)
-        width, height = min(CARD_WIDTH, self.width() - 64), 140 + rows * ROW_HEIGHT + 52
+        width, height = min(CARD_WIDTH, self.width() - 64), 136 + rows * ROW_HEIGHT + 58
         return QRectF((self.width() - width) / 2, max(24, (self.height() - height) / 2), width, height)
 
     def _paint_card(self, painter: QPainter) -> None:
         theme, card = self._context.theme, self._card()
         paint_shadow(painter, card, RADIUS.ZONE, dark=theme.is_dark)
         fill_rounded(painter, card, RADIUS.ZONE, ink(theme.tokens, "surface"))
-        disc = QRectF(card.center().x() - 28, card.top() + 28, 56, 56)
+        disc = QRectF(card.center().x() - 28, card.top() + 27, 56, 56)
         kind, icon = ("warning", "warning") if self._bad else ("info", "drop")
         paint_disc(painter, disc, theme.tokens, self._context.icons, icon=icon, kind=kind)
         title = QRectF(card.left() + 24, disc.bottom() + 8, card.width() - 48, 32)
@@ -135,7 +136,7 @@ class DropOverlay(QWidget):
         paint_text(
             painter, title, theme.tokens, theme.fonts, self._title, role="title", token=token, align=_CENTRE
         )
-        row = QRectF(card.left() + 32, title.bottom() + 10, card.width() - 64, ROW_HEIGHT)
+        row = QRectF(card.left() + 32, title.bottom() + 13, card.width() - 64, ROW_HEIGHT)
         for item in self._rows:
             self._paint_row(painter, row, item)
             row.translate(0, ROW_HEIGHT)
@@ -162,9 +163,9 @@ class DropOverlay(QWidget):
             words = row.adjusted(38, 0, 0, 0)
             paint_text(painter, words, theme.tokens, theme.fonts, f"and {self._more:,} more", token="muted")
             row.translate(0, ROW_HEIGHT)
-        line = QRectF(card.left() + 32, row.top() + 2, card.width() - 64, 1)
+        line = QRectF(card.left() + 32, row.top() + 8, card.width() - 64, 1)
         painter.fillRect(line, ink(theme.tokens, "border"))
-        foot = QRectF(line.left(), line.bottom() + 12, line.width(), 20)
+        foot = QRectF(line.left(), line.bottom() + 14, line.width(), 20)
         paint_text(
             painter, foot, theme.tokens, theme.fonts, self._foot, role="small", token="muted", align=_CENTRE
         )

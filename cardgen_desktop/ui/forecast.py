@@ -47,3 +47,10 @@ def forecast(path: Path) -> Forecast:
         return Forecast(path.name, "note", f"Cannot be read yet: {reason}", usable=False)
     icon, line = _TAKEN.get(suffix, _UNKNOWN)
     return Forecast(path.name, icon, line)
+
+
+FILTERS = (
+    f"Books, notes and cards ({' '.join(f'*{suffix}' for suffix in _TAKEN)})",
+    "All files (*)",
+)
+"""What the file dialog offers."""

@@ -28,7 +28,7 @@ class Icons:
         return QIcon(_TintedEngine(self, name, token))
 
     def pixmap(self, name: str, size: int, token: str = "muted", dpr: float = 1.0) -> QPixmap:
-        """An icon of `size` logical pixels in the colour of a token; raises FileNotFoundError when unknown."""
+        """An icon of `size` logical pixels in a token's colour; raises FileNotFoundError when unknown."""
         key = (name, size, token, dpr)
         if key not in self._pixmaps:
             self._pixmaps[key] = self._render(name, size, token, dpr)

@@ -25,7 +25,7 @@ class Portraits:
     def pixmap(
         self, name: str, width: int, height: int, dpr: float = 1.0, avatar: bytes | None = None
     ) -> QPixmap:
-        """A portrait of logical size; `avatar` is a picture's bytes, passed over when it cannot be decoded."""
+        """A portrait of logical size; `avatar` is a picture's bytes, passed over when it is no picture."""
         digest = hashlib.sha256(avatar).digest() if avatar else b""
         key = (name, width, height, dpr, digest)
         if key not in self._pixmaps:

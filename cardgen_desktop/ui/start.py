@@ -1,18 +1,18 @@
 """The start page: nothing on the desk yet, and everything that can be put there."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from .components import Button, Label
 from .components.focus import PaintedButton
 from .context import UiContext
-from .painting import draw_icon, fill_rounded, ink, paint_focus, paint_text, stroke_rounded
+from .painting import dash_pen, draw_icon, fill_rounded, ink, paint_focus, paint_text, stroke_rounded
 from .samples import SampleBook, sample_books
 from .theme import RADIUS
 
 COLUMN, ZONE_HEIGHT, ZONE_LEAST, TILE_HEIGHT = 696, 352, 264, 88
-_FAN = (("Jim Hawkins", -14.0, -62, 8), ("Elizabeth Bennet", 14.0, 62, 8), ("Long John Silver", 0.0, 0, 0))
+_FAN = (("Jim Hawkins", -14.0, -58, 8), ("Elizabeth Bennet", 14.0, 58, 8), ("Long John Silver", 0.0, 0, 0))
 
 
 class StartPage(QWidget):
@@ -47,13 +47,13 @@ class StartPage(QWidget):
         rows = QVBoxLayout(page)
         rows.setContentsMargins(24, 20, 24, 20)
         rows.setSpacing(0)
-        rows.addStretch(5)
+        rows.addStretch(11)
         self._add_words(rows)
         rows.addSpacing(28)
         rows.addWidget(self._zone, 100)
         rows.addSpacing(28)
         self._add_samples(rows)
-        rows.addStretch(6)
+        rows.addStretch(10)
         rows.addSpacing(16)
         rows.addWidget(_Promise(context=self._context), 0, Qt.AlignmentFlag.AlignHCenter)
         scroller = QScrollArea()
@@ -234,10 +234,3 @@ class _Promise(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         draw_icon(painter, self._context.icons, "shield", 18, "muted", QPointF(0, self.height() / 2 - 9))
-
-
-def dash_pen(color: object, width: float) -> QPen:
-    """The dashes of a drop zone: 5 on, 4 off, in logical pixels."""
-    pen = QPen(color, width)  # type: ignore[call-overload]
-    pen.setDashPattern([5 * 1.5 / width, 4 * 1.5 / width])
-    return pen

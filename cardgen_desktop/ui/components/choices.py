@@ -40,7 +40,8 @@ class _Choice(PaintedButton):
 
     def sizeHint(self) -> QSize:
         width = self._context.theme.fonts.metrics("body").horizontalAdvance(self.text())
-        return QSize(round(4 + self.mark_width + _GAP + width + 5), HEIGHT.SMALL)
+        words = _GAP + width + 5 if self.text() else 4
+        return QSize(round(4 + self.mark_width + words), HEIGHT.SMALL)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -1,11 +1,11 @@
 """A layout that wraps its items like words."""
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QMargins, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Places items left to right and starts a new line when one does not fit; follows the text direction."""
+    """Places items left to right and starts a new line when one does not fit; centred in their line."""
 
     def __init__(self, parent: QWidget | None = None, *, gap: int = 8) -> None:
         super().__init__(parent)
@@ -58,22 +58,36 @@ class FlowLayout(QLayout):
         return size
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
-        x = y = line = 0
+        y = 0
+        for line in self._lines(rect.width()):
+            height = max(item.sizeHint().height() for item in line)
+            if move:
+                self._place(line, rect, y, height)
+            y += height + self._gap
+        return max(0, y - self._gap)
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        x = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            hint = item.sizeHint()
-            if x and x + hint.width() > rect.width():
-                x, y, line = 0, y + line + self._gap, 0
-            if move:
-                self._place(item, rect, x, y, hint)
-            x += hint.width() + self._gap
-            line = max(line, hint.height())
-        return y + line
+            needed = item.sizeHint().width()
+            if not lines or x + needed > width:
+                lines.append([])
+                x = 0
+            lines[-1].append(item)
+            x += needed + self._gap
+        return lines
 
-    def _place(self, item: QLayoutItem, rect: QRect, x: int, y: int, hint: QSize) -> None:
-        width = min(hint.width(), rect.width())
+    def _place(self, line: list[QLayoutItem], rect: QRect, y: int, height: int) -> None:
         widget = self.parentWidget()
         mirrored = widget is not None and widget.isRightToLeft()
-        left = rect.right() - x - width + 1 if mirrored else rect.left() + x
-        item.setGeometry(QRect(QPoint(left, rect.top() + y), QSize(width, hint.height())))
+        x = 0
+        for item in line:
+            hint = item.sizeHint()
+            width = min(hint.width(), rect.width())
+            left = rect.right() - x - width + 1 if mirrored else rect.left() + x
+            top = rect.top() + y + (height - hint.height()) // 2
+            item.setGeometry(QRect(left, top, width, hint.height()))
+            x += width + self._gap

@@ -1,0 +1,207 @@
+"""The window's composition root: paint first, then load the data, and take everything down in one order."""
+
+import argparse
+import asyncio
+import importlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+# qasync takes the first binding it finds unless it is told.
+os.environ.setdefault("QT_API", "pyside6")
+
+from PySide6.QtWidgets import QApplication
+
+from . import __version__, crash, paths
+from .domain.errors import CardgenError
+from .settings import SettingsFile
+from .ui.context import UiContext
+from .ui.icons import Icons
+from .ui.loop import AppLoop
+from .ui.notify import Notify
+from .ui.portrait import Portraits
+from .ui.qt_messages import log_qt_messages
+from .ui.shell.main_window import MainWindow
+from .ui.tasks import TaskOwner
+from .ui.theme import Theme
+
+_log = logging.getLogger(__name__)
+
+SAVE_SETTINGS_EVERY = 5.0
+FIRST_PAINT_WITHIN = 10.0
+# Imported in a thread while the window is already on the screen.
+_DATA_LAYER = ("cardgen_desktop.jobs.workspace", "cardgen_desktop.jobs.service")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asked of the window."""
+
+    home: Path
+    files: tuple[Path, ...] = ()
+    page: str = ""
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Read the window's command line; exits for `--help` and `--version`."""
+    parser = argparse.ArgumentParser(
+        prog="cardgen-desktop", description="Draft character cards from books, notes and chat logs."
+    )
+    parser.add_argument("files", nargs="*", type=Path, help="books, notes or cards to open")
+    parser.add_argument("--home", type=Path, help="the data folder")
+    parser.add_argument("--gallery", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--version", action="version", version=f"CardGen Desktop {__version__}")
+    found = parser.parse_args(arguments)
+    files = tuple(path.absolute() for path in found.files)
+    return Options(paths.home(found.home), files, "gallery" if found.gallery else "")
+
+
+def make_context(app: QApplication, home: Path) -> UiContext:
+    """Style the application and gather what every widget is handed."""
+    settings = SettingsFile(paths.settings(home))
+    theme = Theme(mode=settings.value.theme)
+    theme.reduce_motion = settings.value.reduce_motion
+    theme.apply(app)
+    return UiContext(
+        theme=theme,
+        icons=Icons(theme),
+        portraits=Portraits(theme),
+        notify=Notify(),
+        settings=settings,
+    )
+
+
+class Application:
+    """One run of the window. The coroutine `run` owns every part and leaves nothing behind."""
+
+    def __init__(self, app: QApplication, options: Options) -> None:
+        self._options = options
+        self._stop = asyncio.Event()
+        self._again = asyncio.Event()
+        self.context = make_context(app, options.home)
+        self.window = MainWindow(context=self.context, request_quit=self._stop.set)
+        self._tasks = TaskOwner(on_error=lambda _name, error: self.context.notify.error(error))
+        app.commitDataRequest.connect(self._on_session_end)
+
+    async def run(self) -> int:
+        """Show the window, work until it is to be closed, and return the exit code."""
+        self._listen_to_signals()
+        crash.install(self._on_crash, asyncio.get_running_loop(), paths.logs(self._options.home))
+        await self._show()
+        try:
+            exit_code = await self._work()
+        finally:
+            await self._tasks.aclose()
+            await self._save_settings()
+        self.window.allow_close()
+        self.window.close()
+        return exit_code
+
+    async def _show(self) -> None:
+        painted = asyncio.Event()
+        self.window.painted.connect(painted.set)
+        if self._options.page:
+            self.window.pages.go_to(self._options.page)
+        self.window.show()
+        # A window that starts minimised is painted later; the data need not wait for that.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(painted.wait(), FIRST_PAINT_WITHIN)
+
+    async def _work(self) -> int:
+        async with AsyncExitStack() as stack:
+            exit_code = await self._open_data(stack)
+            if exit_code == 0:
+                self._tasks.spawn(self._keep_settings(), name="keep settings")
+                if self._options.files:
+                    self.window.routes.add_paths(self._options.files)
+                await self._stop.wait()
+            # Pages first: nothing new may be asked of the jobs while they put their work back.
+            await self.window.aclose()
+        return exit_code
+
+    async def _open_data(self, stack: AsyncExitStack) -> int:
+        """Open the data folder; say why it cannot be opened until it can or the person quits."""
+        while not self._stop.is_set():
+            try:
+                await self._attach_data(stack)
+            except CardgenError as error:
+                _log.info("the data folder cannot be opened: %s", error)
+                if await self._quits_over(error):
+                    return error.exit_code
+            else:
+                return 0
+        return 0
+
+    async def _attach_data(self, stack: AsyncExitStack) -> None:
+        for module in _DATA_LAYER:
+            await asyncio.to_thread(importlib.import_module, module)
+        from .jobs.workspace import open_workspace
+
+        settings = self.context.settings.value
+        opening = open_workspace(self._options.home, workers=settings.workers, program="the CardGen window")
+        workspace = await stack.enter_async_context(opening)
+        self.window.attach(workspace.commands, workspace.events)
+
+    async def _quits_over(self, error: CardgenError) -> bool:
+        """Show a problem and wait for the answer; True to quit, False to try again."""
+        again = asyncio.Event()
+        self.window.show_problem(error.message, retry=again.set)
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._stop, again)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        self.window.clear_problem()
+        return self._stop.is_set()
+
+    async def _keep_settings(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_SETTINGS_EVERY)
+            await self._save_settings()
+
+    async def _save_settings(self) -> None:
+        try:
+            await asyncio.to_thread(self.context.settings.save)
+        except OSError as error:
+            _log.info("settings are not kept: %s", error)
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):  # Windows
+                loop.add_signal_handler(number, self._stop.set)
+
+    def _on_session_end(self) -> None:
+        self._stop.set()
+
+    def _on_crash(self, error: BaseException) -> None:
+        if isinstance(error, Exception):
+            self.context.notify.error(error)
+
+
+async def run(app: QApplication, options: Options) -> int:
+    """Run the window on the loop that is running."""
+    return await Application(app, options).run()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Start CardGen Desktop; returns the exit code."""
+    options = parse(sys.argv[1:] if arguments is None else arguments)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("CardGen Desktop")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("cardgen-desktop")
+    app.setQuitOnLastWindowClosed(False)
+    log_qt_messages()
+    with asyncio.Runner(loop_factory=lambda: AppLoop(app)) as runner:
+        try:
+            return runner.run(run(app, options))
+        except RuntimeError as error:
+            # `app.quit()` or the end of the session: leaving the runner cancels and awaits the rest.
+            if "before Future completed" not in str(error):
+                raise
+    return 0

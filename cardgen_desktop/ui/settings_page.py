@@ -1,0 +1,203 @@
+"""Settings: appearance, reading size, jobs at once, where the data lives, what this program is made of."""
+
+from importlib import metadata
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from .. import __version__
+from .components import Button, Combo, ElidedLabel, Label, PageHeader, Radio, Switch
+from .context import UiContext
+from .theme import SPACE, ThemeMode
+
+FORM_WIDTH = 640
+MODES: tuple[tuple[ThemeMode, str], ...] = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
+ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
+WORKERS = range(1, 9)
+LIBRARIES = (
+    ("PySide6-Essentials", "Qt for Python, LGPL-3.0"),
+    ("qasync", "BSD-2-Clause"),
+    ("SQLAlchemy", "MIT"),
+    ("aiosqlite", "MIT"),
+    ("pydantic", "MIT"),
+    ("Pillow", "MIT-CMU"),
+    ("pypdfium2", "BSD-3-Clause, Apache-2.0"),
+    ("lxml", "BSD-3-Clause"),
+    ("selectolax", "MIT"),
+)
+
+
+class SettingsPage(QWidget):
+    """What the person may choose; every choice takes effect at once unless it says otherwise.
+
+    Signals: `prose_zoom_changed(percent)`, `gallery_requested`.
+    """
+
+    prose_zoom_changed = Signal(object)
+    gallery_requested = Signal()
+
+    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.modes: dict[ThemeMode, Radio] = {}
+        form = QWidget()
+        form.setMaximumWidth(FORM_WIDTH)
+        rows = QVBoxLayout(form)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(SPACE.XL)
+        for title, build in (
+            ("Appearance", self._build_appearance),
+            ("Jobs", self._build_jobs),
+            ("Your data", self._build_data),
+            ("About", self._build_about),
+        ):
+            rows.addWidget(self._section(title, build()))
+        rows.addStretch(1)
+        self._lay_out(form)
+
+    def _lay_out(self, form: QWidget) -> None:
+        holder = QWidget()
+        holder.setProperty("clear", True)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(SPACE.PAGE_EDGE, SPACE.PAGE_EDGE, SPACE.PAGE_EDGE, SPACE.PAGE_EDGE)
+        row.addWidget(form, 1000)
+        row.addStretch(1)
+        scroller = QScrollArea()
+        scroller.setWidgetResizable(True)
+        scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroller.setWidget(holder)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(PageHeader("Settings", context=self._context))
+        column.addWidget(scroller, 1)
+
+    def _section(self, title: str, content: list[QWidget]) -> QWidget:
+        tile = QFrame()
+        tile.setProperty("tile", True)
+        inner = QVBoxLayout(tile)
+        inner.setContentsMargins(SPACE.PANE_EDGE, SPACE.LG, SPACE.PANE_EDGE, SPACE.LG)
+        inner.setSpacing(SPACE.MD)
+        for widget in content:
+            inner.addWidget(widget)
+        section = QWidget()
+        rows = QVBoxLayout(section)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(SPACE.SM)
+        rows.addWidget(Label(title, context=self._context, role="heading"))
+        rows.addWidget(tile)
+        return section
+
+    def _row(self, title: str, explanation: str, *controls: QWidget) -> QWidget:
+        row_widget = QWidget()
+        row = QHBoxLayout(row_widget)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE.LG)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(Label(title, context=self._context, role="body_medium"))
+        if explanation:
+            words.addWidget(Label(explanation, context=self._context, role="small", ink="muted", wrap=True))
+        row.addLayout(words, 1)
+        for control in controls:
+            row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+        return row_widget
+
+    def _build_appearance(self) -> list[QWidget]:
+        context, value = self._context, self._context.settings.value
+        for mode, text in MODES:
+            radio = Radio(text, context=context, checked=context.theme.mode == mode)
+            radio.toggled.connect(self._on_mode)
+            self.modes[mode] = radio
+        motion = Switch("", context=context, checked=value.reduce_motion)
+        motion.setAccessibleName("Reduce motion")
+        motion.toggled.connect(self._on_motion)
+        zoom = Combo([(f"{percent} %", percent) for percent in ZOOMS], context=context, name="Size of prose")
+        zoom.setCurrentIndex(max(0, zoom.findData(value.prose_zoom)))
+        zoom.currentIndexChanged.connect(lambda _index: self._on_zoom(zoom.currentData()))
+        self.motion, self.zoom = motion, zoom
+        return [
+            self._row(
+                "Theme", "System follows light and dark as your desktop changes.", *self.modes.values()
+            ),
+            self._row("Size of prose", "For card fields and passages from books.", zoom),
+            self._row("Reduce motion", "Bars and panes change without moving.", motion),
+        ]
+
+    def _build_jobs(self) -> list[QWidget]:
+        workers = Combo([(str(number), number) for number in WORKERS], context=self._context, name="At once")
+        workers.setCurrentIndex(max(0, workers.findData(self._context.settings.value.workers)))
+        workers.currentIndexChanged.connect(
+            lambda _index: self._context.settings.update(workers=workers.currentData())
+        )
+        self.workers = workers
+        return [self._row("Drafts at once", "Takes effect at the next start.", workers)]
+
+    def _build_data(self) -> list[QWidget]:
+        folder = str(self._context.settings.path.parent)
+        path = ElidedLabel(folder, context=self._context, mode="middle", role="small", ink="muted")
+        path.setMinimumWidth(120)
+        button = Button("Open folder", context=self._context, variant="outline")
+        button.clicked.connect(self._open_folder)
+        row_widget = QWidget()
+        row = QHBoxLayout(row_widget)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE.LG)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(Label("Data folder", context=self._context, role="body_medium"))
+        words.addWidget(path)
+        row.addLayout(words, 1)
+        row.addWidget(button)
+        why = "Cards, sources, jobs and logs. To keep a copy, close the program and copy this folder."
+        note = Label(why, context=self._context, role="small", ink="muted", wrap=True)
+        return [row_widget, note]
+
+    def _build_about(self) -> list[QWidget]:
+        context = self._context
+        gallery = Button(
+            "Components", context=context, variant="ghost", size="small", shortcut="Ctrl+Shift+G"
+        )
+        gallery.clicked.connect(self.gallery_requested)
+        libraries = QWidget()
+        rows = QVBoxLayout(libraries)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(2)
+        rows.addWidget(Label("Built with", context=context, role="small_strong"))
+        for name, licence in LIBRARIES:
+            if version := _version(name):
+                rows.addWidget(
+                    Label(f"{name} {version} · {licence}", context=context, role="caption", ink="muted")
+                )
+        return [
+            self._row(f"CardGen Desktop {__version__}", "MIT licence.", gallery),
+            libraries,
+        ]
+
+    def _on_mode(self, checked: bool) -> None:
+        if not checked:
+            return
+        mode = next(mode for mode, radio in self.modes.items() if radio.isChecked())
+        self._context.settings.update(theme=mode)
+        self._context.theme.set_mode(mode)
+
+    def _on_motion(self, reduce: bool) -> None:
+        self._context.settings.update(reduce_motion=reduce)
+        self._context.theme.reduce_motion = reduce
+
+    def _on_zoom(self, percent: int) -> None:
+        self._context.settings.update(prose_zoom=percent)
+        self.prose_zoom_changed.emit(percent)
+
+    def _open_folder(self) -> None:
+        folder = self._context.settings.path.parent
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self._context.notify.toast(f"No program opens folders here. The folder is {folder}.")
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""

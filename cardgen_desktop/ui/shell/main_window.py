@@ -1,0 +1,201 @@
+"""The window: sidebar, pages, messages and drops; it knows the pages, the pages do not know each other."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ...domain.library import CardSummary
+from ...jobs.interface import Commands, Events
+from ..context import UiContext
+from ..drop import DropOverlay, DropTarget
+from ..painting import ink
+from .banners import BannerArea
+from .keys import bind_keys, focus_next_pane
+from .mark import window_icon
+from .overview import Overview
+from .pages import MAIN_PAGES, PageStack
+from .placement import remember_placement, restore_placement
+from .problem import ProblemPage
+from .routes import Routes
+from .sidebar import Sidebar
+from .toasts import Toasts
+
+TITLE = "CardGen Desktop"
+FOLD_BELOW = 1200
+
+
+class MainWindow(QWidget):
+    """The only window. Closing it asks for the end through `request_quit`; `allow_close` makes it real.
+
+    Signals: `painted` once, after the first picture is on the screen.
+    """
+
+    painted = Signal()
+
+    def __init__(self, *, context: UiContext, request_quit: Callable[[], object]) -> None:
+        super().__init__()
+        self._context, self._request_quit = context, request_quit
+        self._may_close = self._was_painted = self._hears_frame = False
+        self._problem: ProblemPage | None = None
+        self.sidebar = Sidebar(context=context)
+        self.banners = BannerArea(context=context)
+        self.pages = PageStack(context=context)
+        self.overview = Overview(context=context, parent=self)
+        self.routes = Routes(self.pages, context=context, parent=self)
+        self.toasts = Toasts(self, context=context)
+        self.overlay = DropOverlay(context=context, parent=self)
+        self.drops = DropTarget(self.overlay, self)
+        self._lay_out()
+        self._connect()
+        self.pages.go_to("draft")
+        restore_placement(self, context)
+        context.notify.listen()
+
+    def attach(self, commands: Commands, events: Events) -> None:
+        """Hand the data to every page; called once, when it is ready."""
+        self.overview.attach(commands, events)
+        self.pages.attach(commands, events)
+        self.routes.flush()
+        if self.pages.current == "draft" and not self.routes.was_used:
+            self.pages.go_to(self._context.settings.value.window.page)
+
+    async def aclose(self) -> None:
+        """Take no more input, stop every task, and remember how the window stood."""
+        self.setEnabled(False)
+        remember_placement(self, self._context)
+        await asyncio.gather(self.overview.aclose(), self.pages.aclose())
+
+    def show_problem(self, sentence: str, *, retry: Callable[[], object]) -> None:
+        """Cover the pages with what went wrong while opening the data; nothing else can be done now."""
+        self.clear_problem()
+        self._problem = ProblemPage(sentence, context=self._context, parent=self)
+        self._problem.retry_requested.connect(retry)
+        self._problem.quit_requested.connect(self._request_quit)
+        self._problem.setGeometry(self.rect())
+        self._problem.show()
+
+    def clear_problem(self) -> None:
+        """Show the pages again."""
+        if self._problem is not None:
+            self._problem.hide()
+            self._problem.deleteLater()
+            self._problem = None
+
+    def allow_close(self) -> None:
+        """Let the next close event through."""
+        self._may_close = True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self._request_quit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < FOLD_BELOW
+        if narrow != self.sidebar.narrow:
+            self.sidebar.set_narrow(narrow)
+        self.overlay.setGeometry(self.rect())
+        if self._problem is not None:
+            self._problem.setGeometry(self.rect())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None and not self._hears_frame:
+            self._hears_frame = True
+            handle.installEventFilter(self.drops)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), ink(self._context.theme.tokens, "window"))
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.drops.drag_enter(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self.drops.drag_move(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drops.drag_leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drops.drop(event)
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle(TITLE)
+        self.setWindowIcon(window_icon())
+        self.setAcceptDrops(True)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.banners)
+        column.addWidget(self.pages, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addLayout(column, 1)
+
+    def _connect(self) -> None:
+        notify, routes = self._context.notify, self.routes
+        notify.toasted.connect(self.toasts.show)
+        notify.banner_raised.connect(self.banners.raise_banner)
+        notify.banner_dismissed.connect(self.banners.dismiss)
+        self.pages.page_shown.connect(self._on_page_shown)
+        self.sidebar.page_requested.connect(self.pages.go_to)
+        self.sidebar.card_requested.connect(routes.open_card)
+        self.overview.card_requested.connect(routes.open_card)
+        self.overview.cards_requested.connect(routes.show_cards)
+        self.overview.job_requested.connect(routes.show_job)
+        self.overview.cards_known.connect(self._on_cards_known)
+        routes.counts_changed.connect(self._on_counts_changed)
+        # Queued: the drop is answered first, then the work begins.
+        self.drops.files_dropped.connect(routes.add_paths, Qt.ConnectionType.QueuedConnection)
+        self.drops.text_dropped.connect(routes.add_text, Qt.ConnectionType.QueuedConnection)
+        self._bind_keys()
+
+    def _bind_keys(self) -> None:
+        pages = self.pages
+        bind_keys(
+            self,
+            (
+                *((f"Ctrl+{n}", lambda name=name: pages.go_to(name)) for n, name in enumerate(MAIN_PAGES, 1)),
+                ("Ctrl+,", lambda: pages.go_to("settings")),
+                ("Ctrl+Shift+G", lambda: pages.go_to("gallery")),
+                ("Ctrl+O", self.routes.choose_files),
+                ("Ctrl+V", self.routes.paste),
+                ("Ctrl+Q", self._request_quit),
+                ("F6", lambda: focus_next_pane(self.sidebar, pages.currentWidget())),
+            ),
+        )
+
+    def _on_page_shown(self, name: str) -> None:
+        if name in self.sidebar.items:
+            self.sidebar.set_page(name)
+        if name in MAIN_PAGES and self.pages.is_attached:
+            self._context.settings.update_window(page=name)
+
+    def _on_cards_known(self, cards: Sequence[CardSummary]) -> None:
+        self.sidebar.items["cards"].set_count(len(cards))
+        self.sidebar.show_recent(cards)
+
+    def _on_counts_changed(self, unfinished: int, running: int) -> None:
+        self.sidebar.items["jobs"].set_count(unfinished, busy=running > 0)

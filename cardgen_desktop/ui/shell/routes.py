@@ -1,0 +1,123 @@
+"""What leads from one page to another, and what waits until a page can take it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, Signal
+
+from ...domain.job import TERMINAL_STATES, JobState
+from ...domain.library import CardSummary
+from ..context import UiContext
+from .pages import PageStack
+
+if TYPE_CHECKING:
+    from ..cards.page import CardsPage
+    from ..draft.page import DraftPage
+    from ..jobs.page import JobsPage
+    from ..settings_page import SettingsPage
+
+
+class Routes(QObject):
+    """Connects the pages with each other as they are made.
+
+    Signals: `counts_changed(unfinished jobs, running jobs)`.
+    """
+
+    counts_changed = Signal(object, object)
+
+    def __init__(self, pages: PageStack, *, context: UiContext, parent: QObject) -> None:
+        super().__init__(parent)
+        self._pages, self._context = pages, context
+        self._waiting: list[Callable[[], object]] = []
+        self._batch = 0
+        self.was_used = False
+        pages.page_made.connect(self._on_page_made)
+
+    def flush(self) -> None:
+        """Do what was asked before the data was there."""
+        waiting, self._waiting = self._waiting, []
+        for action in waiting:
+            action()
+
+    def add_paths(self, paths: Sequence[Path]) -> None:
+        """Put files on the desk; cards among them go to the library."""
+        page = cast("DraftPage", self._go_to("draft"))
+        self._batch = len(paths)
+        self._when_ready(lambda: page.add_paths(list(paths)))
+
+    def add_text(self, text: str) -> None:
+        """Put pasted or dropped text on the desk."""
+        page = cast("DraftPage", self._go_to("draft"))
+        self._when_ready(lambda: page.add_text(text))
+
+    def choose_files(self) -> None:
+        """Ask for files to put on the desk."""
+        page = cast("DraftPage", self._go_to("draft"))
+        self._when_ready(page.choose_files)
+
+    def paste(self) -> None:
+        """Take files or text from the clipboard; a field takes its own text before this is asked."""
+        page = cast("DraftPage", self._go_to("draft"))
+        self._when_ready(page.paste)
+
+    def open_card(self, card_id: int) -> None:
+        """Show a card in the editor."""
+        page = cast("CardsPage", self._go_to("cards"))
+        self._when_ready(lambda: page.open_card(card_id))
+
+    def show_cards(self) -> None:
+        """Show the library."""
+        self._go_to("cards")
+
+    def show_job(self, job_id: int) -> None:
+        """Show a job and its details."""
+        page = cast("JobsPage", self._go_to("jobs"))
+        self._when_ready(lambda: page.choose(job_id))
+
+    def _go_to(self, name: str) -> object:
+        self.was_used = True
+        return self._pages.go_to(name)
+
+    def _when_ready(self, action: Callable[[], object]) -> None:
+        if self._pages.is_attached:
+            action()
+        else:
+            self._waiting.append(action)
+
+    def _on_page_made(self, name: str) -> None:
+        page = self._pages.page(name)
+        if name == "draft":
+            draft = cast("DraftPage", page)
+            draft.draft_started.connect(self._on_draft_started)
+            draft.card_added.connect(self._on_card_added)
+        elif name == "settings":
+            cast("SettingsPage", page).gallery_requested.connect(self._on_gallery_requested)
+        elif name == "jobs":
+            jobs = cast("JobsPage", page)
+            jobs.open_card_requested.connect(self.open_card)
+            jobs.draft_requested.connect(self._on_draft_requested)
+            jobs.counts_changed.connect(self._on_counts)
+
+    def _on_draft_started(self, _job: object) -> None:
+        self._go_to("jobs")
+
+    def _on_card_added(self, card: CardSummary) -> None:
+        """A card dropped alone is opened; among other files it is only announced."""
+        if self._batch == 1:
+            self.open_card(card.id)
+        else:
+            name = card.name or "A card"
+            self._context.notify.toast(
+                f"{name} was added to Cards", action="Open", callback=lambda: self.open_card(card.id)
+            )
+
+    def _on_gallery_requested(self) -> None:
+        self._go_to("gallery")
+
+    def _on_draft_requested(self) -> None:
+        self._go_to("draft")
+
+    def _on_counts(self, counts: Mapping[JobState, int]) -> None:
+        unfinished = sum(number for state, number in counts.items() if state not in TERMINAL_STATES)
+        self.counts_changed.emit(unfinished, counts.get(JobState.RUNNING, 0))

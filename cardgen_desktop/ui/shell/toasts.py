@@ -1,0 +1,233 @@
+"""Toasts: one at a time at the bottom of the window, gone by themselves unless something failed."""
+
+from collections import deque
+
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    QRectF,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from ..components import Label
+from ..components.focus import PaintedButton
+from ..context import UiContext
+from ..notify import ToastMessage
+from ..painting import draw_icon, fill_rounded, ink, paint_text, stroke_rounded
+from ..theme import HEIGHT, MOTION, RADIUS
+
+EDGE, QUEUE_LIMIT, WIDEST, HURRIED = 24, 20, 640, 2500
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+class _InvertedButton(PaintedButton):
+    """A word in the accent of toasts, or a cross."""
+
+    def __init__(self, text: str, *, context: UiContext, icon: str | None = None) -> None:
+        super().__init__()
+        self._context, self._icon = context, icon
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        width = context.theme.fonts.metrics("body_strong").horizontalAdvance(text) + 20
+        self.setFixedSize(28 if icon else round(width), 28)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self._context.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect())
+        if self.state in ("hover", "pressed"):
+            fill_rounded(painter, rect, RADIUS.BADGE, ink(theme.tokens, "tip_text", 0.14))
+        if self._icon:
+            corner = rect.center() - rect.topLeft() - QRectF(0, 0, 16, 16).center()
+            draw_icon(painter, self._context.icons, self._icon, 16, "tip_text", corner)
+        else:
+            paint_text(
+                painter, rect, theme.tokens, theme.fonts, self.text(),
+                role="body_strong", token="tip_action", align=_CENTRE,
+            )  # fmt: skip
+        if self.shows_ring:
+            stroke_rounded(painter, rect, RADIUS.BADGE, ink(theme.tokens, "tip_action"), 2)
+
+
+class Toast(QWidget):
+    """A sentence on inverted ground with at most one action word and a cross.
+
+    Signals: `finished` when it was acted on or closed.
+    """
+
+    finished = Signal()
+
+    def __init__(self, message: ToastMessage, *, context: UiContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context, self.message = context, message
+        self._text = Label(message.text, context=context, role="body", ink="tip_text", wrap=True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(48, 10, 10, 10)
+        row.setSpacing(8)
+        row.addWidget(self._text, 1)
+        if message.action:
+            self.action = _InvertedButton(message.action, context=context)
+            self.action.clicked.connect(self._act)
+            row.addSpacing(8)
+            row.addWidget(self.action)
+        self.close_button = _InvertedButton("Close", context=context, icon="close")
+        self.close_button.clicked.connect(self.finished)
+        row.addWidget(self.close_button)
+
+    def fit(self, room: int) -> None:
+        """Take the width its words need, at most `room`, and the height that follows."""
+        words = self._context.theme.fonts.metrics("body").horizontalAdvance(self.message.text)
+        margins = self.width_of_margins()
+        width = min(round(words) + margins + 4, room, WIDEST)
+        height = self._text.heightForWidth(width - margins) + 20
+        self.resize(width, max(HEIGHT.TOAST, height))
+
+    def width_of_margins(self) -> int:
+        """Everything beside the words."""
+        action = self.action.width() + 16 if self.message.action else 0
+        return 48 + 10 + 8 + self.close_button.width() + action
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.finished.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tokens = QPainter(self), self._context.theme.tokens
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect())
+        fill_rounded(painter, rect, RADIUS.TILE, ink(tokens, "tip"))
+        icon = "failed" if self.message.error else "done"
+        corner = QRectF(16, rect.center().y() - 10, 20, 20).topLeft()
+        draw_icon(painter, self._context.icons, icon, 20, "tip_text", corner)
+
+    def _act(self) -> None:
+        callback = self.message.callback
+        self.finished.emit()
+        if callback is not None:
+            callback()
+
+
+class Toasts(QObject):
+    """Shows toasts over a window. News waits its turn; an error steps aside for news and comes back."""
+
+    def __init__(self, window: QWidget, *, context: UiContext) -> None:
+        super().__init__(window)
+        self._window, self._context = window, context
+        self._waiting: deque[ToastMessage] = deque(maxlen=QUEUE_LIMIT)
+        self.current: Toast | None = None
+        self._stay = QTimer(self, singleShot=True)
+        self._stay.timeout.connect(self._on_time)
+        self._slide = QPropertyAnimation(self)
+        self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self._slide.setPropertyName(b"pos")
+        window.installEventFilter(self)
+
+    def show(self, message: ToastMessage) -> None:
+        """Show a message as soon as it is its turn."""
+        if self.current is None:
+            self._present(message)
+        elif self.current.message.error and not message.error:
+            self._waiting.append(self.current.message)
+            self._drop_current()
+            self._present(message)
+        else:
+            self._waiting.append(message)
+            self._hurry()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.current is not None:
+            self._slide.stop()
+            self._place(self.current)
+        elif watched is self.current and event.type() in (QEvent.Type.Leave, QEvent.Type.Enter):
+            self._stay_while_used()
+        return False
+
+    def _present(self, message: ToastMessage) -> None:
+        toast = Toast(message, context=self._context, parent=self._window)
+        toast.finished.connect(self._next)
+        toast.installEventFilter(self)
+        self.current = toast
+        self._place(toast)
+        self._announce(toast)
+        toast.show()
+        toast.raise_()
+        self._enter(toast)
+        if not message.error:
+            self._stay.start(HURRIED if self._waiting else MOTION.TOAST_STAYS)
+
+    def _enter(self, toast: Toast) -> None:
+        duration = self._context.theme.motion(MOTION.TOAST_IN)
+        if duration:
+            self._slide.setTargetObject(toast)
+            self._slide.setDuration(duration)
+            self._slide.setStartValue(toast.pos() + QPoint(0, toast.height() + EDGE))
+            self._slide.setEndValue(toast.pos())
+            self._slide.start()
+
+    def _place(self, toast: Toast) -> None:
+        toast.fit(self._window.width() - 2 * EDGE)
+        left = (self._window.width() - toast.width()) // 2
+        toast.move(left, self._window.height() - toast.height() - EDGE)
+
+    def _announce(self, toast: Toast) -> None:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, toast.message.text))
+
+    def _hurry(self) -> None:
+        if self._stay.remainingTime() > HURRIED:
+            self._stay.start(HURRIED)
+
+    def _stay_while_used(self) -> None:
+        if self._is_used():
+            self._stay.stop()
+        elif self.current is not None and not self.current.message.error:
+            self._stay.start(HURRIED)
+
+    def _is_used(self) -> bool:
+        toast = self.current
+        if toast is None:
+            return False
+        focus = self._window.focusWidget()
+        return toast.underMouse() or (focus is not None and toast.isAncestorOf(focus))
+
+    def _on_time(self) -> None:
+        if self._is_used():
+            self._stay.start(HURRIED)
+        else:
+            self._next()
+
+    def _next(self) -> None:
+        self._drop_current()
+        if self._waiting:
+            self._present(self._waiting.popleft())
+
+    def _drop_current(self) -> None:
+        self._stay.stop()
+        self._slide.stop()
+        if self.current is not None:
+            self.current.hide()
+            self.current.deleteLater()
+            self.current = None
