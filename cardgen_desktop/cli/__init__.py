@@ -1,1 +1,1 @@
-"""The command line. Never imports Qt."""
+"""The command line: one module for each group of commands. It never imports Qt."""

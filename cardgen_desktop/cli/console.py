@@ -1,0 +1,123 @@
+"""What the command line prints: results on standard output, complaints and progress on standard error."""
+
+import json
+import shutil
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+FALLBACK_COLUMNS = 100
+GAP = "  "
+
+
+class Console:
+    """The two streams of the terminal."""
+
+    def __init__(self) -> None:
+        self.progress = ProgressBar()
+
+    def print_json(self, value: Any) -> None:
+        """One JSON document; ASCII where the stream has no UTF-8, escapes for what is no Unicode."""
+        encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+        plain = json.dumps(value, ensure_ascii=encoding != "utf8", indent=2)
+        self.text(plain.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+
+    def text(self, text: str) -> None:
+        """Text exactly as it is, its newlines too."""
+        self.progress.clear()
+        encoding = sys.stdout.encoding or "utf-8"
+        data = text.encode(encoding, "backslashreplace")
+        if binary := getattr(sys.stdout, "buffer", None):
+            sys.stdout.flush()
+            binary.write(data)
+        else:
+            sys.stdout.write(data.decode(encoding))
+
+    def line(self, text: str = "") -> None:
+        """A line of text."""
+        self.text(text + "\n")
+
+    def table(self, rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
+        """Rows with aligned columns; the first row is the head, `right` are columns of numbers.
+
+        On a terminal the last column is cut where the line ends.
+        """
+        widths = [max(display_width(cell) for cell in column) for column in zip(*rows, strict=True)]
+        for row in rows:
+            cells = [
+                _padded(cell, width, index in right)
+                for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
+            line = GAP.join(cells).rstrip()
+            self.line(shortened(line, _columns()) if sys.stdout.isatty() else line)
+
+    def complain(self, message: str) -> None:
+        """One line on standard error."""
+        self.progress.clear()
+        folded = " ".join(message.split())
+        encoding = sys.stderr.encoding or "utf-8"
+        sys.stderr.write(f"cardgen: {folded}\n".encode(encoding, "backslashreplace").decode(encoding))
+        sys.stderr.flush()
+
+    def finish(self) -> None:
+        """Everything is out; raises BrokenPipeError when nobody reads any more."""
+        self.progress.clear()
+        sys.stdout.flush()
+
+
+class ProgressBar:
+    """One line on a terminal's standard error that is drawn over; silent in a pipe."""
+
+    BAR = 24
+
+    def __init__(self) -> None:
+        self._shown = ""
+
+    def show(self, fraction: float, phase: str) -> None:
+        """Draw how far the work is, from 0 to 1, and what it does now."""
+        if not sys.stderr.isatty():
+            return
+        filled = round(self.BAR * min(1.0, max(0.0, fraction)))
+        bar = "━" * filled + "─" * (self.BAR - filled)
+        line = shortened(f"{bar} {fraction:4.0%}  {phase}", _columns() - 1)
+        if line != self._shown:
+            self._write(f"\r{line}\x1b[K")
+            self._shown = line
+
+    def clear(self) -> None:
+        """Take the bar away."""
+        if self._shown:
+            self._write("\r\x1b[K")
+            self._shown = ""
+
+    def _write(self, text: str) -> None:
+        encoding = sys.stderr.encoding or "ascii"
+        sys.stderr.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stderr.flush()
+
+
+def display_width(text: str) -> int:
+    """How many columns of a terminal a text takes: East Asian letters take two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
+        for letter in text
+    )
+
+
+def shortened(text: str, columns: int) -> str:
+    """The text cut to so many columns, with an ellipsis where something is missing."""
+    if display_width(text) <= columns:
+        return text
+    while text and display_width(text) >= columns:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _padded(cell: str, width: int, to_the_right: bool) -> str:
+    space = " " * (width - display_width(cell))
+    return space + cell if to_the_right else cell + space
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size((FALLBACK_COLUMNS, 24)).columns

@@ -1,0 +1,153 @@
+"""`cardgen draft`: from documents to a finished card, as a job of the same service that the window uses."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+    from ..domain.job import DraftRequest, JobSnapshot
+    from ..jobs.workspace import Workspace
+    from .console import Console
+    from .outputs import DraftReport
+
+ENGINES = ("offline",)
+
+
+def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "draft",
+        parents=[shared],
+        help="draft the card of a character",
+        description="Draft a card from documents, which are taken as one set. The same command again goes on "
+        "with what an interrupted one has finished.",
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help=".txt .md .html .epub .docx .pdf")
+    parser.add_argument("--character", metavar="NAME", default="", help="a name or alias; else the main one")
+    parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="who drafts (default: offline)")
+    parser.add_argument("--avatar", metavar="IMAGE", help="the picture of the card; else a portrait is drawn")
+    parser.add_argument(
+        "--out",
+        metavar="PATH",
+        action="append",
+        required=True,
+        help=".png, .json (V3) or .v2.json (V2); may be given more than once",
+    )
+    parser.add_argument("--evidence", metavar="PATH", help="write where every sentence comes from")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+
+
+async def run(options: argparse.Namespace, console: "Console") -> int:
+    """Draft a card and write it; files that cannot be read are left out, and the exit code says so."""
+    from .. import paths
+    from ..domain.errors import InputError
+    from ..jobs.workspace import open_workspace
+    from .targets import target_of
+
+    for path in options.out:
+        target_of(Path(path))
+    files = _absolute(options.files)
+    async with open_workspace(paths.home(options.home), program="cardgen") as workspace:
+        source_ids, failed = await _add_sources(workspace, files, console)
+        if not source_ids:
+            return InputError.exit_code
+        job = await workspace.commands.start_draft(_request(options, source_ids))
+        report = await _report(workspace, await follow(workspace, job, console))
+    if options.json:
+        console.print_json(report.model_dump(mode="json"))
+    else:
+        _print_report(report, console)
+    return InputError.exit_code if failed else 0
+
+
+def _absolute(files: list[str]) -> list[Path]:
+    """Whole paths: the library and the evidence file outlive the folder that the command ran in."""
+    return [Path(file).absolute() for file in files]
+
+
+def _request(options: argparse.Namespace, source_ids: tuple[int, ...]) -> "DraftRequest":
+    from ..domain.job import DraftRequest
+
+    return DraftRequest(
+        source_ids=source_ids,
+        character=options.character,
+        engine=options.engine,
+        outputs=tuple(options.out),
+        avatar=options.avatar,
+        evidence_path=options.evidence,
+    )
+
+
+async def _add_sources(
+    workspace: "Workspace", files: list[Path], console: "Console"
+) -> tuple[tuple[int, ...], int]:
+    """Store the files as sources; their ids in order, and how many could not be used."""
+    added = await workspace.commands.add_files(files, on_progress=console.progress.show)
+    ids: list[int] = []
+    for outcome in added:
+        if outcome.source:
+            ids.append(outcome.source.id)
+        elif outcome.card:
+            await workspace.commands.remove_card(outcome.card.id)
+            console.complain(
+                f'"{Path(outcome.path).name}" is a finished card. Draft from the text it was made of.'
+            )
+        else:
+            console.complain(outcome.error or f'"{outcome.path}" could not be read.')
+    return tuple(dict.fromkeys(ids)), sum(outcome.source is None for outcome in added)
+
+
+async def follow(workspace: "Workspace", job: "JobSnapshot", console: "Console") -> "JobSnapshot":
+    """Show a job's progress until it ends; raises the failure it ended with."""
+    from ..domain.errors import UsageError, error_from
+    from ..domain.events import Event, JobChanged
+    from ..domain.job import JobState
+
+    def hear(event: Event) -> None:
+        if isinstance(event, JobChanged) and event.job.id == job.id:
+            who = f"{event.job.character}: " if event.job.character else ""
+            console.progress.show(event.job.progress / 100, who + event.job.phase)
+
+    stop = workspace.events.subscribe(hear)
+    try:
+        ended = await workspace.service.wait(job.id)
+    finally:
+        stop()
+    if ended.state is JobState.FAILED:
+        raise error_from(ended.error_code or "", ended.error or "The job failed.", ended.error_details or "")
+    if ended.state is JobState.CANCELLED:
+        raise UsageError(f"Job {ended.id} was cancelled. `cardgen jobs retry {ended.id}` runs it again.")
+    return ended
+
+
+async def _report(workspace: "Workspace", job: "JobSnapshot") -> "DraftReport":
+    from ..domain.evidence import EvidenceSource
+    from ..domain.job import DraftResult
+    from .outputs import DraftReport
+
+    result = DraftResult.model_validate(job.result)
+    record = await workspace.commands.card(result.card_id)
+    return DraftReport(
+        job=job.id,
+        character=result.character,
+        card=result.card_id,
+        fields=result.fields,
+        lorebook_entries=result.lorebook_entries,
+        outputs=result.outputs,
+        evidence=job.request.get("evidence_path"),
+        seconds=round(job.active_seconds, 3),
+        sources=tuple(EvidenceSource(path=item.path, sha256=item.sha256) for item in record.sources),
+    )
+
+
+def _print_report(report: "DraftReport", console: "Console") -> None:
+    titles = ", ".join(Path(source.path).name for source in report.sources)
+    console.line(f"{report.character}, drafted from {titles} in {report.seconds:.1f} s")
+    console.line(f"  {report.fields} fields, {report.lorebook_entries} lorebook entries")
+    for path in report.outputs:
+        console.line(f"  {path}  exported and read back")
+    if report.evidence:
+        console.line(f"  {report.evidence}  evidence")

@@ -1,0 +1,90 @@
+"""The program `cardgen`: parses the command, runs it, and turns every outcome into an exit code.
+
+Exit codes: 0 done, 1 a mistake of ours, 2 usage, 3 input unreadable, 4 provider, 5 storage, 130 interrupted.
+Nothing heavy is imported at module level, so that `cardgen --version` answers at once.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from typing import NoReturn
+
+from .. import __version__
+from . import cards, draft, jobs, read, schema
+from .console import Console
+
+DONE, MISTAKE, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+Run = Callable[[argparse.Namespace, Console], Coroutine[None, None, int]]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line; the usage is in the help."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"cardgen: {message}. `{self.prog} --help` shows how it is used.\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; `options.run` is the command that was chosen."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--home",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="keep all data in DIR (also: CARDGEN_HOME)",
+    )
+    parser = _Parser(
+        prog="cardgen",
+        parents=[shared],
+        description="Draft character cards from books, with the evidence for every sentence.",
+    )
+    parser.add_argument("--version", action="version", version=f"cardgen {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    for group in (read, draft, cards, jobs, schema):
+        group.add_commands(commands, shared)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    console = Console()
+    try:
+        options = build_parser().parse_args(argv, argparse.Namespace(home=None))
+        return _run(options.run, options, console)
+    except SystemExit as error:  # argparse has said all there is to say
+        return int(error.code or 0)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        console.complain("Interrupted. What was finished is kept; the same command goes on from there.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone, as in `cardgen … | head`; Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _run(run: Run, options: argparse.Namespace, console: Console) -> int:
+    from ..domain.errors import CardgenError
+
+    try:
+        code = asyncio.run(_until_told_to_stop(run(options, console)))
+        console.finish()
+    except CardgenError as error:
+        console.complain(error.message)
+        return error.exit_code
+    return code
+
+
+async def _until_told_to_stop(command: Coroutine[None, None, int]) -> int:
+    """A request to terminate is heard like Ctrl-C: running jobs are put back first."""
+    task = asyncio.current_task()
+    if sys.platform != "win32" and task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await command
+
+
+if __name__ == "__main__":
+    sys.exit(main())
