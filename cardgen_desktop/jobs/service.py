@@ -163,7 +163,7 @@ class JobService:
         async with self._database.write() as connection:
             key = await stored_jobs.unique_key(connection, job_id)
             twin = await stored_jobs.unfinished(connection, key) if key else None
-            if twin is not None:
+            if twin is not None and twin.id != job_id:
                 raise UsageError(f"Job {twin.id} is already doing the same as job {job_id}.")
             job = await stored_jobs.retry(connection, job_id, time.time())
             if job is None:

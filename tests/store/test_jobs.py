@@ -18,7 +18,8 @@ LANES = ("cpu",)
 async def created(connection: Connection, now: float = 100.0, **fields: Any) -> JobSnapshot:
     values: dict[str, Any] = {
         "kind": "draft", "lane": "cpu", "request": {"source_ids": [1]}, "unique_key": None,
-        "request_id": None, "title": "Emma", "character": "Emma Woodhouse", "engine": "offline", "metadata": {}, "now": now,
+        "request_id": None, "title": "Emma", "character": "Emma Woodhouse", "engine": "offline",
+        "metadata": {}, "now": now,
     }  # fmt: skip
     return await jobs.create(connection, **values | fields)
 

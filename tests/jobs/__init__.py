@@ -1,0 +1,1 @@
+"""Tests of the durable job service and its child processes."""
