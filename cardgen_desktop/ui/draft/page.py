@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, QMimeData, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -108,7 +108,8 @@ class DraftPage(QWidget):
 
     def paste(self) -> None:
         """Take files or text from the clipboard."""
-        mime = QGuiApplication.clipboard().mimeData()
+        # Without a clipboard owner Qt has no data at all, whatever its signature says.
+        mime = QGuiApplication.clipboard().mimeData() or QMimeData()
         if paths := paths_from(mime):
             self.add_paths(paths)
         elif text := text_from(mime):

@@ -1,6 +1,6 @@
 """The left side of the jobs page: filter row over the table, or a sentence in the table's place."""
 
-from PySide6.QtCore import QItemSelectionModel, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ...domain.errors import CardgenError
@@ -12,7 +12,6 @@ from .model import JobsModel
 from .view import JobsView
 
 EDGE = 24
-_SELECT_ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _NUMBERS = ("No filter is", "One filter is", "Two filters are")
 
 
@@ -113,7 +112,7 @@ class JobListing(QWidget):
 
     def _on_rows_inserted(self) -> None:
         if not self.view.currentIndex().isValid():
-            self._make_current(0)
+            self.view.make_current(0)
         self.show_state()
 
     def _note_place(self) -> None:
@@ -127,12 +126,8 @@ class JobListing(QWidget):
             return
         job_id, scrolled = self._place
         row = None if job_id is None else self.model.row_of(job_id)
-        self._make_current(row or 0)
+        self.view.make_current(row or 0)
         self.view.verticalScrollBar().setValue(scrolled if row is not None else 0)
-
-    def _make_current(self, row: int) -> None:
-        if self.model is not None:
-            self.view.selectionModel().setCurrentIndex(self.model.index(row, 0), _SELECT_ROW)
 
     def _tell_current(self) -> None:
         job = self.current_job()

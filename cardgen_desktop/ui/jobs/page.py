@@ -184,7 +184,7 @@ class JobsPage(QWidget):
         row = self.model.row_of(self._wanted) if self.model and self._wanted is not None else None
         if row is not None:
             self._wanted = None
-            self.listing.view.selectRow(row)
+            self.listing.view.make_current(row)
         return row is not None
 
     def _on_flushed(self, noted: dict[int, JobSnapshot | None]) -> None:

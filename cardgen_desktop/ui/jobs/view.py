@@ -16,6 +16,7 @@ from .model import JobsModel
 NARROW_WIDTH = 760
 """Below this many pixels of its own the table drops its lesser columns."""
 NARROW_CHARACTER = 236
+_SELECT_ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -81,6 +82,10 @@ class JobsView(QTableView):
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
         self._arrange_columns()
 
+    def make_current(self, row: int) -> None:
+        """Select one row alone. `selectRow` would add to the selection while the person holds a key."""
+        self.selectionModel().setCurrentIndex(self.model().index(row, 0), _SELECT_ROW)
+
     def visible_rows(self) -> tuple[int, int]:
         """The first and the last row that can be seen; (0, -1) when there are none."""
         model = self.model()
@@ -129,7 +134,7 @@ class JobsView(QTableView):
         self._by_keyboard = event.reason() in _KEYBOARD or self._by_keyboard
         super().focusInEvent(event)
         if not self.currentIndex().isValid() and self.model() and self.model().rowCount():
-            self.selectRow(0)
+            self.make_current(0)
         self._tell_focus()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -1,0 +1,177 @@
+"""The source list and the list of people: their rows, their models, their pixels."""
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem
+
+from cardgen_desktop.domain.source import SourceWarning
+from cardgen_desktop.ui.context import UiContext
+from cardgen_desktop.ui.draft.panel import first_seen, takes_words
+from cardgen_desktop.ui.draft.people_list import PersonDelegate
+from cardgen_desktop.ui.draft.people_model import FILTERS, PERSON_ROLE, PeopleModel, other_names
+from cardgen_desktop.ui.draft.source_list import SourceListModel, SourceListView
+from cardgen_desktop.ui.draft.source_rows import (
+    SourceRow,
+    facts_of,
+    row_of_failure,
+    row_of_reading,
+    row_of_source,
+    short_reason,
+)
+from tests.support.samples import (
+    FAILED_PATH,
+    FAILED_SENTENCE,
+    person,
+    sample_people,
+    sample_texts,
+    summary_of,
+)
+
+NOVEL, NOTES = (summary_of(number, text) for number, text in enumerate(sample_texts(), 1))
+
+
+def three_rows() -> tuple[SourceRow, ...]:
+    return row_of_source(NOVEL), row_of_source(NOTES), row_of_failure(FAILED_PATH, FAILED_SENTENCE)
+
+
+def test_rows_say_kind_and_size_or_the_problem() -> None:
+    novel, notes, failed = three_rows()
+    assert (novel.name, novel.icon, novel.state) == ("Treasure Island", "book", "ready")
+    assert novel.line == "EPUB · 4\xa0chapters · 3,864\xa0words"
+    assert (notes.state, notes.line) == ("warning", "Read as Windows-1252; a few letters may be wrong")
+    assert (failed.name, failed.state, failed.line) == ("benbow-ledger-scan.pdf", "failed", "Has no text")
+    assert failed.sentence == FAILED_SENTENCE
+    assert row_of_reading("/x/a.html").icon == "web"
+    assert facts_of(NOVEL.model_copy(update={"headings": (), "words": 1})) == "EPUB · 1\xa0word"
+
+
+def test_the_reason_does_not_repeat_the_name() -> None:
+    assert short_reason('"a.pdf" is encrypted. Save it without.', "a.pdf") == "Is encrypted"
+    assert short_reason("The disk is full.", "a.pdf") == "The disk is full"
+
+
+def test_source_rows_change_one_by_one(qapp: object) -> None:
+    model = SourceListModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    resets: list[bool] = []
+    model.modelReset.connect(lambda: resets.append(True))
+    novel, notes, failed = three_rows()
+    reading = row_of_reading("/x/other.txt")
+    for rows in ((novel, reading), (novel, notes, reading), (notes, failed), (failed, notes, novel), ()):
+        model.show_rows(rows)
+        assert [model.row(number) for number in range(model.rowCount())] == list(rows)
+    assert not resets
+
+
+def test_a_changed_row_is_told_alone(qapp: object) -> None:
+    model = SourceListModel()
+    novel, notes, failed = three_rows()
+    model.show_rows((novel, notes, failed))
+    changed: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: changed.append((first.row(), last.row())))
+    other = NOTES.model_copy(update={"warnings": (SourceWarning(code="x", message="Other words."),)})
+    model.show_rows((novel, row_of_source(other), failed))
+    assert changed == [(1, 1)]
+
+
+def test_rows_are_removed_by_key_and_by_the_cross(context: UiContext) -> None:
+    view = SourceListView(context=context)
+    view.resize(320, 200)
+    view.show()
+    view.show_rows(three_rows())
+    asked: list[SourceRow] = []
+    view.remove_requested.connect(asked.append)
+    view.setCurrentIndex(view.rows.index(2))
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert asked == [three_rows()[2]]
+    rect = view.visualRect(view.rows.index(0))
+    cross = QPoint(rect.right() - 20, rect.center().y())
+    QTest.mouseMove(view.viewport(), cross)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=cross)
+    assert asked[1:] == [three_rows()[0]]
+    view.close()
+    view.deleteLater()
+
+
+def test_a_file_on_its_way_cannot_be_removed(context: UiContext) -> None:
+    view = SourceListView(context=context)
+    view.show_rows((row_of_reading("/x/a.txt"),))
+    asked: list[SourceRow] = []
+    view.remove_requested.connect(asked.append)
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert asked == []
+    view.deleteLater()
+
+
+@pytest.mark.parametrize(("number", "expected"), [(0, 7), (1, 11), (2, 12)])
+def test_people_are_filtered_by_chip(qapp: object, number: int, expected: int) -> None:
+    model = PeopleModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    model.show_people(sample_people())
+    model.set_filter(FILTERS[number], "")
+    assert model.rowCount() == expected
+
+
+def test_people_are_found_by_any_of_their_names(qapp: object) -> None:
+    model = PeopleModel()
+    model.show_people(sample_people())
+    model.set_filter(FILTERS[2], "barbe")
+    assert [shown.name for shown in model.shown] == ["Long John Silver"]
+    assert model.index(0).data(PERSON_ROLE) == sample_people()[0]
+    assert "also called Silver" in model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    model.set_filter(FILTERS[2], "nobody")
+    assert model.rowCount() == 0
+
+
+def test_other_names_leave_the_name_out() -> None:
+    assert other_names(person(1, "Pew", 9, 1, aliases=("the blind man",))) == ("the blind man",)
+
+
+def paint_person(context: UiContext, *, chosen: bool, width: int = 480) -> QImage:
+    model = PeopleModel()
+    model.show_people(sample_people())
+    view = QListView()
+    image = QImage(width, 92, QImage.Format.Format_ARGB32)
+    image.fill(context.theme.color("window"))
+    option = QStyleOptionViewItem()
+    option.rect = QRect(0, 0, width, 92)
+    if chosen:
+        option.state |= QStyle.StateFlag.State_Selected
+    painter = QPainter(image)
+    PersonDelegate(context=context, parent=view).paint(painter, option, model.index(0))
+    painter.end()
+    view.deleteLater()
+    return image
+
+
+def test_the_chosen_person_is_on_the_wash_with_a_check(context: UiContext) -> None:
+    plain, chosen = paint_person(context, chosen=False), paint_person(context, chosen=True)
+    assert plain.pixelColor(12, 80) == context.theme.color("window")
+    assert chosen.pixelColor(14, 60) == context.theme.color("wash")
+    accent = context.theme.color("accent")
+    disc = [(x, y) for x in range(62, 84) for y in range(58, 82)]
+    assert any(chosen.pixelColor(x, y) == accent for x, y in disc)
+    assert not any(plain.pixelColor(x, y) == accent for x, y in disc)
+
+
+def test_the_presence_strip_gives_way_to_the_name(context: UiContext) -> None:
+    wide, narrow = paint_person(context, chosen=False), paint_person(context, chosen=False, width=300)
+    window = context.theme.color("window")
+    strip = [(x, y) for x in range(-110, -24) for y in range(20, 32)]
+    assert any(wide.pixelColor(480 + x, y) != window for x, y in strip)
+    assert not any(narrow.pixelColor(300 + x, 28) != window for x, _y in strip if x > -40)
+
+
+def test_first_seen_names_the_chapter_or_the_place() -> None:
+    silver = sample_people()[0]
+    assert first_seen(silver, (NOVEL,)) == "First seen in “The Old Sea-dog at the Admiral Benbow”"
+    plain = NOVEL.model_copy(update={"headings": ()})
+    assert first_seen(silver, (plain,)) == "First seen 4 % into Treasure Island"
+    assert first_seen(silver, ()) == ""
+
+
+def test_how_long_it_takes_is_a_range() -> None:
+    assert takes_words(3000) == "1–2 seconds"
+    assert takes_words(122_000) == "1–8 seconds"
