@@ -7,18 +7,20 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # qasync takes the first binding it finds unless it is told.
 os.environ.setdefault("QT_API", "pyside6")
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from . import __version__, crash, paths
-from .domain.errors import CardgenError
+from .domain.errors import CardgenError, InternalError
 from .settings import SettingsFile
 from .ui.context import UiContext
 from .ui.icons import Icons
@@ -30,12 +32,23 @@ from .ui.shell.main_window import MainWindow
 from .ui.tasks import TaskOwner
 from .ui.theme import Theme
 
+if TYPE_CHECKING:
+    from .jobs.workspace import Workspace
+
+OpenData = Callable[[], "AbstractAsyncContextManager[Workspace]"]
+
 _log = logging.getLogger(__name__)
 
+PROGRAM = "the CardGen window"
 SAVE_SETTINGS_EVERY = 5.0
 FIRST_PAINT_WITHIN = 10.0
 # Imported in a thread while the window is already on the screen.
-_DATA_LAYER = ("cardgen_desktop.jobs.workspace", "cardgen_desktop.jobs.service")
+_DATA_LAYER = (
+    "cardgen_desktop.jobs.workspace",
+    "cardgen_desktop.store.engine",
+    "cardgen_desktop.jobs.commands",
+    "cardgen_desktop.jobs.service",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +90,15 @@ def make_context(app: QApplication, home: Path) -> UiContext:
 
 
 class Application:
-    """One run of the window. The coroutine `run` owns every part and leaves nothing behind."""
+    """One run of the window. The coroutine `run` owns every part and leaves nothing behind.
 
-    def __init__(self, app: QApplication, options: Options) -> None:
+    `open_data` opens the data folder; tests give another.
+    """
+
+    def __init__(self, app: QApplication, options: Options, open_data: OpenData | None = None) -> None:
         self._options = options
+        self._open_data = open_data or self._open_workspace
         self._stop = asyncio.Event()
-        self._again = asyncio.Event()
         self.context = make_context(app, options.home)
         self.window = MainWindow(context=self.context, request_quit=self._stop.set)
         self._tasks = TaskOwner(on_error=lambda _name, error: self.context.notify.error(error))
@@ -91,13 +107,15 @@ class Application:
     async def run(self) -> int:
         """Show the window, work until it is to be closed, and return the exit code."""
         self._listen_to_signals()
-        crash.install(self._on_crash, asyncio.get_running_loop(), paths.logs(self._options.home))
-        await self._show()
+        logs = paths.logs(self._options.home)
+        reporter = crash.install(self._on_crash, asyncio.get_running_loop(), logs)
         try:
+            await self._show()
             exit_code = await self._work()
         finally:
             await self._tasks.aclose()
             await self._save_settings()
+            reporter.uninstall()
         self.window.allow_close()
         self.window.close()
         return exit_code
@@ -114,41 +132,54 @@ class Application:
 
     async def _work(self) -> int:
         async with AsyncExitStack() as stack:
-            exit_code = await self._open_data(stack)
-            if exit_code == 0:
+            failure = await self._open(stack)
+            if failure is None:
                 self._tasks.spawn(self._keep_settings(), name="keep settings")
-                if self._options.files:
-                    self.window.routes.add_paths(self._options.files)
                 await self._stop.wait()
             # Pages first: nothing new may be asked of the jobs while they put their work back.
             await self.window.aclose()
-        return exit_code
+        return failure.exit_code if failure else 0
 
-    async def _open_data(self, stack: AsyncExitStack) -> int:
+    async def _open(self, stack: AsyncExitStack) -> CardgenError | None:
         """Open the data folder; say why it cannot be opened until it can or the person quits."""
-        while not self._stop.is_set():
+        while True:
             try:
-                await self._attach_data(stack)
+                workspace = await stack.enter_async_context(self._open_data())
             except CardgenError as error:
                 _log.info("the data folder cannot be opened: %s", error)
-                if await self._quits_over(error):
-                    return error.exit_code
+                if not await self._asked_again(error):
+                    return error
             else:
-                return 0
-        return 0
+                self._begin(workspace)
+                return None
 
-    async def _attach_data(self, stack: AsyncExitStack) -> None:
+    def _begin(self, workspace: "Workspace") -> None:
+        self.window.attach(workspace.commands, workspace.events)
+        if self._options.files:
+            self.window.routes.add_paths(self._options.files)
+        if count := len(workspace.recovered):
+            self.context.notify.banner(
+                "info",
+                f"Recovered {count:,} {'job' if count == 1 else 'jobs'}.",
+                "Nothing was lost; the work goes on by itself.",
+                "View",
+                self.window.routes.show_jobs,
+                "recovered",
+                closable=True,
+            )
+
+    @asynccontextmanager
+    async def _open_workspace(self) -> AsyncIterator["Workspace"]:
         for module in _DATA_LAYER:
             await asyncio.to_thread(importlib.import_module, module)
         from .jobs.workspace import open_workspace
 
-        settings = self.context.settings.value
-        opening = open_workspace(self._options.home, workers=settings.workers, program="the CardGen window")
-        workspace = await stack.enter_async_context(opening)
-        self.window.attach(workspace.commands, workspace.events)
+        workers = self.context.settings.value.workers or None
+        async with open_workspace(self._options.home, workers=workers, program=PROGRAM) as workspace:
+            yield workspace
 
-    async def _quits_over(self, error: CardgenError) -> bool:
-        """Show a problem and wait for the answer; True to quit, False to try again."""
+    async def _asked_again(self, error: CardgenError) -> bool:
+        """Show a problem and wait for the answer: True to try again, False to quit."""
         again = asyncio.Event()
         self.window.show_problem(error.message, retry=again.set)
         waits = [asyncio.ensure_future(event.wait()) for event in (self._stop, again)]
@@ -156,7 +187,7 @@ class Application:
         for wait in waits:
             wait.cancel()
         self.window.clear_problem()
-        return self._stop.is_set()
+        return not self._stop.is_set()
 
     async def _keep_settings(self) -> None:
         while True:
@@ -178,9 +209,13 @@ class Application:
     def _on_session_end(self) -> None:
         self._stop.set()
 
-    def _on_crash(self, error: BaseException) -> None:
-        if isinstance(error, Exception):
-            self.context.notify.error(error)
+    def _on_crash(self, error: InternalError) -> None:
+        self.context.notify.toast(
+            "Something went wrong inside the program. Your work is kept.",
+            action="Copy report",
+            callback=lambda: QGuiApplication.clipboard().setText(error.details),
+            error=True,
+        )
 
 
 async def run(app: QApplication, options: Options) -> int:

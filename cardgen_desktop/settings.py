@@ -25,7 +25,7 @@ class WindowSettings(BaseModel):
 
 
 class Settings(BaseModel):
-    """All settings with their defaults and bounds."""
+    """All settings with their defaults and bounds; `workers` 0 means as many as the computer can spare."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -35,7 +35,7 @@ class Settings(BaseModel):
     last_folder: str = ""
     last_export_folder: str = ""
     export_target: Literal["png", "json-v3", "json-v2"] = "png"
-    workers: int = Field(default=2, ge=1, le=8)
+    workers: int = Field(default=0, ge=0, le=8)
     window: WindowSettings = Field(default_factory=WindowSettings)
 
 

@@ -14,7 +14,7 @@ from .theme import SPACE, ThemeMode
 FORM_WIDTH = 640
 MODES: tuple[tuple[ThemeMode, str], ...] = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
-WORKERS = range(1, 9)
+WORKERS = (("Automatic", 0), *((str(number), number) for number in range(1, 9)))
 LIBRARIES = (
     ("PySide6-Essentials", "Qt for Python, LGPL-3.0"),
     ("qasync", "BSD-2-Clause"),
@@ -126,7 +126,7 @@ class SettingsPage(QWidget):
         ]
 
     def _build_jobs(self) -> list[QWidget]:
-        workers = Combo([(str(number), number) for number in WORKERS], context=self._context, name="At once")
+        workers = Combo(WORKERS, context=self._context, name="Drafts at once")
         workers.setCurrentIndex(max(0, workers.findData(self._context.settings.value.workers)))
         workers.currentIndexChanged.connect(
             lambda _index: self._context.settings.update(workers=workers.currentData())

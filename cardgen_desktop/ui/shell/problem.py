@@ -1,6 +1,6 @@
 """What the window shows when the data folder cannot be opened: the sentence, and what can be done."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ..components import EmptyState
@@ -16,7 +16,7 @@ class ProblemPage(QWidget):
     def __init__(self, sentence: str, *, context: UiContext, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("ground", "window")
-        self.setAutoFillBackground(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.state = EmptyState(
             "warning", "Your data could not be opened", sentence, "Try again", "problem",
             context=context, second="Quit",

@@ -70,6 +70,10 @@ class Routes(QObject):
         """Show the library."""
         self._go_to("cards")
 
+    def show_jobs(self) -> None:
+        """Show the list of jobs."""
+        self._go_to("jobs")
+
     def show_job(self, job_id: int) -> None:
         """Show a job and its details."""
         page = cast("JobsPage", self._go_to("jobs"))
