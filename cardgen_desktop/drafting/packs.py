@@ -17,6 +17,7 @@ CORE_WEIGHT = 2.6
 WORD_LISTS = (
     "dangling", "copulas", "copula_objects", "negations", "origins", "kin", "kinds", "features", "wears",
     "habits", "he", "she", "his", "her", "first_person", "second_person", "articles", "persons",
+    "naming", "self_verbs", "formulas",
 )  # fmt: skip
 
 
@@ -73,6 +74,9 @@ class DraftingPack:
     second_person: frozenset[str]
     articles: frozenset[str]
     persons: frozenset[str]
+    naming: frozenset[str]
+    self_verbs: frozenset[str]
+    formulas: frozenset[str]
     traits: dict[str, str]
     labels: dict[str, str]
     contraction: str

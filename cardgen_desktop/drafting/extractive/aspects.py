@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..packs import ASPECTS, DraftingPack
-from .cues import described
+from .cues import Person, described
 from .readable import readable
 from .subject import Passage, Subject
 
@@ -56,13 +56,17 @@ def _aspect(passage: Passage, aspect: str, subject: Subject) -> float:
     told = pack.tells(words, aspect)
     if not told or (aspect in EXCLUSIVE and passage.rival > passage.focus + RIVAL_MARGIN):
         return 0.0
-    value: float = told / density(len(words)) * described(words, aspect, subject.subjects, pack)
+    value: float = told / density(len(words)) * described(words, aspect, _person(passage, subject), pack)
     if aspect in ("appearance", "personality") and passage.voice != "narration":
         value *= 0.75
     if aspect == "relationships":
         related = passage.rival >= 0.5 or passage.others or not pack.kin.isdisjoint(words)
-        value *= 1.4 if related else 0.6
+        value *= 1.4 if related else 0.15
     return value
+
+
+def _person(passage: Passage, subject: Subject) -> Person:
+    return subject.speaker if passage.voice == "own" else subject.person
 
 
 def section_aspect(subject: Subject, passage: Passage) -> str | None:

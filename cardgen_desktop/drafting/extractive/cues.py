@@ -6,47 +6,59 @@ a copula or a habit are patterns over words; they need no parser, only the lists
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from ..packs import DraftingPack
 
 REACH = 6
 MODIFIER_REACH = 3
-NO_SIGN, ONE_SIGN, MORE_SIGNS = 0.35, 1.0, 1.25
+NO_SIGN, ONE_SIGN, MORE_SIGNS = 0.2, 1.0, 1.25
 
 Words = Sequence[str]
-Subjects = frozenset[str]
 
 
-def described(words: Words, aspect: str, subjects: Subjects, pack: DraftingPack) -> float:
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The words that can stand for somebody: as subject of a clause, and as possessor too.
+
+    `foreign` are possessives that are never the person's. `loose` is the tie of a word to the person that a
+    sentence merely begins with: a narrator begins most sentences and is what few of them describe.
+    """
+
+    subjects: frozenset[str]
+    owners: frozenset[str]
+    foreign: frozenset[str]
+    loose: float
+
+
+def described(words: Words, aspect: str, person: Person, pack: DraftingPack) -> float:
     """A factor for the score of an aspect: below 1 when nothing but its words speaks for it."""
-    signs = _SIGNS[aspect](words, subjects, pack)
+    signs = _SIGNS[aspect](words, person, pack)
     if signs > 1:
         return MORE_SIGNS
     return NO_SIGN + (ONE_SIGN - NO_SIGN) * signs
 
 
-def _after_copula(words: Words, subjects: Subjects, pack: DraftingPack) -> list[Words]:
+def _after_copula(words: Words, person: Person, pack: DraftingPack) -> list[Words]:
     """What follows each copula whose subject is the person."""
     return [
         words[place + 1 : place + 1 + REACH]
         for place, word in enumerate(words)
-        if word in pack.copulas and not subjects.isdisjoint(words[max(0, place - 2) : place])
+        if word in pack.copulas and not person.subjects.isdisjoint(words[max(0, place - 2) : place])
     ]
 
 
-def _appearance(words: Words, subjects: Subjects, pack: DraftingPack) -> float:
+def _appearance(words: Words, person: Person, pack: DraftingPack) -> float:
     lexicon = pack.aspects["appearance"]
     persons = pack.kinds | pack.kin | pack.persons
-    worn = (word in pack.wears and _owned(words, place, subjects) for place, word in enumerate(words))
-    signs = 2.0 * any(worn)
-    owners = subjects | pack.his | pack.her
+    signs = 2 * _nearest(words, pack.wears, person)
     for place, word in enumerate(words):
         if word not in pack.features and word not in persons:
             continue
         following = words[place + 1] if place + 1 < len(words) else ""
         told = _modified(words, place, pack) or (word in pack.features and following in pack.copulas)
-        signs += told * (1.0 if _owned(words, place, owners) else _led(words, owners))
-    for following_words in _after_copula(words, subjects, pack):
+        signs += told * _tie(words, place, person)
+    for following_words in _after_copula(words, person, pack):
         signs += any(lexicon.weight(item) and item not in pack.features for item in following_words)
     return signs
 
@@ -58,59 +70,64 @@ def _modified(words: Words, place: int, pack: DraftingPack) -> bool:
     return any(lexicon.weight(item) >= 1 for item in before) or bool(before and lexicon.weight(before[-1]))
 
 
-def _owned(words: Words, place: int, owners: Subjects) -> bool:
-    """Whether the nearest possessor or subject before a word is the person."""
+def _tie(words: Words, place: int, person: Person) -> float:
+    """How surely a word belongs to the person: 1 with it as the nearest owner before, else less."""
     for word in reversed(words[max(0, place - REACH) : place]):
-        if word in owners or _possessor(word) in owners:
-            return True
-        if word.endswith(("'s", "’s")):
-            return False
-    return False
+        if word in person.owners or _possessor(word) in person.owners:
+            return 1.0
+        if word in person.foreign or word.endswith(("'s", "’s")):
+            return 0.0
+    leads = any(word in person.owners or _possessor(word) in person.owners for word in words[:5])
+    return person.loose if leads else 0.0
+
+
+def _nearest(words: Words, wanted: frozenset[str], person: Person) -> float:
+    """The surest tie of any of the wanted words."""
+    ties = (_tie(words, place, person) for place, word in enumerate(words) if word in wanted)
+    return max(ties, default=0.0)
 
 
 def _possessor(word: str) -> str:
     return word[:-2] if word.endswith(("'s", "’s")) else ""
 
 
-def _led(words: Words, owners: Subjects) -> float:
-    """Less than a sign when the sentence at least begins with the person, else none."""
-    return 0.6 if any(word in owners or _possessor(word) in owners for word in words[:5]) else 0.0
-
-
-def _personality(words: Words, subjects: Subjects, pack: DraftingPack) -> int:
+def _personality(words: Words, person: Person, pack: DraftingPack) -> float:
     lexicon = pack.aspects["personality"]
-    signs = int(not pack.habits.isdisjoint(words))
-    for following in _after_copula(words, subjects, pack):
+    signs = _nearest(words, pack.habits, person)
+    for following in _after_copula(words, person, pack):
         signs += any(item in pack.traits or lexicon.weight(item) > 1 for item in following)
     return signs
 
 
-def _background(words: Words, subjects: Subjects, pack: DraftingPack) -> int:
-    signs = 2 * (not pack.origins.isdisjoint(words)) + bool(re.search(pack.past, " ".join(words)))
-    for following in _after_copula(words, subjects, pack):
+def _background(words: Words, person: Person, pack: DraftingPack) -> float:
+    signs = 1.5 * _nearest(words, pack.origins, person)
+    past = re.search(pack.past, " ".join(words))
+    signs += 0.5 * _tie(words, len(" ".join(words)[: past.start()].split()), person) if past else 0.0
+    for following in _after_copula(words, person, pack):
         signs += not pack.kinds.isdisjoint(following)
     return signs
 
 
-def _relationships(words: Words, subjects: Subjects, pack: DraftingPack) -> int:
-    own = subjects | pack.his | pack.her
+def _relationships(words: Words, person: Person, pack: DraftingPack) -> float:
     lexicon = pack.aspects["relationships"]
-    signs = 0
+    signs = 0.0
     for place, word in enumerate(words):
         if lexicon.weight(word) > 1 or word in pack.kin:
-            signs += not own.isdisjoint(words[max(0, place - 3) : place])
+            owned = not person.owners.isdisjoint(words[max(0, place - 3) : place])
+            stated = not pack.copulas.isdisjoint(words[max(0, place - 4) : place])
+            signs += 0.8 * owned + 0.5 * (owned and stated)
     return signs
 
 
-def _goals(words: Words, subjects: Subjects, pack: DraftingPack) -> int:
+def _goals(words: Words, person: Person, pack: DraftingPack) -> float:
     lexicon = pack.aspects["goals"]
     return sum(
-        lexicon.weight(word) > 1 and not subjects.isdisjoint(words[max(0, place - 3) : place])
+        lexicon.weight(word) > 1 and not person.subjects.isdisjoint(words[max(0, place - 3) : place])
         for place, word in enumerate(words)
     )
 
 
-_SIGNS: dict[str, Callable[[Words, Subjects, DraftingPack], float]] = {
+_SIGNS: dict[str, Callable[[Words, Person, DraftingPack], float]] = {
     "appearance": _appearance,
     "personality": _personality,
     "background": _background,

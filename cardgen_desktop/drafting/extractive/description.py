@@ -1,12 +1,12 @@
 """The description: who it is, then looks, past and relationships (offline-drafter.md 4.3)."""
 
+import math
 from collections.abc import Collection, Sequence
 
 from ...domain.source import Span
 from ..composition import Composition
 from ..verify import fold
 from .aspects import score, score_passages
-from .excerpt import Excerpt, strip_marks
 from .readable import readable
 from .selection import choose
 from .sheets import OTHER, Fact, facts_of, write_facts
@@ -16,7 +16,10 @@ from .writing import Bullet, Pen
 QUOTAS = {"appearance": 7, "background": 6, "relationships": 5}
 ENOUGH = 400
 MOST_ALIASES = 6
-OPENING_WORDS = range(6, 46)
+OPENING_WORDS = range(6, 61)
+LEAST_IDENTITY = 0.25
+FIRST = 0.3
+NAME_WITHIN = 3
 
 
 def write_description(subject: Subject) -> Composition:
@@ -24,9 +27,7 @@ def write_description(subject: Subject) -> Composition:
     page, pen = Composition(), Pen(subject)
     opening = opening_of(subject)
     if opening:
-        pen.write(
-            page, Bullet(Excerpt(*strip_marks(subject.index.text, opening.start, opening.end)), (opening,))
-        )
+        pen.write(page, Bullet(pen.head(opening), (opening,)))
     _write_aliases(subject, page)
     taken = {(opening.start, opening.end)} if opening else set()
     chosen = choose(score_passages(subject), QUOTAS, subject.index.pack.content_stop, taken)
@@ -38,6 +39,7 @@ def write_description(subject: Subject) -> Composition:
     _write_section(pen, page, OTHER, (), [fact for fact in facts if fact.field in (OTHER, "name")])
     if len(page.text) < ENOUGH:
         _write_section(pen, page, "story", _rest(subject, taken, ENOUGH * 2 - len(page.text)))
+    _name_narrator(subject, page)
     if len(page.text) < ENOUGH:
         page.connect(("\n\n" if page else "") + subject.pack.say("little") + " " + subject.pack.say("free"))
     return page
@@ -51,6 +53,19 @@ def _write_section(
         page.connect(("\n\n" if page else "") + pen.heading(aspect))
         write_facts(pen.card, page, facts)
         pen.list(page, points)
+
+
+def _name_narrator(subject: Subject, page: Composition) -> None:
+    """Say who "I" is when the quoted sentences of another's card say it."""
+    narrator = subject.index.narrator
+    if narrator is None or narrator == subject.id:
+        return
+    quoted = (record.text for record in page.records if record.kind == "verbatim")
+    words = {word for text in quoted for word in WORD.findall(text.lower())}
+    teller = Subject(subject.index, narrator, subject.strength)
+    if not words.isdisjoint(subject.pack.first_person) and teller.mentions:
+        page.connect("\n\n")
+        page.count(subject.pack.say("narrator_is", name=teller.name), teller.first_mention())
 
 
 def _rest(subject: Subject, taken: Collection[tuple[int, int]], room: int) -> list[Passage]:
@@ -85,33 +100,55 @@ def _write_aliases(subject: Subject, page: Composition) -> None:
 
 
 def opening_of(subject: Subject) -> Passage | None:
-    """The sentence that best says who this is."""
+    """The sentence that says who this is; None when no sentence does."""
     fitting = [
-        passage
+        (identifies(passage, subject), passage)
         for passage in subject.passages
         if passage.voice == "narration"
         and len(passage.words) in OPENING_WORDS
-        and passage.rival <= passage.focus
+        and (passage.rival <= passage.focus or _is_named_here(passage, subject))
     ]
-    return max(fitting, key=lambda passage: (identifies(passage, subject), -passage.start), default=None)
+    best = max(fitting, key=lambda pair: (pair[0], -pair[1].start), default=None)
+    return best[1] if best and best[0] >= LEAST_IDENTITY else None
 
 
 def identifies(passage: Passage, subject: Subject) -> float:
-    """How much a sentence introduces the character: named, early, and told what it is."""
-    value = passage.focus * readable(passage, subject) / (1 + passage.rank / 30)
+    """How much a sentence introduces the character: as its subject, early, and with what it is."""
     quality = score(passage, subject).quality
-    told = max(quality["appearance"], quality["background"])
-    return value * (1.8 if passage.named else 1) * (1 + 2 * _said_what(passage, subject) + 3 * told)
+    told = max(quality["appearance"], quality["background"], quality["personality"])
+    value = FIRST * math.exp(-passage.rank / 5) + min(0.8, 3 * told)
+    value += 1.0 * (_said_what(passage, subject) or _is_named_here(passage, subject))
+    value *= passage.focus * readable(passage, subject) / (1 + passage.rank / 60)
+    subject_first = _begins_with_name(passage, subject) or _is_named_here(passage, subject)
+    pronoun_first = not subject.subjects.isdisjoint(passage.words[:NAME_WITHIN])
+    return value * (1.0 if subject_first else 0.85 if pronoun_first and passage.named else 0.6)
+
+
+def _begins_with_name(passage: Passage, subject: Subject) -> bool:
+    """Whether a name of the character is the subject: near the beginning, not after a preposition."""
+    language = subject.index.pack
+    prepositions = language.place_prepositions_strong | language.place_prepositions_weak | {"between", "with"}
+    for mention in subject.named_between(passage.start, passage.end):
+        before = WORD.findall(subject.index.text[passage.start : mention.start].lower())
+        return len(before) <= NAME_WITHIN and prepositions.isdisjoint(before) and not mention.possessive
+    return False
+
+
+def _is_named_here(passage: Passage, subject: Subject) -> bool:
+    """Whether a sentence gives the character its name: `a brother named Arvith`."""
+    return any(
+        mention.before in subject.pack.naming for mention in subject.named_between(passage.start, passage.end)
+    )
 
 
 def _said_what(passage: Passage, subject: Subject) -> bool:
     """Whether a word for a person stands in reach after the name: `Mr. Utterson the lawyer was a …`."""
-    kinds = subject.pack.kinds | subject.pack.persons
+    kinds = subject.pack.kinds | subject.pack.persons | subject.pack.kin
     for mention in subject.named_between(passage.start, passage.end):
-        after = subject.index.text[mention.end : min(passage.end, mention.end + 60)].lower()
-        words = WORD.findall(after.split(";")[0])[:7]
-        articles = any(word in subject.pack.articles for word in words[:4])
-        linked = after.startswith((",", " the")) or not subject.pack.copulas.isdisjoint(words[:2])
+        after = subject.index.text[mention.end : min(passage.end, mention.end + 70)].lower()
+        words = WORD.findall(after.split(";")[0])[:8]
+        articles = any(word in subject.pack.articles for word in words[:2])
+        linked = after.startswith((",", " the ")) or (words and words[0] in subject.pack.copulas)
         if linked and articles and not kinds.isdisjoint(words):
             return True
     return False

@@ -1,23 +1,26 @@
 """Example messages: real exchanges, the other speaker's lines given to {{user}}."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...reading.index import Index
 from ..composition import Composition
 from ..verify import NAME_MACRO
+from .deeds import deeds
 from .selection import content_words, overlaps
 from .sheets import facts_of
-from .speech import SpeechStyle, distinctive
+from .speech import SpeechStyle
 from .subject import Subject
-from .utterances import Piece, Utterance, marks_of, spoken_by, utterance
+from .utterances import Piece, Utterance, is_torn, marks_of, spoken_by, utterance
 from .writing import Pen
 
 START = "<START>"
+TAGGED = 1.0
+ADDRESSED = 0.8
 USER = "{{user}}"
 OWN_CONFIDENCE = 0.9
 OTHER_CONFIDENCE = 0.8
+LIKELY = 0.65
 OWN_WORDS = range(4, 71)
 OTHER_WORDS = range(2, 61)
 MOST_BLOCK_WORDS = 130
@@ -61,25 +64,22 @@ def write_examples(subject: Subject) -> Composition:
 def _single_lines(subject: Subject, number: int, beside: Sequence[Exchange]) -> list[Exchange]:
     """Lines of the character whose partner is not known well enough to be made {{user}}."""
     used = {line.unit.id for exchange in beside for line in exchange.lines}
-    lines = [
-        line
-        for line in spoken_by(subject, OTHER_CONFIDENCE)
-        if len(line.words) in OWN_WORDS and line.unit.id not in used
-    ]
-    longest = sorted(lines, key=lambda line: (-line.unit.confidence, -min(len(line.words), 30), line.start))
-    return [Exchange((line,), 0.0) for line in longest[:number]]
+    likely = spoken_by(subject, OTHER_CONFIDENCE) or spoken_by(subject, LIKELY)
+    lines = [line for line in likely if len(line.words) in OWN_WORDS and line.unit.id not in used]
+    surest = sorted(lines, key=lambda line: (-line.unit.confidence, -min(len(line.words), 30), line.start))
+    return [Exchange((line,), 0.0) for line in surest[:number]]
 
 
 def _write_deeds(subject: Subject, page: Composition) -> None:
-    """For somebody who never speaks: {{user}} asks, and a deed of the character answers."""
-    pen = Pen(subject)
-    page.connect(f"{START}\n{USER}: {subject.pack.say('prompt')}\n{NAME_MACRO}: ")
-    deeds = [passage for passage in subject.passages if passage.voice == "narration" and passage.named]
-    points = pen.points(sorted(deeds, key=lambda passage: (-passage.focus, passage.start))[:1])
-    for point in points:
+    """For somebody who never speaks: {{user}} asks, and deeds of the character answer."""
+    pen, pack = Pen(subject), subject.pack
+    points = pen.points(deeds(subject, LEAST_BLOCKS)[1:]) or pen.points(deeds(subject, 1))
+    for number, point in enumerate(points):
+        prompt = pack.say("prompt_again" if number else "prompt")
+        page.connect(("\n" if page else "") + f"{START}\n{USER}: {prompt}\n{NAME_MACRO}: ")
         pen.write(page, point)
     if not points:
-        page.connect(subject.pack.say("turns"))
+        page.connect(f"{START}\n{USER}: {pack.say('prompt')}\n{NAME_MACRO}: {pack.say('turns')}")
 
 
 def _write_line(subject: Subject, page: Composition, line: Utterance) -> None:
@@ -105,7 +105,7 @@ def _joint(index: Index, end: int, following: Piece | None) -> tuple[int, str]:
 def exchanges(subject: Subject) -> list[Exchange]:
     """The most telling exchanges, from all over the source."""
     index = subject.index
-    telling = dict(_telling(subject))
+    telling = SpeechStyle(subject).telling
     found = sorted(_candidates(subject, telling), key=lambda item: (-item.value, item.start))
     chosen: list[Exchange] = []
     used: set[int] = set()
@@ -123,13 +123,6 @@ def exchanges(subject: Subject) -> list[Exchange]:
 
 def _content(exchange: Exchange, index: Index) -> frozenset[str]:
     return content_words((word for line in exchange.lines for word in line.words), index.pack.content_stop)
-
-
-def _telling(subject: Subject) -> Iterable[tuple[str, float]]:
-    style = SpeechStyle(subject)
-    own = Counter(word for line in style.own for word in line.words)
-    others = Counter(word for line in style.others for word in line.words)
-    return distinctive(own, others, subject.index.pack.content_stop)
 
 
 def _candidates(subject: Subject, telling: dict[str, float]) -> Iterator[Exchange]:
@@ -162,7 +155,7 @@ def _run(subject: Subject, last: int) -> tuple[Utterance, ...]:
 
 def _fits(subject: Subject, line: Utterance, own: bool, partner: int | None) -> bool:
     unit = line.unit
-    if unit.speaker is None or not line.pieces or unit.continues is not None:
+    if unit.speaker is None or not line.pieces or unit.continues is not None or is_torn(subject.index, line):
         return False
     if own:
         return (
@@ -191,7 +184,16 @@ def _value(subject: Subject, lines: Sequence[Utterance], telling: dict[str, floa
         value += min(
             3.0, sum(telling.get(word, 0.0) for word in set(line.words)) / (4 + len(line.words) ** 0.5)
         )
-        value += 0.6 * (line.unit.tag_kind == "name") + min(len(line.words), 25) / 25
+        value += TAGGED * (line.unit.tag_kind in ("name", "first")) + min(len(line.words), 25) / 25
     value /= len(own)
+    value += ADDRESSED * (
+        _addresses(subject, lines[-2], {subject.id}) - _addresses(subject, lines[-1], {subject.id})
+    )
     asked = "?" in subject.index.text[lines[-2].start : lines[-2].end]
     return value + 0.5 * asked + 0.3 * (len(lines) > 2)
+
+
+def _addresses(subject: Subject, line: Utterance, people: set[int]) -> bool:
+    """Whether a line calls one of the people by name: a partner does, the character itself does not."""
+    mentions = subject.named_between(line.start, line.end)
+    return any(mention.vocative and mention.character in people for mention in mentions)

@@ -9,6 +9,7 @@ from ...reading.index import Index
 from ..composition import Composition
 from ..plan import assemble as assemble
 from ..plan import written_spans
+from .deeds import deeds
 from .description import write_description
 from .dialogue import write_examples
 from .greetings import Slice, greetings
@@ -80,12 +81,11 @@ class OfflineDrafter:
 
     def _write_silent_greeting(self, page: Composition) -> None:
         """For somebody who never speaks: a deed, and the word is {{user}}'s."""
-        subject = self.subject
-        deeds = [passage for passage in subject.passages if passage.voice == "narration" and passage.named]
-        for passage in deeds[:1]:
+        subject, done = self.subject, deeds(self.subject, 1)
+        for passage in done:
             page.quote(subject.render(passage.start, passage.end), subject.place(passage.start, passage.end))
             page.connect("\n\n")
-        page.connect(subject.pack.say("waits" if deeds else "greets"))
+        page.connect(subject.pack.say("waits" if done else "greets"))
 
     def _alternate_greetings(self) -> StepOutput:
         pages = []

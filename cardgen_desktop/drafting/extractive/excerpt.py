@@ -8,10 +8,15 @@ from itertools import pairwise
 OPENERS = "\"“„«»‘「『'"
 CLOSERS = "\"”“»«’」』'"
 PAIRS = {"“": "”", "„": "“", "«": "»", "»": "«", "‘": "’", "「": "」", "『": "』", '"': '"', "'": "'"}
-LONG_WORDS = 42
+LONG_WORDS = 50
+MOST_WORDS = 56
+HEAD_GAIN = 1.5
 SHORT_WORDS = 6
 _JOINTS = re.compile(r";\s+|:\s+|\s*(?:—|--|–)\s*")
 _TRAILING = re.compile(r"[\s;:,—–-]+$")
+_LEADING = re.compile(
+    r"(?:and|but|or|for|so|und|aber|denn|et|mais|car|y|pero|e|ma|mas|и|но|а)\s+", re.IGNORECASE
+)
 _WORDS = re.compile(r"\S+")
 _COMMA = re.compile(r",\s+(?=(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|и|но)\s)")
 
@@ -32,14 +37,28 @@ def cut(text: str, start: int, end: int, weight: Callable[[str], float]) -> Exce
     `weight` tells how much a piece of text says; the clauses that say most are kept.
     """
     start, end = strip_marks(text, start, end)
+    end -= text[end - 1] in ",;"
     if len(_WORDS.findall(text, start, end)) <= LONG_WORDS:
         return Excerpt(start, end)
     parts = _clauses(text, start, end)
-    best = max(_runs(text, parts), key=lambda run: _worth(text, run, weight), default=(start, end))
-    stop = best[1]
-    if stop < end and (trailing := _TRAILING.search(text, best[0], stop)):
+    best = max(_runs(text, parts), key=lambda run: _worth(text, run, start, weight), default=(start, end))
+    first, stop = best
+    if stop < end and (trailing := _TRAILING.search(text, first, stop)):
         stop = trailing.start()
-    return Excerpt(best[0], stop, best[0] > start, best[1] < end)
+    if first > start and (leading := _LEADING.match(text, first, stop)):
+        first = leading.end()
+    return Excerpt(first, stop, best[0] > start, best[1] < end)
+
+
+def cut_tail(text: str, start: int, end: int) -> Excerpt:
+    """The sentence without stray quotation marks, and without its last clauses when it is long."""
+    start, end = strip_marks(text, start, end)
+    if len(_WORDS.findall(text, start, end)) <= LONG_WORDS:
+        return Excerpt(start, end)
+    runs = [run for run in _runs(text, _clauses(text, start, end)) if run[0] == start]
+    stop = max((last for _, last in runs), default=end)
+    trailing = _TRAILING.search(text, start, stop) if stop < end else None
+    return Excerpt(start, trailing.start() if trailing else stop, tail=stop < end)
 
 
 def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -58,13 +77,15 @@ def _runs(text: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
     runs = [
         (parts[first][0], parts[last][1]) for first in range(len(parts)) for last in range(first, len(parts))
     ]
-    fitting = [run for run in runs if SHORT_WORDS <= len(_WORDS.findall(text, *run)) <= LONG_WORDS]
+    fitting = [run for run in runs if SHORT_WORDS <= len(_WORDS.findall(text, *run)) <= MOST_WORDS]
     return [run for run in fitting if is_whole(text[run[0] : run[1]])]
 
 
-def _worth(text: str, run: tuple[int, int], weight: Callable[[str], float]) -> tuple[float, int]:
+def _worth(text: str, run: tuple[int, int], start: int, weight: Callable[[str], float]) -> tuple[float, int]:
     words = len(_WORDS.findall(text, *run))
-    return weight(text[run[0] : run[1]]) / (6 + words**0.75), -run[0]
+    return weight(text[run[0] : run[1]]) / (6 + words**0.75) * (HEAD_GAIN if run[0] == start else 1.0), -run[
+        0
+    ]
 
 
 def strip_marks(text: str, start: int, end: int) -> tuple[int, int]:

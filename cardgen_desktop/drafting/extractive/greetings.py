@@ -12,7 +12,7 @@ from .utterances import Utterance, spoken_by
 MOST_WORDS = 120
 LEAST_WORDS = 8
 TAIL_WORDS = 14
-CERTAIN = 0.85
+CERTAIN, LIKELY = 0.85, 0.65
 APART = 0.05
 
 
@@ -27,25 +27,31 @@ class Slice:
 
 
 def greetings(subject: Subject, number: int) -> list[Slice]:
-    """The best slices from different parts of the source, the best first."""
+    """The best slices from different parts of the source, the best first; none for the silent."""
     chosen: list[Slice] = []
     distance = APART * len(subject.index.text)
     for item in sorted(_slices(subject), key=lambda item: (-item.value, item.start)):
-        content = content_words(item.words, subject.index.pack.content_stop)
+        content = _content(subject, item)
         apart = all(abs(item.start - other.start) >= distance for other in chosen)
-        fresh = all(
-            not overlaps(content, content_words(other.words, subject.index.pack.content_stop))
-            for other in chosen
-        )
-        if apart and fresh:
+        if apart and not any(overlaps(content, _content(subject, other)) for other in chosen):
             chosen.append(item)
         if len(chosen) == number:
             break
     return chosen
 
 
-def _slices(subject: Subject) -> Iterator[Slice]:
-    for said in spoken_by(subject, CERTAIN):
+def _content(subject: Subject, item: Slice) -> frozenset[str]:
+    return content_words(item.words, subject.index.pack.content_stop)
+
+
+def _slices(subject: Subject) -> list[Slice]:
+    """Slices from speeches that are surely the character's, else from those that likely are."""
+    found = list(_slices_of(subject, CERTAIN))
+    return found or list(_slices_of(subject, LIKELY))
+
+
+def _slices_of(subject: Subject, confidence: float) -> Iterator[Slice]:
+    for said in spoken_by(subject, confidence):
         for start, end in _stretches(subject, said):
             words = tuple(WORD.findall(subject.index.text[start:end].lower()))
             if LEAST_WORDS <= len(words) <= MOST_WORDS and not _others_speak(subject, start, end):
@@ -129,6 +135,4 @@ def _narration_words(subject: Subject, start: int, end: int) -> list[str]:
 
 def _strangers(subject: Subject, narration: list[str]) -> int:
     """Whether the narration speaks of somebody of another gender than the character."""
-    pack, gender = subject.pack, subject.character.gender
-    strange = {"f": pack.he, "m": pack.she}.get(gender, frozenset())
-    return int(not strange.isdisjoint(narration))
+    return int(not subject.strangers.isdisjoint(narration))

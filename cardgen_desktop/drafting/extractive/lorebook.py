@@ -15,6 +15,7 @@ from .selection import choose, content_words, overlaps
 from .subject import Passage, Subject
 from .writing import Pen
 
+PERSONS = ("named", "narrator")
 MOST_PEOPLE = 8
 MOST_PLACES = 4
 LEAST_ENTRIES = 3
@@ -64,11 +65,10 @@ def _candidates(card: Subject) -> Iterator[Character]:
 
 def _people(card: Subject) -> list[Character]:
     counts = card.index.co_mentions(card.id)
-    kinds = ("named", "narrator")
     people = [
         (card.index.characters[number], count)
         for number, count in counts.items()
-        if card.index.characters[number].kind in kinds and count >= LEAST_TOGETHER
+        if card.index.characters[number].kind in PERSONS and count >= LEAST_TOGETHER
     ]
     narrator = card.index.narrator
     if narrator is not None and narrator != card.id and narrator not in counts:
@@ -105,17 +105,26 @@ def _keys(card: Subject, character: Character, taken: Iterable[str]) -> tuple[st
 def _content(card: Subject, character: Character) -> Composition:
     about = Subject(card.index, character.id, card.strength)
     page, pen = Composition(), Pen(card, about)
-    passages = _telling(about) if character.kind != "place" else _of_place(about)
-    relation = _relation(card, about, passages)
+    person = character.kind in PERSONS
+    passages = _telling(about) if person else _of_place(about)
+    relation = [] if about.narrates else _relation(card, about, passages)
     points = pen.points(sorted([*passages, *relation], key=lambda passage: passage.start))
     for point in points:
         page.connect("\n" if page else "")
         pen.write(page, point)
+    if page and about.narrates:
+        page.connect("\n")
+        page.count(card.pack.say("notes_narrator", name=about.name), about.first_mention())
     return page
 
 
 def _telling(about: Subject) -> list[Passage]:
-    """Two to four sentences that say who somebody is."""
+    """Two to four sentences that say who somebody is; of a narrator only those that others could say."""
+    if about.narrates:
+        named = [passage for passage in about.passages if passage.named and passage.voice != "mixed"]
+        return _distinct(
+            about, sorted(named, key=lambda item: (-readable(item, about), item.start)), SENTENCES
+        )
     opening = opening_of(about)
     taken = {(opening.start, opening.end)} if opening else set()
     chosen = choose(score_passages(about), QUOTAS, about.index.pack.content_stop, taken)
@@ -157,6 +166,7 @@ def _relation(card: Subject, about: Subject, beside: Iterable[Passage]) -> list[
         if card.id in passage.others
         and passage.sentence not in used
         and len(passage.words) in RELATION_WORDS
+        and passage.voice in ("narration", "own")
         and readable(passage, about) >= LEAST_READABLE
     ]
 

@@ -1,18 +1,19 @@
 """Name, tags and creator notes: what a library shows of a card."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ...domain.draft import StepOutput
 from ...domain.source import Span
+from ...reading.model import Mention
 from ..composition import Composition
 from ..verify import fold
 from .scenario import title_of
 from .subject import WORD, Subject
 
 MOST_KINDS = 3
-LEAST_KIND = 2
+PHRASE = 5
 LISTED = 0.5
+Word = tuple[str, int, int]
 
 
 def write_name(subject: Subject) -> Composition:
@@ -45,33 +46,31 @@ def kinds_of(subject: Subject) -> list[tuple[str, list[Span]]]:
     """Words such as detective or governess that stand at the name, the most frequent first."""
     spans: dict[str, list[Span]] = {}
     for mention in subject.mentions:
-        for word, start, end in _beside(subject, mention.start, mention.end):
+        for word, start, end in (*_inside(subject, mention), *_appended(subject, mention)):
             if word in subject.pack.kinds:
                 spans.setdefault(word, []).append(subject.place(start, end))
-    counts = Counter({word: len(found) for word, found in spans.items() if len(found) >= LEAST_KIND})
-    ranked = sorted(counts, key=lambda word: (-counts[word], word))
+    ranked = sorted(spans, key=lambda word: (-len(spans[word]), word))
     return [(word, spans[word]) for word in ranked[:MOST_KINDS]]
 
 
-def _beside(subject: Subject, start: int, end: int) -> list[tuple[str, int, int]]:
-    """The words in and right before a mention, and those of a phrase such as `, the lawyer,` after it."""
+def _inside(subject: Subject, mention: Mention) -> Iterator[Word]:
+    """The words of a mention, and the one right before it: `Captain Vane`, `detective Bucket`."""
     text = subject.index.text
-    inside = [
-        (found[0].lower(), found.start(), found.end())
-        for found in WORD.finditer(text, max(0, start - 16), end)
-    ]
-    inside = [item for item in inside if item[1] >= start or not text[item[2] : start].strip()]
-    after = text[end : end + 60].split(".")[0]
-    following = list(WORD.finditer(text, end, end + len(after)))[:5]
+    for found in WORD.finditer(text, max(0, mention.start - 16), mention.end):
+        if found.start() >= mention.start or not text[found.end() : mention.start].strip():
+            yield found[0].lower(), found.start(), found.end()
+
+
+def _appended(subject: Subject, mention: Mention) -> Iterator[Word]:
+    """The words of a phrase after a mention that says what it is: `, the lawyer,` or `was a governess`."""
+    text, articles = subject.index.text, subject.pack.articles
+    after = text[mention.end : mention.end + 60].split(".")[0].split(";")[0]
+    following = list(WORD.finditer(text, mention.end, mention.end + len(after)))[:6]
     words = [found[0].lower() for found in following]
-    articles = subject.index.pack.determiners
-    linked = after.lstrip().startswith(",") and words[:1] and words[0] in articles
-    linked = (
-        linked
-        or (words[:1] and words[0] in articles)
-        or (len(words) > 1 and words[0] in subject.pack.copulas and words[1] in articles)
-    )
-    return inside + [(found[0].lower(), found.start(), found.end()) for found in following if linked]
+    appended = after.startswith((",", " the ")) and words and words[0] in articles
+    if appended or (len(words) > 1 and words[0] in subject.pack.copulas and words[1] in articles):
+        for found in following[:PHRASE]:
+            yield found[0].lower(), found.start(), found.end()
 
 
 def write_creator_notes(subject: Subject, done: Mapping[str, StepOutput]) -> Composition:
@@ -85,7 +84,7 @@ def write_creator_notes(subject: Subject, done: Mapping[str, StepOutput]) -> Com
     counted = pack.say("notes_counts", mentions=len(subject.mentions), quotes=len(segments))
     page.count(counted.replace("{{char}}", subject.name), spans)
     if subject.narrates:
-        page.connect("\n" + pack.say("notes_narrator").replace("{{char}}", subject.name))
+        page.connect("\n" + pack.say("notes_narrator", name=subject.name))
     page.connect("\n" + pack.say("notes_passages", count=_passages(done)))
     if pack.say("notes_language"):
         page.connect("\n" + pack.say("notes_language"))

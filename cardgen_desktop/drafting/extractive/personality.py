@@ -1,17 +1,19 @@
 """The personality: what the source says of a nature, and how it speaks (offline-drafter.md 4.3)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 
 from ..composition import Composition
-from .aspects import score_passages
+from .aspects import Scored, score_passages
+from .own_lines import own_lines
 from .selection import choose
 from .sheets import facts_of, write_facts
-from .speech import SpeechStyle
+from .speech import Finding, SpeechStyle
 from .subject import Subject
 from .traits import named_traits
 from .writing import BULLET, Pen
 
-QUOTA = 7
+QUOTA, FEW = 7, 2
+EASE = 0.2
 
 
 def write_personality(subject: Subject, taken: Collection[tuple[int, int]]) -> Composition:
@@ -21,17 +23,40 @@ def write_personality(subject: Subject, taken: Collection[tuple[int, int]]) -> C
     if traits:
         page.count(traits.text, traits.spans)
     write_facts(subject, page, [fact for fact in facts_of(subject) if fact.field == "personality"])
-    chosen = choose(score_passages(subject), {"personality": QUOTA}, subject.index.pack.content_stop, taken)
+    scored, stop = score_passages(subject), subject.index.pack.content_stop
+    chosen = choose(scored, {"personality": QUOTA}, stop, taken)
+    if not chosen["personality"]:
+        chosen = choose(scored, {"personality": FEW}, stop, taken, EASE)
     points = pen.points([item.passage for item in chosen["personality"]], "personality")
     pen.list(page, points)
-    _write_speech(subject, page)
+    style = SpeechStyle(subject)
+    _write_own_lines(subject, page, style, {*taken, *_written(chosen["personality"])})
+    _write_speech(subject, page, style.findings())
     if not page:
         page.connect(subject.pack.say("little") + " " + subject.pack.say("free"))
     return page
 
 
-def _write_speech(subject: Subject, page: Composition) -> None:
-    findings = SpeechStyle(subject).findings()
+def _written(items: Iterable[Scored]) -> set[tuple[int, int]]:
+    return {(item.passage.start, item.passage.end) for item in items}
+
+
+def _write_own_lines(
+    subject: Subject, page: Composition, style: SpeechStyle, taken: Collection[tuple[int, int]]
+) -> None:
+    lines = own_lines(subject, style.telling, taken)
+    if lines:
+        page.connect(("\n\n" if page else "") + subject.pack.say("own_lines"))
+    for line in lines:
+        page.connect("\n" + BULLET + "“")
+        page.quote(
+            subject.render(line.excerpt.start, line.excerpt.end),
+            subject.place(line.excerpt.start, line.excerpt.end),
+        )
+        page.connect("”")
+
+
+def _write_speech(subject: Subject, page: Composition, findings: Sequence[Finding]) -> None:
     if not findings:
         return
     page.connect(("\n\n" if page else "") + subject.pack.say("speech") + ":")

@@ -7,7 +7,9 @@ LONG_WORDS = 60
 SHORT_WORDS = 7
 VERSE_LINES = 3
 MOST_QUOTED = 0.35
-BY_VOICE = {"narration": 1.0, "own": 0.7, "other": 0.5, "mixed": 0.6}
+NEAR_BEGINNING = 4
+HANGING, HANGING_OWN = 0.5, 0.75
+BY_VOICE = {"narration": 1.0, "own": 0.9, "other": 0.5, "mixed": 0.4, "unknown": 0.15}
 _ENDS = (".", "!", "?", "…", "。", "！", "？", ";", ":")
 _CLOSING = "\"'”’»«“)]_* "
 
@@ -25,9 +27,7 @@ def readable(passage: Passage, subject: Subject) -> float:
     ):
         return 0.0
     value = BY_VOICE[passage.voice] * (0.2 if _only_tags(passage, subject) else 1.0)
-    value *= 0.55 if passage.words[0] in subject.pack.dangling else 1.0
-    value *= 1.15 if passage.named or passage.words[0] in subject.subjects | _possessives(subject) else 0.85
-    value *= _ending(text)
+    value *= _beginning(passage, subject) * _ending(text, passage)
     value *= 0.7 if not SHORT_WORDS <= len(passage.words) <= LONG_WORDS else 1.0
     return value * _person(passage, subject)
 
@@ -39,17 +39,28 @@ def _only_tags(passage: Passage, subject: Subject) -> bool:
     return closing and not subject.index.pack.speech_verbs.isdisjoint(passage.words[:5])
 
 
-def _ending(text: str) -> float:
+def _ending(text: str, passage: Passage) -> float:
     end = text.rstrip(_CLOSING)
+    if passage.voice == "own" and end.endswith((",", ";")):
+        return 0.95
     if not end.endswith(_ENDS):
         return 0.5
-    return 0.55 if end.endswith(("?", "!", ":", ";")) else 1.0
+    if end.endswith(":"):
+        return 0.3
+    return 0.55 if end.endswith(("?", ";")) else 0.8 if end.endswith("!") else 1.0
 
 
-def _possessives(subject: Subject) -> frozenset[str]:
-    return {"m": subject.pack.his, "f": subject.pack.her}.get(
-        subject.character.gender, subject.pack.his | subject.pack.her
-    )
+def _beginning(passage: Passage, subject: Subject) -> float:
+    """Better when the sentence names the character or begins with it, worse when it begins with another."""
+    first = passage.words[:NEAR_BEGINNING]
+    person = subject.speaker if passage.voice == "own" else subject.person
+    begins = not person.owners.isdisjoint(first)
+    if not begins and not subject.strangers.isdisjoint(first):
+        return 0.5
+    hanging = passage.words[0] in subject.pack.dangling
+    if hanging:
+        return HANGING_OWN if begins else HANGING
+    return 1.15 if passage.words[0] in person.owners or passage.named else 0.85
 
 
 def _mostly_quoted(passage: Passage, subject: Subject) -> bool:

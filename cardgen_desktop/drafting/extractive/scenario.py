@@ -1,19 +1,26 @@
 """The scenario: where {{user}} meets the character, and what drives it (offline-drafter.md 4.3)."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection
 from string import capwords
 
 from ...domain.source import Span
+from ...reading.index import Index
+from ...reading.model import Sentence
 from ..composition import Composition
 from .aspects import score_passages
+from .greetings import greetings
 from .selection import choose
 from .sheets import facts_of, write_facts
-from .subject import Subject
-from .writing import Pen
+from .subject import WORD, Subject, segments_between
+from .writing import BULLET, Pen
 
 QUOTAS = {"goals": 2, "background": 1}
 LEAST_PLACE = 3
+MOMENT_SENTENCES = 2
+LEAST_SCENE, ENOUGH_SCENE = 8, 15
+EASE = 0.6
 
 
 def write_scenario(subject: Subject, taken: Collection[tuple[int, int]]) -> Composition:
@@ -24,7 +31,8 @@ def write_scenario(subject: Subject, taken: Collection[tuple[int, int]]) -> Comp
     if place:
         page.connect(" ")
         page.count(pack.say("place", place=place[0]), place[1])
-    chosen = choose(score_passages(subject), QUOTAS, subject.index.pack.content_stop, taken)
+    _write_moment(subject, page)
+    chosen = choose(score_passages(subject), QUOTAS, subject.index.pack.content_stop, taken, EASE)
     for aspect, key in (("goals", "aims"), ("background", "situation")):
         points = pen.points([item.passage for item in chosen[aspect]], aspect)
         facts = [fact for fact in facts_of(subject) if fact.field == aspect == "goals"]
@@ -33,6 +41,37 @@ def write_scenario(subject: Subject, taken: Collection[tuple[int, int]]) -> Comp
             write_facts(subject, page, facts)
             pen.list(page, points)
     return page
+
+
+def _write_moment(subject: Subject, page: Composition) -> None:
+    """The narration just before the first message, unless that brings its own."""
+    first = greetings(subject, 1)
+    index = subject.index
+    if not first or index.sentence_at(first[0].start) is None:
+        return
+    inside = next(segments_between(index, first[0].start, first[0].end), None)
+    if inside and len(WORD.findall(index.text[first[0].start : inside.outer_start])) >= ENOUGH_SCENE:
+        return
+    before = _narration_before(index, first[0].start)
+    if before:
+        start, end = before[0].start, before[-1].end
+        page.connect("\n\n" + subject.pack.say("moment") + "\n" + BULLET)
+        page.quote(subject.render(start, end), subject.place(start, end))
+
+
+def _narration_before(index: Index, offset: int) -> list[Sentence]:
+    """The last sentences of narration in the paragraph before an offset, in order."""
+    position = bisect_left(index.sentences, offset, key=lambda sentence: sentence.start)
+    found: list[Sentence] = []
+    for sentence in reversed(index.sentences[max(0, position - MOMENT_SENTENCES) : position]):
+        quoted = any(True for _ in segments_between(index, sentence.start, sentence.end))
+        apart = bool(found) and sentence.paragraph != found[0].paragraph
+        elsewhere = index.paragraphs[sentence.paragraph].source != index.manuscript.source_at(offset)
+        if quoted or apart or elsewhere:
+            break
+        found.insert(0, sentence)
+    words = sum(len(WORD.findall(index.text[sentence.start : sentence.end])) for sentence in found)
+    return found if words >= LEAST_SCENE else []
 
 
 def title_of(subject: Subject) -> str:

@@ -5,8 +5,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from .aspects import Scored
 
 MOST_OVERLAP = 0.6
+FIRST_FEW = 2
 SECOND_CHOICE = 0.6
-LEAST_QUALITY = 0.07
+LEAST_QUALITY = {
+    "appearance": 0.06,
+    "personality": 0.05,
+    "background": 0.05,
+    "relationships": 0.06,
+    "goals": 0.06,
+}
+"""Below these a sentence has the words of an aspect but describes nothing: read off sorted lists."""
 
 Spans = Collection[tuple[int, int]]
 
@@ -16,17 +24,18 @@ def choose(
     quotas: Mapping[str, int],
     stop_words: Collection[str],
     taken: Spans = (),
-    least: float = LEAST_QUALITY,
+    ease: float = 1.0,
 ) -> dict[str, list[Scored]]:
     """The chosen sentences by aspect, each in order of the text.
 
-    `quotas` are the most sentences of each aspect; a quota is not filled with sentences below the `least`
+    `quotas` are the most sentences of each aspect; none is filled with sentences below `ease` times the least
     quality. `taken` are stretches that may not be used again.
     """
     picked: dict[str, list[Scored]] = {aspect: [] for aspect in quotas}
     used: list[tuple[Scored, frozenset[str]]] = []
-    for item, aspect in _ranked(scored, quotas, taken, least):
-        if len(picked[aspect]) >= quotas[aspect]:
+    for item, aspect in _ranked(scored, quotas, taken):
+        chosen = len(picked[aspect])
+        if chosen >= quotas[aspect] or item.quality[aspect] < ease * _bar(chosen) * LEAST_QUALITY[aspect]:
             continue
         content = content_words(item.passage.words, stop_words)
         if not any(item is other or overlaps(content, words) for other, words in used):
@@ -35,16 +44,19 @@ def choose(
     return {aspect: in_order(items) for aspect, items in picked.items()}
 
 
-def _ranked(
-    scored: Sequence[Scored], quotas: Mapping[str, int], taken: Spans, least: float
-) -> list[tuple[Scored, str]]:
+def _bar(chosen: int) -> float:
+    """The first of an aspect may be weaker, so that it is not empty; further ones must be worth it."""
+    return 0.8 if chosen < FIRST_FEW else 1.0 if chosen < 2 * FIRST_FEW else 1.5
+
+
+def _ranked(scored: Sequence[Scored], quotas: Mapping[str, int], taken: Spans) -> list[tuple[Scored, str]]:
     """Every pairing of a sentence with an aspect, the most wanted first, ties in order of the text."""
     pairings = [
         (item.scores[aspect] * (1.0 if item.best == aspect else SECOND_CHOICE), item, aspect)
         for item in scored
         if not _covered(item, taken)
         for aspect in quotas
-        if item.quality[aspect] >= least
+        if item.quality[aspect] > 0
     ]
     ranked = sorted(pairings, key=lambda pairing: (-pairing[0], pairing[1].passage.start, pairing[2]))
     return [(item, aspect) for _, item, aspect in ranked]

@@ -16,7 +16,7 @@ LEAST_LINES = 4
 LEAST_OTHERS = 10
 SHORTER, LONGER = 0.8, 1.25
 NOTABLE = 0.04
-MOST_WORDS = 6
+LEAST_WORDS, MOST_WORDS = 2, 6
 LEAST_SCORE = 1.6
 PRIOR = 200.0
 _SHOUT = re.compile(r"!")
@@ -86,9 +86,15 @@ class SpeechStyle:
     def _percent(self, share: float) -> str:
         return self._subject.pack.say("percent", count=round(100 * share))
 
+    @cached_property
+    def telling(self) -> dict[str, float]:
+        """Words the character uses more than the others, function words left out, names kept."""
+        stop = self._subject.index.pack.content_stop
+        return dict(distinctive(self._counts(self.own), self._counts(self.others), stop))
+
     def _words(self) -> Finding | None:
         words = distinctive(self._counts(self.own), self._counts(self.others), self._ignored())
-        if not words:
+        if len(words) < LEAST_WORDS:
             return None
         chosen = [word for word, _ in words[:MOST_WORDS]]
         using = [item for item in self.own if not set(chosen).isdisjoint(item.words)]

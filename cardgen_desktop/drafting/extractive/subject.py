@@ -12,11 +12,18 @@ from ...reading.index import Index
 from ...reading.model import Character, Mention, Segment, SourceShape, Unit
 from ..packs import DraftingPack, drafting_pack
 from ..verify import NAME_MACRO, fold
+from .cues import Person
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 LEAST_FOCUS = 0.3
 LISTENED = 0.8
-Voice = Literal["narration", "own", "other", "mixed"]
+OWN_FOCUS = 0.6
+OWN_WORDS = 5
+HEARD = 0.6
+LOOSE, LOOSE_NARRATOR = 0.6, 0.1
+NAMED_FIRST, NAMED_LATER = 1.0, 0.6
+FIRST_LETTERS = 25
+Voice = Literal["narration", "own", "other", "mixed", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,8 @@ class Passage:
 
     `rank` counts the sentences about the character before it; `focus` is how much it is about the character,
     `rival` the most it is about anybody else; `others` are the other people named in it. `voice` says whose
-    words they are: the narration's, the character's own, somebody else's, or narration and speech mixed.
+    words they are: the narration's, the character's own, somebody else's, narration and speech mixed, or a
+    speech whose speaker is not known.
     """
 
     sentence: int
@@ -81,15 +89,46 @@ class Subject:
     def subjects(self) -> frozenset[str]:
         """The words that can be the character as subject of a clause: its names and its pronouns."""
         names = {word.lower() for alias in self.character.aliases for word in alias.split()}
-        pronouns = {"m": self.pack.he, "f": self.pack.she}.get(
-            self.character.gender, self.pack.he | self.pack.she
-        )
-        return frozenset(names | pronouns | (self.pack.first_person if self.narrates else set()))
+        either = self.pack.he | self.pack.she
+        pronouns = {"m": self.pack.he, "f": self.pack.she}.get(self.character.gender, either)
+        return frozenset(names | (self.pack.first_person if self.narrates else pronouns))
+
+    @cached_property
+    def possessives(self) -> frozenset[str]:
+        """The words for what is the character's own."""
+        either = self.pack.his | self.pack.her
+        if self.narrates:
+            return self.pack.first_person
+        return {"m": self.pack.his, "f": self.pack.her}.get(self.character.gender, either)
+
+    @cached_property
+    def person(self) -> Person:
+        """The words that stand for the character."""
+        foreign = (self.pack.his | self.pack.her) - self.possessives
+        loose = LOOSE_NARRATOR if self.narrates else LOOSE
+        return Person(self.subjects, self.subjects | self.possessives, foreign, loose)
+
+    @cached_property
+    def speaker(self) -> Person:
+        """The words that stand for the character in its own speech."""
+        own = self.pack.first_person
+        return Person(own, own, self.pack.his | self.pack.her, LOOSE)
+
+    @cached_property
+    def strangers(self) -> frozenset[str]:
+        """Pronouns that are never the character as subject."""
+        if self.narrates:
+            return self.pack.he | self.pack.she
+        return {"m": self.pack.she, "f": self.pack.he}.get(self.character.gender, frozenset())
 
     @cached_property
     def mentions(self) -> list[Mention]:
         """Where the character is named, in order."""
         return [self.index.mentions[number] for number in self.character.mentions]
+
+    def first_mention(self) -> list[Span]:
+        """Where the character is named first; empty when it never is."""
+        return [self.place(mention.start, mention.end) for mention in self.mentions[:1]]
 
     @cached_property
     def _mention_starts(self) -> list[int]:
@@ -102,24 +141,49 @@ class Subject:
         for focus in self.index.focus_of(self.id, "strict"):
             if focus.weight >= LEAST_FOCUS:
                 kept[focus.sentence] = max(focus.weight, kept.get(focus.sentence, 0.0))
+        kept = kept or self._where_named()
         return [self._passage(number, kept[number], rank) for rank, number in enumerate(sorted(kept))]
+
+    def _where_named(self) -> dict[int, float]:
+        """For a place or a thing: the sentences that name it, most about it where they begin with it."""
+        kept: dict[int, float] = {}
+        for mention in self.mentions:
+            sentence = self.index.sentence_at(mention.start)
+            if sentence is not None and not mention.in_quote:
+                weight = NAMED_FIRST if mention.start - sentence.start <= FIRST_LETTERS else NAMED_LATER
+                kept[sentence.id] = max(weight, kept.get(sentence.id, 0.0))
+        return kept
 
     def _passage(self, number: int, focus: float, rank: int) -> Passage:
         sentence = self.index.sentences[number]
-        text = self.index.text[sentence.start : sentence.end]
+        start, end = sentence.start, sentence.end
+        voice = self._voice(start, end)
+        if voice == "mixed" and (piece := self._own_piece(start, end)):
+            (start, end), voice = piece, "own"
         return Passage(
             sentence=number,
             paragraph=sentence.paragraph,
-            start=sentence.start,
-            end=sentence.end,
+            start=start,
+            end=end,
             rank=rank,
-            focus=focus,
-            rival=self.strength.beside(number, self.id),
-            others=people_between(self.index, sentence.start, sentence.end) - {self.id},
-            named=any(True for _ in self.named_between(sentence.start, sentence.end)),
-            voice=self._voice(sentence.start, sentence.end),
-            words=tuple(WORD.findall(text.lower())),
+            focus=max(focus, OWN_FOCUS) if voice == "own" else focus,
+            rival=0.0 if voice == "own" else self.strength.beside(number, self.id),
+            others=people_between(self.index, start, end) - {self.id},
+            named=any(True for _ in self.named_between(start, end)),
+            voice=voice,
+            words=tuple(WORD.findall(self.index.text[start:end].lower())),
         )
+
+    def _own_piece(self, start: int, end: int) -> tuple[int, int] | None:
+        """What the character says of itself in a sentence that also holds narration."""
+        for segment in segments_between(self.index, start, end):
+            unit = self.index.units[segment.unit]
+            piece = max(start, segment.start), min(end, segment.end)
+            words = WORD.findall(self.index.text[slice(*piece)].lower())
+            own = unit.speaker == self.id and unit.confidence >= LISTENED
+            if own and len(words) >= OWN_WORDS and not self.pack.first_person.isdisjoint(words):
+                return piece
+        return None
 
     def _voice(self, start: int, end: int) -> Voice:
         inside = list(segments_between(self.index, start, end))
@@ -129,7 +193,9 @@ class Subject:
         if quoted < (end - start) - 3:
             return "mixed"
         unit = self.index.units[inside[0].unit]
-        return "own" if unit.speaker == self.id and unit.confidence >= LISTENED else "other"
+        if unit.speaker == self.id:
+            return "own" if unit.confidence >= LISTENED else "unknown"
+        return "other" if unit.speaker is not None and unit.confidence >= HEARD else "unknown"
 
     def named_between(self, start: int, end: int) -> Iterator[Mention]:
         """The mentions of the character that lie in a stretch of the text."""

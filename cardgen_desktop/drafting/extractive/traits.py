@@ -58,7 +58,7 @@ def _predicate(subject: Subject, after: str) -> bool:
     """Whether a trait word closes its phrase or describes a person, so that it is not "a sharp knife"."""
     pack, language = subject.pack, subject.index.pack
     closing = language.function_words | language.content_stop | pack.traits.keys() | pack.persons | pack.kinds
-    return after not in ("of", "to") and (not after or after in closing)
+    return after not in pack.articles | {"of", "to"} and (not after or after in closing)
 
 
 def _of_subject(subject: Subject, words: list[str], place: int) -> bool:

@@ -1,6 +1,7 @@
 """What is said aloud: an utterance without its marks and without the narration between its pieces."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ...reading.index import Index
 from ...reading.model import Unit
@@ -48,10 +49,16 @@ def _bare(text: str, start: int, end: int) -> Piece | None:
     return (start, end) if end > start else None
 
 
+def is_torn(index: Index, said: Utterance) -> bool:
+    """Whether two pieces stand side by side without a word between: those are two speakers' lines."""
+    gaps = pairwise(said.pieces)
+    return any(not WORD.search(index.text[before[1] : after[0]]) for before, after in gaps)
+
+
 def spoken_by(subject: Subject, confidence: float) -> list[Utterance]:
     """The character's own speeches, in order."""
     spoken = (utterance(subject.index, unit) for unit in subject.lines(confidence))
-    return [item for item in spoken if item.pieces]
+    return [item for item in spoken if item.pieces and not is_torn(subject.index, item)]
 
 
 def marks_of(index: Index, said: Utterance) -> str:

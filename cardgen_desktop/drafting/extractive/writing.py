@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..composition import Composition
 from ..packs import ASPECTS
 from ..verify import NAME_MACRO
-from .excerpt import Excerpt, cut, is_whole
+from .excerpt import Excerpt, cut, cut_tail, is_whole
 from .subject import WORD, Passage, Subject
 
 BULLET = "- "
@@ -67,6 +67,10 @@ class Pen:
 
         return cut(self.card.index.text, passage.start, passage.end, weight)
 
+    def head(self, passage: Passage) -> Excerpt:
+        """The whole sentence, or its first clauses when it is long."""
+        return cut_tail(self.card.index.text, passage.start, passage.end)
+
     def list(self, page: Composition, points: Iterable[Bullet]) -> None:
         """Add each point as a bullet on its own line."""
         for point in points:
@@ -82,7 +86,8 @@ class Pen:
             page.connect(self.about.pack.say(said, name=self.label) + " “")
         elif not self._named(excerpt):
             page.connect(f"[{self.label}] ")
-        page.connect(ELLIPSIS + " " if excerpt.head else "")
+        cut = excerpt.head or (spoken and self.card.index.text[excerpt.start].islower())
+        page.connect(ELLIPSIS + " " if cut else "")
         words = self.card.render(excerpt.start, excerpt.end)
         page.quote(words, self.card.place(excerpt.start, excerpt.end))
         page.connect(ELLIPSIS if excerpt.tail else "")
