@@ -2,19 +2,21 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QMimeData, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QFocusEvent,
     QGuiApplication,
     QImage,
+    QImageWriter,
     QKeyEvent,
     QKeySequence,
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ..components import Button, Label
 from ..context import UiContext
@@ -22,6 +24,11 @@ from ..painting import draw_picture, ink, paint_focus, stroke_rounded
 from ..theme import SPACE
 
 WIDTH, HEIGHT = 120, 180
+KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp"))
 FILTER = "Pictures (*.png *.jpg *.jpeg *.webp)"
 
@@ -40,7 +47,7 @@ def png_bytes(image: QImage) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
     return bytes(data.data())
 
 
@@ -59,7 +66,7 @@ class Picture(QWidget):
         super().__init__(parent)
         self._context = context
         self._name, self._avatar = "", b""
-        self._over = False
+        self._over = self._ring = False
         self.setFixedSize(WIDTH, HEIGHT)
         self.setAcceptDrops(True)
         self.setProperty("takes_pictures", True)
@@ -105,6 +112,19 @@ class Picture(QWidget):
             return False
         return True
 
+    def event(self, event: QEvent) -> bool:
+        """Keep Ctrl+V for the picture; the window would take it as a source."""
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and event.matches(QKeySequence.StandardKey.Paste):  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() in KEYBOARD
+        self.update()
+        super().focusInEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste):
             self.paste_requested.emit()
@@ -124,7 +144,7 @@ class Picture(QWidget):
         radius = 0.14 * WIDTH
         if self._over:
             stroke_rounded(painter, rect, radius, ink(tokens, "accent"), 3)
-        elif self.hasFocus():
+        elif self._ring and self.hasFocus():
             paint_focus(painter, rect, tokens, radius)
 
 
@@ -144,14 +164,22 @@ class AvatarField(QWidget):
         self._context = context
         self.picture = Picture(context=context)
         self.choose = Button("Choose…", context=context, variant="outline", size="small")
-        self.paste = Button("Paste", context=context, variant="ghost", size="small", icon="paste")
+        self.paste = Button(
+            "Paste a picture", context=context, variant="ghost", size="icon_small", icon="paste"
+        )
         self.reset = Button("Use the generated one", context=context, variant="link", size="small")
         self.problem = Label(context=context, role="caption", ink="danger", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE.SM)
-        for widget in (self.picture, self.choose, self.paste, self.reset):
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.picture)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE.SM)
+        row.addWidget(self.choose)
+        row.addWidget(self.paste)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.problem)
         column.addStretch(1)
         self.setFixedWidth(WIDTH + 24)

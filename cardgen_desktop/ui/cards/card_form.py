@@ -12,6 +12,7 @@ from .budget import triggered_by
 from .document import CardDocument, Change
 from .fields import fields_of
 from .prose_field import ProseField
+from .source_line import LineIcon
 
 MAX_WIDTH = 864
 NAMES_SHOWN = 4
@@ -31,7 +32,7 @@ class FormScroll(QScrollArea):
         inner.setMaximumWidth(MAX_WIDTH)
         self.column = QVBoxLayout(inner)
         self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(SPACE.XS)
+        self.column.setSpacing(2)
         content = QWidget()
         content.setProperty("clear", True)
         row = QHBoxLayout(content)
@@ -80,6 +81,8 @@ class TriggerLine(QWidget):
         column.addWidget(Hairline())
         row = QHBoxLayout()
         row.setContentsMargins(0, SPACE.XS, 0, SPACE.XS)
+        row.setSpacing(SPACE.SM)
+        row.addWidget(LineIcon("lorebook", context=context))
         row.addWidget(self._words, 1)
         row.addWidget(self._open)
         column.addLayout(row)

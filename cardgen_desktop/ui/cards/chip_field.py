@@ -51,12 +51,17 @@ class ChipField(QWidget):
         self._values = values
         for chip in self._chips:
             self._flow.removeWidget(chip)
+            chip.hide()
+            chip.setParent(None)
             chip.deleteLater()
         self._flow.removeWidget(self.input)
         self._chips = [self._chip(index, value) for index, value in enumerate(values)]
+        before: QWidget = self.input.previousInFocusChain() or self
         for widget in (*self._chips, self.input):
             self._flow.addWidget(widget)
+            QWidget.setTabOrder(before, widget)
             widget.show()
+            before = widget
         self.updateGeometry()
 
     def _chip(self, index: int, value: str) -> Chip:

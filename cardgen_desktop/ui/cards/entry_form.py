@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ...domain.card import LorebookEntry
 from ..components import Check, Combo, FlowLayout, Label
 from ..context import UiContext
-from ..theme import SPACE
+from ..theme import HEIGHT, SPACE
 from .chip_field import ChipField
 from .document import CardDocument
 from .fields import ENTRY_HELP, entry_path
@@ -39,13 +39,13 @@ class EntryForm(QWidget):
         self.name = LineRow("name", "Name", "A label for you. Never sent.", context=context)
         self.keys = ChipField("key", context=context)
         self.content = ProseField(
-            entry_path(0), "Content", ENTRY_HELP, context=context, min_lines=3, max_lines=14
+            entry_path(0), "Content", ENTRY_HELP, context=context, min_lines=3, max_lines=14, keep_height=True
         )
         self.enabled = Check("On", context=context)
         self.constant = Check("Always sent", context=context)
         self.case = Check("Match capitals", context=context)
-        self.order = CardLine(context=context, dense=True)
-        self.position = Combo(POSITIONS, context=context, name="Position", small=True)
+        self.order = CardLine(context=context)
+        self.position = Combo(POSITIONS, context=context, name="Position")
         self._lay_out()
         self._connect()
 
@@ -76,16 +76,22 @@ class EntryForm(QWidget):
         box = QWidget()
         flow = FlowLayout(box, gap=SPACE.MD)
         for check in (self.enabled, self.constant, self.case):
-            flow.addWidget(check)
-        for text, widget in (("Order", self.order), ("Position", self.position)):
-            pair = QWidget()
-            row = QHBoxLayout(pair)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(SPACE.SM)
-            row.addWidget(Label(text, context=self._context, role="small", ink="muted"))
-            row.addWidget(widget)
-            flow.addWidget(pair)
+            flow.addWidget(self._beside("", check))
+        flow.addWidget(self._beside("Order", self.order))
+        flow.addWidget(self._beside("Position", self.position))
         return box
+
+    def _beside(self, text: str, widget: QWidget) -> QWidget:
+        """A widget behind its label, as high as its neighbours so that all share one middle."""
+        pair = QWidget()
+        pair.setFixedHeight(HEIGHT.NORMAL)
+        row = QHBoxLayout(pair)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE.SM)
+        if text:
+            row.addWidget(Label(text, context=self._context, role="small", ink="muted"))
+        row.addWidget(widget)
+        return pair
 
     def _connect(self) -> None:
         self.name.typed.connect(self._on_name_typed)

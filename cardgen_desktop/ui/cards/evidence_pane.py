@@ -7,17 +7,19 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.evidence import Evidence
 from ...domain.source import PassageView, SourceSummary, Span
-from ..components import Badge, Button, ElidedLabel, Label, Pane
+from ..components import Badge, Button, ElidedLabel, Label
 from ..context import UiContext
 from ..theme import SPACE
 from .evidence import Located
 from .passage_text import PassageText
-from .passages import readable, shortened
+from .passages import shortened
+from .right_pane import PANE_WIDTH, RightPane
 from .source_line import SourceLine
 from .token_summary import TokenSummary
 
-PANE_WIDTH = 352
 MAX_QUOTES = 6
+QUOTE_AROUND = 40
+"""Characters shown on both sides of words that something was counted from."""
 
 _BADGES = {
     "verbatim": ("supported", "In the source, word for word"),
@@ -43,13 +45,13 @@ def place_words(passage: PassageView) -> str:
 
 
 class QuoteTile(QFrame):
-    """One of several passages: where it stands, and its words."""
+    """One of several passages: where it stands, and its words among their neighbours."""
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("tile", True)
         self._where = ElidedLabel(context=context, role="caption", ink="muted")
-        self._words = Label(context=context, role="quote", wrap=True)
+        self._words = PassageText(context=context, name="Passage in the source")
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.MD, SPACE.SM, SPACE.MD, SPACE.SM)
         column.setSpacing(2)
@@ -58,13 +60,11 @@ class QuoteTile(QFrame):
 
     def show_passage(self, passage: PassageView) -> None:
         """Show a passage by the words that count in it."""
-        reading = readable(passage.text, passage.mark_start, passage.mark_end)
-        words = reading.text[reading.mark_start : reading.mark_end].replace("\n", " ")
         self._where.setText(place_words(passage))
-        self._words.setText(f"“{words}”" if words else "")
+        self._words.show_reading(shortened(passage.text, passage.mark_start, passage.mark_end, QUOTE_AROUND))
 
 
-class EvidencePane(Pane):
+class EvidencePane(RightPane):
     """Evidence above, tokens pinned below.
 
     Signals: `open_requested(Span)` for *Open in source*.
@@ -91,18 +91,13 @@ class EvidencePane(Pane):
     def _lay_out(self) -> None:
         self.body.addWidget(Label("Evidence", context=self._context, role="heading"))
         self.body.addSpacing(SPACE.XS)
-        self.body.addWidget(self._badge)
-        self.body.addWidget(self._title)
-        self.body.addWidget(self._where)
-        self.body.addWidget(self._note)
-        self.body.addWidget(self._passage)
+        for widget in (self._badge, self._note, self._title, self._where, self._passage, *self._tiles):
+            self.body.addWidget(widget)
+        self.body.addWidget(self._more)
         row = QHBoxLayout()
         row.addWidget(self._open)
         row.addStretch(1)
         self.body.addLayout(row)
-        for tile in self._tiles:
-            self.body.addWidget(tile)
-        self.body.addWidget(self._more)
         self.body.addStretch(1)
         self.foot.addWidget(self.tokens)
 

@@ -11,7 +11,7 @@ from .fields import FIELDS_BY_KEY, GREETING_HELP
 from .greetings_model import KEYS, GreetingsModel, path_of, row_of, title_of
 from .prose_field import ProseField
 from .row_delegates import GreetingDelegate
-from .row_views import RowList
+from .row_views import RowList, tab_through
 
 LIST_WIDTH = 248
 MIN_LINES, MAX_LINES = 8, 18
@@ -37,7 +37,7 @@ class GreetingsForm(QWidget):
         self.list.setItemDelegate(GreetingDelegate(title_of, context=context, parent=self.list))
         self.field = ProseField(
             "first_mes", title_of(0), FIELDS_BY_KEY["first_mes"].help,
-            context=context, min_lines=MIN_LINES, max_lines=MAX_LINES,
+            context=context, min_lines=MIN_LINES, max_lines=MAX_LINES, keep_height=True,
         )  # fmt: skip
         self.add = Button("Add greeting", context=context, variant="outline", size="small", icon="plus")
         self.up = self._icon("Move up", "chevron-up", "Alt+Up")
@@ -53,26 +53,26 @@ class GreetingsForm(QWidget):
         )
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setSpacing(SPACE.SM)
-        left.addWidget(self.list, 1)
-        row = QHBoxLayout()
-        row.setSpacing(2)
-        row.addWidget(self.add)
-        row.addStretch(1)
+        tools = QHBoxLayout()
+        tools.setSpacing(2)
+        tools.addWidget(self.add)
+        tools.addStretch(1)
         for button in (self.up, self.down, self.remove):
-            row.addWidget(button)
-        left.addLayout(row)
+            tools.addWidget(button)
         column = QWidget()
-        column.setLayout(left)
-        left.setContentsMargins(0, 0, 0, SPACE.LG)
         column.setFixedWidth(LIST_WIDTH)
+        left = QVBoxLayout(column)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(6)
+        left.addLayout(tools)
+        left.addWidget(self.list, 1)
         self.field.head.insertWidget(1, self.promote)
         page = QHBoxLayout(self)
         page.setContentsMargins(SPACE.PAGE_EDGE, SPACE.LG, 0, 0)
         page.setSpacing(SPACE.LG)
         page.addWidget(column)
         page.addWidget(self._editor(), 1)
+        tab_through(self.add, self.up, self.down, self.remove, self.list, self.promote, self.field.edit)
 
     def _editor(self) -> QScrollArea:
         content = QWidget()
@@ -143,7 +143,7 @@ class GreetingsForm(QWidget):
         self.field.path = path_of(row)
         self.field.set_label(title_of(row))
         self.field.set_text(self._document.text(self.field.path))
-        self.field.edit.setPlaceholderText(GREETING_HELP if row else FIELDS_BY_KEY["first_mes"].help)
+        self.field.edit.set_hint(GREETING_HELP if row else FIELDS_BY_KEY["first_mes"].help)
         self.promote.setVisible(row > 0)
         self.remove.setEnabled(row > 0)
         self.remove.setText("Remove greeting" if row else "The first message can be emptied, not removed")

@@ -18,8 +18,8 @@ from .budget import tokens
 from .document import CardDocument, Change
 from .entry_form import EntryForm
 from .lorebook_model import COLUMNS, LorebookModel
-from .row_delegates import ENTRY_HEIGHT, LorebookDelegate
-from .row_views import RowTable
+from .row_delegates import ENTRY_HEIGHT, EntryHeader, LorebookDelegate
+from .row_views import RowTable, tab_through
 
 SPLITTER = "lorebook"
 
@@ -67,9 +67,8 @@ class LorebookForm(QStackedWidget):
         self.table.setModel(self.model)
         self.table.setItemDelegate(LorebookDelegate(context=self._context, parent=self.table))
         self.table.setAccessibleName("Lorebook entries")
-        header = self.table.horizontalHeader()
-        header.setMinimumSectionSize(44)
-        header.setFont(self._context.theme.font("caption_strong"))
+        header = EntryHeader(context=self._context, parent=self.table)
+        self.table.setHorizontalHeader(header)
         for number, column in enumerate(COLUMNS):
             if column.width:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Fixed)
@@ -85,6 +84,7 @@ class LorebookForm(QStackedWidget):
         column.addLayout(self._bar())
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(1)
         self.table.setMinimumHeight(2 * ENTRY_HEIGHT + 36)
         splitter.addWidget(self.table)
         splitter.addWidget(self._editor())
@@ -95,6 +95,7 @@ class LorebookForm(QStackedWidget):
         column.addWidget(splitter, 1)
         self.addWidget(page)
         self.addWidget(self.empty)
+        tab_through(self.up, self.down, self.copy, self.remove, self.add, self.table, self.form.name.edit)
 
     def _bar(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _SPACE = re.compile(r"\s+")
-_SENTENCE_START = re.compile(r"[.!?…][\"'”’»)]*\s+(?=\S)|\n[ \t]*\n\s*")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*\s+(?=\S)|\n")
+_CLOSED = tuple(".!?…\"'”’»)")
 
 WRAPPED_WIDTH = 100
 """Where no line is longer, lines were broken by a margin and are joined again."""
@@ -55,23 +56,33 @@ def _ends_paragraph(text: str, space: re.Match[str], wrapped: bool) -> bool:
         return False
     if not wrapped or _BLANK_LINE.search(space.group()):
         return True
-    return space.start() - text.rfind("\n", 0, space.start()) - 1 < SHORT_LINE
+    begin = text.rfind("\n", 0, space.start())
+    return (
+        begin >= 0 and space.start() - begin - 1 < SHORT_LINE
+    )  # the first line may be cut: it tells nothing
 
 
 def shortened(text: str, mark_start: int, mark_end: int, around: int = 220) -> Reading:
     """The marked words with about `around` characters on both sides, cut between sentences where one ends."""
-    ends = [match.end() for match in _SENTENCE_START.finditer(text)]
-    start = max((end for end in ends if end <= mark_start - around // 2), default=0)
-    if mark_start - start > 2 * around:
-        start = _word_after(text, mark_start - around)
-    stop = min((end for end in ends if end >= mark_end + around // 2), default=len(text))
-    if stop - mark_end > 2 * around:
-        stop = _word_after(text, mark_end + around)
-    inner = readable(text[start:stop], mark_start - start, mark_end - start)
-    before = "…" if text[:start].strip() else ""
-    behind = " …" if text[stop:].strip() else ""
-    shift = len(before)
-    return Reading(before + inner.text + behind, inner.mark_start + shift, inner.mark_end + shift)
+    whole = readable(text, mark_start, mark_end)
+    text, first, last = whole.text, whole.mark_start, whole.mark_end
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    start = max((end for end in ends if end <= first - around // 2), default=0)
+    if first - start > 2 * around:
+        start = _word_after(text, first - around)
+    stop = min((end for end in ends if end >= last + around // 2), default=len(text))
+    if stop - last > 2 * around:
+        stop = _word_after(text, last + around)
+    before = "…" if start or not _begins(text) else ""
+    behind = "" if stop == len(text) and text[-1:] in _CLOSED else " …"
+    shown = text[start:stop].rstrip()
+    shift = len(before) - start
+    return Reading(before + shown + behind, first + shift, last + shift)
+
+
+def _begins(text: str) -> bool:
+    """Whether a text seems to start with a sentence and not inside one."""
+    return not text or not text[0].isalpha() or text[0].isupper()
 
 
 def _word_after(text: str, offset: int) -> int:

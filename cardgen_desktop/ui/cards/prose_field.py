@@ -11,10 +11,11 @@ from ..theme import RADIUS, SPACE
 from .budget import tokens
 from .evidence import Verdict, tally
 from .fields import FieldSpec
-from .prose_edit import MAX_LINES, ProseEdit
+from .plain_prose import MAX_LINES
+from .prose_edit import ProseEdit
 from .underlines import underline_pen
 
-HEAD_HEIGHT, LEGEND_HEIGHT = 28, 20
+HEAD_HEIGHT, LEGEND_HEIGHT = 28, 18
 BAR_WIDTH, BAR_HEIGHT = 64, 4
 NEXT_KEY = "Alt+E"
 _WORDS: dict[Verdict, str] = {"supported": "Supported", "inferred": "Inferred", "yours": "Yours"}
@@ -39,6 +40,7 @@ class ProseField(QWidget):
         context: UiContext,
         min_lines: int = 2,
         max_lines: int = MAX_LINES,
+        keep_height: bool = False,
         budget: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -46,8 +48,9 @@ class ProseField(QWidget):
         self.path = path
         self._help, self._budget = help_text, budget
         self.edit = ProseEdit(
-            context=context, name=label, placeholder=help_text, min_lines=min_lines, max_lines=max_lines
-        )
+            context=context, name=label, placeholder=help_text,
+            min_lines=min_lines, max_lines=max_lines, keep_height=keep_height,
+        )  # fmt: skip
         self._label = Label(label, context=context, role="body_strong")
         self._label.setToolTip(help_text)
         self._meter = Meter(context=context)
@@ -89,7 +92,7 @@ class ProseField(QWidget):
         column.addLayout(self.head)
         column.addSpacing(6)
         column.addWidget(self._box)
-        column.addSpacing(SPACE.XS)
+        column.addSpacing(3)
         column.addWidget(self.legend)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 

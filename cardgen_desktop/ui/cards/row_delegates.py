@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ..context import UiContext
 from ..painting import (
@@ -19,12 +19,13 @@ from ..painting import (
     stroke_rounded,
     two_lines,
 )
-from ..theme import RADIUS
+from ..theme import HEIGHT, RADIUS
 from .lorebook_model import COLUMNS, ENABLED, NAME
 
 Index = QModelIndex | QPersistentModelIndex
 GREETING_HEIGHT, ENTRY_HEIGHT = 56, 40
 BOX = 18
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -120,3 +121,26 @@ class LorebookDelegate(QStyledItemDelegate):
         on = box.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
         wanted = Qt.CheckState.Unchecked if on else Qt.CheckState.Checked
         return bool(model.setData(box, wanted, Qt.ItemDataRole.CheckStateRole))
+
+
+class EntryHeader(QHeaderView):
+    """Titles over the lorebook's columns, with the paddings of its cells."""
+
+    def __init__(self, *, context: UiContext, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._context = context
+        self.setFixedHeight(HEIGHT.TABLE_HEADER)
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(44)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """One title, quiet; the hairline runs through all sections."""
+        theme, last = self._context.theme, section == len(COLUMNS) - 1
+        painter.fillRect(rect, ink(theme.tokens, "window"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, ink(theme.tokens, "border"))
+        box = QRectF(rect).adjusted(12, 0, -24 if last else -12, 0)
+        paint_text(
+            painter, box, theme.tokens, theme.fonts, COLUMNS[section].title,
+            role="caption_strong", token="muted", align=_RIGHT if last else _LEFT,
+        )  # fmt: skip

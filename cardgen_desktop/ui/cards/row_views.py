@@ -1,5 +1,7 @@
 """Lists and tables whose rows can be dragged to another place and moved with Alt and the arrow keys."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QTableView, QWidget
@@ -19,6 +21,12 @@ def step_of(event: QKeyEvent) -> int:
     if event.modifiers() != Qt.KeyboardModifier.AltModifier:
         return 0
     return {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+
+
+def tab_through(*widgets: QWidget) -> None:
+    """Let Tab visit widgets in this order."""
+    for one, other in pairwise(widgets):
+        QWidget.setTabOrder(one, other)
 
 
 def set_up(view: QAbstractItemView) -> None:
@@ -78,9 +86,6 @@ class RowTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(row_height)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSectionsClickable(False)
-        self.horizontalHeader().setResizeContentsPrecision(0)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def dropEvent(self, event: QDropEvent) -> None:

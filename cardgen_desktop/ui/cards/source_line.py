@@ -20,6 +20,18 @@ ICON_OF_KIND: dict[SourceKind, str] = {
 }
 
 
+class LineIcon(QWidget):
+    """A small muted icon in a row of text."""
+
+    def __init__(self, name: str, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._name = context, name
+        self.setFixedSize(ICON, ICON)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        draw_icon(QPainter(self), self._context.icons, self._name, ICON, "muted", QPointF(0, 0))
+
+
 class SourceLine(QWidget):
     """The title of a source behind the icon of its kind."""
 

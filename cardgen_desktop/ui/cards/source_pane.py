@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.source import SourceText, Span
-from ..components import Button, ElidedLabel, Label
+from ..components import Button, ElidedLabel, Hairline, Label
 from ..context import UiContext
 from ..painting import ink
 from ..theme import SPACE
@@ -39,6 +39,7 @@ class SourcePane(QWidget):
         self._title = SourceLine(context=context)
         self._where = ElidedLabel(context=context, role="caption", ink="muted")
         self._note = Label(context=context, role="small", ink="muted", wrap=True)
+        self._line = Hairline()
         self.reader = PassageText(context=context, name="Source text", fit=False)
         self._earlier = Button("Earlier", context=context, variant="ghost", size="small")
         self._later = Button("Later", context=context, variant="ghost", size="small")
@@ -64,6 +65,7 @@ class SourcePane(QWidget):
         words.setContentsMargins(SPACE.PANE_EDGE, 2, SPACE.SM, 0)
         words.setSpacing(SPACE.SM)
         words.addWidget(self._where)
+        words.addWidget(self._line)
         words.addWidget(self._note)
         words.addWidget(self.reader, 1)
         column.addLayout(words, 1)
@@ -137,9 +139,7 @@ class SourcePane(QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tokens = QPainter(self), self._context.theme.tokens
-        painter.fillRect(self.rect(), ink(tokens, "surface"))
-        painter.fillRect(0, 0, 1, self.height(), ink(tokens, "border"))
+        QPainter(self).fillRect(self.rect(), ink(self._context.theme.tokens, "surface"))
 
 
 def chapter_at(source: SourceText, offset: int) -> str:

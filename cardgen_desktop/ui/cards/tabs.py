@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QTabBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QWidget
 
 from ..context import UiContext
 from ..painting import fill_rounded, ink, paint_focus, paint_text
@@ -13,7 +13,7 @@ _KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 class EditorTabs(QTabBar):
-    """A tab bar 44 px high with a hairline below."""
+    """A tab bar 44 px high; the first word begins at the edge of the page."""
 
     def __init__(self, titles: tuple[str, ...], *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,8 +67,6 @@ class EditorTabs(QTabBar):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = ink(self._context.theme.tokens, "border")
-        painter.fillRect(0, self.height() - 1, self.width(), 1, edge)
         for index in range(self.count()):
             self._paint_tab(painter, index, self.tabRect(index))
 
@@ -89,3 +87,19 @@ class EditorTabs(QTabBar):
             fill_rounded(painter, line, 1.5, ink(theme.tokens, "accent"))
             if self._ring and self.hasFocus():
                 paint_focus(painter, QRectF(rect).adjusted(2, 5, -2, -7), theme.tokens, 6)
+
+
+class TabStrip(QWidget):
+    """The tabs on their hairline, which runs from edge to edge."""
+
+    def __init__(self, tabs: EditorTabs, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.setFixedHeight(HEIGHT.TABS)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE.PAGE_EDGE - PADDING, 0, SPACE.PAGE_EDGE, 0)
+        row.addWidget(tabs)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        edge = ink(self._context.theme.tokens, "border")
+        QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, edge)

@@ -1,6 +1,6 @@
 """The foot of the right pane: what the card costs in tokens, by when it is sent."""
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -106,7 +106,7 @@ class TokenSummary(QWidget):
         grid.setColumnStretch(0, 1)
         for row, (title, value) in enumerate(zip(ROWS, self._values, strict=True)):
             grid.addWidget(Label(title, context=self._context, role="small", ink="muted"), row, 0)
-            grid.addWidget(value, row, 2)
+            grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self._fit, len(ROWS), 0)
-        grid.addWidget(self._total, len(ROWS), 2)
+        grid.addWidget(self._total, len(ROWS), 1, Qt.AlignmentFlag.AlignRight)
         return grid

@@ -1,0 +1,32 @@
+"""Saving a copy of a card by hand, for when the data folder cannot be written."""
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from ...domain.card import Card
+from ...domain.errors import CardgenError
+from ..context import UiContext
+from .document import CardDocument
+from .export_flow import ChoosePath
+from .export_plan import file_name, target_of
+from .rescue import write_copy
+
+
+async def save_copy(
+    document: CardDocument, *, context: UiContext, window: QWidget, choose_path: ChoosePath
+) -> None:
+    """Ask for a place and write the text of the moment there as JSON."""
+    target = target_of("json-v3")
+    card: Card = document.record.card.model_copy(update={"data": document.data})
+    suggestion = Path.home() / file_name(card.data.name, target)
+    path = await choose_path(window, title="Save a copy", suggestion=suggestion, filters=(target.filter,))
+    if path is None:
+        return
+    try:
+        await asyncio.to_thread(write_copy, card, path)
+    except CardgenError as error:
+        context.notify.error(error)
+    else:
+        context.notify.toast(f"A copy is in “{path.name}”.")

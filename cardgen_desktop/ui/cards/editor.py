@@ -1,0 +1,305 @@
+"""The card editor: header, tabs, forms on the left, evidence on the right."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from ...domain.library import CardSummary
+from ...jobs.interface import Commands
+from ..context import UiContext
+from ..dialogs import choose_files
+from ..tasks import TaskOwner
+from .avatar_flow import AvatarFlow, ChooseFiles
+from .budget import budget_of
+from .copy_flow import save_copy
+from .document import Change
+from .editor_forms import TABS, EditorForms
+from .editor_header import EditorHeader
+from .editor_panes import EditorPanes
+from .evidence_lookup import EvidenceLookup
+from .export_flow import ChoosePath, ExportFlow, choose_export_path
+from .field_wiring import FieldWiring
+from .fields import Tab, tab_of
+from .right_pane import PANE_WIDTH
+from .save_banner import SaveBanner
+from .saving import SaveStatus
+from .session import EditSession
+from .tabs import EditorTabs, TabStrip
+
+SPLITTER = "card-editor"
+NARROW_BELOW, NARROW_PANE = 1100, 304
+
+
+class CardEditor(QWidget):
+    """Edits one card at a time.
+
+    Signals: `back_requested`, `remove_requested(card_id)`.
+    """
+
+    back_requested = Signal()
+    remove_requested = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        context: UiContext,
+        tasks: TaskOwner,
+        choose_path: ChoosePath = choose_export_path,
+        choose_picture: ChooseFiles = choose_files,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._tasks, self._choose_path = context, tasks, choose_path
+        self.session: EditSession | None = None
+        self.header = EditorHeader(context=context)
+        self.tabs = EditorTabs(tuple(TABS.values()), context=context)
+        self.banner = SaveBanner(context=context)
+        self.forms = EditorForms(context=context)
+        self.panes = EditorPanes(context=context)
+        self.lookup = EvidenceLookup(self.panes.evidence, self.panes.source, tasks=tasks)
+        self.fields = FieldWiring(self.lookup, context=context, tasks=tasks)
+        self.export = ExportFlow(
+            self.panes.export, context=context, tasks=tasks, flush=self.flush, choose_path=choose_path
+        )
+        self._avatars = AvatarFlow(
+            self.forms.details.avatar, context=context, tasks=tasks, store=self._set_avatar,
+            current=self._avatar, choose=choose_picture,
+        )  # fmt: skip
+        self._lay_out()
+        self._connect()
+        self._bind_keys()
+
+    def attach(self, commands: Commands) -> None:
+        """Hand over the commands."""
+        self.lookup.attach(commands)
+        self.export.attach(commands)
+
+    def show_session(self, session: EditSession) -> None:
+        """Edit another card."""
+        if self.session is session:
+            return
+        self._leave()
+        self.session = session
+        document = session.document
+        session.status_changed.connect(self._on_status)
+        session.avatar_changed.connect(self._show_name)
+        document.history.indexChanged.connect(self._on_history)
+        self.lookup.set_document(document)
+        self.forms.set_document(document)
+        document.changed.connect(self._on_changed)
+        self.fields.set_session(session)
+        self.panes.show_evidence()
+        self.show_tab("card")
+        self._on_changed(Change((), "", by_history=False))
+        self._on_history()
+        self._on_status(session.status)
+
+    def show_tab(self, tab: Tab) -> None:
+        """Show one part of the card."""
+        self.tabs.setCurrentIndex(list(TABS).index(tab))
+
+    def show_path(self, path: str) -> None:
+        """Show the place a path names."""
+        self.show_tab(tab_of(path))
+        self.forms.show_path(path)
+
+    def show_export(self) -> None:
+        """Open the export pane."""
+        if self.session is not None:
+            self.panes.show_export()
+            self.export.open(self.session.document)
+
+    async def flush(self) -> bool:
+        """Store what is unsaved; true when everything is stored."""
+        return self.session is None or await self.session.autosave.flush()
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.forms, 1)
+        self._splitter = splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(1)
+        splitter.addWidget(left)
+        splitter.addWidget(self.panes)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
+        splitter.splitterMoved.connect(
+            lambda: self._context.settings.remember_splitter(SPLITTER, splitter.sizes())
+        )
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addWidget(self.header)
+        page.addWidget(TabStrip(self.tabs, context=self._context))
+        page.addWidget(splitter, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if sizes := self._context.settings.splitter(SPLITTER):
+            pane = min(sizes[-1], max(NARROW_PANE, self.width() // 2))
+        else:
+            pane = NARROW_PANE if self.width() < NARROW_BELOW else PANE_WIDTH
+        self._splitter.setSizes([self.width() - pane, pane])
+
+    def _connect(self) -> None:
+        header = self.header
+        header.back_requested.connect(self.back_requested)
+        header.details_requested.connect(self._on_details_requested)
+        header.retry_requested.connect(self._on_retry)
+        header.undo_requested.connect(self.undo)
+        header.redo_requested.connect(self.redo)
+        header.export_requested.connect(self.show_export)
+        header.remove_requested.connect(self._on_remove_requested)
+        self.tabs.currentChanged.connect(self._on_tab_changed)
+        self.banner.keep_requested.connect(self._on_keep)
+        self.banner.take_requested.connect(self._on_take)
+        self.banner.put_back_requested.connect(self._on_put_back)
+        self.banner.copy_requested.connect(self._on_copy_requested)
+        self.forms.card.lorebook_requested.connect(self._on_lorebook_requested)
+        self.lookup.source_opened.connect(self.panes.show_source)
+        self.panes.currentChanged.connect(self._on_pane_changed)
+        self.panes.left.connect(self._on_pane_left)
+        self.export.finished.connect(self.panes.show_evidence)
+        self.fields.focused.connect(self.forms.card.show_triggers_of)
+        self.fields.undo_requested.connect(self.undo)
+        self.fields.redo_requested.connect(self.redo)
+        self.fields.add(self.forms.fields)
+        self.fields.add_lines([*self.forms.details.lines.values()])
+        self.fields.add_entry_lines(self.forms.entry_lines)
+        self.forms.field_shown.connect(self.fields.show_evidence)
+
+    def _bind_keys(self) -> None:
+        for keys, slot in (
+            ("Ctrl+Z", self.undo),
+            ("Ctrl+Shift+Z", self.redo),
+            ("Ctrl+Y", self.redo),
+            ("Ctrl+E", self.show_export),
+            ("Ctrl+S", self._on_retry),
+            ("Alt+Left", self.back_requested.emit),
+            ("Alt+E", self._on_next_without_support),
+            ("Ctrl+D", self.forms.lorebook.copy.click),
+            ("Ctrl++", partial(self.fields.zoom, 10)),
+            ("Ctrl+=", partial(self.fields.zoom, 10)),
+            ("Ctrl+-", partial(self.fields.zoom, -10)),
+            ("Ctrl+0", partial(self.fields.zoom, 0)),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    def undo(self) -> None:
+        """Take the last step back, wherever it was made."""
+        if self.session is not None:
+            self.session.document.history.undo()
+
+    def redo(self) -> None:
+        """Make the step again."""
+        if self.session is not None:
+            self.session.document.history.redo()
+
+    def _leave(self) -> None:
+        if self.session is None:
+            return
+        self.session.status_changed.disconnect(self._on_status)
+        self.session.avatar_changed.disconnect(self._show_name)
+        self.session.document.history.indexChanged.disconnect(self._on_history)
+        self.session.document.changed.disconnect(self._on_changed)
+
+    def _on_changed(self, change: Change) -> None:
+        if self.session is None:
+            return
+        data = self.session.document.data
+        self.panes.evidence.tokens.show_budget(budget_of(data))
+        self.tabs.set_count(1, 1 + len(data.alternate_greetings))
+        self.tabs.set_count(2, len(self.session.document.entries))
+        if change.touches("name"):
+            self._show_name()
+        if self.panes.currentWidget() is self.panes.export:
+            self.export.open(self.session.document)
+        if change.by_history:
+            self.show_path(change.path)
+            self.fields.go_to_change(change.path)
+
+    def _show_name(self) -> None:
+        if self.session is not None:
+            document = self.session.document
+            self.header.show_name(document.data.name, document.record.avatar)
+            self.forms.details.avatar.show_portrait(document.data.name, document.record.avatar)
+
+    def _on_history(self) -> None:
+        if self.session is not None:
+            self.header.show_history(self.session.document.history)
+
+    def _on_status(self, status: SaveStatus) -> None:
+        self.header.show_status(status)
+        self.banner.show_status(status)
+
+    def _on_tab_changed(self, index: int) -> None:
+        if (focus := self.focusWidget()) is not None and self.forms.isAncestorOf(focus):
+            self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)  # else Qt would pass it on to any widget
+        self.forms.setCurrentIndex(index)
+        self.fields.set_current(self.forms.current_field)
+
+    def _on_pane_changed(self, _: int) -> None:
+        exporting = self.panes.currentWidget() is self.panes.export
+        self.header.export.set_variant("default" if exporting else "primary")
+
+    def _on_pane_left(self) -> None:
+        """Give the keyboard back to the text it came from."""
+        field = self.fields.current
+        if field is not None and field.isVisible():
+            field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_details_requested(self) -> None:
+        self.show_path("name")
+
+    def _on_lorebook_requested(self) -> None:
+        self.show_tab("lorebook")
+
+    def _on_retry(self) -> None:
+        self._tasks.spawn(self.flush(), name="save a card")
+
+    def _on_keep(self) -> None:
+        if self.session is not None:
+            self.session.keep_mine()
+
+    def _on_take(self) -> None:
+        if self.session is not None:
+            self.session.take_theirs()
+
+    def _on_put_back(self) -> None:
+        if self.session is not None:
+            self.session.put_back()
+
+    def _on_remove_requested(self) -> None:
+        if self.session is not None:
+            self.remove_requested.emit(self.session.card_id)
+
+    def _on_next_without_support(self) -> None:
+        visible = [field for field in self.fields.all if field.isVisible()]
+        if not self.fields.go_to_next_without_support(visible):
+            self._context.notify.toast("Every sentence here has something in the source behind it.")
+
+    def _avatar(self) -> bytes | None:
+        return self.session.document.record.avatar if self.session is not None else None
+
+    async def _set_avatar(self, image: bytes | None) -> CardSummary | None:
+        return await self.session.set_avatar(image) if self.session is not None else None
+
+    def _on_copy_requested(self) -> None:
+        if self.session is not None:
+            saving = save_copy(
+                self.session.document,
+                context=self._context,
+                window=self.window(),
+                choose_path=self._choose_path,
+            )
+            self._tasks.spawn(saving, name="save a copy")

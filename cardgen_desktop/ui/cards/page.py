@@ -1,0 +1,277 @@
+"""The cards page: the library, and the editor of one card."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ...domain.errors import CardgenError, UsageError
+from ...domain.events import CardChanged, CardRemoved, Event
+from ...domain.library import AddedFile, CardSummary
+from ...jobs.interface import Commands, Events
+from ..context import UiContext
+from ..dialogs import choose_files
+from ..tasks import TaskOwner
+from .avatar_flow import ChooseFiles
+from .editor import CardEditor
+from .export_flow import ChoosePath, choose_export_path
+from .library_portraits import LibraryPortraits
+from .library_view import LibraryView
+from .session import EditSession
+
+CARD_FILTER = "Cards (*.png *.json)"
+KEPT_SESSIONS = 16
+
+
+class CardsPage(QWidget):
+    """Shows the library until a card is opened.
+
+    Signals: `cards_changed(tuple of CardSummary)` when the library is known to be different,
+    `import_requested` when the person asked to import cards; the page then asks for the files itself.
+    """
+
+    cards_changed = Signal(object)
+    import_requested = Signal()
+
+    def __init__(
+        self,
+        *,
+        context: UiContext,
+        choose_cards: ChooseFiles = choose_files,
+        choose_picture: ChooseFiles = choose_files,
+        choose_path: ChoosePath = choose_export_path,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._choose_cards = context, choose_cards
+        self._tasks = TaskOwner(on_error=self._on_task_failed)
+        self._commands: Commands | None = None
+        self._stop_listening: Callable[[], None] | None = None
+        self._sessions: dict[int, EditSession] = {}
+        self._query, self._turn = "", 0
+        self._waiting_card: int | None = None
+        self.portraits = LibraryPortraits(context=context, tasks=self._tasks)
+        self.library = LibraryView(self.portraits, context=context)
+        self.editor = CardEditor(
+            context=context, tasks=self._tasks, choose_path=choose_path, choose_picture=choose_picture
+        )
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.library)
+        self.stack.addWidget(self.editor)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.stack)
+        self._connect()
+
+    def attach(self, commands: Commands, events: Events) -> None:
+        """Start working, now that the data is there."""
+        self._commands = commands
+        self.portraits.attach(commands)
+        self.editor.attach(commands)
+        self._stop_listening = events.subscribe(self._on_event)
+        self._reload()
+        if self._waiting_card is not None:
+            self.open_card(self._waiting_card)
+
+    async def aclose(self) -> None:
+        """Store what is unsaved, then stop every task."""
+        if self._stop_listening is not None:
+            self._stop_listening()
+            self._stop_listening = None
+        for session in self._sessions.values():
+            await session.autosave.flush()
+            session.autosave.close()
+        await self._tasks.aclose()
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether a card holds text that could not be stored."""
+        return any(session.autosave.dirty for session in self._sessions.values())
+
+    def open_card(self, card_id: object) -> None:
+        """Show a card in the editor; before the data is there, as soon as it is."""
+        assert isinstance(card_id, int)
+        if self._commands is None:
+            self._waiting_card = card_id
+        else:
+            self._tasks.spawn(self._open(card_id), name="open a card")
+
+    def show_library(self) -> None:
+        """Go back to all cards; what is unsaved is stored on the way."""
+        self._tasks.spawn(self.editor.flush(), name="save a card")
+        self.stack.setCurrentWidget(self.library)
+        self.library.list.setFocus()
+        self._reload()
+
+    def _connect(self) -> None:
+        library = self.library
+        library.card_opened.connect(self.open_card)
+        library.export_requested.connect(self._on_export_requested)
+        library.remove_requested.connect(self._on_remove_requested)
+        library.import_requested.connect(self._on_import_requested)
+        library.search_changed.connect(self._on_search_changed)
+        self.editor.back_requested.connect(self.show_library)
+        self.editor.remove_requested.connect(self._on_remove_requested)
+        self.portraits.loaded.connect(library.repaint_card)
+
+    def _on_task_failed(self, _: str, error: Exception) -> None:
+        self._context.notify.error(error)
+
+    async def _open(self, card_id: int, *, export: bool = False) -> None:
+        session = await self._session(card_id)
+        previous = self.editor.session
+        if previous is not None and previous is not session:
+            self._tasks.spawn(previous.autosave.flush(), name="save a card")
+        self.editor.show_session(session)
+        self.stack.setCurrentWidget(self.editor)
+        if export:
+            self.editor.show_export()
+
+    async def _session(self, card_id: int) -> EditSession:
+        """The session of a card: the one kept, with its history, unless the card changed meanwhile."""
+        assert self._commands is not None
+        kept = self._sessions.get(card_id)
+        if kept is not None and kept.autosave.dirty:
+            return kept
+        record = await self._commands.card(card_id)
+        if kept is not None and kept.autosave.version >= record.summary.version:
+            return kept
+        session = EditSession(record, commands=self._commands, tasks=self._tasks)
+        self._sessions[card_id] = session
+        self._forget_old_sessions()
+        return session
+
+    def _forget_old_sessions(self) -> None:
+        for card_id in list(self._sessions)[: max(0, len(self._sessions) - KEPT_SESSIONS)]:
+            session = self._sessions[card_id]
+            if not session.autosave.dirty and session is not self.editor.session:
+                session.autosave.close()
+                del self._sessions[card_id]
+
+    def _on_search_changed(self, text: str) -> None:
+        self._query = text
+        self._reload()
+
+    def _reload(self) -> None:
+        self._turn += 1
+        self.library.progress.start()
+        self._tasks.spawn(self._load(self._turn), name="list the cards")
+
+    async def _load(self, turn: int) -> None:
+        assert self._commands is not None
+        try:
+            cards = await self._commands.cards(self._query)
+        finally:
+            self.library.progress.stop()
+        if turn == self._turn:
+            self.library.show_cards(cards, self._query)
+            self._tell()
+
+    def _tell(self) -> None:
+        if not self._query:
+            self.cards_changed.emit(self.library.model.cards)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, CardChanged):
+            self._on_card_changed(event.card)
+        elif isinstance(event, CardRemoved):
+            self._take(event.card_id)
+            session = self._sessions.get(event.card_id)
+            if session is not None and not session.autosave.dirty:
+                self._close(session)
+
+    def _on_card_changed(self, card: CardSummary) -> None:
+        if self._query and self.library.model.row_of(card.id) < 0:
+            self._reload()
+        else:
+            self.library.model.put(card)
+            self.library.refresh(self._query)
+            self._tell()
+        session = self._sessions.get(card.id)
+        if session is not None:
+            self._tasks.spawn(session.refresh(card), name="refresh a card")
+
+    def _close(self, session: EditSession) -> None:
+        self._sessions.pop(session.card_id, None)
+        session.autosave.close()
+        if self.editor.session is session and self.stack.currentWidget() is self.editor:
+            self.stack.setCurrentWidget(self.library)
+
+    def _take(self, card_id: int) -> tuple[CardSummary, int] | None:
+        taken = self.library.model.take(card_id)
+        if taken is not None:
+            self.library.refresh(self._query)
+            self._tell()
+        return taken
+
+    def _on_export_requested(self, card_id: int) -> None:
+        self._tasks.spawn(self._open(card_id, export=True), name="open a card to export it")
+
+    def _on_remove_requested(self, card_id: int) -> None:
+        self._tasks.spawn(self._remove(card_id), name="remove a card")
+
+    async def _remove(self, card_id: int) -> None:
+        """Show the removal at once; on failure the card returns to where it was."""
+        assert self._commands is not None
+        session = self._sessions.get(card_id)
+        if session is not None:
+            await session.autosave.flush()
+        taken = self._take(card_id)
+        try:
+            await self._commands.remove_card(card_id)
+        except CardgenError as error:
+            if taken is not None:
+                self.library.model.put(*taken)
+                self.library.refresh(self._query)
+                self._tell()
+            self._context.notify.error(error)
+            return
+        if session is not None:
+            self._close(session)
+        name = (taken[0].name if taken else "") or "The card"
+        self._context.notify.toast(
+            f"{name} was removed", action="Undo", callback=lambda: self._restore(card_id)
+        )
+
+    def _restore(self, card_id: int) -> None:
+        assert self._commands is not None
+        self._tasks.spawn(self._commands.restore_card(card_id), name="bring a card back")
+
+    def _on_import_requested(self) -> None:
+        self.import_requested.emit()
+        self._tasks.spawn(self._import(), name="import cards")
+
+    async def _import(self) -> None:
+        folder = self._context.settings.value.last_folder
+        paths = await self._choose_cards(
+            self.window(), title="Import cards", folder=folder, filters=(CARD_FILTER,)
+        )
+        if paths and self._commands is not None:
+            self._context.settings.update(last_folder=str(paths[0].parent))
+            await self._add(paths)
+
+    async def _add(self, paths: list[Path]) -> None:
+        assert self._commands is not None
+        self.library.progress.start()
+        try:
+            added = await self._commands.add_files(paths)
+        finally:
+            self.library.progress.stop()
+        self._tell_added(added)
+
+    def _tell_added(self, added: tuple[AddedFile, ...]) -> None:
+        cards = [each.card for each in added if each.card is not None]
+        failed = [each.error for each in added if each.error is not None]
+        if failed:
+            more = f" {len(failed) - 1} more could not be read." if len(failed) > 1 else ""
+            self._context.notify.error(UsageError(failed[0] + more))
+        if len(cards) == 1:
+            card = cards[0]
+            self._context.notify.toast(
+                f"{card.name or 'The card'} was imported",
+                action="Open",
+                callback=lambda: self.open_card(card.id),
+            )
+        elif cards:
+            self._context.notify.toast(f"{len(cards):,} cards were imported")
