@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from .languages import FirstNames, LanguagePack, Words
 from .model import Mention
 
+SHORTEST_STEM = 3
+STEM_VOWELS = "аяйьоеи"
+
 
 @dataclass(slots=True)
 class Alias:
@@ -42,8 +45,12 @@ class Alias:
 def read_aliases(mentions: Sequence[Mention], pack: LanguagePack, names: FirstNames) -> list[Alias]:
     """The different names among the mentions, the most frequent first."""
     grouped: dict[str, list[Mention]] = defaultdict(list)
+    base = _base_forms(mentions, pack) if pack.inflections else {}
     for mention in mentions:
-        grouped[alias_key(mention.surface)].append(mention)
+        key = alias_key(mention.surface)
+        if base:
+            key = " ".join(base.get(word, word) for word in key.split())
+        grouped[key].append(mention)
     surnames = _surname_use({key: len(group) for key, group in grouped.items()}, pack, names)
     aliases = [_alias(key, group, pack, names, surnames) for key, group in grouped.items()]
     return sorted(aliases, key=lambda alias: (-alias.count, alias.mentions[0].start))
@@ -52,6 +59,23 @@ def read_aliases(mentions: Sequence[Mention], pack: LanguagePack, names: FirstNa
 def alias_key(surface: str) -> str:
     """What makes two spellings the same name: case, dots and white space do not count."""
     return " ".join(surface.replace(".", " ").lower().split())
+
+
+def _base_forms(mentions: Sequence[Mention], pack: LanguagePack) -> dict[str, str]:
+    """The commonest form of every inflected name: *Наташу* is *Наташа*, *Gregors* is *Gregor*."""
+    counts = Counter(word for mention in mentions for word in alias_key(mention.surface).split())
+    endings = sorted(pack.inflections, key=len, reverse=True)
+    stems: dict[str, str] = {}
+    base: dict[str, str] = {}
+    for word, _ in counts.most_common():
+        cut = [word[: -len(ending)] for ending in endings if word.endswith(ending)]
+        found = next((stems[stem] for stem in cut if len(stem) >= SHORTEST_STEM and stem in stems), word)
+        base[word] = found
+        if found == word:
+            stems.setdefault(word, word)
+            if word[-1] in STEM_VOWELS:
+                stems.setdefault(word[:-1], word)
+    return base
 
 
 def _surname_use(counts: dict[str, int], pack: LanguagePack, names: FirstNames) -> Words:
@@ -88,7 +112,8 @@ def _alias(
 ) -> Alias:
     spellings = Counter(mention.surface for mention in mentions)
     plain = {surface: count for surface, count in spellings.items() if not surface.isupper()}
-    surface = max(plain or spellings, key=lambda name: (spellings[name], name))
+    base = [surface for surface in plain if alias_key(surface) == key]
+    surface = max(base or plain or spellings, key=lambda name: (spellings[name], name))
     words = key.split()
     size = 0
     while size < len(words) and words[size] in pack.honorifics:

@@ -18,6 +18,7 @@ POSSESSIVE = re.compile(r"['’]s?$")
 ENOUGH_STARTS = 3
 NAMEHOOD_AT_START = 0.6
 NAMEHOOD_INSIDE = 0.45
+ARTICLED = 0.3
 
 
 @dataclass(slots=True)
@@ -35,11 +36,15 @@ class Token:
 
 @dataclass(slots=True)
 class Capitals:
-    """How often each word, in lower case, was capitalised inside a sentence, at a start, or not at all."""
+    """How often each word, in lower case, was capitalised inside a sentence, at a start, or not at all.
+
+    `articled` counts capitalised words behind a determiner, where every noun has a capital (German).
+    """
 
     inside: Counter[str] = field(default_factory=Counter)
     starts: Counter[str] = field(default_factory=Counter)
     lower: Counter[str] = field(default_factory=Counter)
+    articled: Counter[str] = field(default_factory=Counter)
     words: int = 0
 
     def namehood(self, word: str) -> float:
@@ -61,15 +66,31 @@ def read_capitals(text: str, paragraphs: list[Paragraph], pack: LanguagePack) ->
 def _read_paragraph(
     text: str, paragraph: Paragraph, pack: LanguagePack, tokens: list[Token], counts: Capitals
 ) -> None:
+    last = ""
     for found in WORD.finditer(text, paragraph.start, paragraph.end):
-        word = found[0]
+        start, word = found.start(), found[0]
+        if pack.elisions:
+            start, word = _without_elision(start, word, pack)
         counts.words += 1
         if not word[0].isupper():
             counts.lower[word] += 1
+            last = word
             continue
-        token = _token(text, found.start(), word, paragraph, pack)
+        token = _token(text, start, word, paragraph, pack)
         tokens.append(token)
         (counts.starts if token.at_start else counts.inside)[token.lower] += 1
+        if pack.nouns_capitalised and last in pack.determiners:
+            counts.articled[token.lower] += 1
+        last = token.lower
+
+
+def _without_elision(start: int, word: str, pack: LanguagePack) -> tuple[int, str]:
+    """*d'Artagnan* is the name *Artagnan* with a particle."""
+    for mark in "'’":
+        head, found, rest = word.partition(mark)
+        if found and rest and head.lower() in pack.elisions:
+            return start + len(head) + 1, rest
+    return start, word
 
 
 def _token(text: str, start: int, word: str, paragraph: Paragraph, pack: LanguagePack) -> Token:
@@ -101,12 +122,19 @@ def _at_start(text: str, at: int, first: int, pack: LanguagePack) -> bool:
     return not (word in pack.abbreviations or (len(word) == 1 and word != "i"))
 
 
+def _is_unarticled(word: str, counts: Capitals) -> bool:
+    inside = counts.inside[word]
+    return inside > 0 and counts.articled[word] <= ARTICLED * inside
+
+
 def accepted(token: Token, counts: Capitals, pack: LanguagePack, names: FirstNames) -> bool:
     """Whether a capitalised word counts as a name, or part of one."""
     word = token.lower
     if len(word) < 2 or word in pack.not_names or CONTRACTION.search(token.word):
         return False
     if word in pack.speech_verbs and counts.inside[word] < ENOUGH_STARTS:
+        return False
+    if pack.nouns_capitalised and not _is_unarticled(word, counts):
         return False
     namehood = counts.namehood(word)
     if token.at_start:

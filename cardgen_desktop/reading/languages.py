@@ -1,6 +1,7 @@
 """Language packs: word lists as data (offline-drafter.md section 8), first names and nicknames."""
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,8 +11,15 @@ from ..paths import resource
 
 Words = frozenset[str]
 FALLBACK = "en"
+FLAGS = ("nouns_capitalised", "inline_tags", "dash_dialogue", "unspaced")
 WORD_TABLES = ("phrasal", "title_nouns", "kin")
-PACKS = ("en", "fr", "de", "es", "it", "pt", "ru")
+PACKS = ("en", "fr", "de", "es", "it", "pt", "ru", "zh", "ja", "ko")
+SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+)
+SCRIPT_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,11 @@ class LanguagePack:
     of_words: Words
     adverb_endings: tuple[str, ...]
     elisions: Words
+    clitics: Words
+    inflections: Words
+    name_suffixes: Words
+    name_particles: Words
+    name_breaks: Words
     tag_leads: Words
     tag_particles: Words
     tag_adverbs: Words
@@ -84,6 +97,9 @@ class LanguagePack:
     place_prepositions_weak: Words
     function_words: Words
     nouns_capitalised: bool
+    inline_tags: bool
+    dash_dialogue: bool
+    unspaced: bool
     self_naming: str = ""
     phrasal: dict[str, Words] = field(default_factory=dict)
     title_nouns: dict[str, Words] = field(default_factory=dict)
@@ -121,31 +137,21 @@ def _read(*parts: str) -> Any:
 def language_pack(code: str) -> LanguagePack:
     """The pack of a language; English for one that has no pack."""
     data = _read("languages", f"{code if code in PACKS else FALLBACK}.json")
-    aspects = {
+    values: dict[str, Any] = {name: bool(data.get(name, False)) for name in FLAGS}
+    values["code"] = code
+    values["self_naming"] = data.get("self_naming", "")
+    values["adverb_endings"] = tuple(data.get("adverb_endings", "").split())
+    values["aspects"] = {
         name: Aspect(frozenset(lists["words"].split()), frozenset(lists["core"].split()))
         for name, lists in data.get("aspects", {}).items()
     }
-    plain = {"code", "adverb_endings", "nouns_capitalised", "self_naming", "aspects", *WORD_TABLES}
-    words: dict[str, Any] = {
-        name: frozenset(data.get(name, "").split())
-        for name in LanguagePack.__dataclass_fields__
-        if name not in plain
-    }
-    tables: dict[str, Any] = {
-        name: {key: frozenset(entry.split()) for key, entry in data.get(name, {}).items()}
-        for name in WORD_TABLES
-    }
-    words["honorifics"] = words["honorifics_male"] | words["honorifics_female"] | words["honorifics_any"]
-    words["speech_verbs"] = words["speech_strong"] | words["speech_weak"]
-    return LanguagePack(
-        code=code,
-        adverb_endings=tuple(data.get("adverb_endings", "").split()),
-        nouns_capitalised=bool(data.get("nouns_capitalised", False)),
-        self_naming=data.get("self_naming", ""),
-        aspects=aspects,
-        **words,
-        **tables,
-    )
+    for name in WORD_TABLES:
+        values[name] = {key: frozenset(entry.split()) for key, entry in data.get(name, {}).items()}
+    for name in set(LanguagePack.__dataclass_fields__) - set(values):
+        values[name] = frozenset(data.get(name, "").split())
+    values["honorifics"] = values["honorifics_male"] | values["honorifics_female"] | values["honorifics_any"]
+    values["speech_verbs"] = values["speech_strong"] | values["speech_weak"]
+    return LanguagePack(**values)
 
 
 @cache
@@ -158,8 +164,12 @@ def first_names() -> FirstNames:
 
 
 def detect_language(text: str) -> str:
-    """The pack whose commonest words cover most of a sample; English when none covers a tenth."""
-    counts = Counter(text[:20_000].lower().split())
+    """The pack whose script or commonest words cover most of a sample; English when none does."""
+    sample = text[:20_000]
+    for code, letters in SCRIPTS:
+        if len(letters.findall(sample)) > SCRIPT_SHARE * len(sample):
+            return code
+    counts = Counter(sample.lower().split())
     total = max(1, sum(counts.values()))
     shares = {
         code: sum(counts[word] for word in language_pack(code).function_words) / total for code in PACKS

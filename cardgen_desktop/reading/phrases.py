@@ -1,5 +1,6 @@
 """Narration as words, and who a phrase in it points at (offline-drafter.md 3.9, MENTION)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,13 @@ from .languages import LanguagePack
 from .model import Mention, TagKind
 
 ADJECTIVES = 4
+PIECE = re.compile(r"[^\W\d_]+")
 ADDRESSES = frozenset({"old", "poor", "young", "little", "dear", "good"})
+
+
+def word_pattern(pack: LanguagePack) -> re.Pattern[str]:
+    """How words are cut: at hyphens and apostrophes too where pronouns lean on verbs (*s'écria-t-il*)."""
+    return PIECE if pack.clitics else WORD
 
 
 @dataclass(slots=True)
@@ -34,13 +41,18 @@ class Reference:
 
 
 def read_words(
-    text: str, start: int, end: int, mentions: dict[int, Mention], limit: int = 10_000
+    text: str,
+    start: int,
+    end: int,
+    mentions: dict[int, Mention],
+    limit: int = 10_000,
+    pattern: re.Pattern[str] = WORD,
 ) -> list[Word]:
     """The words of `text[start:end]`, at most `limit`, with names put together."""
     words: list[Word] = []
     at = start
     while len(words) < limit:
-        found = WORD.search(text, at, end)
+        found = pattern.search(text, at, end)
         if not found:
             break
         mention = mentions.get(found.start())

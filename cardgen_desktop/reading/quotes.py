@@ -1,14 +1,19 @@
 """Quotation styles and quoted segments (offline-drafter.md 3.2)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from .incises import split_incises
+from .languages import LanguagePack
 from .model import Paragraph, Segment
 
 DASHES = "—–―"
 LINE_DASH = re.compile(rf"(?m)^[ \t]*(?:[{DASHES}]|--?(?=[ \t]?[^\W\d_]))[ \t]?(?=\S)")
-CLOSED_BY_STOP = tuple(".,!?…;:—–-")
+CLOSED_BY_STOP = tuple(".,!?…;:—–-。，！？；：、")
+INTRODUCED_BY = (",", ":", "—", "-", "：", "，", "道", "说")
+FEWEST_DASHES = 3
+WEAK_SHARE, DOUBLE_SHARE = 0.3, 0.6
 OPENS_AFTER = frozenset(" \t\r\n([_*/—–-­")
 SCARE_WORDS = 4
 
@@ -43,41 +48,46 @@ DASH = QuotationStyle("dash", LINE_DASH, "", "")
 PAIRED = (DOUBLE, SINGLE, STRAIGHT_SINGLE, GUILLEMETS, REVERSED_GUILLEMETS, LOW, CORNERS)
 
 
-def quotation_style(text: str) -> QuotationStyle:
-    """The style a source uses: its commonest openers, with weak styles held back (3.2)."""
+def quotation_styles(text: str, pack: LanguagePack) -> tuple[QuotationStyle, ...]:
+    """The styles a source uses: its commonest marks, weak ones held back (3.2), and dialogue by dashes."""
     counts = {style.name: sum(1 for _ in style.seen.finditer(text)) for style in (*PAIRED, DASH)}
     if counts["low"]:
-        counts["double"] -= sum(1 for _ in re.finditer("“", text))
+        counts["double"] -= text.count("“")
     best = max(PAIRED, key=lambda style: counts[style.name])
-    strong = [style for style in PAIRED if style.name != "straight single"]
-    second = max(strong, key=lambda style: counts[style.name])
-    if best.name == "straight single" and counts[second.name] >= 0.3 * counts[best.name]:
-        best = second
-    if best.name == "single" and counts["double"] >= 0.6 * counts["single"]:
+    strong = max(PAIRED, key=lambda style: counts[style.name] * (style is not STRAIGHT_SINGLE))
+    if best is STRAIGHT_SINGLE and counts[strong.name] >= WEAK_SHARE * counts[best.name]:
+        best = strong
+    if best is SINGLE and counts["double"] >= DOUBLE_SHARE * counts["single"]:
         best = DOUBLE
-    if counts["dash"] > counts[best.name] / 0.3:
-        return DASH
-    return best
+    if counts["dash"] > counts[best.name] / WEAK_SHARE:
+        return (DASH,)
+    return (best, DASH) if pack.dash_dialogue and counts["dash"] >= FEWEST_DASHES else (best,)
 
 
-def find_segments(text: str, paragraphs: list[Paragraph], styles: dict[int, QuotationStyle]) -> list[Segment]:
+def find_segments(
+    text: str,
+    paragraphs: Iterable[Paragraph],
+    styles: dict[int, tuple[QuotationStyle, ...]],
+    pack: LanguagePack,
+) -> list[Segment]:
     """Every quoted stretch outside headings, in order; scare quotes are dropped."""
     segments: list[Segment] = []
     for paragraph in paragraphs:
         if paragraph.heading or paragraph.source not in styles:
             continue
-        for segment in _segments_of(text, paragraph, styles[paragraph.source]):
+        found = _segments_of(text, paragraph, styles[paragraph.source])
+        for segment in split_incises(text, found, pack) if pack.inline_tags else found:
             if not _is_scare(text, paragraph, segment):
                 segment.id = len(segments)
                 segments.append(segment)
     return segments
 
 
-def _segments_of(text: str, paragraph: Paragraph, style: QuotationStyle) -> Iterator[Segment]:
-    if style is DASH:
+def _segments_of(text: str, paragraph: Paragraph, styles: tuple[QuotationStyle, ...]) -> Iterator[Segment]:
+    if DASH in styles and LINE_DASH.match(text, paragraph.start, paragraph.end):
         yield from _dash_segments(text, paragraph)
-    else:
-        yield from _paired_segments(text, paragraph, style)
+    elif styles[0] is not DASH:
+        yield from _paired_segments(text, paragraph, styles[0])
 
 
 def _paired_segments(text: str, paragraph: Paragraph, style: QuotationStyle) -> Iterator[Segment]:
@@ -177,4 +187,4 @@ def _is_scare(text: str, paragraph: Paragraph, segment: Segment) -> bool:
     if len(words.split()) > SCARE_WORDS:
         return False
     before = text[paragraph.start : segment.outer_start].rstrip()
-    return not before.endswith((",", ":", "—", "-"))
+    return not before.endswith(INTRODUCED_BY)

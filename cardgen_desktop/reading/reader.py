@@ -12,10 +12,11 @@ from .manuscript import Manuscript
 from .model import Character, Mention, Paragraph, Segment, Sentence, SourceShape, Unit
 from .names import find_mentions
 from .paragraphs import split_paragraphs
-from .quotes import find_segments, quotation_style
+from .quotes import find_segments, quotation_styles
 from .sentences import split_sentences
 from .shapes import shape_of
 from .speakers import attribute
+from .unspaced import find_unspaced_names
 
 Progress = Callable[[float, str], None]
 NAMES, PEOPLE, SPEECH, PASSAGES = (
@@ -70,12 +71,12 @@ class Reader:
                 self.chat_lines += read_chat(self.manuscript, self.paragraphs, number)
         spoken = {line.paragraph for line in self.chat_lines}
         styles = {
-            number: quotation_style(source.text)
+            number: quotation_styles(source.text, self.pack)
             for number, source in enumerate(self.manuscript.sources)
             if source.text
         }
         free = [paragraph for paragraph in self.paragraphs if paragraph.id not in spoken]
-        segments = find_segments(self.manuscript.text, free, styles)
+        segments = find_segments(self.manuscript.text, free, styles, self.pack)
         segments += [segment for _, segment in chat_segments(self.manuscript.text, self.chat_lines)]
         self.segments = sorted(segments, key=lambda segment: segment.start)
         for number, segment in enumerate(self.segments):
@@ -85,21 +86,27 @@ class Reader:
     def _find_names(self) -> None:
         text = self.manuscript.text
         labels = list(label_mentions(text, self.chat_lines))
-        tokens, counts = read_capitals(text, self.paragraphs, self.pack)
-        self.report(0.25, NAMES)
         taken = {position for each in labels for position in range(each.start, each.end)}
-        free = [token for token in tokens if token.start not in taken]
-        found = find_mentions(text, free, counts, self.segments, self.paragraphs, self.pack, self.names)
+        found = [mention for mention in self._names_in(text, taken) if mention.start not in taken]
         self.mentions = sorted(found + labels, key=lambda mention: mention.start)
         for number, mention in enumerate(self.mentions):
             mention.id = number
         self.report(0.35, NAMES)
 
+    def _names_in(self, text: str, taken: set[int]) -> list[Mention]:
+        if self.pack.unspaced:
+            return find_unspaced_names(text, self.paragraphs, self.segments, self.pack)
+        tokens, counts = read_capitals(text, self.paragraphs, self.pack)
+        self.report(0.25, NAMES)
+        free = [token for token in tokens if token.start not in taken]
+        return find_mentions(text, free, counts, self.segments, self.paragraphs, self.pack, self.names)
+
     def _find_people(self) -> None:
         self.report(0.35, PEOPLE)
         tables = (self.manuscript.text, self.paragraphs, self.segments, self.mentions)
         self.characters = build_cast(*tables, self.pack, self.names)
-        self.narrator = find_narrator(*tables, self.characters, self.pack)
+        if set(self.shapes) != {"chat"}:
+            self.narrator = find_narrator(*tables, self.characters, self.pack)
         self.report(0.4, PEOPLE)
 
     def _attribute(self) -> None:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from .languages import LanguagePack
 from .model import Mention, Paragraph, Segment
-from .phrases import PhraseReader, Reference, Word, read_words
+from .phrases import PhraseReader, Reference, Word, read_words, word_pattern
 
 AFTER_WORDS = 24
 CLAUSE_WORDS = 14
@@ -13,6 +13,7 @@ STOPS = frozenset(".!?…")
 INTRODUCES = (",", ":", "—", "-", "–")
 UNFINISHED = (".", "!", "?", "”", ")", '"', "’", "…", "»", "。")
 NEAR_WORDS = 6
+UNSPACED_REACH = 16
 
 
 class TagReader:
@@ -32,6 +33,7 @@ class TagReader:
         self.segments = segments
         self.pack = pack
         self.labels = labels
+        self.pattern = word_pattern(pack)
         self.phrases = PhraseReader(pack)
         self.names = {mention.start: mention for mention in mentions if not mention.in_quote}
         self.references: dict[int, Reference] = {}
@@ -50,6 +52,8 @@ class TagReader:
         if segment.paragraph in self.labels:
             label = self.labels[segment.paragraph]
             return Reference("name", label.surface.lower(), mention=label) if label else None
+        if self.pack.unspaced:
+            return self._unspaced(segment)
         after = self._words_after(number, segment)
         before = self._words_before(number, segment)
         introduced = self._introduced(before, segment)
@@ -61,17 +65,38 @@ class TagReader:
             or self._from_previous_paragraph(number, segment)
         )
 
+    def _unspaced(self, segment: Segment) -> Reference | None:
+        """Without spaces: the name before the mark with a speech verb between, else one right behind it."""
+        paragraph = self.paragraphs[segment.paragraph]
+        first = max(paragraph.start, segment.outer_start - UNSPACED_REACH)
+        for start in range(segment.outer_start - 1, first - 1, -1):
+            mention = self.names.get(start)
+            if mention and self._has_verb(mention.end, segment.outer_start):
+                return Reference("name", mention.surface, mention=mention)
+        for start in range(segment.outer_end, min(paragraph.end, segment.outer_end + 2)):
+            mention = self.names.get(start)
+            if mention and self._has_verb(mention.end, mention.end + UNSPACED_REACH):
+                return Reference("name", mention.surface, mention=mention)
+        return None
+
+    def _has_verb(self, start: int, end: int) -> bool:
+        between = self.text[start:end]
+        return any(verb in between for verb in self.pack.speech_strong)
+
     def _words_after(self, number: int, segment: Segment) -> list[Word]:
         stop = self.paragraphs[segment.paragraph].end
         if number + 1 < len(self.segments):
             stop = min(stop, self.segments[number + 1].outer_start)
-        return read_words(self.text, segment.outer_end, stop, self.names, AFTER_WORDS)
+        return self._read(segment.outer_end, stop, AFTER_WORDS)
 
     def _words_before(self, number: int, segment: Segment) -> list[Word]:
         start = self.paragraphs[segment.paragraph].start
         if number:
             start = max(start, self.segments[number - 1].outer_end)
-        return self._last_sentence(read_words(self.text, start, segment.outer_start, self.names))
+        return self._last_sentence(self._read(start, segment.outer_start))
+
+    def _read(self, start: int, stop: int, limit: int = 10_000) -> list[Word]:
+        return read_words(self.text, start, stop, self.names, limit, self.pattern)
 
     def _last_sentence(self, words: list[Word]) -> list[Word]:
         for place in range(len(words) - 1, 0, -1):
@@ -150,7 +175,7 @@ class TagReader:
         start = above.start
         if number and self.segments[number - 1].paragraph == above.id:
             start = self.segments[number - 1].outer_end
-        words = self._last_sentence(read_words(self.text, start, above.end, self.names))
+        words = self._last_sentence(self._read(start, above.end))
         return self._introduced(words, segment)
 
     def _is_speech(self, words: Sequence[Word], place: int) -> bool:
