@@ -147,7 +147,7 @@ class PeoplePicker(QWidget):
         self._set_usable(bool(people))
         for entry in FILTERS if people else ():
             self.chips[entry.key].set_count(sum(entry.lets_through(person) for person in people))
-        if not any(self._filter.lets_through(person) for person in people):
+        if people and not any(map(self._filter.lets_through, people)):
             self._choose_filter(_widest(people))
         self.model.show_people(people)
         self._show_state()
@@ -172,7 +172,7 @@ class PeoplePicker(QWidget):
         self.problem = EmptyState("warning", "", "", "Try again", "problem", context=context)
         self._waiting = QWidget()
         column = QVBoxLayout(self._waiting)
-        column.setContentsMargins(16, 8, 16, 0)
+        column.setContentsMargins(EDGE, 8, EDGE, 0)
         column.addWidget(self.progress)
         column.addStretch(1)
 
@@ -198,7 +198,6 @@ class PeoplePicker(QWidget):
         for layout in (head, field, chips):
             column.addLayout(layout)
         column.addWidget(self._stack, 1)
-        self._stack.setContentsMargins(EDGE - 16, 0, EDGE - 16, 0)
         self.setMinimumWidth(340)
 
     def _connect(self) -> None:

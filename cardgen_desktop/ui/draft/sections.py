@@ -18,6 +18,7 @@ LONGEST_WRAPPED_LINE = 100
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
 _VERSE = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
 
+OPENING = "Beginning"
 ASIDE_WORDS = {
     "licence": "Licence text",
     "contents": "Table of contents",
@@ -44,7 +45,7 @@ def sections_of(source: SourceSummary) -> tuple[Section, ...]:
         return _parts(source.chars)
     found = []
     if headings[0].start - _set_aside(source.asides, headings[0].start) > LEAST_OPENING:
-        found.append(Section("Beginning", 0, headings[0].start))
+        found.append(Section(OPENING, 0, headings[0].start))
     for number, heading in enumerate(headings):
         later = (other.start for other in headings[number + 1 :] if other.level <= heading.level)
         found.append(Section(heading.title, heading.start, next(later, source.chars), heading.level))
@@ -52,9 +53,10 @@ def sections_of(source: SourceSummary) -> tuple[Section, ...]:
 
 
 def first_worth_reading(sections: Sequence[Section]) -> int:
-    """The number of the first section with text of its own: not a part that only holds chapters."""
+    """The number of the first chapter with text of its own: no preface, no part that only holds chapters."""
+    first = 1 if len(sections) > 1 and sections[0].title == OPENING else 0
     for number, (section, following) in enumerate(pairwise(sections)):
-        if following.start - section.start > LEAST_OPENING:
+        if number >= first and following.start - section.start > LEAST_OPENING:
             return number
     return max(0, len(sections) - 1)
 

@@ -246,10 +246,7 @@ class JobDetails(Pane):
         self._bar.setVisible(words.has_bar(job))
         self._bar.show_progress(state, None if words.is_indeterminate(job) else job.progress / 100)
         self._phase.setText(words.progress_words(job) if job.state is not JobState.FAILED else job.phase)
-        now = self._clock()
-        worked = words.elapsed(job, now)
-        took = f"took {words.duration(worked)}" if worked is not None and job.finished_at else ""
-        self._left.setText(words.time_left(job, now) or took)
+        self._left.setText(words.time_left(job, self._clock()) or words.took(job))
 
     def _show_outcome(self, job: JobSnapshot) -> None:
         failed = job.state is JobState.FAILED

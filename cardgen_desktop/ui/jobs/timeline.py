@@ -20,12 +20,13 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One row: its mark and colours by name, its words left and right."""
+    """One row: its mark and colours by name, its words; `brief` stands in for `right` in a small room."""
 
     icon: str
     token: str
     text: str
     right: str
+    brief: str = ""
     role: str = "small"
     text_token: str = "text"
     done: bool = False
@@ -47,7 +48,8 @@ def step_lines(job: JobSnapshot, steps: Sequence[JobStepView]) -> tuple[StepLine
     at_work = True
     for step in steps:
         if step.done:
-            lines.append(StepLine("done", "accent", step.phase, _done_words(step), done=True))
+            words_right = _done_words(step)
+            lines.append(StepLine("done", "accent", step.phase, words_right, step.summary, done=True))
         elif at_work:
             lines.append(_current_line(job, step))
             at_work = False
@@ -62,7 +64,7 @@ def _current_line(job: JobSnapshot, step: JobStepView) -> StepLine:
         right = f"stopped at {words.clock_time(job.finished_at or job.updated_at, job.updated_at)}"
     else:
         right = words.percent(job) if job.state is JobState.RUNNING else ""
-    return StepLine(icon, token, step.phase, right, role="small_strong")
+    return StepLine(icon, token, step.phase, right, right, role="small_strong")
 
 
 def _done_words(step: JobStepView) -> str:
@@ -119,11 +121,20 @@ class StepTimeline(QWidget):
             )
         draw_icon(painter, self._context.icons, line.icon, _MARK, line.token, QPointF(x, middle - _MARK / 2))
         room = QRectF(0 if mirrored else _MARK + 10, top, self.width() - _MARK - 10, ROW)
-        taken = theme.fonts.metrics("caption").horizontalAdvance(line.right) if line.right else 0.0
-        taken = min(taken, room.width() * 0.55)
+        shown = self._right_words(line, room.width())
+        taken = theme.fonts.metrics("caption").horizontalAdvance(shown) if shown else 0.0
         text = room.adjusted(taken + 8, 0, 0, 0) if mirrored else room.adjusted(0, 0, -taken - 8, 0)
         right = QRectF(room.left() if mirrored else room.right() - taken - 1, top, taken + 1, ROW)
         paint_text(painter, text, theme.tokens, theme.fonts, line.text, role=line.role, token=line.text_token)
         paint_text(
-            painter, right, theme.tokens, theme.fonts, line.right, role="caption", token="muted", align=_RIGHT
+            painter, right, theme.tokens, theme.fonts, shown, role="caption", token="muted", align=_RIGHT
+        )
+
+    def _right_words(self, line: StepLine, room: float) -> str:
+        """The name of the step comes first; beside it as much as fits."""
+        fonts = self._context.theme.fonts
+        left = room - fonts.metrics(line.role).horizontalAdvance(line.text) - 12
+        caption = fonts.metrics("caption")
+        return next(
+            (text for text in (line.right, line.brief) if caption.horizontalAdvance(text) <= left), ""
         )

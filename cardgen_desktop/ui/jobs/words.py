@@ -101,8 +101,17 @@ def elapsed(job: JobSnapshot, now: float) -> float | None:
     if job.started_at is None:
         return None
     if job.state is not JobState.RUNNING:
-        return job.active_seconds
+        return max(1.0, round(job.active_seconds)) if job.active_seconds > 0 else 0.0
     return max(job.active_seconds, now - job.updated_at)
+
+
+def took(job: JobSnapshot) -> str:
+    """How long a finished job worked."""
+    if job.finished_at is None or job.started_at is None:
+        return ""
+    if job.active_seconds < 10:
+        return f"took {max(0.1, job.active_seconds):.1f}{NO_BREAK}s"
+    return f"took {duration(job.active_seconds)}"
 
 
 def duration(seconds: float | None) -> str:

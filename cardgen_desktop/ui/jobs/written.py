@@ -1,5 +1,6 @@
 """A few lines of what a job wrote, with the source's own words underlined."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from ..painting import ink
 
 LINES = 6
 CHARACTERS = 600
+_LAYOUT = re.compile(r"\s*(?:\[[^\]]*\]|[-•*]\s)\s*|\s{2,}")
+"""What lays a field out, such as a name in brackets or the mark of a list; in one paragraph it disturbs."""
 _UNDERLINES = {
     "verbatim": ("success", QTextCharFormat.UnderlineStyle.SingleUnderline),
     "adapted": ("warning", QTextCharFormat.UnderlineStyle.DashUnderline),
@@ -35,6 +38,9 @@ def excerpt(text: str, evidence: Sequence[Evidence], name: str) -> tuple[str, tu
     position = 0
     for record in evidence if "".join(record.text for record in evidence) == text else ():
         piece = _plain(record.text, name)
+        if record.kind == "template":
+            piece = _LAYOUT.sub(" ", piece)
+            piece = piece.lstrip() if not parts else piece
         if record.kind in _UNDERLINES:
             marks.append(Mark(position, len(piece), record.kind))
         parts.append(piece)

@@ -36,6 +36,7 @@ def test_text_before_the_first_heading_is_a_section_unless_it_is_set_aside() -> 
     heading = Heading(title="Chapter", level=1, start=1001, end=1008)
     source = summary_of(1, text).model_copy(update={"headings": (heading,)})
     assert [section.title for section in sections_of(source)] == ["Beginning", "Chapter"]
+    assert first_worth_reading(sections_of(source)) == 1
     licence = (Aside(kind="licence", start=0, end=1000),)
     assert [section.title for section in sections_of(source.model_copy(update={"asides": licence}))] == [
         "Chapter"

@@ -71,6 +71,13 @@ def test_the_clock_of_a_running_job_goes_on_between_reports_and_never_back() -> 
     assert words.elapsed(JOBS["Captain Smollett"], NOW) is None
 
 
+def test_a_finished_job_took_at_least_a_moment() -> None:
+    job = JOBS["Jim Hawkins"].model_copy(update={"active_seconds": 0.04})
+    assert words.took(job) == "took 0.1\xa0s" and words.duration(words.elapsed(job, NOW)) == "0:01"
+    assert words.took(job.model_copy(update={"active_seconds": 75.0})) == "took 1:15"
+    assert words.took(JOBS["Pew"]) == ""
+
+
 def test_time_left_is_a_range_and_silent_while_it_would_be_a_guess() -> None:
     job = JOBS["Long John Silver"].model_copy(
         update={"progress": 50.0, "active_seconds": 10.0, "updated_at": NOW}
