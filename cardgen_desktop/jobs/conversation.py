@@ -118,6 +118,7 @@ class Conversation(Generic[T]):
             raise StopAsyncIteration
         if kind == frames.FAILURE:
             self._child.busy = message.spent
+            self._child.loaded = ""  # it may have failed before the set was read
             raise self._failure(message)
         self._owes_leave = kind == frames.STEP
         if self._order.patient:

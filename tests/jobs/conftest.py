@@ -12,6 +12,7 @@ import pytest
 from cardgen_desktop.domain.events import Event, JobChanged
 from cardgen_desktop.domain.job import DraftRequest, JobSnapshot
 from cardgen_desktop.jobs.workspace import Workspace, open_workspace
+from tests.support.databases import place_empty_database
 
 FAKE = "tests.jobs.fake_tasks:TASKS"
 Opening = Callable[..., AbstractAsyncContextManager[Workspace]]
@@ -25,6 +26,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def opening(home: Path) -> Opening:
     """Open the data folder: `async with opening() as workspace`."""
+    place_empty_database(home / "cardgen.db")
     return partial(open_workspace, home, workers=2, tasks=FAKE)
 
 

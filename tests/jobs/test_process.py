@@ -154,6 +154,14 @@ async def test_unknown_character_is_a_usage_error(pool: ProcessPool) -> None:
         await drafted(pool, "Jim Pew", "Flint")
 
 
+async def test_set_is_sent_again_after_a_failure(pool: ProcessPool) -> None:
+    said: list[str] = []
+    with pytest.raises(UsageError):
+        await drafted(pool, "Jim Pew", "Flint")
+    await pool.characters([source("Jim Pew")], on_progress=lambda _, phase: said.append(phase))
+    assert said[0].endswith("sent True")
+
+
 async def test_child_waits_for_leave_after_a_step(pool: ProcessPool, tmp_path: Path, monkeypatch) -> None:
     log = tmp_path / "steps"
     monkeypatch.setenv("PYTHON_STEP_LOG", str(log))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cardgen_desktop.store.engine import Database, open_database
+from tests.support.databases import place_empty_database
 
 
 @pytest.fixture
@@ -15,6 +16,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def database(path: Path) -> AsyncIterator[Database]:
+    place_empty_database(path)
     database = await open_database(path)
     yield database
     await database.aclose()
