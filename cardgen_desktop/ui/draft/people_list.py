@@ -30,6 +30,13 @@ from .people_model import PERSON_ROLE, PeopleModel, other_names
 
 PORTRAIT, DISC = 56, 20
 INSET, PADDING, GAP, BETWEEN_ROWS = 8, 12, 16, 4
+LINE_TOPS = {
+    (True, True): (11, 33, 54),
+    (True, False): (22, 45, 0),
+    (False, True): (20, 0, 46),
+    (False, False): (33, 0, 0),
+}
+"""Where name, other names and quote begin, by whether there are other names and a quote; centred together."""
 LEAST_WORDS = 150
 """Below so much room for words, the presence strip gives way."""
 Index = QModelIndex | QPersistentModelIndex
@@ -85,11 +92,12 @@ class PersonDelegate(QStyledItemDelegate):
         right = self._right_side(rect)
         room = rect if right is None else rect.adjusted(0, 0, -right.width() - GAP, 0)
         names, quote = " · ".join(other_names(person)), _quoted(person)
-        name_y, names_y, quote_y = (11, 33, 54) if quote else (22, 45, 0)
-        self._line(painter, room, name_y, person.name, "heading", "text")
-        self._line(painter, room, names_y, names, "small", "muted")
+        tops = LINE_TOPS[bool(names), bool(quote)]
+        self._line(painter, room, tops[0], person.name, "heading", "text")
+        if names:
+            self._line(painter, room, tops[1], names, "small", "muted")
         if quote:
-            self._line(painter, rect, quote_y, quote, "quote", "text" if chosen else "muted")
+            self._line(painter, rect, tops[2], quote, "quote", "text" if chosen else "muted")
         if right is not None:
             paint_presence(painter, right, person.presence, tokens, chosen)
             count = QRectF(right.left() - 40, right.bottom() + 3, right.width() + 40, 16)

@@ -177,7 +177,8 @@ class SourcePreview(QWidget):
         self.title.hide()
         first, _, rest = row.sentence.partition(". ")
         is_named = row.name in first
-        title = first.rstrip(".") if is_named else f"“{row.name}”"
+        named = first.rstrip(".").replace(f'"{row.name}"', f"“{row.name}”")
+        title = named if is_named else f"“{row.name}”"
         self.problem.say(title, rest if is_named else row.sentence)
         self._stack.setCurrentWidget(self.problem)
 

@@ -182,6 +182,7 @@ class SourceListView(QListView):
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._was_touched = False
         self.rows = SourceListModel(self)
         self._cells = SourceDelegate(context=context, parent=self)
         self.setModel(self.rows)
@@ -205,14 +206,16 @@ class SourceListView(QListView):
         return self.rows.row(self.currentIndex().row())
 
     def show_rows(self, rows: Sequence[SourceRow]) -> None:
-        """Show other rows; one of them is always current."""
+        """Show other rows; one is always current: the first that was read, until the person takes another."""
         self.rows.show_rows(rows)
-        if not self.currentIndex().isValid() and self.rows.rowCount():
-            self.setCurrentIndex(self.rows.index(0))
+        self._was_touched = self._was_touched and bool(rows)
+        if rows and not (self._was_touched and self.currentIndex().isValid()):
+            first = next((number for number, row in enumerate(rows) if row.source is not None), 0)
+            self.setCurrentIndex(self.rows.index(first))
         self._tell_current()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._cells.shows_focus = True
+        self._cells.shows_focus = self._was_touched = True
         row = self.current()
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and row and _can_be_removed(row):
             self.remove_requested.emit(row)
@@ -221,6 +224,7 @@ class SourceListView(QListView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._cells.shows_focus = False
+        self._was_touched = True
         super().mousePressEvent(event)
 
     def _fit_height(self) -> None:

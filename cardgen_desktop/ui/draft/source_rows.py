@@ -54,7 +54,7 @@ def file_key(path: str) -> str:
 def row_of_source(source: SourceSummary) -> SourceRow:
     """A source that was read; with the first warning in the place of its facts."""
     sentence = " ".join(warning.message for warning in source.warnings)
-    line = first_sentence(source.warnings[0].message) if source.warnings else facts_of(source)
+    line = short_reason(source.warnings[0].message, source.name) if source.warnings else facts_of(source)
     return SourceRow(
         key=source_key(source.id),
         name=source.title or source.name,

@@ -123,6 +123,18 @@ async def test_a_file_that_failed_stays_with_its_reason_until_dismissed(
     assert names(page) == ["Treasure Island", "benbow-ledger-scan.pdf"]
 
 
+async def test_the_first_source_is_previewed_until_the_person_takes_another(page: DraftPage) -> None:
+    page.add_paths([Path(FAILED_PATH), NOVEL_PATH, NOTES_PATH])
+    await until(lambda: page.picker.person is not None)
+    current = page.sources.list.current()
+    assert current is not None and current.name == "Treasure Island"
+    QTest.keyClick(page.sources.list, Qt.Key.Key_Down)
+    page.add_paths([Path("/x/other.txt")])
+    await until(lambda: "other.txt" in names(page) and page.picker.person is not None)
+    current = page.sources.list.current()
+    assert current is not None and current.name == "The map"
+
+
 async def test_only_failed_files_say_so_and_read_nobody(page: DraftPage, commands: FakeCommands) -> None:
     page.add_paths([Path(FAILED_PATH)])
     await until(lambda: page.picker.shown is page.picker.nobody)
