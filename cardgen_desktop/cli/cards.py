@@ -78,17 +78,24 @@ def _print_card(found: "InspectedCard", console: "Console") -> None:
     if found.card is None:
         return
     data = found.card.data
-    spec = " ".join(filter(None, (found.spec, found.spec_version)))
-    console.line(f"{data.name or 'No name'}  {Path(found.path).name}, {found.container}, {spec}")
+    spec = " ".join(filter(None, (found.spec or "V1", found.spec_version)))
+    console.line(f"{data.name or 'No name'}  ({Path(found.path).name}, {found.container}, {spec})")
     texts = ("description", "personality", "scenario", "first_mes", "mes_example")
     sizes = [f"{name} {len(getattr(data, name)):,}" for name in texts if getattr(data, name)]
     console.line(f"  characters: {', '.join(sizes) or 'none'}")
     entries = len(data.character_book.entries) if data.character_book else 0
-    console.line(f"  {len(data.alternate_greetings)} more greetings, {entries} lorebook entries")
+    greetings = len(data.alternate_greetings) + bool(data.first_mes)
+    console.line(
+        f"  {_counted(greetings, 'greeting')}, {_counted(entries, 'lorebook entry', 'lorebook entries')}"
+    )
     if data.tags:
         console.line(f"  tags: {', '.join(data.tags)}")
     for problem in found.problems:
         console.line(f"  {problem.level}: {problem.where}: {problem.message}")
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number or 'no'} {one if number == 1 else many or one + 's'}"
 
 
 async def convert(options: argparse.Namespace, console: "Console") -> int:

@@ -4,7 +4,8 @@ import json
 import shutil
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 FALLBACK_COLUMNS = 100
@@ -28,11 +29,12 @@ class Console:
         self.progress.clear()
         encoding = sys.stdout.encoding or "utf-8"
         data = text.encode(encoding, "backslashreplace")
-        if binary := getattr(sys.stdout, "buffer", None):
-            sys.stdout.flush()
-            binary.write(data)
-        else:
-            sys.stdout.write(data.decode(encoding))
+        with _output_trouble():
+            if binary := getattr(sys.stdout, "buffer", None):
+                sys.stdout.flush()
+                binary.write(data)
+            else:
+                sys.stdout.write(data.decode(encoding))
 
     def line(self, text: str = "") -> None:
         """A line of text."""
@@ -54,16 +56,35 @@ class Console:
 
     def complain(self, message: str) -> None:
         """One line on standard error."""
+        self.explain(f"cardgen: {' '.join(message.split())}")
+
+    def explain(self, details: str) -> None:
+        """Technical details on standard error."""
         self.progress.clear()
-        folded = " ".join(message.split())
         encoding = sys.stderr.encoding or "utf-8"
-        sys.stderr.write(f"cardgen: {folded}\n".encode(encoding, "backslashreplace").decode(encoding))
+        sys.stderr.write(f"{details.rstrip()}\n".encode(encoding, "backslashreplace").decode(encoding))
         sys.stderr.flush()
 
     def finish(self) -> None:
         """Everything is out; raises BrokenPipeError when nobody reads any more."""
         self.progress.clear()
-        sys.stdout.flush()
+        with _output_trouble():
+            sys.stdout.flush()
+
+
+@contextmanager
+def _output_trouble() -> Iterator[None]:
+    """A full disk behind standard output is the person's to mend; a reader that has gone is no trouble."""
+    from ..domain.errors import StorageError
+
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise StorageError(
+            f"The output could not be written: {error.strerror}. Free space, or write it elsewhere."
+        ) from error
 
 
 class ProgressBar:

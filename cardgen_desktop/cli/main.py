@@ -9,6 +9,7 @@ import asyncio
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Coroutine, Sequence
 from typing import NoReturn
 
@@ -17,6 +18,8 @@ from . import cards, draft, jobs, read, schema
 from .console import Console
 
 DONE, MISTAKE, USAGE, INTERRUPTED = 0, 1, 2, 130
+DETAILS = "CARDGEN_DETAILS"
+"""The environment variable that adds technical details to complaints."""
 
 Run = Callable[[argparse.Namespace, Console], Coroutine[None, None, int]]
 
@@ -74,15 +77,38 @@ def _run(run: Run, options: argparse.Namespace, console: Console) -> int:
         console.finish()
     except CardgenError as error:
         console.complain(error.message)
+        _show_details(error.details, console)
         return error.exit_code
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001  (the last net: one line instead of a traceback)
+        console.complain(f"CardGen made a mistake ({error!r}). {DETAILS}=1 shows what to report.")
+        _show_details(traceback.format_exc(), console)
+        return MISTAKE
     return code
 
 
+def _show_details(details: str, console: Console) -> None:
+    if details and os.environ.get(DETAILS):
+        console.explain(details)
+
+
 async def _until_told_to_stop(command: Coroutine[None, None, int]) -> int:
-    """A request to terminate is heard like Ctrl-C: running jobs are put back first."""
-    task = asyncio.current_task()
-    if sys.platform != "win32" and task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    """Ctrl-C and a request to terminate cancel the command, which puts its jobs back; a second one kills.
+
+    Ctrl-C is heard even where a shell told us to ignore it: stopping is safe, what is done is kept.
+    """
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+
+    def stop() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+        if task is not None:
+            task.cancel()
+
+    if sys.platform != "win32":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop)
     return await command
 
 

@@ -171,5 +171,6 @@ def test_damaged_files_raise_nothing_but_source_errors(suffix: str) -> None:
         damaged = bytes(data[: chance.choice((len(data), chance.randrange(1, len(data))))])
         with contextlib.suppress(SourceError):
             source = read_bytes(damaged, f"x.{suffix}")
-            spans = [*source.headings, *source.asides]
-            assert all(0 <= span.start < span.end <= len(source.text) for span in spans)
+            spans = [(item.start, item.end) for item in source.headings]
+            spans += [(item.start, item.end) for item in source.asides]
+            assert all(0 <= start < end <= len(source.text) for start, end in spans)
