@@ -1,14 +1,19 @@
 """The window's composition root: paint first, then load the data, and take everything down in one order."""
 
-import argparse
 import asyncio
 import importlib
 import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +24,7 @@ os.environ.setdefault("QT_API", "pyside6")
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from . import __version__, crash, paths
+from . import __version__, paths
 from .domain.errors import CardgenError, InternalError
 from .settings import SettingsFile
 from .ui.context import UiContext
@@ -62,6 +67,10 @@ class Options:
 
 def parse(arguments: Sequence[str]) -> Options:
     """Read the window's command line; exits for `--help` and `--version`."""
+    if not arguments:
+        return Options(paths.home())
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="cardgen-desktop", description="Draft character cards from books, notes and chat logs."
     )
@@ -77,8 +86,9 @@ def parse(arguments: Sequence[str]) -> Options:
 def make_context(app: QApplication, home: Path) -> UiContext:
     """Style the application and gather what every widget is handed."""
     settings = SettingsFile(paths.settings(home))
-    theme = Theme(mode=settings.value.theme)
-    theme.reduce_motion = settings.value.reduce_motion
+    first_look = settings.first_look
+    theme = Theme(mode=first_look.theme)
+    theme.reduce_motion = first_look.reduce_motion
     theme.apply(app)
     return UiContext(
         theme=theme,
@@ -107,15 +117,13 @@ class Application:
     async def run(self) -> int:
         """Show the window, work until it is to be closed, and return the exit code."""
         self._listen_to_signals()
-        logs = paths.logs(self._options.home)
-        reporter = crash.install(self._on_crash, asyncio.get_running_loop(), logs)
-        try:
-            await self._show()
-            exit_code = await self._work()
-        finally:
-            await self._tasks.aclose()
-            await self._save_settings()
-            reporter.uninstall()
+        await self._show()
+        with self._crashes_reported():
+            try:
+                exit_code = await self._work()
+            finally:
+                await self._tasks.aclose()
+                await self._save_settings()
         self.window.allow_close()
         self.window.close()
         return exit_code
@@ -130,8 +138,21 @@ class Application:
         with suppress(TimeoutError):
             await asyncio.wait_for(painted.wait(), FIRST_PAINT_WITHIN)
 
+    @contextmanager
+    def _crashes_reported(self) -> Iterator[None]:
+        from . import crash
+
+        logs = paths.logs(self._options.home)
+        reporter = crash.install(self._on_crash, asyncio.get_running_loop(), logs)
+        try:
+            yield
+        finally:
+            reporter.uninstall()
+
     async def _work(self) -> int:
         async with AsyncExitStack() as stack:
+            await self._import_data_layer()
+            await self.window.make_pages()
             failure = await self._open(stack)
             if failure is None:
                 self._tasks.spawn(self._keep_settings(), name="keep settings")
@@ -168,10 +189,13 @@ class Application:
                 closable=True,
             )
 
-    @asynccontextmanager
-    async def _open_workspace(self) -> AsyncIterator["Workspace"]:
+    async def _import_data_layer(self) -> None:
+        """Import what is heavy in a thread, so that the window stays alive meanwhile."""
         for module in _DATA_LAYER:
             await asyncio.to_thread(importlib.import_module, module)
+
+    @asynccontextmanager
+    async def _open_workspace(self) -> AsyncIterator["Workspace"]:
         from .jobs.workspace import open_workspace
 
         workers = self.context.settings.value.workers or None

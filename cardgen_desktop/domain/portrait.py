@@ -5,9 +5,8 @@ Pillow paint the same at any size.
 """
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Literal
-
-from .value import Value
 
 PortraitPattern = Literal["rules", "scallops", "dots", "lozenges", "waves"]
 
@@ -58,7 +57,9 @@ _CUTS = ",([{，（【、"
 _JOINER = "\u200d"
 
 
-class PortraitStyle(Value):
+# A plain dataclass, because the first picture of the window needs it before pydantic is worth its time.
+@dataclass(frozen=True, slots=True)
+class PortraitStyle:
     """How the portrait of one name looks; colours are `#RRGGBB`, `initials` may be empty."""
 
     cloth: str

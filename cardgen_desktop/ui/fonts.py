@@ -18,6 +18,7 @@ PROSE_FAMILIES = (
 # What fontconfig answers when no desktop chose a font; the stack is a better guess than these.
 _NO_CHOICE = frozenset({"", "sans", "sans serif", "sans-serif", "system-ui", "dejavu sans", "ms shell dlg 2"})
 _X_HEIGHT = 0.45
+_MEASURED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,7 @@ def _make(role: Role, zoom: float) -> QFont:
 
 def _even_size(font: QFont, nominal: int) -> int:
     """The pixel size whose x-height is nearest to 0.45 of the nominal size; serifs differ in size."""
-    wanted = _X_HEIGHT * nominal
-
-    def distance(size: int) -> float:
-        font.setPixelSize(size)
-        return abs(QFontMetricsF(font).xHeight() - wanted)
-
-    return min(range(nominal - 4, nominal + 4), key=lambda size: (distance(size), abs(size - nominal)))
+    font.setPixelSize(_MEASURED_AT)
+    share = QFontMetricsF(font).xHeight() / _MEASURED_AT
+    # A font may lie about its x-height; nobody is served by a size that is far off.
+    return min(nominal + 4, max(nominal - 4, round(_X_HEIGHT * nominal / share))) if share else nominal

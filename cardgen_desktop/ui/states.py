@@ -1,8 +1,10 @@
 """How a job's state, a verdict or a message kind looks: always an icon, a word and a colour together."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..domain.job import JobSnapshot, JobState
+if TYPE_CHECKING:
+    from ..domain.job import JobSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ def look_of(state: str) -> Look:
     return LOOKS.get(state, LOOKS["neutral"])
 
 
-def state_of(job: JobSnapshot) -> str:
+def state_of(job: "JobSnapshot") -> str:
     """The key of a job's look: its state, or `review` when it is done and wants to be looked at."""
-    if job.state == JobState.SUCCEEDED and job.needs_review:
+    if job.state.value == "succeeded" and job.needs_review:
         return "review"
     return job.state.value

@@ -1,7 +1,8 @@
 """The window: sidebar, pages, messages and drops; it knows the pages, the pages do not know each other."""
 
-import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -17,21 +18,25 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ...domain.library import CardSummary
-from ...jobs.interface import Commands, Events
 from ..context import UiContext
 from ..drop import DropOverlay, DropTarget
 from ..painting import ink
 from .banners import BannerArea
 from .keys import bind_keys, focus_next_pane
 from .mark import window_icon
-from .overview import Overview
+from .opening import make_opening
 from .pages import MAIN_PAGES, PageStack
 from .placement import remember_placement, restore_placement
 from .problem import ProblemPage
 from .routes import Routes
 from .sidebar import Sidebar
 from .toasts import Toasts
+
+if TYPE_CHECKING:
+    from ...domain.library import CardSummary
+    from ...jobs.interface import Commands, Events
+    from ..start import StartPage
+    from .overview import Overview
 
 TITLE = "CardGen Desktop"
 FOLD_BELOW = 1200
@@ -53,30 +58,38 @@ class MainWindow(QWidget):
         self.sidebar = Sidebar(context=context)
         self.banners = BannerArea(context=context)
         self.pages = PageStack(context=context)
-        self.overview = Overview(context=context, parent=self)
+        self.overview: Overview | None = None
         self.routes = Routes(self.pages, context=context, parent=self)
         self.toasts = Toasts(self, context=context)
         self.overlay = DropOverlay(context=context, parent=self)
         self.drops = DropTarget(self.overlay, self)
         self._lay_out()
         self._connect()
-        self.pages.go_to("draft")
+        self._open()
         restore_placement(self, context)
         context.notify.listen()
 
-    def attach(self, commands: Commands, events: Events) -> None:
+    async def make_pages(self) -> None:
+        """Make the pages behind the first picture; called once it is on the screen."""
+        await self.pages.make_main_pages()
+        if not self.pages.current:
+            self.pages.go_to("draft")
+
+    def attach(self, commands: "Commands", events: "Events") -> None:
         """Hand the data to every page; called once, when it is ready."""
-        self.overview.attach(commands, events)
+        self._listen(commands, events)
         self.pages.attach(commands, events)
         self.routes.flush()
-        if self.pages.current == "draft" and not self.routes.was_used:
+        if self.pages.current in ("", "draft") and not self.routes.was_used:
             self.pages.go_to(self._context.settings.value.window.page)
 
     async def aclose(self) -> None:
         """Take no more input, stop every task, and remember how the window stood."""
         self.setEnabled(False)
         remember_placement(self, self._context)
-        await asyncio.gather(self.overview.aclose(), self.pages.aclose())
+        if self.overview is not None:
+            await self.overview.aclose()
+        await self.pages.aclose()
 
     def show_problem(self, sentence: str, *, retry: Callable[[], object]) -> None:
         """Cover the pages with what went wrong while opening the data; nothing else can be done now."""
@@ -162,15 +175,32 @@ class MainWindow(QWidget):
         self.pages.page_shown.connect(self._on_page_shown)
         self.sidebar.page_requested.connect(self.pages.go_to)
         self.sidebar.card_requested.connect(routes.open_card)
-        self.overview.card_requested.connect(routes.open_card)
-        self.overview.cards_requested.connect(routes.show_cards)
-        self.overview.job_requested.connect(routes.show_job)
-        self.overview.cards_known.connect(self._on_cards_known)
         routes.counts_changed.connect(self._on_counts_changed)
         # Queued: the drop is answered first, then the work begins.
         self.drops.files_dropped.connect(routes.add_paths, Qt.ConnectionType.QueuedConnection)
         self.drops.text_dropped.connect(routes.add_text, Qt.ConnectionType.QueuedConnection)
         self._bind_keys()
+
+    def _open(self) -> None:
+        opening = make_opening(self._context)
+        if hasattr(opening, "choose_requested"):
+            start = cast("StartPage", opening)
+            start.choose_requested.connect(self.routes.choose_files)
+            start.paste_requested.connect(self.routes.paste)
+            start.sample_requested.connect(lambda path: self.routes.add_paths([Path(path)]))
+        self.pages.show_opening(opening)
+        self.sidebar.set_page("draft")
+
+    def _listen(self, commands: "Commands", events: "Events") -> None:
+        from .overview import Overview
+
+        overview, routes = Overview(context=self._context, parent=self), self.routes
+        overview.card_requested.connect(routes.open_card)
+        overview.cards_requested.connect(routes.show_cards)
+        overview.job_requested.connect(routes.show_job)
+        overview.cards_known.connect(self._on_cards_known)
+        overview.attach(commands, events)
+        self.overview = overview
 
     def _bind_keys(self) -> None:
         pages = self.pages
@@ -193,7 +223,7 @@ class MainWindow(QWidget):
         if name in MAIN_PAGES and self.pages.is_attached:
             self._context.settings.update_window(page=name)
 
-    def _on_cards_known(self, cards: Sequence[CardSummary]) -> None:
+    def _on_cards_known(self, cards: "Sequence[CardSummary]") -> None:
         self.sidebar.items["cards"].set_count(len(cards))
         self.sidebar.show_recent(cards)
 

@@ -1,37 +1,33 @@
 """The pages by name, made when first asked for, and the stack that shows one of them."""
 
 import asyncio
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from ...jobs.interface import Commands, Events
 from ..context import UiContext
 
+if TYPE_CHECKING:
+    from ...jobs.interface import Commands, Events
+
 MAIN_PAGES = ("draft", "jobs", "cards")
+_CLASSES = {
+    "draft": ("..draft.page", "DraftPage"),
+    "jobs": ("..jobs.page", "JobsPage"),
+    "cards": ("..cards.page", "CardsPage"),
+    "settings": ("..settings_page", "SettingsPage"),
+    "gallery": ("..gallery", "GalleryPage"),
+}
 
 
 def make_page(name: str, context: UiContext) -> QWidget:
     """A new page. Its modules are imported here, so that the window paints before it needs them."""
-    if name == "draft":
-        from ..draft.page import DraftPage
-
-        return DraftPage(context=context)
-    if name == "jobs":
-        from ..jobs.page import JobsPage
-
-        return JobsPage(context=context)
-    if name == "cards":
-        from ..cards.page import CardsPage
-
-        return CardsPage(context=context)
-    if name == "settings":
-        from ..settings_page import SettingsPage
-
-        return SettingsPage(context=context)
-    from ..gallery import GalleryPage
-
-    return GalleryPage(context=context)
+    module, class_name = _CLASSES[name]
+    page_class: Any = getattr(importlib.import_module(module, __package__), class_name)
+    page: QWidget = page_class(context=context)
+    return page
 
 
 class PageStack(QStackedWidget):
@@ -47,6 +43,7 @@ class PageStack(QStackedWidget):
         super().__init__()
         self._context = context
         self._pages: dict[str, QWidget] = {}
+        self._opening: QWidget | None = None
         self._data: tuple[Commands, Events] | None = None
 
     @property
@@ -56,8 +53,13 @@ class PageStack(QStackedWidget):
 
     @property
     def current(self) -> str:
-        """The name of the page that is shown."""
+        """The name of the page that is shown; empty while the opening is shown."""
         return next((name for name, page in self._pages.items() if page is self.currentWidget()), "")
+
+    def show_opening(self, opening: QWidget) -> None:
+        """Show something light until the first page is there."""
+        self._opening = opening
+        self.addWidget(opening)
 
     def page(self, name: str) -> QWidget:
         """A page, made when it is first asked for."""
@@ -72,23 +74,32 @@ class PageStack(QStackedWidget):
     def go_to(self, name: str) -> QWidget:
         """Show a page."""
         page = self.page(name)
-        if self.currentWidget() is not page or self.count() == 1:
-            self.setCurrentWidget(page)
+        self.setCurrentWidget(page)
+        if self._opening is not None:
+            self.removeWidget(self._opening)
+            self._opening.deleteLater()
+            self._opening = None
         self.page_shown.emit(name)
         return page
 
-    def attach(self, commands: Commands, events: Events) -> None:
+    async def make_main_pages(self) -> None:
+        """Make the pages of the sidebar one after the other, with the event loop turning between them."""
+        for name in MAIN_PAGES:
+            self.page(name)
+            await asyncio.sleep(0)
+
+    def attach(self, commands: "Commands", events: "Events") -> None:
         """Hand the data to every page, also to those that are made later."""
         self._data = (commands, events)
         for page in tuple(self._pages.values()):
             self._attach(page)
-        for name in MAIN_PAGES:
-            self.page(name)
 
     async def aclose(self) -> None:
-        """Stop every task of every page."""
+        """Stop every task of every page; one that fails does not keep the others from closing."""
         closing = [page.aclose() for page in self._pages.values() if hasattr(page, "aclose")]
-        await asyncio.gather(*closing, return_exceptions=True)
+        for failure in await asyncio.gather(*closing, return_exceptions=True):
+            if isinstance(failure, Exception):
+                self._context.notify.error(failure)
 
     def _attach(self, page: QWidget) -> None:
         if self._data is not None and hasattr(page, "attach"):

@@ -14,7 +14,7 @@ def restore_placement(window: QWidget, context: UiContext) -> None:
     """Put the window where it was, else in the middle at its usual size, never larger than the screen."""
     window.setMinimumSize(SMALLEST)
     try:
-        geometry = b64decode(context.settings.value.window.geometry, validate=True)
+        geometry = b64decode(context.settings.first_look.geometry, validate=True)
     except ValueError:
         geometry = b""
     if geometry and window.restoreGeometry(QByteArray(geometry)):

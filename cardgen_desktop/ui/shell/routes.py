@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from ...domain.job import TERMINAL_STATES, JobState
-from ...domain.library import CardSummary
 from ..context import UiContext
 from .pages import PageStack
 
 if TYPE_CHECKING:
+    from ...domain.job import JobState
+    from ...domain.library import CardSummary
     from ..cards.page import CardsPage
     from ..draft.page import DraftPage
     from ..jobs.page import JobsPage
@@ -106,7 +106,7 @@ class Routes(QObject):
     def _on_draft_started(self, _job: object) -> None:
         self._go_to("jobs")
 
-    def _on_card_added(self, card: CardSummary) -> None:
+    def _on_card_added(self, card: "CardSummary") -> None:
         """A card dropped alone is opened; among other files it is only announced."""
         if self._batch == 1:
             self.open_card(card.id)
@@ -122,6 +122,8 @@ class Routes(QObject):
     def _on_draft_requested(self) -> None:
         self._go_to("draft")
 
-    def _on_counts(self, counts: Mapping[JobState, int]) -> None:
+    def _on_counts(self, counts: "Mapping[JobState, int]") -> None:
+        from ...domain.job import TERMINAL_STATES, JobState
+
         unfinished = sum(number for state, number in counts.items() if state not in TERMINAL_STATES)
         self.counts_changed.emit(unfinished, counts.get(JobState.RUNNING, 0))

@@ -1,18 +1,21 @@
 """The sidebar: where one can go, the cards of late, and how the program is connected."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
-from ...domain.library import CardSummary
 from ..components import Label, tooltip
 from ..components.focus import PaintedButton
 from ..context import UiContext
 from ..painting import draw_icon, fill_rounded, ink, paint_focus, paint_text
 from ..theme import RADIUS
 from .mark import Mark
+
+if TYPE_CHECKING:
+    from ...domain.library import CardSummary
 
 WIDE, NARROW = 224, 60
 RECENT_LIMIT = 5
@@ -106,7 +109,7 @@ class NavItem(SidebarButton):
 class RecentCard(SidebarButton):
     """A card of late: portrait 24 and name."""
 
-    def __init__(self, card: CardSummary, *, context: UiContext) -> None:
+    def __init__(self, card: "CardSummary", *, context: UiContext) -> None:
         self.card = card
         super().__init__(card.name, context=context)
         self.setToolTip(tooltip(card.name))
@@ -200,7 +203,7 @@ class Sidebar(QWidget):
         for button in self._recent:
             button.setVisible(not narrow)
 
-    def show_recent(self, cards: Sequence[CardSummary]) -> None:
+    def show_recent(self, cards: "Sequence[CardSummary]") -> None:
         """List the cards of late, newest first."""
         wanted = list(cards[:RECENT_LIMIT])
         if [button.card for button in self._recent] == wanted:

@@ -1,0 +1,43 @@
+"""The settings themselves: defaults and bounds."""
+
+import logging
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+_log = logging.getLogger(__name__)
+
+
+class WindowSettings(BaseModel):
+    """Where the window stood. `geometry` is Qt's, in base64; `splitters` are sizes in pixels by name."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    geometry: str = ""
+    page: Literal["draft", "jobs", "cards"] = "draft"
+    splitters: dict[str, list[int]] = Field(default_factory=dict)
+
+
+class Settings(BaseModel):
+    """All settings; `workers` 0 means as many as the computer can spare, `prose_zoom` is in percent."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    theme: Literal["system", "light", "dark"] = "system"
+    reduce_motion: bool = False
+    prose_zoom: int = Field(default=100, ge=80, le=200)
+    last_folder: str = ""
+    last_export_folder: str = ""
+    export_target: Literal["png", "json-v3", "json-v2"] = "png"
+    workers: int = Field(default=0, ge=0, le=8)
+    window: WindowSettings = Field(default_factory=WindowSettings)
+
+
+def valid_part(raw: dict[str, Any]) -> Settings:
+    """Settings from what a file says: what is valid is kept, the rest is the default."""
+    try:
+        return Settings.model_validate(raw)
+    except ValidationError as error:
+        wrong = {problem["loc"][0] for problem in error.errors()}
+        _log.info("settings ignored: %s", ", ".join(sorted(map(str, wrong))))
+        return Settings.model_validate({key: value for key, value in raw.items() if key not in wrong})
