@@ -175,4 +175,4 @@ def _print_converted(done: "Sequence[ConvertedCard | FailedFile]", console: "Con
         if isinstance(item, ConvertedCard):
             console.line(f"{Path(item.path).name} → {item.out}  {item.bytes:,} bytes, read back")
             for loss in item.losses:
-                console.line(f"  not in the file: {loss}")
+                console.line(f"  {loss}")
