@@ -1,6 +1,9 @@
 """Small pieces of sentences that every page says in the same way (visual language, 9)."""
 
+import re
+
 NO_BREAK = "\N{NO-BREAK SPACE}"
+_LEADING_NAME = re.compile(r'^[“"][^”"]{1,300}[”"]\s+(?=\w)')
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -12,3 +15,10 @@ def first_sentence(text: str) -> str:
     """The first sentence of an explanation, without its full stop."""
     head, _, _ = text.strip().partition(". ")
     return head.splitlines()[0].rstrip(".") if head else ""
+
+
+def reason_of(text: str) -> str:
+    """The first sentence without the quoted name it may begin with, for places that show the name already."""
+    first = first_sentence(text)
+    rest = _LEADING_NAME.sub("", first)
+    return rest[:1].upper() + rest[1:] if rest != first else first

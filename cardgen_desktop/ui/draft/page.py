@@ -207,7 +207,7 @@ class DraftPage(QWidget):
         elif reading is None and self._waits_for_files:
             self._waits_for_files = False
             if self.cast is not None and not self.cast.is_reading:
-                self.picker.show_people(people, has_sources=bool(self._set()))
+                self.picker.show_people(people, self._set())
 
     def _on_set(self, sources: Sequence[SourceSummary]) -> None:
         if self.cast is not None:
@@ -221,7 +221,7 @@ class DraftPage(QWidget):
 
     def _on_found(self, people: tuple[Person, ...]) -> None:
         self._reason = "Choose who the card is about." if people else "Nobody to draft was found."
-        self.picker.show_people(people, has_sources=bool(self._set()))
+        self.picker.show_people(people, self._set())
         self._on_chosen(self.picker.person)
         self.panel.show_main(sum(person.main for person in people))
 

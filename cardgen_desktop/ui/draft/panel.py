@@ -13,10 +13,12 @@ from ..context import UiContext
 from ..painting import draw_picture, ink
 from ..wording import counted
 from .people_model import other_names
+from .places import first_seen
 
 WIDTH = 336
 PORTRAIT = (72, 108)
 MOST_NAMES = 8
+LONG_NAME = 26
 LATER = "Comes with a later version"
 WORDS_A_SECOND = 20_000
 """How fast the slowest machine we care for reads, with the drafting itself; for an honest upper bound."""
@@ -25,18 +27,6 @@ WORDS_A_SECOND = 20_000
 def takes_words(words: int) -> str:
     """How long the offline drafter takes over so many words, as a range."""
     return f"1–{2 + words // WORDS_A_SECOND} seconds"
-
-
-def first_seen(person: Person, sources: Sequence[SourceSummary]) -> str:
-    """Where somebody first appears: the chapter, else how far into the source."""
-    if not 0 <= person.first.source < len(sources):
-        return ""
-    source = sources[person.first.source]
-    above = [heading.title for heading in source.headings if heading.start <= person.first.start]
-    if above:
-        return f"First seen in “{' '.join(above[-1].split())}”"
-    share = round(100 * person.first.start / max(1, source.chars))
-    return f"First seen {share} % into {source.title or source.name}"
 
 
 class _Portrait(QWidget):
@@ -109,6 +99,8 @@ class DraftPanel(Pane):
 
     def _show_words(self, person: Person, sources: Sequence[SourceSummary]) -> None:
         self._portrait.show_name(person.name)
+        role = "name" if len(person.name) <= LONG_NAME else "name_small"
+        self._name.setFont(self._context.theme.font(role))
         self._name.setText(person.name)
         mentions, quotes = counted(person.mentions, "mention"), counted(person.quotes, "quotation")
         self._counts.setText(f"{mentions} · {quotes}")

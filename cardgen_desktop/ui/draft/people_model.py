@@ -7,7 +7,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from ...domain.people import Person
+from ...domain.source import SourceSummary
+from ..components import tooltip
 from ..wording import counted
+from .places import presence_words
 
 PERSON_ROLE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
@@ -44,6 +47,12 @@ def spoken(person: Person) -> str:
     return ", ".join(parts)
 
 
+def tip(person: Person, sources: Sequence[SourceSummary]) -> str:
+    """What a row may have had to cut, and the chapters behind the presence strip."""
+    lines = [person.name, " · ".join(other_names(person)), presence_words(person, sources)]
+    return "\n".join(line for line in lines if line)
+
+
 class PeopleModel(QAbstractListModel):
     """Ranked people; another set or another filter resets it, the picker keeps the choice by name."""
 
@@ -51,6 +60,7 @@ class PeopleModel(QAbstractListModel):
         super().__init__(parent)
         self._people: tuple[Person, ...] = ()
         self._shown: tuple[Person, ...] = ()
+        self._sources: tuple[SourceSummary, ...] = ()
         self._filter, self._text = FILTERS[0], ""
 
     @property
@@ -76,15 +86,18 @@ class PeopleModel(QAbstractListModel):
             return person
         if role == Qt.ItemDataRole.DisplayRole:
             return person.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(tip(person, self._sources))
         return spoken(person) if role == Qt.ItemDataRole.AccessibleTextRole else None
 
     def row_of(self, name: str) -> int | None:
         """Where somebody is in the list."""
         return next((row for row, person in enumerate(self._shown) if person.name == name), None)
 
-    def show_people(self, people: Sequence[Person]) -> None:
-        """Show another set's people."""
+    def show_people(self, people: Sequence[Person], sources: Sequence[SourceSummary] = ()) -> None:
+        """Show another set's people; `sources` is the set, for the chapters in tooltips."""
         self.beginResetModel()
+        self._sources = tuple(sources)
         self._people = tuple(people)
         self._shown = self._matching()
         self.endResetModel()

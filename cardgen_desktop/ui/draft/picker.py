@@ -1,11 +1,14 @@
 """The middle column: who the card is about."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ...domain.errors import CardgenError
 from ...domain.people import Person
+from ...domain.source import SourceSummary
 from ..components import Chip, EmptyState, Label, SearchField
 from ..context import UiContext
 from ..painting import paint_progress
@@ -138,18 +141,18 @@ class PeoplePicker(QWidget):
         """How far the reading is."""
         self.progress.report(fraction, phase)
 
-    def show_people(self, people: tuple[Person, ...], *, has_sources: bool = True) -> None:
+    def show_people(self, people: tuple[Person, ...], sources: Sequence[SourceSummary]) -> None:
         """Everybody in the set, ranked; the one chosen before is chosen again, else the first."""
         self.progress.stop()
         self._is_reading = False
-        self.nobody.say(*(NOBODY if has_sources else NOTHING))
+        self.nobody.say(*(NOBODY if sources else NOTHING))
         self.found.setText(found_words(len(people)))
         self._set_usable(bool(people))
         for entry in FILTERS if people else ():
             self.chips[entry.key].set_count(sum(entry.lets_through(person) for person in people))
         if people and not any(map(self._filter.lets_through, people)):
             self._choose_filter(_widest(people))
-        self.model.show_people(people)
+        self.model.show_people(people, sources)
         self._show_state()
         name = self._remember_name
         self._select(name if any(person.name == name for person in people) else _first(self.model))

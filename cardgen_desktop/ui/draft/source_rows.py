@@ -5,7 +5,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from ...domain.source import SourceSummary
-from ..wording import counted, first_sentence
+from ..wording import counted, reason_of
 
 RowState = Literal["ready", "warning", "reading", "failed"]
 
@@ -54,7 +54,7 @@ def file_key(path: str) -> str:
 def row_of_source(source: SourceSummary) -> SourceRow:
     """A source that was read; with the first warning in the place of its facts."""
     sentence = " ".join(warning.message for warning in source.warnings)
-    line = short_reason(source.warnings[0].message, source.name) if source.warnings else facts_of(source)
+    line = reason_of(source.warnings[0].message) if source.warnings else facts_of(source)
     return SourceRow(
         key=source_key(source.id),
         name=source.title or source.name,
@@ -75,7 +75,7 @@ def row_of_reading(path: str, phase: str = "") -> SourceRow:
 def row_of_failure(path: str, sentence: str) -> SourceRow:
     """A file that could not be read; it stays until the person dismisses it."""
     name = PurePath(path).name
-    return SourceRow(file_key(path), name, _icon_of(path), short_reason(sentence, name), "failed", sentence)
+    return SourceRow(file_key(path), name, _icon_of(path), reason_of(sentence), "failed", sentence)
 
 
 def facts_of(source: SourceSummary) -> str:
@@ -86,16 +86,6 @@ def facts_of(source: SourceSummary) -> str:
         parts.append(counted(chapters, "chapter" if source.kind in ("epub", "text", "pdf") else "section"))
     parts.append(counted(source.words, "word"))
     return " · ".join(parts)
-
-
-def short_reason(sentence: str, name: str) -> str:
-    """The reason without the file's name, which the row already shows."""
-    first = first_sentence(sentence)
-    for quoted in (f"“{name}” ", f'"{name}" ', f"{name} "):
-        if first.startswith(quoted):
-            rest = first.removeprefix(quoted)
-            return rest[:1].upper() + rest[1:]
-    return first
 
 
 def _icon_of(path: str) -> str:

@@ -16,7 +16,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class Column:
     """One column. `width` is in logical pixels; `text` gets the job and the present time in Unix seconds.
 
-    `spoken` is what a screen reader says where the text alone would not do. `narrow` tells whether the column
+    `spoken` is what a screen reader says, `tip` the whole text under the pointer, where the text alone would
+    not do. `narrow` tells whether the column
     stays in a narrow window, `fills` whether it takes the width that is left.
     """
 
@@ -26,12 +27,19 @@ class Column:
     text: Callable[[JobSnapshot, float], str]
     align: Qt.AlignmentFlag = _LEFT
     spoken: Callable[[JobSnapshot], str] | None = None
+    tip: Callable[[JobSnapshot], str] | None = None
     narrow: bool = True
     fills: bool = False
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("character", "Character", 272, lambda job, _now: words.character_name(job)),
+    Column(
+        "character",
+        "Character",
+        272,
+        lambda job, _now: words.character_name(job),
+        tip=lambda job: f"{words.character_name(job)}\n{job.title}",
+    ),
     Column("state", "State", 112, lambda job, _now: words.state_word(job)),
     Column(
         "progress",
@@ -39,6 +47,7 @@ COLUMNS: tuple[Column, ...] = (
         200,
         lambda job, _now: words.progress_words(job),
         spoken=words.spoken,
+        tip=words.tip,
         fills=True,
     ),
     Column("engine", "Engine", 116, lambda job, _now: words.engine_name(job), narrow=False),

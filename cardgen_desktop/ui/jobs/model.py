@@ -15,8 +15,9 @@ from PySide6.QtCore import (
 )
 
 from ...domain.job import JobPage, JobQuery, JobSnapshot, JobState
+from ..components import tooltip
 from ..tasks import TaskOwner
-from .columns import COLUMNS, INDEX
+from .columns import COLUMNS, INDEX, Column
 from .pages import Fetch, JobPages
 from .window import PAGE_ROWS, JobWindow, runs
 
@@ -26,7 +27,6 @@ FLUSH_MILLISECONDS = 100
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-_TEXT_ROLES = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole})
 
 
 class JobsModel(QAbstractTableModel):
@@ -104,11 +104,15 @@ class JobsModel(QAbstractTableModel):
             return None
         if role == JOB_ROLE:
             return job
-        column = COLUMNS[index.column()]
-        if role in _TEXT_ROLES:
+        return self._text(COLUMNS[index.column()], job, role)
+
+    def _text(self, column: Column, job: JobSnapshot, role: int) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
             return column.text(job, self._clock())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return column.spoken(job) if column.spoken else column.text(job, self._clock())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(column.tip(job)) if column.tip else None
         return column.align if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def set_query(self, query: JobQuery) -> None:

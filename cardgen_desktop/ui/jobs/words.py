@@ -4,7 +4,7 @@ import time
 
 from ...domain.job import JobSnapshot, JobState, JobWant
 from ..states import look_of, state_of
-from ..wording import NO_BREAK, counted, first_sentence
+from ..wording import NO_BREAK, counted, reason_of
 
 DASH = "–"
 
@@ -71,7 +71,7 @@ def progress_words(job: JobSnapshot) -> str:
         case JobState.SUCCEEDED:
             return result_words(job)
         case JobState.FAILED:
-            return first_sentence(job.error or "") or "It stopped"
+            return reason_of(job.error or "") or "It stopped"
         case JobState.CANCELLED:
             return "Cancelled · sources kept"
         case JobState.HELD:
@@ -145,6 +145,11 @@ def time_left(job: JobSnapshot, now: float) -> str:
     if high >= 120:
         return f"{max(1, low // 60)}–{high // 60 + 1}{NO_BREAK}min left"
     return f"{max(1, low)}–{max(2, high)}{NO_BREAK}s left"
+
+
+def tip(job: JobSnapshot) -> str:
+    """The whole of what the progress cell may have had to cut."""
+    return (job.error or progress_words(job)) if job.state is JobState.FAILED else progress_words(job)
 
 
 def spoken(job: JobSnapshot) -> str:

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem
 
 from cardgen_desktop.domain.source import SourceWarning
 from cardgen_desktop.ui.context import UiContext
-from cardgen_desktop.ui.draft.panel import first_seen, takes_words
+from cardgen_desktop.ui.draft.panel import takes_words
 from cardgen_desktop.ui.draft.people_list import PersonDelegate
 from cardgen_desktop.ui.draft.people_model import FILTERS, PERSON_ROLE, PeopleModel, other_names
+from cardgen_desktop.ui.draft.places import first_seen, presence_words
 from cardgen_desktop.ui.draft.source_list import SourceListModel, SourceListView
 from cardgen_desktop.ui.draft.source_rows import (
     SourceRow,
@@ -18,8 +19,8 @@ from cardgen_desktop.ui.draft.source_rows import (
     row_of_failure,
     row_of_reading,
     row_of_source,
-    short_reason,
 )
+from cardgen_desktop.ui.wording import reason_of
 from tests.support.samples import (
     FAILED_PATH,
     FAILED_SENTENCE,
@@ -48,8 +49,10 @@ def test_rows_say_kind_and_size_or_the_problem() -> None:
 
 
 def test_the_reason_does_not_repeat_the_name() -> None:
-    assert short_reason('"a.pdf" is encrypted. Save it without.', "a.pdf") == "Is encrypted"
-    assert short_reason("The disk is full.", "a.pdf") == "The disk is full"
+    assert reason_of('"a b.pdf" is encrypted. Save it without.') == "Is encrypted"
+    assert reason_of("“a.pdf” has no text.") == "Has no text"
+    assert reason_of("The disk is full.") == "The disk is full"
+    assert reason_of("") == ""
 
 
 def test_source_rows_change_one_by_one(qapp: object) -> None:
@@ -170,6 +173,27 @@ def test_first_seen_names_the_chapter_or_the_place() -> None:
     plain = NOVEL.model_copy(update={"headings": ()})
     assert first_seen(silver, (plain,)) == "First seen 4 % into Treasure Island"
     assert first_seen(silver, ()) == ""
+
+
+def test_the_presence_strip_in_words() -> None:
+    silver = sample_people()[0]
+    everywhere = silver.model_copy(update={"presence": (1,) * 13 + (5,) + (1,) * 12})
+    assert presence_words(everywhere, (NOVEL,)) == (
+        "Appears from “The Old Sea-dog at the Admiral Benbow” to “The Black Spot”, "
+        "most in “Black Dog Appears and Disappears”"
+    )
+    once = silver.model_copy(update={"presence": (0,) * 25 + (3,)})
+    assert presence_words(once, (NOVEL,)) == "Appears in “The Black Spot”"
+    assert presence_words(once, (NOVEL, NOTES)).startswith("Appears in “The Black Spot”")
+    assert presence_words(once.model_copy(update={"presence": (0,) * 26}), (NOVEL,)) == ""
+
+
+def test_a_row_tells_the_rest_under_the_pointer(qapp: object) -> None:
+    model = PeopleModel()
+    model.show_people(sample_people(), (NOVEL,))
+    tip = model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.splitlines()[:2] == ["Long John Silver", "Silver · Long John · Barbecue · John Silver"]
+    assert "Admiral Benbow" in tip
 
 
 def test_how_long_it_takes_is_a_range() -> None:

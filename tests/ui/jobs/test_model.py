@@ -90,6 +90,10 @@ async def test_columns_texts_and_alignment(commands: FakeCommands, tasks: TaskOw
     assert titles == ["Character", "State", "Progress", "Engine", "Started", "Time"]
     spoken = model.index(0, INDEX["progress"]).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Running, 62 percent, Writing personality · 3 of 9"
+    failed = model.row_of(6)
+    assert failed is not None
+    tip = model.index(failed, INDEX["progress"]).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "The disk is full. Free 200 MB, then try again."
     align = model.index(0, INDEX["time"]).data(Qt.ItemDataRole.TextAlignmentRole)
     assert Qt.AlignmentFlag.AlignRight in Qt.AlignmentFlag(align)
 
