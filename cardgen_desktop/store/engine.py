@@ -6,6 +6,7 @@ readers are `query_only` and see one snapshot (ux-and-reliability.md 3.4, depend
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -92,8 +93,8 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
-            raise failures.from_sqlite(error.orig or error, self.path) from error
+        except (DBAPIError, sqlite3.Error) as error:
+            raise failures.from_sqlite(getattr(error, "orig", None) or error, self.path) from error
 
 
 def _engine(path: Path, begin: str, pragma: str, **pool: Any) -> AsyncEngine:
@@ -107,7 +108,12 @@ def _engine(path: Path, begin: str, pragma: str, **pool: Any) -> AsyncEngine:
         cursor.close()
 
     event.listen(engine.sync_engine, "connect", on_connect)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+
+    def on_begin(connection: Any) -> None:
+        # One trip to the driver's thread; a statement through a cursor takes three.
+        connection.connection.dbapi_connection.run_async(lambda driver: driver.execute(begin))
+
+    event.listen(engine.sync_engine, "begin", on_begin)
     return engine
 
 

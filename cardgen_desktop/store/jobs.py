@@ -237,7 +237,8 @@ def _stopped(now: float) -> Update:
         state=case((cancels, JobState.CANCELLED), (pauses, JobState.PAUSED), else_=JobState.QUEUED),
         phase=case((cancels, _CANCELLED_PHASE), else_=""),
         finished_at=case((cancels, now), else_=null()),
-        attempts=case((cancels, job.c.attempts), else_=job.c.attempts - 1),
+        # A floor of 0: one odd row must not keep the whole database from being opened.
+        attempts=case((cancels, job.c.attempts), else_=func.max(job.c.attempts - 1, 0)),
     )
 
 

@@ -1,8 +1,10 @@
 """The open database: who may write, what survives, and what a failure looks like."""
 
 import asyncio
+import sqlite3
 import stat
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +119,16 @@ async def test_full_disk_is_a_sentence_and_loses_nothing(database: Database) -> 
         await connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
     await put(database, "more")
     assert await asked(database, "SELECT group_concat(key) FROM setting") == "kept,more"
+
+
+async def test_database_locked_by_another_program_is_a_sentence(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match="locked by another program"):
+            await put(database, "a")
+    await put(database, "a")
 
 
 async def test_closed_database_says_so(database: Database) -> None:
