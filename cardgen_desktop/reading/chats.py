@@ -12,7 +12,8 @@ from .shapes import label_pattern
 ACTION = re.compile(r"\*[^*\n]+\*")
 SPOKEN = re.compile(r"[\"“「]([^\"“”「」\n]+)[\"”」]")
 ONE_LINE_END = re.compile(r"[^\S\n]*\n[^\S\n]*")
-NOBODY = frozenset({"system", "narrator", "ooc", "note"})
+NOBODY = frozenset({"", "system", "narrator", "ooc", "note"})
+QUOTED_SHARE = 0.35
 
 
 @dataclass(slots=True)
@@ -72,7 +73,8 @@ def _spoken(text: str, line: ChatLine) -> list[tuple[int, int]]:
     actions = list(ACTION.finditer(text, line.start, line.end))
     quoted = [found.span(1) for found in SPOKEN.finditer(text, line.start, line.end)]
     covered = sum(end - start for start, end in quoted)
-    if quoted and (actions or covered > 0.5 * (line.end - line.start)):
+    told = line.end - line.start - sum(action.end() - action.start() for action in actions)
+    if covered > QUOTED_SHARE * told:
         return quoted
     pieces, at = [], line.start
     for action in actions:

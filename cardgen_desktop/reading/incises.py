@@ -30,14 +30,15 @@ def _incise_pattern(pack: LanguagePack) -> re.Pattern[str]:
     verbs = "|".join(sorted(pack.speech_verbs, key=len, reverse=True))
     pronouns = "|".join(sorted(pack.pronouns_male | pack.pronouns_female | pack.clitics | pack.first_person))
     articles = "|".join(sorted(pack.articles))
+    inner = r"(?:[^,.!?;:«»]|(?<=\b\w)\.)"
     subject = (
         rf"(?:(?:[-‑]t)?[-‑](?:{pronouns})\b|\s+(?:{pronouns})\b"
-        rf"|\s+(?:(?:{articles})\b['’]?\s?)?(?-i:[^\W\d_a-zà-ÿа-я])[^,.!?;:]*|\s+(?:{articles})\b['’]?\s?\w+)"
+        rf"|\s+(?:(?:{articles})\b['’]?\s?)?(?-i:[^\W\d_a-zà-ÿа-я]){inner}*|\s+(?:{articles})\b['’]?\s?\w+)"
     )
     lead = r"(?<=[,!?…—–])\s*[—–-]?\s*"
     reflexive = r"(?:(?:s|m|t)['’]|(?:se|me|lui|gli|le|les)\s+)?"
     return re.compile(
-        rf"{lead}(?P<tag>{reflexive}(?:{verbs}){subject}[^,.!?;:«»]{{0,{LONGEST}}})(?:[,.!?;:]\s*|$)",
+        rf"{lead}(?P<tag>{reflexive}(?:{verbs}){subject}{inner}{{0,{LONGEST}}})(?:[,.!?;:]\s*|$)",
         re.IGNORECASE,
     )
 

@@ -10,7 +10,7 @@ from ..domain.source import SourceText, Span
 from .focus import FocusTables
 from .languages import LanguagePack, detect_language, first_names, language_pack
 from .manuscript import Manuscript, join_sources
-from .model import Character, Focus, Mention, Paragraph, Segment, Sentence, SourceShape, Tier, Unit
+from .model import Character, Focus, Mention, Paragraph, Section, Segment, Sentence, SourceShape, Tier, Unit
 from .people import PeopleBuilder
 from .reader import Progress, read_tables
 
@@ -30,6 +30,8 @@ class Index:
     characters: list[Character]
     focus: FocusTables
     narrator: int | None = None
+    sections: list[Section] = field(default_factory=list)
+    about: dict[int, int] = field(default_factory=dict)
     _people: tuple[Person, ...] | None = field(default=None, repr=False)
 
     @property
@@ -67,6 +69,7 @@ class Index:
                 self.mentions,
                 self.characters,
                 self.focus,
+                frozenset(self.about.values()),
             )
             self._people = builder.build()
         return self._people
@@ -150,6 +153,8 @@ def read_index(sources: Sequence[SourceText], *, on_progress: Progress | None = 
         read.characters,
         read.focus,
         read.narrator_id,
+        read.sections,
+        read.about,
     )
 
 

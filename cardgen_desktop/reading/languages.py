@@ -55,6 +55,8 @@ class LanguagePack:
     person_endings_female: Words
     not_names: Words
     place_suffixes: Words
+    surname_suffixes: Words
+    looking_verbs: Words
     places: Words
     content_stop: Words
     honorifics: Words

@@ -109,3 +109,14 @@ class Focus:
     character: int
     weight: float
     tier: Tier = "strict"
+
+
+@dataclass(slots=True)
+class Section:
+    """A row of a sheet or a part of a wiki page: its key or heading, its card field, its words."""
+
+    source: int
+    title: str
+    field: str
+    start: int
+    end: int

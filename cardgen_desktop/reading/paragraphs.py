@@ -57,7 +57,7 @@ def _split(text: str, start: int, end: int, breaks: re.Pattern[str]) -> Iterator
 
 def _breaks(text: str) -> re.Pattern[str]:
     """What separates paragraphs here: blank lines, indented lines, or every line end."""
-    lines = [line.rstrip() for line in text.split("\n")]
+    lines = [line.rstrip() for line in text.strip("\n").split("\n")]
     full = [line for line in lines if line]
     if not full or len(lines) - len(full) >= len(lines) / 60:
         return BLANK_LINES

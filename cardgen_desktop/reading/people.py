@@ -14,6 +14,7 @@ SAMPLES, SAMPLE_WORDS, BEST_WORDS = 3, range(6, 31), 14
 NARRATOR_SHARE = 0.85
 NOMINAL_LINES = 4
 LEAD_SHARE, FEWEST_LEADS, MOST_LEADS, LEAD_WEIGHT = 0.06, 5, 12, 4
+STRONG_WORDS = frozenset({"never", "always", "nothing", "every", "love"})
 GENDERS: dict[str, Gender] = {"f": "f", "m": "m"}
 
 
@@ -29,9 +30,11 @@ class PeopleBuilder:
         mentions: Sequence[Mention],
         characters: Sequence[Character],
         focus: FocusTables,
+        subjects: frozenset[int] = frozenset(),
     ) -> None:
         self.manuscript, self.sentences, self.segments = manuscript, sentences, segments
         self.mentions, self.characters, self.focus = mentions, characters, focus
+        self.subjects = subjects
         self.spoken: dict[int, list[Unit]] = {}
         for unit in units:
             if unit.speaker is not None and unit.confidence >= FAIR_CONFIDENCE:
@@ -62,7 +65,8 @@ class PeopleBuilder:
 
     def _weight(self, character: Character) -> float:
         lines = sum(len(unit.segments) for unit in self.spoken.get(character.id, ()))
-        return len(character.mentions) + (0.5 if character.kind == "nominal" else 1.0) * lines
+        named = len(character.mentions) + (0.5 if character.kind == "nominal" else 1.0) * lines
+        return named + (len(self.focus.of(character.id, "strict")) if character.id in self.subjects else 0)
 
     def _person(self, character: Character, leads: bool) -> Person:
         own = [self.mentions[number] for number in character.mentions]
@@ -135,14 +139,12 @@ def _memorable(line: str) -> float:
     words = line.lower().split()
     points = 2.0 * line.endswith((".", "!", "?", "。", "！", "？")) + 1.5 * line[0].isupper()
     points += 0.6 * ("!" in line) + 0.5 * any(word in ("i", "i'm", "my", "me", "i’m") for word in words)
-    points += 0.4 * any(
-        word.strip(",.!?") in ("never", "always", "nothing", "every", "love") for word in words
-    )
+    points += 0.4 * any(word.strip(",.!?") in STRONG_WORDS for word in words)
     return points - 0.08 * abs(len(words) - BEST_WORDS)
 
 
 def _leads(weights: Sequence[float]) -> int:
-    """How many of the ranked people lead: those with a fair share of the first one's weight, five to twelve."""
+    """How many of the ranked people lead: those with a fair share of the first's weight, five to twelve."""
     if not weights:
         return 0
     strong = sum(weight >= LEAD_SHARE * weights[0] for weight in weights)

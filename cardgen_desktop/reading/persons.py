@@ -33,7 +33,8 @@ def person_points(mention: Mention, pack: LanguagePack, names: FirstNames) -> fl
         mention.after in pack.human_verbs_weak
     )
     points += _speech_points(mention, pack)
-    return points - _place_points(mention, words, pack)
+    named_first = names.known(words[0]) and words[-1] in pack.surname_suffixes
+    return points - _place_points(mention, words, pack, named_first)
 
 
 def _speech_points(mention: Mention, pack: LanguagePack) -> float:
@@ -43,17 +44,20 @@ def _speech_points(mention: Mention, pack: LanguagePack) -> float:
     return SPEECH * (mention.after in pack.speech_strong or before in pack.speech_strong)
 
 
-def _place_points(mention: Mention, words: Sequence[str], pack: LanguagePack) -> float:
+def _place_points(mention: Mention, words: Sequence[str], pack: LanguagePack, named_first: bool) -> float:
+    """*in Harrow*, *Harrow Hill*; but *looked at Jane Hill* speaks of no place."""
     before = mention.before2 if mention.before in pack.articles else mention.before
     points = 0.0
-    if before in pack.place_prepositions_strong:
+    looked = before == mention.before and mention.before2 in pack.looking_verbs
+    if before in pack.place_prepositions_strong and not looked:
         points += PLACE_PREPOSITION
     elif before in pack.place_prepositions_weak:
         points += WEAK_PREPOSITION
     if mention.before in pack.articles and mention.after not in pack.speech_verbs:
         points += ARTICLE
     single = len(words) == 1 and words[0] in pack.places
-    if single or (len(words) > 1 and (words[-1] in pack.place_suffixes or words[0] in PLACE_LEADS)):
+    shaped = len(words) > 1 and (words[-1] in pack.place_suffixes or words[0] in PLACE_LEADS)
+    if single or (shaped and not named_first):
         points += PLACE_NAME
     return points
 

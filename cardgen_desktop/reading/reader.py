@@ -9,10 +9,17 @@ from .chats import ChatLine, chat_segments, label_mentions, read_chat
 from .focus import FocusTables, read_focus
 from .languages import FirstNames, LanguagePack
 from .manuscript import Manuscript
-from .model import Character, Mention, Paragraph, Segment, Sentence, SourceShape, Unit
+from .model import Character, Mention, Paragraph, Section, Segment, Sentence, SourceShape, Unit
 from .names import find_mentions
 from .paragraphs import split_paragraphs
 from .quotes import find_segments, quotation_styles
+from .sections import (
+    focus_on_subjects,
+    name_mentions,
+    read_sections,
+    speak_as_subjects,
+    subjects,
+)
 from .sentences import split_sentences
 from .shapes import shape_of
 from .speakers import attribute
@@ -45,6 +52,8 @@ class Reader:
     narrator: Character | None = None
     focus: FocusTables = field(default_factory=FocusTables)
     chat_lines: list[ChatLine] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    about: dict[int, int] = field(default_factory=dict)
 
     def read(self) -> None:
         """Run every stage in order."""
@@ -61,6 +70,7 @@ class Reader:
         self.shapes = tuple(shape_of(source.text) for source in self.manuscript.sources)
         by_line = [number for number, shape in enumerate(self.shapes) if shape in ("chat", "sheet")]
         self.paragraphs = split_paragraphs(self.manuscript, by_line)
+        self.sections = read_sections(self.manuscript, self.paragraphs, self.shapes)
         self.report(0.05, NAMES)
         self.sentences = split_sentences(self.manuscript.text, self.paragraphs, self.pack)
         self.report(0.1, NAMES)
@@ -85,7 +95,10 @@ class Reader:
 
     def _find_names(self) -> None:
         text = self.manuscript.text
-        labels = list(label_mentions(text, self.chat_lines))
+        labels = [
+            *label_mentions(text, self.chat_lines),
+            *name_mentions(text, self.sections, self.paragraphs),
+        ]
         taken = {position for each in labels for position in range(each.start, each.end)}
         found = [mention for mention in self._names_in(text, taken) if mention.start not in taken]
         self.mentions = sorted(found + labels, key=lambda mention: mention.start)
@@ -107,6 +120,7 @@ class Reader:
         self.characters = build_cast(*tables, self.pack, self.names)
         if set(self.shapes) != {"chat"}:
             self.narrator = find_narrator(*tables, self.characters, self.pack)
+        self.about = subjects(self.manuscript, self.shapes, self.mentions, self.characters)
         self.report(0.4, PEOPLE)
 
     def _attribute(self) -> None:
@@ -122,6 +136,7 @@ class Reader:
             self.chat_lines,
             lambda share: self.report(0.4 + 0.4 * share, SPEECH),
         )
+        speak_as_subjects(self.about, self.segments, self.units, self.paragraphs)
 
     def _find_focus(self) -> None:
         self.report(0.8, PASSAGES)
@@ -137,6 +152,7 @@ class Reader:
             self.pack,
             lambda share: self.report(0.8 + 0.2 * share, PASSAGES),
         )
+        focus_on_subjects(self.focus, self.about, self.sentences, self.paragraphs)
 
     @property
     def narrator_id(self) -> int | None:

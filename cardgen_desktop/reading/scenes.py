@@ -42,6 +42,7 @@ class Scene:
     above_subject: int | None = None
     above_introduces: bool = False
     tagged: int | None = None
+    labelled: bool = False
     nominal: int | None = None
     below: list[int] = field(default_factory=list)
 
@@ -99,7 +100,8 @@ class SceneReader:
     def _read_tag(self, scene: Scene, reference: Reference | None) -> None:
         unit = scene.unit
         if unit.tag_kind == "name" and unit.tag_mention is not None:
-            scene.tagged = self.mentions[unit.tag_mention].character
+            mention = self.mentions[unit.tag_mention]
+            scene.tagged, scene.labelled = mention.character, mention.label
         elif unit.tag_kind == "first":
             scene.prefix = "I"
         elif unit.tag_kind in ("pronoun", "nominal"):

@@ -67,10 +67,11 @@ class Speakers:
         unit, scene = self.units[number], self.ranker.scenes[number]
         if unit.continues is not None and number and unit.continues == number - 1:
             return [self._copy(state, number) for state in states]
+        if unit.tag_kind == "name" and scene.tagged is None:
+            return _merge([self._extend(state, number, NO_ONE, 0.0, 0.0) for state in states])
         if scene.tagged is not None:
-            return _merge(
-                [self._extend(state, number, scene.tagged, TAG_CONFIDENCE, 0.0) for state in states]
-            )
+            sure = 1.0 if scene.labelled else TAG_CONFIDENCE
+            return _merge([self._extend(state, number, scene.tagged, sure, 0.0) for state in states])
         named = self.ranker.trace.back_from(scene.start, unit.paragraph, REACH, NAMES_BACK)
         fixed = self.candidates(number, named)
         local = self.ranker.trace.counts(unit.paragraph, LOCAL_BACK, LOCAL_AHEAD)

@@ -51,7 +51,7 @@ class TagReader:
     def _tag(self, number: int, segment: Segment) -> Reference | None:
         if segment.paragraph in self.labels:
             label = self.labels[segment.paragraph]
-            return Reference("name", label.surface.lower(), mention=label) if label else None
+            return Reference("name", label.surface.lower() if label else "", mention=label)
         if self.pack.unspaced:
             return self._unspaced(segment)
         after = self._words_after(number, segment)

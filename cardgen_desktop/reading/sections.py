@@ -1,0 +1,160 @@
+"""Sheets and wiki pages: which part says what, and whom the page is about (offline-drafter.md 5)."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from .aliases import alias_key
+from .focus import FocusTables
+from .manuscript import Manuscript
+from .model import (
+    Character,
+    Focus,
+    Mention,
+    Paragraph,
+    Section,
+    Segment,
+    Sentence,
+    SourceShape,
+    Unit,
+)
+from .shapes import WIKI_HEADINGS
+
+ROW = re.compile(
+    r"[ \t]*(?:[-*•+][ \t]+)?\**(?P<key>[^\W\d_][^\n:.!?*]{0,29}?)\**[ \t]*[:：]\**[ \t]*(?P<value>\S.*)"
+)
+NAME_KEYS = frozenset({"name", "full name", "character", "character name", "nom", "nombre", "nome", "имя"})
+FIELDS = {
+    "description": "age species race gender sex height weight build hair eyes eye looks appearance skin"
+    " clothes clothing outfit attire features body physical face birthday pronouns",
+    "personality": "likes dislikes traits trait personality temperament quirks habits fears fear strengths"
+    " weaknesses flaws hobbies mannerisms mbti alignment virtues",
+    "background": "history occupation job background profession family biography origin birthplace residence"
+    " home backstory past education early relationships relationship abilities powers role rank affiliation",
+    "scenario": "goal goals want wants motivation aim scenario setting dream ambition objective",
+    "mes_example": "quote quotes catchphrase dialogue line lines sayings",
+}
+FIELD_OF_WORD = {word: field for field, words in FIELDS.items() for word in words.split()}
+DROPPED = frozenset({"references", "external links", "see also", "notes", "gallery"})
+SUBJECT_FOCUS, OTHER_SUBJECT = 0.9, 1.0
+
+
+def field_of(title: str) -> str:
+    """The card field that a key or heading belongs to; description when it is not known."""
+    words = re.findall(r"[^\W\d_]+", title.lower())
+    return next((FIELD_OF_WORD[word] for word in words if word in FIELD_OF_WORD), "description")
+
+
+def read_sections(
+    manuscript: Manuscript, paragraphs: Sequence[Paragraph], shapes: Sequence[SourceShape]
+) -> list[Section]:
+    """The rows of sheets and the sections of wiki pages; what lists references becomes no evidence."""
+    sections: list[Section] = []
+    for source, shape in enumerate(shapes):
+        own = [paragraph for paragraph in paragraphs if paragraph.source == source]
+        if shape == "sheet":
+            sections += _rows(manuscript.text, own)
+        elif shape == "wiki":
+            sections += _parts(manuscript.text, own)
+    return sections
+
+
+def _rows(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Section]:
+    for paragraph in paragraphs:
+        found = ROW.match(text, paragraph.start, paragraph.end)
+        if found:
+            title = found["key"].strip()
+            yield Section(paragraph.source, title, field_of(title), found.start("value"), paragraph.end)
+        else:
+            yield Section(paragraph.source, "", "description", paragraph.start, paragraph.end)
+
+
+def _parts(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Section]:
+    title = ""
+    for paragraph in paragraphs:
+        line = text[paragraph.start : paragraph.end].strip("=#* \n")
+        if line.lower() in WIKI_HEADINGS:
+            title, paragraph.heading = line, True
+        elif title.lower() in DROPPED:
+            paragraph.heading = True
+        elif not paragraph.heading:
+            field = field_of(title) if title else "description"
+            yield Section(paragraph.source, title, field, paragraph.start, paragraph.end)
+
+
+def name_mentions(
+    text: str, sections: Sequence[Section], paragraphs: Sequence[Paragraph]
+) -> Iterator[Mention]:
+    """The value of a sheet's name row, as a mention that surely names a person."""
+    numbers = {paragraph.end: paragraph.id for paragraph in paragraphs}
+    for section in sections:
+        if section.title.lower() in NAME_KEYS and section.end in numbers:
+            name = re.match(r"[^\n,;(\[|]{1,60}", text[section.start : section.end])
+            surface = name[0].strip(' *_"“”') if name else ""
+            if surface and len(surface.split()) <= 5:
+                start = section.start + text[section.start : section.end].index(surface)
+                yield Mention(-1, start, start + len(surface), surface, numbers[section.end], label=True)
+
+
+def subjects(
+    manuscript: Manuscript,
+    shapes: Sequence[SourceShape],
+    mentions: Sequence[Mention],
+    characters: Sequence[Character],
+) -> dict[int, int]:
+    """Whom each sheet or wiki page is about: its name row or title, else whom it names most.
+
+    Somebody a whole page is about is a person even if nothing else told so.
+    """
+    found: dict[int, int] = {}
+    for source, shape in enumerate(shapes):
+        if shape not in ("sheet", "wiki"):
+            continue
+        start, end = manuscript.bounds(source)
+        own = [each for each in mentions if start <= each.start < end and each.character is not None]
+        title = alias_key(manuscript.sources[source].title)
+        named = [each.character for each in own if each.label]
+        titled = [each.character for each in own if alias_key(each.surface) in title]
+        anyone = [each.character for each in own if characters[each.character or 0].kind != "place"]
+        best = next(
+            (Counter(choice).most_common(1)[0][0] for choice in (named, titled, anyone) if choice), None
+        )
+        if best is not None:
+            found[source] = best
+            if characters[best].kind == "other":
+                characters[best].kind = "named"
+    return found
+
+
+def speak_as_subjects(
+    about: dict[int, int], segments: Sequence[Segment], units: Sequence[Unit], paragraphs: Sequence[Paragraph]
+) -> None:
+    """What a sheet or wiki page quotes without saying whom is its subject's."""
+    for unit in units:
+        subject = about.get(paragraphs[unit.paragraph].source)
+        if subject is not None and not any(segments[number].tag_kind for number in unit.segments):
+            unit.speaker, unit.confidence = subject, SUBJECT_FOCUS
+
+
+def focus_on_subjects(
+    tables: FocusTables,
+    about: dict[int, int],
+    sentences: Sequence[Sentence],
+    paragraphs: Sequence[Paragraph],
+) -> None:
+    """On a page about somebody every sentence without another subject is about them."""
+    taken = {
+        focus.sentence: who
+        for who in tables
+        for focus in tables.of(who, "strict")
+        if focus.weight >= OTHER_SUBJECT
+    }
+    for source, character in about.items():
+        own = {focus.sentence: focus for focus in tables.strict.get(character, [])}
+        for sentence in sentences:
+            if paragraphs[sentence.paragraph].source != source:
+                continue
+            if taken.get(sentence.id, character) == character:
+                weight = max(SUBJECT_FOCUS, own[sentence.id].weight if sentence.id in own else 0.0)
+                own[sentence.id] = Focus(sentence.id, character, weight)
+        tables.strict[character] = [own[number] for number in sorted(own)]
