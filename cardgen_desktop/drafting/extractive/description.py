@@ -15,6 +15,7 @@ from .writing import Bullet, Pen
 
 QUOTAS = {"appearance": 7, "background": 6, "relationships": 5}
 ENOUGH = 400
+LEAST_READABLE = 0.3
 MOST_ALIASES = 6
 OPENING_WORDS = range(6, 61)
 LEAST_IDENTITY = 0.25
@@ -36,13 +37,24 @@ def write_description(subject: Subject) -> Composition:
         own = [fact for fact in facts if fact.field == aspect]
         _write_section(pen, page, aspect, [item.passage for item in items], own)
         taken |= {(item.passage.start, item.passage.end) for item in items}
-    _write_section(pen, page, OTHER, (), [fact for fact in facts if fact.field in (OTHER, "name")])
+    _write_section(pen, page, OTHER, (), _others(subject, facts))
     if len(page.text) < ENOUGH:
+        taken |= _meant_for_others(subject)
         _write_section(pen, page, "story", _rest(subject, taken, ENOUGH * 2 - len(page.text)))
     _name_narrator(subject, page)
     if len(page.text) < ENOUGH:
         page.connect(("\n\n" if page else "") + subject.pack.say("little") + " " + subject.pack.say("free"))
     return page
+
+
+def _others(subject: Subject, facts: Sequence[Fact]) -> list[Fact]:
+    """Lines of a sheet that belong to no other field; a name line only when it tells more than the name."""
+    text = subject.index.text
+    return [
+        fact
+        for fact in facts
+        if fact.field == OTHER or (fact.field == "name" and fold(text[slice(*fact.value)]) != subject.name)
+    ]
 
 
 def _write_section(
@@ -68,12 +80,21 @@ def _name_narrator(subject: Subject, page: Composition) -> None:
         page.count(subject.pack.say("narrator_is", name=teller.name), teller.first_mention())
 
 
+def _meant_for_others(subject: Subject) -> set[tuple[int, int]]:
+    """The sentences that the personality and the scenario will want."""
+    quotas = {"personality": 7, "goals": 2}
+    chosen = choose(score_passages(subject), quotas, subject.index.pack.content_stop)
+    return {(item.passage.start, item.passage.end) for items in chosen.values() for item in items}
+
+
 def _rest(subject: Subject, taken: Collection[tuple[int, int]], room: int) -> list[Passage]:
     """For somebody the source says little about: whatever it does say, the clearest first, then in order."""
     free = [
         passage
         for passage in subject.passages
-        if (passage.start, passage.end) not in taken and len(passage.words) >= 5
+        if (passage.start, passage.end) not in taken
+        and len(passage.words) >= 5
+        and readable(passage, subject) >= LEAST_READABLE
     ]
     kept: list[Passage] = []
     for passage in sorted(free, key=lambda item: (-item.focus * readable(item, subject), item.start)):
@@ -87,9 +108,10 @@ def _rest(subject: Subject, taken: Collection[tuple[int, int]], room: int) -> li
 def _write_aliases(subject: Subject, page: Composition) -> None:
     """The other names the source uses, each with the place where it first stands."""
     spans: dict[str, list[Span]] = {}
+    own_forms = {subject.name + ending for ending in ("s", "'s", "’s")} | {subject.name.upper()}
     for mention in subject.mentions:
         name = fold(mention.surface)
-        if name != subject.name:
+        if name != subject.name and name not in own_forms:
             spans.setdefault(name, []).append(subject.place(mention.start, mention.end))
     names = sorted(spans, key=lambda name: -len(spans[name]))[:MOST_ALIASES]
     if names:

@@ -45,17 +45,17 @@ class Exchange:
 def write_examples(subject: Subject) -> Composition:
     """The example messages: exchanges, then single lines where there are too few, then deeds."""
     page = Composition()
+    quotes = [fact.value for fact in facts_of(subject) if fact.field == "quote"]
     found = exchanges(subject)
-    if len(found) < LEAST_BLOCKS:
+    if len(found) + len(quotes) < LEAST_BLOCKS:
         found += _single_lines(subject, LEAST_BLOCKS - len(found), found)
     for exchange in sorted(found, key=lambda item: item.start):
         page.connect("\n" + START if page else START)
         for line in exchange.lines:
             _write_line(subject, page, line)
-    quotes = [fact for fact in facts_of(subject) if fact.field == "quote"]
-    for fact in quotes:
+    for value in quotes:
         page.connect(("\n" if page else "") + f"{START}\n{NAME_MACRO}: ")
-        page.quote(subject.render(*fact.value), subject.place(*fact.value))
+        page.quote(subject.render(*value), subject.place(*value))
     if not page:
         _write_deeds(subject, page)
     return page
@@ -65,7 +65,13 @@ def _single_lines(subject: Subject, number: int, beside: Sequence[Exchange]) -> 
     """Lines of the character whose partner is not known well enough to be made {{user}}."""
     used = {line.unit.id for exchange in beside for line in exchange.lines}
     likely = spoken_by(subject, OTHER_CONFIDENCE) or spoken_by(subject, LIKELY)
-    lines = [line for line in likely if len(line.words) in OWN_WORDS and line.unit.id not in used]
+    lines = [
+        line
+        for line in likely
+        if len(line.words) in OWN_WORDS
+        and line.unit.id not in used
+        and subject.shape_at(line.start) != "sheet"
+    ]
     surest = sorted(lines, key=lambda line: (-line.unit.confidence, -min(len(line.words), 30), line.start))
     return [Exchange((line,), 0.0) for line in surest[:number]]
 

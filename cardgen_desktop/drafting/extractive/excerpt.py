@@ -17,6 +17,7 @@ _TRAILING = re.compile(r"[\s;:,—–-]+$")
 _LEADING = re.compile(
     r"(?:and|but|or|for|so|und|aber|denn|et|mais|car|y|pero|e|ma|mas|и|но|а)\s+", re.IGNORECASE
 )
+_NOTE_MARKS = re.compile(r"(?:\s*\[\d{1,3}\])+\s*$")
 _WORDS = re.compile(r"\S+")
 _COMMA = re.compile(r",\s+(?=(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|и|но)\s)")
 
@@ -89,9 +90,11 @@ def _worth(text: str, run: tuple[int, int], start: int, weight: Callable[[str], 
 
 
 def strip_marks(text: str, start: int, end: int) -> tuple[int, int]:
-    """Leave out white space, dashes before, and quotation marks whose partner is not in the stretch."""
+    """Leave out white space, dashes before, note marks behind, and quotation marks without a partner."""
     while start < end and (text[start].isspace() or text[start] in "—–-"):
         start += 1
+    note = _NOTE_MARKS.search(text[start:end])
+    end = start + note.start() if note else end
     while end > start and text[end - 1].isspace():
         end -= 1
     piece = text[start:end]

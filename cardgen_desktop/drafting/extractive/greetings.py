@@ -116,6 +116,7 @@ def _value(subject: Subject, said: Utterance, start: int, end: int, words: tuple
     value += 0.5 * (said.unit.tag_kind == "name") + 0.8 * (1 - start / max(1, len(index.text)))
     value += min(len(words), 60) / 60 * 2.5
     value -= 0.9 * len(people_between(index, start, end) - {subject.id})
+    value -= 2.0 * index.text[start:end].rstrip("\"'”’»«“ _").endswith((",", ":", ";", "-", "—"))
     narration = _narration_words(subject, start, end)
     if narration:
         value += 0.6

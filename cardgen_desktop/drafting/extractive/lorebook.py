@@ -1,6 +1,6 @@
 """The lorebook: the other main characters and the places around the character (offline-drafter.md 4.3)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...domain.card import Lorebook, LorebookEntry
@@ -8,24 +8,22 @@ from ...reading.model import Character
 from ..composition import Composition
 from ..verify import fold
 from .aspects import density, score_passages
+from .cast import PERSONS, everybody_else, keys_of, people_around, places_around
 from .description import opening_of
 from .readable import readable
 from .scenario import title_of
 from .selection import choose, content_words, overlaps
-from .subject import Passage, Subject
+from .subject import HEARD, Passage, Subject
+from .utterances import spoken_by
 from .writing import Pen
 
-PERSONS = ("named", "narrator")
 MOST_PEOPLE = 8
 MOST_PLACES = 4
 LEAST_ENTRIES = 3
-LEAST_TOGETHER = 2
-LEAST_PLACE = 3
-MOST_KEYS = 6
-LEAST_KEY = 3
 QUOTAS = {"appearance": 1, "background": 1, "personality": 1}
 SENTENCES = 3
 RELATION_WORDS = range(7, 46)
+LINE_WORDS = range(4, 41)
 LEAST_READABLE = 0.4
 
 
@@ -39,67 +37,26 @@ class Entry:
 
 
 def entries_of(card: Subject) -> list[Entry]:
-    """The entries of a card: people by how often they stand beside the character, then places."""
-    taken = {alias.casefold() for alias in card.character.aliases} | {card.name.casefold()}
+    """The entries of a card: the people around the character, then places; others only to make three."""
+    taken = {name.casefold() for name in (card.name, *card.character.aliases)}
     found: list[Entry] = []
-    for character in _candidates(card):
-        keys = _keys(card, character, taken)
-        if not keys:
-            continue
-        content = _content(card, character)
-        if content:
-            taken |= {key.casefold() for key in keys}
-            found.append(Entry(fold(character.name), keys, content))
+    around = [*people_around(card)[:MOST_PEOPLE], *places_around(card)[:MOST_PLACES]]
+    _add_entries(card, around, found, taken, len(around))
+    if len(found) < LEAST_ENTRIES:
+        rest = (character for character in everybody_else(card) if character not in around)
+        _add_entries(card, rest, found, taken, LEAST_ENTRIES)
     return found
 
 
-def _candidates(card: Subject) -> Iterator[Character]:
-    people, places = _people(card)[:MOST_PEOPLE], _places(card)[:MOST_PLACES]
-    yield from people
-    yield from places
-    if len(people) + len(places) < LEAST_ENTRIES:
-        for person in card.index.people():
-            if person.id != card.id and card.index.characters[person.id] not in people:
-                yield card.index.characters[person.id]
-
-
-def _people(card: Subject) -> list[Character]:
-    counts = card.index.co_mentions(card.id)
-    people = [
-        (card.index.characters[number], count)
-        for number, count in counts.items()
-        if card.index.characters[number].kind in PERSONS and count >= LEAST_TOGETHER
-    ]
-    narrator = card.index.narrator
-    if narrator is not None and narrator != card.id and narrator not in counts:
-        people.append((card.index.characters[narrator], LEAST_TOGETHER))
-    return [person for person, _ in sorted(people, key=lambda pair: (-pair[1], pair[0].id))]
-
-
-def _places(card: Subject) -> list[Character]:
-    counts = card.index.co_mentions(card.id)
-    places = [
-        place for place in card.index.places if place.kind == "place" and len(place.mentions) >= LEAST_PLACE
-    ]
-    return sorted(places, key=lambda place: (-counts[place.id], -len(place.mentions), place.id))
-
-
-def _keys(card: Subject, character: Character, taken: Iterable[str]) -> tuple[str, ...]:
-    """The names that wake the entry: long enough, without commas, and nobody else's."""
-    common = card.index.pack.function_words | card.index.pack.not_names | card.index.pack.content_stop
-    names = dict.fromkeys(fold(name) for name in (character.name, *character.aliases))
-    used, keys = set(taken), []
-    for name in names:
-        plain = name.casefold()
-        if (
-            len(name) >= LEAST_KEY
-            and "," not in name
-            and not name.startswith("/")
-            and plain not in used | common
-        ):
-            keys.append(name)
-            used.add(plain)
-    return tuple(keys[:MOST_KEYS])
+def _add_entries(
+    card: Subject, characters: Iterable[Character], found: list[Entry], taken: set[str], most: int
+) -> None:
+    for character in characters:
+        keys = keys_of(card, character, taken)
+        content = _content(card, character) if keys and len(found) < most else None
+        if content:
+            taken |= {key.casefold() for key in keys}
+            found.append(Entry(fold(character.name), keys, content))
 
 
 def _content(card: Subject, character: Character) -> Composition:
@@ -112,10 +69,20 @@ def _content(card: Subject, character: Character) -> Composition:
     for point in points:
         page.connect("\n" if page else "")
         pen.write(page, point)
+    if not page:
+        _write_line(about, pen, page)
     if page and about.narrates:
         page.connect("\n")
         page.count(card.pack.say("notes_narrator", name=about.name), about.first_mention())
     return page
+
+
+def _write_line(about: Subject, pen: Pen, page: Composition) -> None:
+    """For somebody of whom the source tells nothing: what they say."""
+    lines = (line for line in spoken_by(about, HEARD) if len(line.words) in LINE_WORDS)
+    best = max(lines, key=lambda line: (line.unit.confidence, -line.start), default=None)
+    if best:
+        pen.speak(page, *best.pieces[0])
 
 
 def _telling(about: Subject) -> list[Passage]:

@@ -14,6 +14,7 @@ CERTAIN = 0.85
 WORDS = range(5, 36)
 MOST_LINES = 5
 LEAST_VALUE = 0.18
+MANY_LINES = 10
 TELLING_GAIN = 0.5
 ADDRESSING = 0.5
 
@@ -31,7 +32,9 @@ def own_lines(
     subject: Subject, telling: Mapping[str, float], taken: Collection[tuple[int, int]]
 ) -> list[OwnLine]:
     """The most telling lines, in order of the text; `telling` are the words it says more than others do."""
-    found = [line for line in _lines(subject, telling) if line.value >= LEAST_VALUE]
+    lines = [line for line in _lines(subject, telling) if line.value > 0]
+    least = LEAST_VALUE if len(lines) > MANY_LINES else LEAST_VALUE / 2
+    found = [line for line in lines if line.value >= least]
     stop, chosen = subject.index.pack.content_stop, list[OwnLine]()
     for line in sorted(found, key=lambda line: (-line.value, line.excerpt.start)):
         content = content_words(line.words, stop)

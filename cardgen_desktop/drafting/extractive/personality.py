@@ -48,12 +48,12 @@ def _write_own_lines(
     if lines:
         page.connect(("\n\n" if page else "") + subject.pack.say("own_lines"))
     for line in lines:
-        page.connect("\n" + BULLET + "“")
+        page.connect("\n" + BULLET + subject.pack.glue["open_quote"])
         page.quote(
             subject.render(line.excerpt.start, line.excerpt.end),
             subject.place(line.excerpt.start, line.excerpt.end),
         )
-        page.connect("”")
+        page.connect(subject.pack.glue["close_quote"])
 
 
 def _write_speech(subject: Subject, page: Composition, findings: Sequence[Finding]) -> None:

@@ -17,19 +17,23 @@ _CLOSING = "\"'”’»«“)]_* "
 def readable(passage: Passage, subject: Subject) -> float:
     """A factor from 0 (not to be used) to about 1.2."""
     text = subject.index.text[passage.start : passage.end]
-    if subject.shape_at(passage.start) == "sheet" and is_fact(text):
-        return 0.0
-    if (
-        not passage.words
-        or is_verse(text)
-        or text.startswith(("[", "(", "*"))
-        or _mostly_quoted(passage, subject)
-    ):
+    if _unusable(passage, subject, text):
         return 0.0
     value = BY_VOICE[passage.voice] * (0.2 if _only_tags(passage, subject) else 1.0)
     value *= _beginning(passage, subject) * _ending(text, passage)
     value *= 0.7 if not SHORT_WORDS <= len(passage.words) <= LONG_WORDS else 1.0
     return value * _person(passage, subject)
+
+
+def _unusable(passage: Passage, subject: Subject, text: str) -> bool:
+    """Verse, asides in brackets, sentences that are mainly speech, labelled lines of sheets and chats."""
+    if not passage.words or is_verse(text) or text.startswith(("[", "(", "*")):
+        return True
+    shape = subject.shape_at(passage.start)
+    if shape == "sheet":
+        line = subject.index.paragraphs[passage.paragraph]
+        return is_fact(subject.index.text[line.start : line.end])
+    return passage.voice == "mixed" and (shape == "chat" or _mostly_quoted(passage, subject))
 
 
 def _only_tags(passage: Passage, subject: Subject) -> bool:
@@ -65,8 +69,6 @@ def _beginning(passage: Passage, subject: Subject) -> float:
 
 def _mostly_quoted(passage: Passage, subject: Subject) -> bool:
     """Whether a sentence that mixes speech and narration is mainly speech."""
-    if passage.voice != "mixed":
-        return False
     quoted = sum(
         min(passage.end, segment.outer_end) - max(passage.start, segment.outer_start)
         for segment in segments_between(subject.index, passage.start, passage.end)

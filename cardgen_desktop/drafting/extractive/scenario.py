@@ -47,7 +47,7 @@ def _write_moment(subject: Subject, page: Composition) -> None:
     """The narration just before the first message, unless that brings its own."""
     first = greetings(subject, 1)
     index = subject.index
-    if not first or index.sentence_at(first[0].start) is None:
+    if not first or subject.shape_at(first[0].start) != "prose":
         return
     inside = next(segments_between(index, first[0].start, first[0].end), None)
     if inside and len(WORD.findall(index.text[first[0].start : inside.outer_start])) >= ENOUGH_SCENE:
@@ -88,8 +88,8 @@ def commonest_place(subject: Subject) -> tuple[str, list[Span]] | None:
     paragraphs = {passage.paragraph for passage in subject.passages}
     counts: Counter[int] = Counter()
     spans: dict[int, list[Span]] = {}
-    for place in index.places:
-        for number in place.mentions if place.kind == "place" else ():
+    for place in subject.places:
+        for number in place.mentions:
             mention = index.mentions[number]
             if mention.paragraph in paragraphs:
                 counts[place.id] += 1

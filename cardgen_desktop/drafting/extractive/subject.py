@@ -126,6 +126,13 @@ class Subject:
         """Where the character is named, in order."""
         return [self.index.mentions[number] for number in self.character.mentions]
 
+    @property
+    def places(self) -> list[Character]:
+        """Places of the index; none where every noun has a capital and a place looks like a thing."""
+        if self.index.pack.nouns_capitalised:
+            return []
+        return [place for place in self.index.places if place.kind == "place"]
+
     def first_mention(self) -> list[Span]:
         """Where the character is named first; empty when it never is."""
         return [self.place(mention.start, mention.end) for mention in self.mentions[:1]]

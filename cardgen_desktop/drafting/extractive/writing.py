@@ -46,12 +46,20 @@ class Pen:
         for passage in passages:
             excerpt = self.excerpt(passage, aspect)
             before = found[-1] if found else None
-            if before and _adjoin(before, passage, excerpt):
+            if before and self._adjoin(before, passage, excerpt):
                 joined = Excerpt(before.excerpt.start, excerpt.end, before.excerpt.head, excerpt.tail)
                 found[-1] = Bullet(joined, (*before.passages, passage))
             else:
                 found.append(Bullet(excerpt, (passage,)))
         return [point for point in found if self._whole(point.excerpt)]
+
+    def _adjoin(self, before: Bullet, passage: Passage, excerpt: Excerpt) -> bool:
+        last = before.passages[-1]
+        return (
+            last.voice == passage.voice == "narration"
+            and last.paragraph == passage.paragraph
+            and not self.card.index.text[before.excerpt.end : excerpt.start].strip()
+        )
 
     def _whole(self, excerpt: Excerpt) -> bool:
         return is_whole(self.card.index.text[excerpt.start : excerpt.end])
@@ -83,7 +91,9 @@ class Pen:
         spoken = voice in ("own", "other")
         if spoken:
             said = "says" if voice == "own" else "said_of"
-            page.connect(self.about.pack.say(said, name=self.label) + " “")
+            page.connect(
+                self.about.pack.say(said, name=self.label) + " " + self.about.pack.glue["open_quote"]
+            )
         elif not self._named(excerpt):
             page.connect(f"[{self.label}] ")
         cut = excerpt.head or (spoken and self.card.index.text[excerpt.start].islower())
@@ -91,20 +101,17 @@ class Pen:
         words = self.card.render(excerpt.start, excerpt.end)
         page.quote(words, self.card.place(excerpt.start, excerpt.end))
         page.connect(ELLIPSIS if excerpt.tail else "")
-        page.connect("”" if spoken else "")
+        page.connect(self.about.pack.glue["close_quote"] if spoken else "")
+
+    def speak(self, page: Composition, start: int, end: int) -> None:
+        """Add a line the person says."""
+        pack = self.about.pack
+        end -= self.card.index.text[end - 1] in ",;"
+        page.connect(pack.say("says", name=self.label) + " " + pack.glue["open_quote"])
+        page.quote(self.card.render(start, end), self.card.place(start, end))
+        page.connect(pack.glue["close_quote"])
 
     def _named(self, excerpt: Excerpt) -> bool:
         if self.about.narrates and self.about.id == self.card.id:
             return True
         return any(True for _ in self.about.named_between(excerpt.start, excerpt.end))
-
-
-def _adjoin(before: Bullet, passage: Passage, excerpt: Excerpt) -> bool:
-    last = before.passages[-1]
-    return (
-        last.voice == passage.voice == "narration"
-        and last.sentence + 1 == passage.sentence
-        and last.paragraph == passage.paragraph
-        and not before.excerpt.tail
-        and not excerpt.head
-    )

@@ -1,0 +1,78 @@
+"""Who and what stands around a character, and the names that call them up."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from ...reading.model import Character
+from ..verify import fold
+from .subject import HEARD, Subject
+
+PERSONS = ("named", "narrator")
+LEAST_TOGETHER = 2
+LEAST_PLACE = 3
+MOST_KEYS = 6
+LEAST_KEY = 3
+
+
+def people_around(card: Subject) -> list[Character]:
+    """The others, by how often they are named beside the character or talk with it."""
+    counts = card.index.co_mentions(card.id) + _talks(card)
+    narrator = card.index.narrator
+    if narrator is not None and narrator != card.id:
+        counts[narrator] = max(counts[narrator], LEAST_TOGETHER)
+    people = [
+        card.index.characters[number]
+        for number, count in counts.items()
+        if count >= LEAST_TOGETHER and is_person(card, number)
+    ]
+    return sorted(people, key=lambda person: (-counts[person.id], person.id))
+
+
+def _talks(card: Subject) -> Counter[int]:
+    """How often each other speaker and the character answer one another."""
+    units = [unit for unit in card.index.units if unit.speaker is not None and unit.confidence >= HEARD]
+    counts: Counter[int] = Counter()
+    for before, after in pairwise(units):
+        pair = {before.speaker, after.speaker}
+        if card.id in pair and len(pair) == 2 and after.paragraph - before.paragraph <= 2:
+            counts.update(number for number in pair if number is not None and number != card.id)
+    return counts
+
+
+def is_person(card: Subject, number: int) -> bool:
+    """Whether a cluster is surely somebody: where every noun has a capital, only with a gender or a voice."""
+    index = card.index
+    if index.characters[number].kind not in PERSONS:
+        return False
+    if not index.pack.nouns_capitalised:
+        return True
+    return bool(index.characters[number].gender or index.utterances_of(number, HEARD))
+
+
+def places_around(card: Subject) -> list[Character]:
+    """The places of the source, those named beside the character first."""
+    counts = card.index.co_mentions(card.id)
+    places = [place for place in card.places if len(place.mentions) >= LEAST_PLACE]
+    return sorted(places, key=lambda place: (-counts[place.id], -len(place.mentions), place.id))
+
+
+def everybody_else(card: Subject) -> Iterator[Character]:
+    """All other people, the most important first, then all places."""
+    for person in card.index.people():
+        if person.id != card.id and is_person(card, person.id):
+            yield card.index.characters[person.id]
+    yield from card.places
+
+
+def keys_of(card: Subject, character: Character, taken: Iterable[str]) -> tuple[str, ...]:
+    """The names that wake an entry: long enough, without commas, no common words and nobody else's."""
+    pack = card.index.pack
+    used = set(taken) | pack.function_words | pack.not_names | pack.content_stop
+    keys = []
+    for name in dict.fromkeys(fold(name) for name in (character.name, *character.aliases)):
+        plain = name.casefold()
+        if len(name) >= LEAST_KEY and "," not in name and not name.startswith("/") and plain not in used:
+            keys.append(name)
+            used.add(plain)
+    return tuple(keys[:MOST_KEYS])
