@@ -6,13 +6,16 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QAbstractButton
+
 from cardgen_desktop import app as program
-from cardgen_desktop.domain.job import TERMINAL_STATES, DraftRequest, JobQuery, JobState
+from cardgen_desktop.domain.job import TERMINAL_STATES, JobQuery, JobSnapshot, JobState
+from cardgen_desktop.jobs.workspace import Workspace
 
 BEAT = 0.005
 
@@ -56,32 +59,16 @@ def family_megabytes() -> float:
     return sum(pages[pid] for pid in family) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for the window to get there."""
-    while not condition():
-        await asyncio.sleep(0.02)
-
-
 class Journey(program.Application):
     """The program with a person at it."""
 
     novel: Path
     folder: Path
 
-    async def _open_data(self, stack: object) -> int:
-        code = await super()._open_data(stack)
+    def _begin(self, workspace: Workspace) -> None:
+        super()._begin(workspace)
+        self.commands = workspace.commands
         self._tasks.spawn(self._travel(), name="journey")
-        return code
-
-    async def _attach_data(self, stack: object) -> None:
-        attach = self.window.attach
-
-        def keep(commands: object, events: object) -> None:
-            self.commands = commands
-            attach(commands, events)
-
-        self.window.attach = keep
-        await super()._attach_data(stack)
 
     async def _travel(self) -> None:
         await asyncio.sleep(0.5)
@@ -101,22 +88,26 @@ class Journey(program.Application):
         self._stop.set()
 
     async def _draft(self) -> int:
-        sources: tuple[object, ...] = ()
-        while not sources:
+        """Wait for the picker, press its button, follow the job; returns the card's id."""
+        button = None
+        while button is None:
             await asyncio.sleep(0.02)
-            sources = await self.commands.sources()
-        page = self.window.pages.page("draft")
-        await until(lambda: page.people)
-        request = DraftRequest(source_ids=[source.id for source in sources], character=page.people[0].name)
-        job = await self.commands.start_draft(request)
-        self.window.pages.go_to("jobs")
-        while job.state not in TERMINAL_STATES:
+            button = self._draft_button()
+        QTimer.singleShot(0, button.click)
+        jobs: tuple[JobSnapshot, ...] = ()
+        while not jobs or jobs[0].state not in TERMINAL_STATES:
             await asyncio.sleep(0.02)
-            job = (await self.commands.jobs(JobQuery(limit=1))).jobs[0]
-        if job.state is not JobState.SUCCEEDED:
-            raise SystemExit(job.error)
-        self.window.pages.go_to("cards")
-        return int(job.result["card_id"])
+            jobs = (await self.commands.jobs(JobQuery(limit=1))).jobs
+        if jobs[0].state is not JobState.SUCCEEDED or jobs[0].result is None:
+            raise SystemExit(jobs[0].error)
+        card_id = int(jobs[0].result["card_id"])
+        self.window.routes.open_card(card_id)
+        await asyncio.sleep(0.5)
+        return card_id
+
+    def _draft_button(self) -> QAbstractButton | None:
+        buttons = self.window.findChildren(QAbstractButton)
+        return next((b for b in buttons if b.text() == "Draft card" and b.isEnabled()), None)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,111 @@
+"""`python -m tests.screenshots.make [--out FOLDER]`: drop a book, draft cards, take the pictures of README.
+
+Everything in them is real: the sample book is read, the jobs run, the editor shows the card they made. For the
+faces that the window is drawn for, run it where Inter and Vollkorn are installed.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QAbstractButton, QPlainTextEdit
+
+from cardgen_desktop import app as program
+from cardgen_desktop.domain.job import TERMINAL_STATES, JobQuery
+from cardgen_desktop.jobs.workspace import Workspace
+from cardgen_desktop.paths import resource
+
+BOOK = resource("samples", "treasure_island.txt")
+SIZE = QSize(1440, 900)
+CHARACTER = "Silver"
+
+
+class Photographer(program.Application):
+    """The program, with somebody at it who takes pictures."""
+
+    out = Path()
+
+    def _begin(self, workspace: Workspace) -> None:
+        super()._begin(workspace)
+        self._commands = workspace.commands
+        self._tasks.spawn(self._work_and_stop(), name="take pictures")
+
+    async def _work_and_stop(self) -> None:
+        try:
+            await self._take_pictures()
+        finally:
+            self._stop.set()
+
+    async def _take_pictures(self) -> None:
+        self.window.resize(SIZE)
+        await self._take("start")
+        self.window.routes.add_paths([BOOK])
+        await self._press("Draft card")
+        await self._settle()
+        self.window.pages.go_to("draft")
+        await self._take("draft")
+        await self._press_starting("Draft all")
+        await self._settle()
+        self.window.pages.go_to("jobs")
+        await self._take("jobs")
+        await self._open_card()
+        await self._take("editor")
+
+    async def _open_card(self) -> None:
+        cards = await self._commands.cards(CHARACTER)
+        self.window.routes.open_card(cards[-1].id)
+        await asyncio.sleep(1.0)
+        editor = next(edit for edit in self.window.findChildren(QPlainTextEdit) if edit.isVisible())
+        editor.setFocus()
+        cursor = editor.textCursor()
+        cursor.setPosition(editor.toPlainText().find("crutch"))
+        editor.setTextCursor(QTextCursor(cursor))
+        await asyncio.sleep(0.5)
+
+    async def _press(self, text: str) -> None:
+        await self._press_starting(text)
+
+    async def _press_starting(self, text: str) -> None:
+        button = None
+        while button is None:
+            await asyncio.sleep(0.05)
+            buttons = self.window.findChildren(QAbstractButton)
+            button = next((b for b in buttons if b.text().startswith(text) and b.isEnabled()), None)
+        await asyncio.sleep(0.3)
+        QTimer.singleShot(0, button.click)
+        await asyncio.sleep(0.3)
+
+    async def _settle(self) -> None:
+        """Wait until no job is under way."""
+        while True:
+            await asyncio.sleep(0.2)
+            jobs = (await self._commands.jobs(JobQuery())).jobs
+            if jobs and all(job.state in TERMINAL_STATES for job in jobs):
+                return
+
+    async def _take(self, name: str) -> None:
+        for mode in ("dark", "light"):
+            self.context.theme.set_mode(mode)
+            await asyncio.sleep(0.8)
+            self.window.grab().save(str(self.out / f"{name}-{mode}.png"))
+
+
+def main() -> int:
+    """Take the pictures in a data folder that is thrown away."""
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots.make")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent)
+    Photographer.out = parser.parse_args().out
+    program.Application = Photographer
+    with tempfile.TemporaryDirectory() as home:
+        return program.main(["--home", home])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
