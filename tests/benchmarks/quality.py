@@ -53,10 +53,10 @@ def prediction(index: Index) -> dict[str, Any]:
 
 def measure(gold: Path, score: ModuleType, casts: dict[str, Any]) -> dict[str, float]:
     """The metrics of one novel."""
-    text = gold.with_name(gold.name.replace(".gold.json", ".txt")).read_text(encoding="utf-8")
+    text = gold.with_name(gold.name.replace(".gold.json", ".txt")).read_bytes().decode("utf-8")
     source = SourceText(
-        path=gold.name, name=gold.name, kind="text", title=gold.name, language="en", sha256="", size=len(text),
-        words=len(text.split()), text=text,
+        path=gold.name, name=gold.name, kind="text", title=gold.name, language="en", sha256="",
+        size=len(text), words=len(text.split()), text=text,
     )  # fmt: skip
     began = time.process_time()
     found = prediction(read_index([source]))
