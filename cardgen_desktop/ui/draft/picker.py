@@ -171,7 +171,9 @@ class PeoplePicker(QWidget):
         context = self._context
         self._remember_name = ""
         self.nobody = EmptyState("quote", *NOBODY, "Add files…", "no_match", context=context)
-        self.no_match = EmptyState("search", "", "", "Clear search", "no_match", context=context)
+        self.no_match = EmptyState(
+            "search", "", "", "Clear search", "no_match", context=context, second="Search everybody"
+        )
         self.problem = EmptyState("warning", "", "", "Try again", "problem", context=context)
         self._waiting = QWidget()
         column = QVBoxLayout(self._waiting)
@@ -212,6 +214,7 @@ class PeoplePicker(QWidget):
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.activated.connect(self.activated)
         self.no_match.action_triggered.connect(self.search.clear)
+        self.no_match.second_triggered.connect(lambda: self._choose_filter(FILTERS[-1]))
         self.nobody.action_triggered.connect(self.add_requested)
         self.problem.action_triggered.connect(self.again_requested)
         down = QShortcut(QKeySequence("Down"), self.search)
@@ -255,6 +258,7 @@ class PeoplePicker(QWidget):
             self._stack.setCurrentWidget(self.list)
         else:
             self.no_match.say(f"Nobody matches “{self._text}”", f"Searched under “{self._filter.word}”.")
+            self.no_match.second.setVisible(self._filter is not FILTERS[-1])
             self._stack.setCurrentWidget(self.no_match)
 
     def _select(self, name: str) -> None:

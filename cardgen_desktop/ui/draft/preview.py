@@ -2,20 +2,37 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QPainter,
+    QPaintEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
 
 from ...domain.source import SourceSummary, SourceText
 from ..components import Combo, EmptyState, Label
 from ..context import UiContext
-from ..painting import draw_icon
+from ..painting import draw_icon, paint_focus
+from ..theme import RADIUS
 from .sections import Section, aside_lines, chunk_end, first_worth_reading, paragraphs, sections_of
 from .source_rows import SourceRow
 
 INDENT = 20
+RING_ROOM = 6
+"""Room around the text for the ring of keyboard focus; everything above and below is moved in by as much."""
 NEARLY_THE_END = 400
 """More is added when so many pixels are left below."""
+_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 MOST_CHARACTERS = 400_000
 """A section is shown up to here; nobody reads on that far in a preview, and layout stays quick."""
 
@@ -29,6 +46,7 @@ class PassageText(QTextEdit):
         self._text: SourceText | None = None
         self._section = Section("", 0, 0)
         self._shown = 0
+        self._ring = False
         self.setReadOnly(True)
         self.setAcceptRichText(False)
         self.setProperty("bare", True)
@@ -37,7 +55,7 @@ class PassageText(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabChangesFocus(True)
         self.setAccessibleName("What was read")
-        self.document().setDocumentMargin(0)
+        self.document().setDocumentMargin(RING_ROOM)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         context.theme.changed.connect(self._restyle)
 
@@ -48,6 +66,23 @@ class PassageText(QTextEdit):
         self._append()
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self.verticalScrollBar().setValue(0)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() in _KEYBOARD
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ring = False
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._ring:
+            painter = QPainter(self.viewport())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_focus(painter, QRectF(self.viewport().rect()), self._context.theme.tokens, RADIUS.BUTTON)
 
     def _on_scrolled(self, value: int) -> None:
         if value > self.verticalScrollBar().maximum() - NEARLY_THE_END:
@@ -104,7 +139,7 @@ class SetAside(QWidget):
         self._context = context
         self._label = Label(context=context, role="caption", ink="muted", wrap=True)
         row = QHBoxLayout(self)
-        row.setContentsMargins(24, 0, 0, 0)
+        row.setContentsMargins(RING_ROOM + 24, 0, 0, 0)
         row.addWidget(self._label)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
@@ -119,7 +154,7 @@ class SetAside(QWidget):
         self.setVisible(bool(lines))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        draw_icon(QPainter(self), self._context.icons, "info", 16, "muted", QPointF(0, 0))
+        draw_icon(QPainter(self), self._context.icons, "info", 16, "muted", QPointF(RING_ROOM, 0))
 
 
 class SourcePreview(QWidget):
@@ -196,7 +231,9 @@ class SourcePreview(QWidget):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
+        head.setContentsMargins(RING_ROOM, 0, 0, 0)
         head.setSpacing(12)
+        self.warning.setContentsMargins(RING_ROOM, 0, 0, 0)
         head.addWidget(self.title)
         head.addStretch(1)
         self.chapters.setMaximumWidth(190)
@@ -204,7 +241,7 @@ class SourcePreview(QWidget):
         reading = QWidget()
         column = QVBoxLayout(reading)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column.setSpacing(8)
         column.addWidget(self.warning)
         column.addWidget(self.passage, 1)
         column.addWidget(self.aside)
@@ -212,6 +249,6 @@ class SourcePreview(QWidget):
         self._stack.addWidget(self.problem)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(12)
+        whole.setSpacing(8)
         whole.addLayout(head)
         whole.addWidget(self._stack, 1)

@@ -11,7 +11,7 @@ from ...jobs.interface import Commands
 from ..components import Hairline, Label
 from ..context import UiContext
 from ..tasks import TaskOwner
-from .preview import SourcePreview
+from .preview import RING_ROOM, SourcePreview
 from .source_list import SourceListView
 from .source_rows import SourceRow
 
@@ -87,7 +87,7 @@ class SourcesPane(QWidget):
         head.addStretch(1)
         head.addWidget(self._look)
         below = QVBoxLayout()
-        below.setContentsMargins(8, 0, 8, 0)
+        below.setContentsMargins(8 - RING_ROOM, 0, 8, 0)
         below.addWidget(self.preview)
         column = QVBoxLayout(self)
         column.setContentsMargins(EDGE, 16, EDGE, 16)

@@ -244,6 +244,18 @@ async def test_search_and_chips_narrow_the_people(page: DraftPage) -> None:
     assert page.picker.person is not None and page.picker.person.name == "Long John Silver"
 
 
+async def test_a_name_that_is_under_another_chip_can_be_found_from_there(page: DraftPage) -> None:
+    await with_novel(page)
+    QTest.keyClicks(page.picker.search, "pew")
+    QTest.keyClick(page.picker.search, Qt.Key.Key_Return)
+    assert page.picker.shown is page.picker.no_match
+    page.picker.no_match.second.click()
+    assert people(page) == ["Pew"] and page.picker.chips["all"].isChecked()
+    QTest.keyClicks(page.picker.search, "ter")
+    QTest.keyClick(page.picker.search, Qt.Key.Key_Return)
+    assert page.picker.no_match.second.isHidden()
+
+
 async def test_nobody_found_says_so(page: DraftPage, commands: FakeCommands) -> None:
     commands.found = ()
     page.add_paths([NOVEL_PATH])
