@@ -23,6 +23,11 @@ _AUTHOR = re.compile(r",? by [A-Z][\w. '’-]{2,60}$")
 _NO_TITLE = frozenset(
     {"", "untitled", "unknown", "document", "title", "none", "no title", "ohne titel", "sans titre"}
 )
+_SMALL_WORDS = re.compile(
+    r"(?:an?|the|and|as|at|but|by|for|from|in|into|nor|of|on|or|to|with"
+    r"|de[rs]?|die|das|du|au|l[ae]s?|und|et|y)$"
+)
+_ROMAN = re.compile(r"[ivxlc]+\W*$")
 
 
 def choose_title(given: str, text: str, headings: Sequence[Heading], lines: Sequence[Line], stem: str) -> str:
@@ -46,7 +51,19 @@ def _clean(title: str) -> str:
     for pattern in _WRAPPING:
         title = pattern.sub("", title)
     title = _AUTHOR.sub("", title).strip()[:MAX_TITLE_CHARACTERS]
-    return "" if title.casefold() in _NO_TITLE else title
+    return "" if title.casefold() in _NO_TITLE else _in_title_case(title)
+
+
+def _in_title_case(title: str) -> str:
+    """A title in capitals throughout, as title pages print it, as a list shows it."""
+    if not title.isupper() or len(title) < 5:
+        return title
+    words = title.lower().split()
+    kept = [word.upper() if _ROMAN.match(word) and at else word for at, word in enumerate(words)]
+    return " ".join(
+        word if at and _SMALL_WORDS.match(word) else word[0].upper() + word[1:]
+        for at, word in enumerate(kept)
+    )
 
 
 def _first_line(headings: Sequence[Heading], lines: Sequence[Line]) -> str:

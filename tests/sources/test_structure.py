@@ -223,3 +223,17 @@ def test_small_things() -> None:
     assert looks_like_title("The Old Sea-dog at the Admiral Benbow")
     assert not looks_like_title("She said that she would go.")
     assert not looks_like_title("“No!”")
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("THE KEEPER OF THE LAMP", "The Keeper of the Lamp"),
+        ("HENRY IV", "Henry IV"),
+        ("L'ÎLE AU TRÉSOR", "L'île au Trésor"),
+        ("IT", "IT"),
+        ("The OLD House", "The OLD House"),
+    ],
+)
+def test_a_title_page_in_capitals_is_shown_in_title_case(printed: str, shown: str) -> None:
+    assert read(f"{printed}\n\n\n{BODY}").title == shown
