@@ -32,7 +32,7 @@ class WorkspaceCommands(SourceCommands, CardCommands):
         job does not depend on its file.
         """
         request = absolute_files(request)
-        _check_files(request)
+        await in_thread(_check_files, request)
         picture = await self._stored_picture(request.avatar) if request.avatar else None
         return await self._service.start_draft(request, picture=picture, request_id=request_id)
 
@@ -76,6 +76,7 @@ class WorkspaceCommands(SourceCommands, CardCommands):
 
 
 def _check_files(request: DraftRequest) -> None:
+    """In a thread: the first import of the formats would hold the event loop for 50 ms."""
     from ..formats.export import target_for
 
     for output in request.outputs:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from .. import __version__
-from ..domain.card import Card, CardData
+from ..domain.card import Card, CardData, ExportTarget
 from ..domain.draft import DraftedCard, StepOutput
 from ..domain.errors import CardgenError, InternalError, StorageError
 from ..domain.events import CardChanged, JobChanged
@@ -175,11 +175,10 @@ class DraftRunner:
             await stored_steps.output_done(connection, job.id, output.path, seconds, time.time())
 
     async def _export(self, draft: Draft, path: Path) -> None:
-        from ..formats.export import target_for
-
+        target = await in_thread(_target_of, path)
         async with self._database.read() as connection:
             picture = await stored_cards.picture_data(connection, draft.picture)
-        await self._pool.export(draft.card, path, target_for(path), picture=picture, overwrite=True)
+        await self._pool.export(draft.card, path, target, picture=picture, overwrite=True)
 
     async def _end(self, job: RunningJob, draft: Draft, failure: CardgenError | None) -> bool:
         """Store the card and end the job in one transaction; False when files are still to be written."""
@@ -250,6 +249,13 @@ def input_hash(base: Sequence[str], step_key: str) -> str:
 def request_ids(job: JobSnapshot) -> tuple[int, ...]:
     """The source ids of a draft job."""
     return tuple(job.request.get("source_ids", ()))
+
+
+def _target_of(path: Path) -> ExportTarget:
+    """In a thread: the first import of the formats would hold the event loop for 50 ms."""
+    from ..formats.export import target_for
+
+    return target_for(path)
 
 
 def write_evidence(path: Path, draft: Draft) -> None:
