@@ -48,10 +48,10 @@ PORTRAITS = (
 )
 ICONS = (
     "draft", "jobs", "cards", "card", "settings", "search", "plus", "close", "check", "done", "running",
-    "waiting", "queued", "held", "paused", "failed", "cancelled", "warning", "info", "pause", "play", "retry",
-    "undo", "redo", "export", "drop", "book", "note", "web", "chat", "lock", "unlock", "chevron-down",
-    "chevron-right", "more", "quote", "evidence", "lorebook", "device", "model", "cloud", "history", "trash",
-    "copy", "eye", "shield", "paste", "grip", "sun", "moon",
+    "waiting", "queued", "held", "paused", "failed", "cancelled", "warning", "info", "pause", "play",
+    "retry", "undo", "redo", "export", "drop", "book", "note", "web", "chat", "lock", "unlock",
+    "chevron-down", "chevron-up", "chevron-left", "chevron-right", "more", "quote", "evidence", "lorebook",
+    "device", "model", "cloud", "history", "trash", "copy", "eye", "shield", "paste", "grip", "sun", "moon",
 )  # fmt: skip
 CELLS: tuple[tuple[str, float | None, str, str, str], ...] = (
     ("running", 0.62, "Writing personality · 3 of 9", "62 %", ""),

@@ -124,6 +124,7 @@ class MainWindow(QWidget):
         if narrow != self.sidebar.narrow:
             self.sidebar.set_narrow(narrow)
         self.overlay.setGeometry(self.rect())
+        self.toasts.place()
         if self._problem is not None:
             self._problem.setGeometry(self.rect())
 

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QEnterEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -73,10 +74,11 @@ class _InvertedButton(PaintedButton):
 class Toast(QWidget):
     """A sentence on inverted ground with at most one action word and a cross.
 
-    Signals: `finished` when it was acted on or closed.
+    Signals: `finished` when it was acted on or closed, `touched` when the mouse or the focus comes or goes.
     """
 
     finished = Signal()
+    touched = Signal()
 
     def __init__(self, message: ToastMessage, *, context: UiContext, parent: QWidget) -> None:
         super().__init__(parent)
@@ -108,6 +110,19 @@ class Toast(QWidget):
         """Everything beside the words."""
         action = self.action.width() + 16 if self.message.action else 0
         return 48 + 10 + 8 + self.close_button.width() + action
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the mouse or the keyboard is on it; focus that Qt hands out by itself does not count."""
+        return self.underMouse() or any(button.shows_ring for button in self.findChildren(PaintedButton))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.touched.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.touched.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -144,7 +159,6 @@ class Toasts(QObject):
         self._slide = QPropertyAnimation(self)
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._slide.setPropertyName(b"pos")
-        window.installEventFilter(self)
 
     def show(self, message: ToastMessage) -> None:
         """Show a message as soon as it is its turn."""
@@ -158,18 +172,16 @@ class Toasts(QObject):
             self._waiting.append(message)
             self._hurry()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.current is not None:
+    def place(self) -> None:
+        """Go back to the bottom, after the window has another size."""
+        if self.current is not None:
             self._slide.stop()
             self._place(self.current)
-        elif watched is self.current and event.type() in (QEvent.Type.Leave, QEvent.Type.Enter):
-            self._stay_while_used()
-        return False
 
     def _present(self, message: ToastMessage) -> None:
         toast = Toast(message, context=self._context, parent=self._window)
         toast.finished.connect(self._next)
-        toast.installEventFilter(self)
+        toast.touched.connect(self._on_touched)
         self.current = toast
         self._place(toast)
         self._announce(toast)
@@ -200,21 +212,16 @@ class Toasts(QObject):
         if self._stay.remainingTime() > HURRIED:
             self._stay.start(HURRIED)
 
-    def _stay_while_used(self) -> None:
-        if self._is_used():
+    def _on_touched(self) -> None:
+        if self.current is None or self.current.message.error:
+            return
+        if self.current.is_used:
             self._stay.stop()
-        elif self.current is not None and not self.current.message.error:
+        else:
             self._stay.start(HURRIED)
 
-    def _is_used(self) -> bool:
-        toast = self.current
-        if toast is None:
-            return False
-        focus = self._window.focusWidget()
-        return toast.underMouse() or (focus is not None and toast.isAncestorOf(focus))
-
     def _on_time(self) -> None:
-        if self._is_used():
+        if self.current is not None and self.current.is_used:
             self._stay.start(HURRIED)
         else:
             self._next()
