@@ -102,9 +102,9 @@ class CardDocument(QObject):
         book = (self.data.character_book or Lorebook()).model_copy(update={"entries": entries})
         self.edit("character_book", book, name=name, path=path, merge=merge)
 
-    def edit_entry(self, index: int, *, name: str, merge: bool = False, **fields: Any) -> None:
+    def edit_entry(self, index: int, fields: Mapping[str, Any], *, name: str, merge: bool = False) -> None:
         """Change single fields of one lorebook entry."""
-        entry = self.entries[index].model_copy(update=fields)
+        entry = self.entries[index].model_copy(update=dict(fields))
         where = f"character_book.entries[{index}].{next(iter(fields))}"
         self.edit_entries(_replaced(self.entries, index, entry), name=name, path=where, merge=merge)
 

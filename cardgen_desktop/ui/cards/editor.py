@@ -1,9 +1,7 @@
 """The card editor: header, tabs, forms on the left, evidence on the right."""
 
-from functools import partial
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from ...domain.library import CardSummary
@@ -17,6 +15,7 @@ from .copy_flow import save_copy
 from .document import Change
 from .editor_forms import TABS, EditorForms
 from .editor_header import EditorHeader
+from .editor_keys import bind_keys
 from .editor_panes import EditorPanes
 from .evidence_lookup import EvidenceLookup
 from .export_flow import ChoosePath, ExportFlow, choose_export_path
@@ -69,7 +68,7 @@ class CardEditor(QWidget):
         )  # fmt: skip
         self._lay_out()
         self._connect()
-        self._bind_keys()
+        bind_keys(self)
 
     def attach(self, commands: Commands) -> None:
         """Hand over the commands."""
@@ -94,6 +93,7 @@ class CardEditor(QWidget):
         self.show_tab("card")
         self._on_changed(Change((), "", by_history=False))
         self._on_history()
+        self.banner.set_session(session)
         self._on_status(session.status)
 
     def show_tab(self, tab: Tab) -> None:
@@ -151,15 +151,12 @@ class CardEditor(QWidget):
         header = self.header
         header.back_requested.connect(self.back_requested)
         header.details_requested.connect(self._on_details_requested)
-        header.retry_requested.connect(self._on_retry)
+        header.retry_requested.connect(self.save)
         header.undo_requested.connect(self.undo)
         header.redo_requested.connect(self.redo)
         header.export_requested.connect(self.show_export)
         header.remove_requested.connect(self._on_remove_requested)
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        self.banner.keep_requested.connect(self._on_keep)
-        self.banner.take_requested.connect(self._on_take)
-        self.banner.put_back_requested.connect(self._on_put_back)
         self.banner.copy_requested.connect(self._on_copy_requested)
         self.forms.card.lorebook_requested.connect(self._on_lorebook_requested)
         self.lookup.source_opened.connect(self.panes.show_source)
@@ -173,25 +170,6 @@ class CardEditor(QWidget):
         self.fields.add_lines([*self.forms.details.lines.values()])
         self.fields.add_entry_lines(self.forms.entry_lines)
         self.forms.field_shown.connect(self.fields.show_evidence)
-
-    def _bind_keys(self) -> None:
-        for keys, slot in (
-            ("Ctrl+Z", self.undo),
-            ("Ctrl+Shift+Z", self.redo),
-            ("Ctrl+Y", self.redo),
-            ("Ctrl+E", self.show_export),
-            ("Ctrl+S", self._on_retry),
-            ("Alt+Left", self.back_requested.emit),
-            ("Alt+E", self._on_next_without_support),
-            ("Ctrl+D", self.forms.lorebook.copy.click),
-            ("Ctrl++", partial(self.fields.zoom, 10)),
-            ("Ctrl+=", partial(self.fields.zoom, 10)),
-            ("Ctrl+-", partial(self.fields.zoom, -10)),
-            ("Ctrl+0", partial(self.fields.zoom, 0)),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
 
     def undo(self) -> None:
         """Take the last step back, wherever it was made."""
@@ -264,26 +242,16 @@ class CardEditor(QWidget):
     def _on_lorebook_requested(self) -> None:
         self.show_tab("lorebook")
 
-    def _on_retry(self) -> None:
+    def save(self) -> None:
+        """Store what is unsaved now."""
         self._tasks.spawn(self.flush(), name="save a card")
-
-    def _on_keep(self) -> None:
-        if self.session is not None:
-            self.session.keep_mine()
-
-    def _on_take(self) -> None:
-        if self.session is not None:
-            self.session.take_theirs()
-
-    def _on_put_back(self) -> None:
-        if self.session is not None:
-            self.session.put_back()
 
     def _on_remove_requested(self) -> None:
         if self.session is not None:
             self.remove_requested.emit(self.session.card_id)
 
-    def _on_next_without_support(self) -> None:
+    def go_to_next_without_support(self) -> None:
+        """Move to the next sentence that nothing in a source stands behind."""
         visible = [field for field in self.fields.all if field.isVisible()]
         if not self.fields.go_to_next_without_support(visible):
             self._context.notify.toast("Every sentence here has something in the source behind it.")

@@ -88,7 +88,7 @@ class EditorHeader(QWidget):
         row.addWidget(self._back)
         row.addWidget(self.portrait)
         row.addSpacing(SPACE.XS)
-        row.addWidget(self._name, 1)
+        row.addWidget(self._name)
         row.addSpacing(SPACE.XS)
         row.addWidget(self._state)
         row.addWidget(self._retry)

@@ -129,7 +129,7 @@ class EntryForm(QWidget):
     def _edit(self, verb: str, *, merge: bool = False, **fields: object) -> None:
         if self._document is not None and 0 <= self._row < len(self._document.entries):
             name = f"{verb} {name_of(self._document.entries[self._row])}"
-            self._document.edit_entry(self._row, name=name, merge=merge, **fields)
+            self._document.edit_entry(self._row, fields, name=name, merge=merge)
 
     def _on_name_typed(self, _: str, text: str) -> None:
         self._edit("renaming", merge=True, name=text)

@@ -18,6 +18,8 @@ from .source_line import SourceLine
 from .token_summary import TokenSummary
 
 MAX_QUOTES = 6
+AROUND, AROUND_IN_LOW, LOW = 220, 100, 680
+"""Characters shown on both sides of a passage; fewer where the pane is lower than 680 pixels."""
 QUOTE_AROUND = 40
 """Characters shown on both sides of words that something was counted from."""
 
@@ -128,7 +130,8 @@ class EvidencePane(RightPane):
         """Show the passage that one sentence was taken from."""
         self._span = span
         self._name_source(passage)
-        self._passage.show_reading(shortened(passage.text, passage.mark_start, passage.mark_end))
+        around = AROUND if self.height() >= LOW else AROUND_IN_LOW
+        self._passage.show_reading(shortened(passage.text, passage.mark_start, passage.mark_end, around))
         self._show_parts(badge=True, source=True, passage=True, note=self._note.text())
 
     def show_quotes(self, passages: Sequence[PassageView], span: Span, total: int) -> None:

@@ -135,7 +135,8 @@ class FieldWiring(QObject):
             self._lookup.show(place)
 
     def _on_changed(self, change: Change) -> None:
-        """Other records may fit after a greeting or an entry took another number."""
+        """Other records may fit after a greeting or an entry took another number; typing keeps its own."""
         for field in self.all:
-            if change.path != field.path and change.touches(field.path.partition("[")[0].partition(".")[0]):
+            typed_here = change.path == field.path and len(change.keys) == 1
+            if not typed_here and change.touches(field.path.partition("[")[0].partition(".")[0]):
                 self.show_evidence(field)

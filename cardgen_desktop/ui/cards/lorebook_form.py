@@ -1,6 +1,7 @@
 """The lorebook of a card: a table of entries above, the form of the chosen one below."""
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -118,6 +119,7 @@ class LorebookForm(QStackedWidget):
         column.addWidget(self.form)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
         scroll.setMinimumHeight(160)
         return scroll
@@ -134,6 +136,9 @@ class LorebookForm(QStackedWidget):
         self.up.clicked.connect(lambda: self._step(-1))
         self.down.clicked.connect(lambda: self._step(1))
         self.form.row_shown.connect(self.row_shown)
+        duplicate = QShortcut(QKeySequence("Ctrl+D"), self)
+        duplicate.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        duplicate.activated.connect(self._duplicate)
 
     @property
     def row(self) -> int:

@@ -98,7 +98,7 @@ class LorebookModel(QAbstractTableModel):
             return False
         enabled = Qt.CheckState(value) == Qt.CheckState.Checked
         name = f"turning {'on' if enabled else 'off'} {name_of(entry)}"
-        self._document.edit_entry(index.row(), name=name, enabled=enabled)
+        self._document.edit_entry(index.row(), {"enabled": enabled}, name=name)
         return True
 
     def headerData(

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _SPACE = re.compile(r"\s+")
@@ -30,8 +32,8 @@ def readable(text: str, mark_start: int, mark_end: int) -> Reading:
     length, places = 0, [0, 0]
     for start, end, gap in _runs(text):
         for number, place in enumerate((mark_start, mark_end)):
-            if start <= place <= end:
-                places[number] = length + place - start
+            if place >= start:
+                places[number] = length + min(place, end) - start
         out.append(text[start:end] + gap)
         length += end - start + len(gap)
     joined = "".join(out).rstrip()
@@ -42,7 +44,7 @@ def readable(text: str, mark_start: int, mark_end: int) -> Reading:
 
 def _runs(text: str) -> Iterator[tuple[int, int, str]]:
     """Stretches without white space, each with what follows it in print."""
-    wrapped = max(map(len, text.splitlines()), default=0) <= WRAPPED_WIDTH
+    wrapped = _is_wrapped(text)
     begin = len(text) - len(text.lstrip())
     for match in _SPACE.finditer(text, begin):
         yield begin, match.start(), "\n" if _ends_paragraph(text, match, wrapped) else " "
@@ -51,15 +53,22 @@ def _runs(text: str) -> Iterator[tuple[int, int, str]]:
         yield begin, len(text), ""
 
 
+def _is_wrapped(text: str) -> bool:
+    """Whether the lines of a text were broken by a margin; its first line may be cut and tells least."""
+    lines = [len(line.strip()) for line in text.splitlines()]
+    broken = [length for length, following in pairwise(lines) if length and following]
+    if not broken or max(lines) > WRAPPED_WIDTH:
+        return False
+    return median(broken[1:] or broken) >= SHORT_LINE
+
+
 def _ends_paragraph(text: str, space: re.Match[str], wrapped: bool) -> bool:
     if "\n" not in space.group():
         return False
     if not wrapped or _BLANK_LINE.search(space.group()):
         return True
     begin = text.rfind("\n", 0, space.start())
-    return (
-        begin >= 0 and space.start() - begin - 1 < SHORT_LINE
-    )  # the first line may be cut: it tells nothing
+    return begin >= 0 and space.start() - begin - 1 < SHORT_LINE
 
 
 def shortened(text: str, mark_start: int, mark_end: int, around: int = 220) -> Reading:
@@ -73,8 +82,12 @@ def shortened(text: str, mark_start: int, mark_end: int, around: int = 220) -> R
     stop = min((end for end in ends if end >= last + around // 2), default=len(text))
     if stop - last > 2 * around:
         stop = _word_after(text, last + around)
-    before = "…" if start or not _begins(text) else ""
-    behind = "" if stop == len(text) and text[-1:] in _CLOSED else " …"
+    if not start and not _begins(text):
+        start = min(first, _word_after(text, 0))  # the piece was cut inside a word
+    if stop == len(text) and text[-1:].isalpha():
+        stop = max(last, text.rfind(" ", 0, stop))
+    before = "…" if start else ""
+    behind = "" if stop == len(text) and text[-1:] in _CLOSED else "\u00a0…"
     shown = text[start:stop].rstrip()
     shift = len(before) - start
     return Reading(before + shown + behind, first + shift, last + shift)

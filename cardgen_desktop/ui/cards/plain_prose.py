@@ -111,9 +111,12 @@ class PlainProse(QTextEdit):
         end = self._units.position(len(self._text) - tail)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         self.changed_at = len(new) - tail
+        caret = self.textCursor().position()
         self._silent = True
         cursor.insertText(new[head : len(new) - tail])
         self._silent = False
+        if caret == self._units.position(head):
+            self.go_to(head)  # Qt pushes a cursor that stood where text is inserted
         self._format_blocks()
         self._settle_height()
 

@@ -107,7 +107,7 @@ def test_typing_in_neighbouring_greetings_does_not_merge(document: CardDocument)
 def test_unknown_keys_survive_edits_at_every_level(document: CardDocument) -> None:
     document.type_text("description", "Changed.")
     document.type_text("character_book.entries[0].content", "Changed.")
-    document.edit_entry(0, name="turning an entry off", enabled=False)
+    document.edit_entry(0, {"enabled": False}, name="turning an entry off")
     dumped = document.data.model_dump(mode="json")
     assert dumped["foreign"] == {"kept": [1, 2]}
     assert dumped["character_book"]["x_book"] == 7

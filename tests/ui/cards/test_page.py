@@ -1,0 +1,373 @@
+"""Library, import, export and portrait: everything that leaves the editor."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+
+from cardgen_desktop.domain.errors import InputError, StorageError
+from cardgen_desktop.domain.events import CardChanged
+from cardgen_desktop.domain.library import CardSummary
+from cardgen_desktop.ui.cards import avatar_flow
+from cardgen_desktop.ui.cards.avatar_field import png_bytes
+from cardgen_desktop.ui.cards.page import CardsPage
+from cardgen_desktop.ui.context import UiContext
+from tests.support.commands import FakeCommands
+from tests.support.messages import RecordingNotify
+from tests.support.samples import FAILED_PATH, FAILED_SENTENCE
+from tests.support.waiting import until
+
+from .conftest import BONES, CRUSOE, Desk
+
+
+def picture(color: str = "red") -> bytes:
+    image = QImage(20, 30, QImage.Format.Format_RGB32)
+    image.fill(QColor(color))
+    return png_bytes(image)
+
+
+def names(desk: Desk) -> list[str]:
+    return [card.name for card in desk.page.library.model.cards]
+
+
+def click(desk: Desk, row: int, at: QPoint | None = None) -> None:
+    view = desk.page.library.list
+    rect = view.visualRect(desk.page.library.model.index(row, 0))
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at or rect.center())
+
+
+async def test_library_lists_cards_and_tells_the_window(context: UiContext, commands: FakeCommands) -> None:
+    page = CardsPage(context=context)
+    told: list[tuple[CardSummary, ...]] = []
+    page.cards_changed.connect(told.append)
+    page.attach(commands, commands.events)
+    await until(lambda: told)
+    assert [card.name for card in told[0]] == [
+        "Jim Hawkins", "Billy Bones", "Squire Trelawney", "Robinson Crusoe",
+    ]  # fmt: skip
+    await page.aclose()
+    assert commands.events.listeners == 0
+    page.deleteLater()
+
+
+async def test_empty_library_says_what_to_do(context: UiContext) -> None:
+    commands = FakeCommands()
+    page = CardsPage(context=context)
+    page.attach(commands, commands.events)
+    await until(lambda: page.library.stack.currentWidget() is page.library.empty)
+    asked: list[bool] = []
+    page.import_requested.connect(lambda: asked.append(True))
+    page._choose_cards = lambda *_, **__: asyncio.sleep(0, [])
+    page.library.empty.action.click()
+    assert asked == [True]
+    assert not page.library.add.isVisibleTo(page)
+    await page.aclose()
+    page.deleteLater()
+
+
+@pytest.mark.parametrize("tiles", [True, False])
+async def test_click_and_enter_open_a_card(desk: Desk, tiles: bool) -> None:
+    desk.page.library.show_tiles(tiles)
+    desk.page.grab()
+    click(desk, 1)
+    await until(lambda: desk.page.stack.currentWidget() is desk.editor)
+    assert desk.editor.header._name.text() == "Billy Bones"
+    QTest.keyClick(desk.editor, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    view = desk.page.library.list
+    assert view.hasFocus()
+    view.setCurrentIndex(desk.page.library.model.index(0, 0))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    await until(lambda: desk.editor.header._name.text() == "Jim Hawkins")
+
+
+@pytest.mark.qt_log_ignore(
+    r"raise\(\)", "grabbing the keyboard"
+)  # what a menu asks of the offscreen platform
+async def test_more_on_a_portrait_opens_the_menu_and_not_the_card(desk: Desk) -> None:
+    view = desk.page.library.list
+    rect = view.visualRect(desk.page.library.model.index(0, 0))
+    spot = desk.page.library._tiles.more_rect(QRectF(rect)).center().toPoint()
+    click(desk, 0, spot)
+    await until(
+        lambda: any(isinstance(each, QMenu) for each in QApplication.topLevelWidgets() if each.isVisible())
+    )
+    menu = next(
+        each for each in QApplication.topLevelWidgets() if isinstance(each, QMenu) and each.isVisible()
+    )
+    assert [action.text() for action in menu.actions() if action.text()] == ["Open", "Export…", "Remove"]
+    menu.actions()[1].trigger()
+    menu.close()
+    await until(lambda: desk.editor.panes.currentWidget() is desk.editor.panes.export)
+    assert desk.page.stack.currentWidget() is desk.editor
+
+
+async def test_removed_card_can_be_brought_back(desk: Desk, messages: RecordingNotify) -> None:
+    view = desk.page.library.list
+    view.setCurrentIndex(desk.page.library.model.index(1, 0))
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    await until(lambda: messages.toasts)
+    assert "Billy Bones" not in names(desk)
+    toast = messages.toasts[-1]
+    assert (toast.text, toast.action) == ("Billy Bones was removed", "Undo")
+    assert toast.callback is not None
+    toast.callback()
+    await until(lambda: "Billy Bones" in names(desk))
+
+
+async def test_removal_shows_at_once_and_a_refusal_puts_the_card_back(
+    desk: Desk, messages: RecordingNotify
+) -> None:
+    before = names(desk)
+    gate = desk.commands.gates["remove_card"] = asyncio.Event()
+    desk.commands.refusals["remove_card"] = StorageError("The disk is full.")
+    desk.page.library.remove_requested.emit(BONES)
+    await until(lambda: "Billy Bones" not in names(desk))
+    gate.set()
+    await until(lambda: messages.errors == ["The disk is full."])
+    assert names(desk) == before
+
+
+async def test_card_removed_from_its_editor_leads_back_to_the_library(
+    desk: Desk, messages: RecordingNotify
+) -> None:
+    await desk.open()
+    desk.type("description", " Last words.")
+    desk.editor.header.remove_requested.emit()
+    await until(lambda: messages.toasts)
+    assert desk.page.stack.currentWidget() is desk.page.library
+    assert desk.commands.trash[BONES].card.data.description.endswith("Last words.")
+
+
+async def test_new_card_appears_without_asking(desk: Desk) -> None:
+    desk.commands.events.announce(CardChanged(CardSummary(id=77, name="Ben Gunn")))
+    assert names(desk)[0] == "Ben Gunn"
+
+
+async def test_cards_are_imported_and_failures_are_said(desk: Desk, messages: RecordingNotify) -> None:
+    desk.dialogs.files = [Path("/cards/Ben Gunn.png"), Path(FAILED_PATH)]
+    desk.page.library.add.click()
+    await until(lambda: len(messages.toasts) == 2)
+    assert messages.errors == [FAILED_SENTENCE]
+    done = messages.toasts[-1]
+    assert (done.text, done.action) == ("Ben Gunn was imported", "Open")
+    assert "Ben Gunn" in names(desk)
+    assert done.callback is not None
+    done.callback()
+    await until(lambda: desk.page.stack.currentWidget() is desk.editor)
+
+
+async def test_stored_pictures_are_loaded_when_they_come_into_view(desk: Desk) -> None:
+    await desk.commands.set_avatar(BONES, picture("#00ff00"))
+    asked = len(desk.commands.asked("card"))
+    desk.page.grab()
+    await until(lambda: len(desk.commands.asked("card")) == asked + 1)
+    await asyncio.sleep(0.05)
+    view = desk.page.library.list
+    center = view.visualRect(desk.page.library.model.index(1, 0)).center()
+    image = desk.page.grab().toImage()
+    pixel = image.pixelColor(view.viewport().mapTo(desk.page, center))
+    assert pixel.green() > 200 and pixel.red() < 60
+    assert len(desk.commands.asked("card")) == asked + 1
+
+
+async def test_export_asks_for_a_place_once_and_reports(
+    desk: Desk, messages: RecordingNotify, tmp_path: Path, context: UiContext
+) -> None:
+    await desk.open()
+    desk.type("description", " New.")
+    QTest.keyClick(desk.editor, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    pane = desk.editor.panes.export
+    assert pane.file.text() == "Billy Bones.png" and pane.export.text() == "Choose a folder…"
+    assert desk.editor.header.export.variant == "default" and pane.export.variant == "primary"
+    desk.dialogs.save_to = tmp_path / "Bones.png"
+    pane.export.click()
+    await until(lambda: messages.sentences)
+    assert messages.sentences == ["Exported and read back. Both versions are in the PNG."]
+    assert messages.toasts[0].action == "Show file"
+    assert desk.commands.exported == {tmp_path / "Bones.png": "png"}
+    assert desk.stored().description.endswith("New.")
+    assert desk.editor.panes.currentWidget() is desk.editor.panes.evidence
+    assert context.settings.value.last_export_folder == str(tmp_path)
+    desk.editor.show_export()
+    assert pane.folder.text() == str(tmp_path)
+    assert len(desk.dialogs.asked) == 1
+
+
+async def test_existing_file_is_asked_about_in_the_pane(
+    desk: Desk, messages: RecordingNotify, tmp_path: Path, context: UiContext
+) -> None:
+    context.settings.update(last_export_folder=str(tmp_path))
+    (tmp_path / "Billy Bones.png").write_bytes(b"mine")
+    await desk.open()
+    desk.editor.show_export()
+    pane = desk.editor.panes.export
+    pane.export.click()
+    await until(lambda: pane.replace.isVisible())
+    assert desk.commands.exported == {} and not pane.export.isEnabled()
+    assert "“Billy Bones.png” is already in this folder." in pane._exists.text()
+    pane.keep_both.click()
+    await until(lambda: messages.sentences)
+    assert list(desk.commands.exported) == [tmp_path / "Billy Bones (2).png"]
+    desk.editor.show_export()
+    desk.editor.export._path = tmp_path / "Billy Bones.png"
+    pane.export.click()
+    await until(lambda: pane.replace.isVisible())
+    pane.replace.click()
+    await until(lambda: tmp_path / "Billy Bones.png" in desk.commands.exported)
+    assert desk.commands.asked("export_card")[-1][-1] is True
+    assert desk.dialogs.asked == []
+
+
+async def test_losses_are_shown_before_writing(desk: Desk, tmp_path: Path, context: UiContext) -> None:
+    context.settings.update(last_export_folder=str(tmp_path))
+    await desk.open()
+    desk.editor.session.document.type_text("nickname", "Billy")  # type: ignore[union-attr]
+    desk.editor.show_export()
+    pane = desk.editor.panes.export
+    assert pane.losses.text() == "Nothing is left out."
+    pane.tiles["json-v2"].click()
+    assert pane.losses.text() == "This file will not hold the nickname. The card in the library keeps it."
+    assert pane.file.text() == "Billy Bones.v2.json"
+    assert context.settings.value.export_target == "json-v2"
+
+
+async def test_failed_export_is_said_in_the_pane(desk: Desk, tmp_path: Path, context: UiContext) -> None:
+    context.settings.update(last_export_folder=str(tmp_path))
+    await desk.open()
+    desk.commands.refusals["export_card"] = StorageError("The disk is full. Nothing was written.")
+    desk.editor.show_export()
+    pane = desk.editor.panes.export
+    pane.export.click()
+    await until(lambda: pane.problem.isVisible())
+    assert pane.problem.text() == "The disk is full. Nothing was written."
+    assert pane.export.isEnabled() and desk.editor.panes.currentWidget() is pane
+
+
+async def test_unsaved_text_is_never_left_out_of_an_export(
+    desk: Desk, tmp_path: Path, context: UiContext
+) -> None:
+    context.settings.update(last_export_folder=str(tmp_path))
+    await desk.open()
+    desk.commands.refusals["save_card"] = StorageError("The disk is full.")
+    desk.type("description", " New.")
+    desk.editor.show_export()
+    desk.editor.panes.export.export.click()
+    await until(lambda: desk.editor.panes.export.problem.isVisible())
+    assert desk.commands.exported == {}
+
+
+async def test_cancelled_dialog_writes_nothing(desk: Desk) -> None:
+    await desk.open()
+    desk.editor.show_export()
+    desk.editor.panes.export.export.click()
+    await until(lambda: desk.dialogs.asked)
+    await asyncio.sleep(0.02)
+    assert desk.commands.exported == {}
+    QTest.keyClick(desk.editor.panes.export, Qt.Key.Key_Escape)
+    assert desk.editor.panes.currentWidget() is desk.editor.panes.evidence
+    assert desk.editor.header.export.variant == "primary"
+
+
+def drop(desk: Desk, mime: QMimeData) -> bool:
+    """Drag over the portrait and let go; whether it was taken."""
+    target = desk.forms.details.avatar.picture
+    arguments = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPoint(20, 20), *arguments)
+    QApplication.sendEvent(target, enter)
+    if not enter.isAccepted():
+        return False
+    QApplication.sendEvent(target, QDropEvent(QPointF(20, 20), *arguments))
+    return True
+
+
+def files(*paths: Path) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime
+
+
+async def test_picture_dropped_on_the_portrait_becomes_it(
+    desk: Desk, messages: RecordingNotify, tmp_path: Path
+) -> None:
+    await desk.open()
+    desk.editor.show_tab("details")
+    path = tmp_path / "bones.png"
+    path.write_bytes(picture())
+    desk.type("description", " First.")
+    assert drop(desk, files(path))
+    await until(lambda: messages.sentences == ["Portrait changed"])
+    assert desk.commands.library[BONES].avatar == picture()
+    assert desk.forms.details.avatar.reset.isVisible()
+    assert desk.editor.header.portrait._avatar == picture()
+    desk.type("description", " Second.")
+    assert await desk.editor.flush(), "the portrait's version must not look like a conflict"
+    callback = messages.toasts[-1].callback
+    assert callback is not None
+    callback()
+    await until(lambda: desk.commands.library[BONES].avatar is None)
+
+
+async def test_only_one_picture_file_is_taken(desk: Desk, tmp_path: Path) -> None:
+    await desk.open()
+    desk.editor.show_tab("details")
+    assert not drop(desk, files(tmp_path / "novel.txt"))
+    assert not drop(desk, files(tmp_path / "a.png", tmp_path / "b.png"))
+    text = QMimeData()
+    text.setText("/tmp/x.png")
+    assert not drop(desk, text)
+
+
+async def test_picture_is_pasted_and_reset(desk: Desk, messages: RecordingNotify) -> None:
+    await desk.open()
+    desk.editor.show_tab("details")
+    image = QImage()
+    image.loadFromData(QByteArray(picture("blue")))
+    QGuiApplication.clipboard().setImage(image)
+    desk.forms.details.avatar.picture.setFocus()
+    QTest.keyClick(desk.forms.details.avatar.picture, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    await until(lambda: desk.commands.library[BONES].avatar is not None)
+    desk.forms.details.avatar.reset.click()
+    await until(lambda: desk.commands.library[BONES].avatar is None)
+    QGuiApplication.clipboard().setText("words")
+    desk.forms.details.avatar.paste.click()
+    assert desk.forms.details.avatar.problem.text().startswith("The clipboard holds no picture.")
+
+
+async def test_refused_picture_is_said_beside_the_portrait(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.open()
+    desk.editor.show_tab("details")
+    field = desk.forms.details.avatar
+    desk.dialogs.files = [tmp_path / "missing.png"]
+    field.choose.click()
+    await until(lambda: field.problem.text() == "“missing.png” cannot be opened. The portrait is unchanged.")
+    path = tmp_path / "large.png"
+    path.write_bytes(picture())
+    monkeypatch.setattr(avatar_flow, "MAX_BYTES", 10)
+    field.picture.file_dropped.emit(path)
+    await until(lambda: "larger than 64 MB" in field.problem.text())
+    monkeypatch.setattr(avatar_flow, "MAX_BYTES", 10_000)
+    desk.commands.refusals["set_avatar"] = InputError("“large.png” is not a picture.")
+    field.picture.file_dropped.emit(path)
+    await until(lambda: field.problem.text() == "“large.png” is not a picture.")
+    assert desk.commands.library[BONES].avatar is None
+
+
+async def test_every_state_is_painted_in_both_themes_and_narrow(desk: Desk, context: UiContext) -> None:
+    for mode in ("dark", "light"):
+        context.theme.set_mode(mode)  # type: ignore[arg-type]
+        for width, height in ((1216, 900), (780, 620)):
+            desk.page.resize(width, height)
+            for card in (BONES, CRUSOE):
+                await desk.open(card)
+                for tab in ("card", "greetings", "lorebook", "details"):
+                    desk.editor.show_tab(tab)  # type: ignore[arg-type]
+                    assert not desk.page.grab().isNull()
+            assert desk.editor.panes.width() <= max(352, width // 2)
+            assert desk.page.minimumSizeHint().width() <= 780
