@@ -1,7 +1,7 @@
 """`python -m tests.screenshots.make [--out FOLDER]`: drop a book, draft cards, take the pictures of README.
 
-Everything in them is real: the sample book is read, the jobs run, the editor shows the card they made. For the
-faces that the window is drawn for, run it where Inter and Vollkorn are installed.
+Everything in them is real: the sample book is read, the jobs run, the editor shows the card they made. For
+the faces that the window is drawn for, run it where Inter and Vollkorn are installed.
 """
 
 import argparse
