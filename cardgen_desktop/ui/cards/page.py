@@ -1,14 +1,13 @@
 """The cards page: the library, and the editor of one card."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from ...domain.errors import CardgenError, UsageError
+from ...domain.errors import CardgenError
 from ...domain.events import CardChanged, CardRemoved, Event
-from ...domain.library import AddedFile, CardSummary
+from ...domain.library import CardSummary
 from ...jobs.interface import Commands, Events
 from ..context import UiContext
 from ..dialogs import choose_files
@@ -16,11 +15,11 @@ from ..tasks import TaskOwner
 from .avatar_flow import ChooseFiles
 from .editor import CardEditor
 from .export_flow import ChoosePath, choose_export_path
+from .import_flow import import_cards
 from .library_portraits import LibraryPortraits
 from .library_view import LibraryView
 from .session import EditSession
 
-CARD_FILTER = "Cards (*.png *.json)"
 KEPT_SESSIONS = 16
 
 
@@ -243,35 +242,12 @@ class CardsPage(QWidget):
         self._tasks.spawn(self._import(), name="import cards")
 
     async def _import(self) -> None:
-        folder = self._context.settings.value.last_folder
-        paths = await self._choose_cards(
-            self.window(), title="Import cards", folder=folder, filters=(CARD_FILTER,)
-        )
-        if paths and self._commands is not None:
-            self._context.settings.update(last_folder=str(paths[0].parent))
-            await self._add(paths)
-
-    async def _add(self, paths: list[Path]) -> None:
-        assert self._commands is not None
-        self.library.progress.start()
-        try:
-            added = await self._commands.add_files(paths)
-        finally:
-            self.library.progress.stop()
-        self._tell_added(added)
-
-    def _tell_added(self, added: tuple[AddedFile, ...]) -> None:
-        cards = [each.card for each in added if each.card is not None]
-        failed = [each.error for each in added if each.error is not None]
-        if failed:
-            more = f" {len(failed) - 1} more could not be read." if len(failed) > 1 else ""
-            self._context.notify.error(UsageError(failed[0] + more))
-        if len(cards) == 1:
-            card = cards[0]
-            self._context.notify.toast(
-                f"{card.name or 'The card'} was imported",
-                action="Open",
-                callback=lambda: self.open_card(card.id),
+        if self._commands is not None:
+            await import_cards(
+                self._commands,
+                context=self._context,
+                window=self.window(),
+                choose=self._choose_cards,
+                progress=self.library.progress,
+                open_card=self.open_card,
             )
-        elif cards:
-            self._context.notify.toast(f"{len(cards):,} cards were imported")
