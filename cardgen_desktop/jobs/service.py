@@ -52,10 +52,13 @@ class JobService:
         ]
         self._tasks: list[asyncio.Task[None]] = []
         self._waiting: set[asyncio.Future[JobSnapshot]] = set()
+        self._left_over: dict[str, int] = {}
 
     async def recover(self) -> tuple[JobSnapshot, ...]:
         """Begin this process's turn: jobs of a process that died are queued, paused or cancelled."""
         recovered = await self._queue.recover()
+        async with self._database.read() as connection:
+            self._left_over = await stored_jobs.unfinished_keys(connection)
         if recovered:
             _log.info("recovered jobs %s", [job.id for job in recovered])
         return recovered
@@ -90,7 +93,7 @@ class JobService:
                 return self._running.live(known)
             sources = await self._known_sources(connection, request)
             key = _unique_key(request, sources, picture)
-            job = await stored_jobs.unfinished(connection, key)
+            job = await stored_jobs.unfinished(connection, key) or await self._left(connection, key)
             if job is None:
                 fields = _draft_fields(request, sources, picture) | {
                     "unique_key": key,
@@ -101,6 +104,17 @@ class JobService:
         self._bus.announce(JobChanged(self._running.live(job)))
         self._queue.wake()
         return self._running.live(job)
+
+    async def _left(self, connection: Connection, key: str) -> JobSnapshot | None:
+        """The job that an earlier process left and this one has just finished: the command means that one.
+
+        It is queued again to write the files that are asked for; only the first such command gets it.
+        """
+        job_id = self._left_over.pop(key, None)
+        job = await stored_jobs.get(connection, job_id) if job_id is not None else None
+        if job is None or job.state is not JobState.SUCCEEDED:
+            return None
+        return await stored_jobs.retry(connection, job.id, time.time())
 
     async def _known_sources(
         self, connection: Connection, request: DraftRequest

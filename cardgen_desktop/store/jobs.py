@@ -253,3 +253,9 @@ def _is_terminal() -> ColumnElement[bool]:
 async def unique_key(connection: AsyncConnection, job_id: int) -> str | None:
     """What tells whether another job does the same; None for a job that may run twice."""
     return (await connection.execute(select(job.c.unique_key).where(job.c.id == job_id))).scalar_one_or_none()
+
+
+async def unfinished_keys(connection: AsyncConnection) -> dict[str, int]:
+    """The ids of all unfinished jobs by their unique key."""
+    statement = select(job.c.unique_key, job.c.id).where(job.c.unique_key.is_not(None), ~_is_terminal())
+    return {row.unique_key: row.id for row in await connection.execute(statement)}

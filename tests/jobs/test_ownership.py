@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from cardgen_desktop.domain.errors import StorageError
-from cardgen_desktop.domain.job import JobQuery, JobState
+from cardgen_desktop.domain.job import DraftRequest, JobQuery, JobState
 from cardgen_desktop.jobs.lock import folder_lock
 from cardgen_desktop.jobs.workspace import open_workspace
 
@@ -109,6 +109,26 @@ async def test_killed_process_leaves_a_job_that_resumes_with_its_steps(
     assert step_log.read_text().split() == ["name", "description", "description", "scenario"]
 
 
+async def test_same_command_means_the_left_job_also_when_it_was_quick(
+    opening: Opening, home: Path, tmp_path: Path
+) -> None:
+    with holder(home, write_book(tmp_path, "Jim seconds=0.2 ran")) as process:
+        heard(process, "running Writing description")
+    async with opening() as workspace:
+        left = await workspace.service.wait(workspace.recovered[0].id)
+        source_ids = tuple(left.request["source_ids"])
+        request = DraftRequest(source_ids=source_ids, outputs=(str(tmp_path / "jim.png"),))
+        again = await workspace.commands.start_draft(request)
+        assert again.id == left.id
+        ended = await workspace.service.wait(again.id)
+        assert ended.state is JobState.SUCCEEDED
+        assert (tmp_path / "jim.png").exists()
+        assert len(await workspace.commands.cards()) == 1
+        anew = await workspace.commands.start_draft(request)
+        assert anew.id != left.id, "from then on it is a new wish"
+        await workspace.service.wait(anew.id)
+
+
 async def test_killed_process_leaves_no_children(home: Path, tmp_path: Path) -> None:
     with holder(home, write_book(tmp_path, "Jim seconds=30 ran")) as process:
         pids = [int(word) for word in heard(process, "children").split()[1:]]
@@ -142,10 +162,12 @@ async def test_kills_at_random_moments_lose_and_double_nothing(
     """A short run of ux-and-reliability.md 4.3, test 1; the seed is fixed, the scheduler is not."""
     moment = random.Random(7)
     books = [write_book(tmp_path, f"Jim seconds=0.05 number {n}", f"{n}.txt") for n in range(6)]
-    for _ in range(4):
+    for announcements in (2, 5, 9, 12):
         with holder(home, *books) as process:
             heard(process, "ready")
-            time.sleep(moment.uniform(0.02, 0.5))
+            for _ in range(announcements):
+                heard(process, "")
+            time.sleep(moment.uniform(0, 0.05))
     async with opening() as workspace:
         for book in books:
             await workspace.commands.add_files([book])
