@@ -9,18 +9,20 @@ import asyncio
 import os
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QAbstractButton, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton
 
 from cardgen_desktop import app as program
 from cardgen_desktop.domain.job import TERMINAL_STATES, JobQuery
 from cardgen_desktop.jobs.workspace import Workspace
 from cardgen_desktop.paths import resource
+from cardgen_desktop.ui.cards.prose_edit import ProseEdit
 
 BOOK = resource("samples", "treasure_island.txt")
 SIZE = QSize(1440, 900)
@@ -40,6 +42,8 @@ class Photographer(program.Application):
     async def _work_and_stop(self) -> None:
         try:
             await self._take_pictures()
+        except Exception:  # noqa: BLE001 - shown, then the program ends
+            traceback.print_exc()
         finally:
             self._stop.set()
 
@@ -51,7 +55,7 @@ class Photographer(program.Application):
         await self._settle()
         self.window.pages.go_to("draft")
         await self._take("draft")
-        await self._press_starting("Draft all")
+        await self._press("Draft all")
         await self._settle()
         self.window.pages.go_to("jobs")
         await self._take("jobs")
@@ -62,7 +66,7 @@ class Photographer(program.Application):
         cards = await self._commands.cards(CHARACTER)
         self.window.routes.open_card(cards[-1].id)
         await asyncio.sleep(1.0)
-        editor = next(edit for edit in self.window.findChildren(QPlainTextEdit) if edit.isVisible())
+        editor = next(edit for edit in self.window.findChildren(ProseEdit) if edit.isVisible())
         editor.setFocus()
         cursor = editor.textCursor()
         cursor.setPosition(editor.toPlainText().find("crutch"))
@@ -70,9 +74,6 @@ class Photographer(program.Application):
         await asyncio.sleep(0.5)
 
     async def _press(self, text: str) -> None:
-        await self._press_starting(text)
-
-    async def _press_starting(self, text: str) -> None:
         button = None
         while button is None:
             await asyncio.sleep(0.05)
