@@ -17,7 +17,7 @@ CORE_WEIGHT = 2.6
 WORD_LISTS = (
     "dangling", "copulas", "copula_objects", "negations", "origins", "kin", "kinds", "features", "wears",
     "habits", "he", "she", "his", "her", "first_person", "second_person", "articles", "persons",
-    "naming", "self_verbs", "formulas",
+    "naming", "self_verbs", "formulas", "of_words", "strange_possessives",
 )  # fmt: skip
 
 
@@ -77,6 +77,8 @@ class DraftingPack:
     naming: frozenset[str]
     self_verbs: frozenset[str]
     formulas: frozenset[str]
+    of_words: frozenset[str]
+    strange_possessives: frozenset[str]
     traits: dict[str, str]
     labels: dict[str, str]
     contraction: str
@@ -85,8 +87,10 @@ class DraftingPack:
 
     def tells(self, words: Iterable[str], aspect: str) -> float:
         """How much words in lower case tell of an aspect: their summed weight, each word once."""
-        lexicon = self.aspects[aspect]
-        return sum(lexicon.weight(word) for word in set(words))
+        lexicon, different = self.aspects[aspect], set(words)
+        if lexicon.stems:
+            return sum(lexicon.weight(word) for word in different)
+        return sum(lexicon.whole[word] for word in different & lexicon.whole.keys())
 
     def say(self, key: str, **values: object) -> str:
         """A connecting phrase with its places filled."""

@@ -17,6 +17,8 @@ RIVAL_MARGIN = 0.06
 MOST_WORDS = 110
 LEAST_WORDS = 4
 SECTION_QUALITY = 0.3
+NAME_REACH = ((2, 1.0), (4, 0.85), (7, 0.6))
+FARTHER = 0.35
 EXCLUSIVE = ("appearance", "personality", "background")
 
 
@@ -42,13 +44,27 @@ def score_passages(subject: Subject) -> list[Scored]:
 
 
 def score(passage: Passage, subject: Subject) -> Scored:
-    """Score one sentence for all aspects."""
-    clear = passage.focus * readable(passage, subject)
+    """Score one sentence for all aspects; remembered with the subject."""
+    known = subject.scored.get(passage.sentence)
+    if known is None:
+        known = subject.scored[passage.sentence] = _score(passage, subject)
+    return known
+
+
+def _score(passage: Passage, subject: Subject) -> Scored:
+    clear = passage.focus * _sure(passage, subject) * readable(passage, subject)
     quality = {aspect: clear * _aspect(passage, aspect, subject) if clear else 0.0 for aspect in ASPECTS}
     if clear and (told := section_aspect(subject, passage)):
         quality[told] = max(quality[told], SECTION_QUALITY * clear)
     wanted = _early(passage.rank) * _copula(passage.words, subject.pack)
     return Scored(passage, quality, {aspect: value * wanted for aspect, value in quality.items()})
+
+
+def _sure(passage: Passage, subject: Subject) -> float:
+    """Less when a pronoun stands far from the last name."""
+    if passage.voice != "narration" or passage.named or subject.narrates:
+        return 1.0
+    return next((value for reach, value in NAME_REACH if passage.since <= reach), FARTHER)
 
 
 def _aspect(passage: Passage, aspect: str, subject: Subject) -> float:
@@ -59,6 +75,8 @@ def _aspect(passage: Passage, aspect: str, subject: Subject) -> float:
     value: float = told / density(len(words)) * described(words, aspect, _person(passage, subject), pack)
     if aspect in ("appearance", "personality") and passage.voice != "narration":
         value *= 0.75
+    if aspect in EXCLUSIVE and of_relative(passage, subject):
+        value *= 0.3
     if aspect == "relationships":
         related = passage.rival >= 0.5 or passage.others or not pack.kin.isdisjoint(words)
         value *= 1.4 if related else 0.15
@@ -67,6 +85,16 @@ def _aspect(passage: Passage, aspect: str, subject: Subject) -> float:
 
 def _person(passage: Passage, subject: Subject) -> Person:
     return subject.speaker if passage.voice == "own" else subject.person
+
+
+def of_relative(passage: Passage, subject: Subject) -> bool:
+    """Whether a sentence names the character only to say whose nephew or house somebody or something is."""
+    kin = subject.pack.kin | subject.pack.persons | subject.pack.kinds
+    mentions = list(subject.named_between(passage.start, passage.end))
+    return bool(mentions) and all(
+        mention.possessive and (mention.after in kin or mention.before in subject.pack.of_words)
+        for mention in mentions
+    )
 
 
 def section_aspect(subject: Subject, passage: Passage) -> str | None:

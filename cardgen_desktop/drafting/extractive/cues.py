@@ -50,17 +50,43 @@ def _after_copula(words: Words, person: Person, pack: DraftingPack) -> list[Word
 
 def _appearance(words: Words, person: Person, pack: DraftingPack) -> float:
     lexicon = pack.aspects["appearance"]
-    persons = pack.kinds | pack.kin | pack.persons
-    signs = 2 * _nearest(words, pack.wears, person)
+    signs = 2.0 * _wears(words, person, pack)
     for place, word in enumerate(words):
-        if word not in pack.features and word not in persons:
-            continue
         following = words[place + 1] if place + 1 < len(words) else ""
-        told = _modified(words, place, pack) or (word in pack.features and following in pack.copulas)
-        signs += told * _tie(words, place, person)
-    for following_words in _after_copula(words, person, pack):
-        signs += any(lexicon.weight(item) and item not in pack.features for item in following_words)
+        if word in pack.features and following not in pack.of_words:
+            shown = _modified(words, place, pack) or following in pack.copulas
+            signs += shown * (0.0 if _blocked(words, place, pack) else _tie(words, place, person))
+        elif word in pack.persons | pack.kinds and _is_said(words, place, pack):
+            signs += _modified(words, place, pack) * _tie(words, place, person)
+    for told in _after_copula(words, person, pack):
+        strong = any(lexicon.weight(item) >= 1 and item not in pack.features for item in told)
+        signs += strong or any(lexicon.weight(item) and not item.endswith("ing") for item in told[:2])
     return signs
+
+
+def _wears(words: Words, person: Person, pack: DraftingPack) -> bool:
+    """Whether the person wears something: `she wore`, `she was plainly dressed`."""
+    subject_first = person.subjects | pack.copulas
+    return any(
+        word in pack.wears
+        and not subject_first.isdisjoint(words[max(0, place - 3) : place])
+        and _tie(words, place, person) > 0
+        for place, word in enumerate(words)
+    )
+
+
+def _is_said(words: Words, place: int, pack: DraftingPack) -> bool:
+    """Whether a copula leads to a word: `she was a tall woman`, not `she kissed a tall woman`."""
+    return not pack.copulas.isdisjoint(words[max(0, place - REACH) : place])
+
+
+def _blocked(words: Words, place: int, pack: DraftingPack) -> bool:
+    """Whether somebody else stands right before a feature: `a soldier with green whiskers`."""
+    persons = pack.persons | pack.kinds | pack.kin
+    for before in range(place - 1, max(-1, place - REACH), -1):
+        if words[before] in persons:
+            return not _is_said(words, before, pack)
+    return False
 
 
 def _modified(words: Words, place: int, pack: DraftingPack) -> bool:

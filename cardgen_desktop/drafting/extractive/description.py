@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from ...domain.source import Span
 from ..composition import Composition
 from ..verify import fold
-from .aspects import score, score_passages
+from .aspects import of_relative, score, score_passages
 from .readable import readable
 from .selection import choose
 from .sheets import OTHER, Fact, facts_of, write_facts
@@ -127,6 +127,7 @@ def opening_of(subject: Subject) -> Passage | None:
         (identifies(passage, subject), passage)
         for passage in subject.passages
         if passage.voice == "narration"
+        and not of_relative(passage, subject)
         and len(passage.words) in OPENING_WORDS
         and (passage.rival <= passage.focus or _is_named_here(passage, subject))
     ]

@@ -14,6 +14,7 @@ LEAST_WORDS = 8
 TAIL_WORDS = 14
 CERTAIN, LIKELY = 0.85, 0.65
 APART = 0.05
+TAG_VALUES = {"name": 1.5, "first": 1.5, "pronoun": -0.5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,9 @@ def _value(subject: Subject, said: Utterance, start: int, end: int, words: tuple
     value = 2.0 * spoken.rstrip("\"'”’»«“ _").endswith("?") + 0.8 * ("?" in spoken)
     value += 1.5 * (not pack.second_person.isdisjoint(said.words))
     value += 2.0 * any(opener in spoken for opener in pack.openers)
-    value += 0.5 * (said.unit.tag_kind == "name") + 0.8 * (1 - start / max(1, len(index.text)))
+    value += TAG_VALUES.get(said.unit.tag_kind, 0.0) + 0.8 * (1 - start / max(1, len(index.text)))
     value += min(len(words), 60) / 60 * 2.5
+    value += any(not mention.in_quote for mention in subject.named_between(start, end))
     value -= 0.9 * len(people_between(index, start, end) - {subject.id})
     value -= 2.0 * index.text[start:end].rstrip("\"'”’»«“ _").endswith((",", ":", ";", "-", "—"))
     narration = _narration_words(subject, start, end)

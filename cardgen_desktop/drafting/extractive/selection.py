@@ -6,6 +6,7 @@ from .aspects import Scored
 
 MOST_OVERLAP = 0.6
 FIRST_FEW = 2
+MOST_SPOKEN = 2
 SECOND_CHOICE = 0.6
 LEAST_QUALITY = {
     "appearance": 0.06,
@@ -38,6 +39,9 @@ def choose(
         if chosen >= quotas[aspect] or item.quality[aspect] < ease * _bar(chosen) * LEAST_QUALITY[aspect]:
             continue
         content = content_words(item.passage.words, stop_words)
+        spoken = sum(other.passage.voice != "narration" for other in picked[aspect])
+        if item.passage.voice != "narration" and spoken >= MOST_SPOKEN:
+            continue
         if not any(item is other or overlaps(content, words) for other, words in used):
             picked[aspect].append(item)
             used.append((item, content))

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ...domain.source import Span
 from ...reading.index import Index
@@ -14,13 +14,16 @@ from ..packs import DraftingPack, drafting_pack
 from ..verify import NAME_MACRO, fold
 from .cues import Person
 
+if TYPE_CHECKING:
+    from .aspects import Scored
+
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 LEAST_FOCUS = 0.3
 LISTENED = 0.8
 OWN_FOCUS = 0.6
 OWN_WORDS = 5
 HEARD = 0.6
-LOOSE, LOOSE_NARRATOR = 0.6, 0.1
+LOOSE, LOOSE_NARRATOR = 0.4, 0.1
 NAMED_FIRST, NAMED_LATER = 1.0, 0.6
 FIRST_LETTERS = 25
 Voice = Literal["narration", "own", "other", "mixed", "unknown"]
@@ -31,7 +34,8 @@ class Passage:
     """A sentence about the character.
 
     `rank` counts the sentences about the character before it; `focus` is how much it is about the character,
-    `rival` the most it is about anybody else; `others` are the other people named in it. `voice` says whose
+    `rival` the most it is about anybody else; `others` are the other people named in it. `since` counts the
+    sentences since the narration last named the character: a chain of pronouns drifts. `voice` says whose
     words they are: the narration's, the character's own, somebody else's, narration and speech mixed, or a
     speech whose speaker is not known.
     """
@@ -45,6 +49,7 @@ class Passage:
     rival: float
     others: frozenset[int]
     named: bool
+    since: int
     voice: Voice
     words: tuple[str, ...]
 
@@ -74,6 +79,7 @@ class Subject:
         self.character: Character = index.characters[character_id]
         self.strength = strength or Strength(index)
         self.pack: DraftingPack = drafting_pack(index.language)
+        self.scored: dict[int, Scored] = {}
 
     @property
     def name(self) -> str:
@@ -104,7 +110,7 @@ class Subject:
     @cached_property
     def person(self) -> Person:
         """The words that stand for the character."""
-        foreign = (self.pack.his | self.pack.her) - self.possessives
+        foreign = (self.pack.his | self.pack.her | self.pack.strange_possessives) - self.possessives
         loose = LOOSE_NARRATOR if self.narrates else LOOSE
         return Person(self.subjects, self.subjects | self.possessives, foreign, loose)
 
@@ -136,6 +142,10 @@ class Subject:
     def first_mention(self) -> list[Span]:
         """Where the character is named first; empty when it never is."""
         return [self.place(mention.start, mention.end) for mention in self.mentions[:1]]
+
+    @cached_property
+    def _told_starts(self) -> list[int]:
+        return [mention.start for mention in self.mentions if not mention.in_quote]
 
     @cached_property
     def _mention_starts(self) -> list[int]:
@@ -177,9 +187,17 @@ class Subject:
             rival=0.0 if voice == "own" else self.strength.beside(number, self.id),
             others=people_between(self.index, start, end) - {self.id},
             named=any(True for _ in self.named_between(start, end)),
+            since=self._since_named(number, end),
             voice=voice,
             words=tuple(WORD.findall(self.index.text[start:end].lower())),
         )
+
+    def _since_named(self, number: int, end: int) -> int:
+        position = bisect_left(self._told_starts, end) - 1
+        if position < 0:
+            return number
+        sentence = self.index.sentence_at(self._told_starts[position])
+        return number - sentence.id if sentence else number
 
     def _own_piece(self, start: int, end: int) -> tuple[int, int] | None:
         """What the character says of itself in a sentence that also holds narration."""
