@@ -73,6 +73,7 @@ class ProcessPool:
         self._silence_seconds = silence_seconds
         self._slots = asyncio.Semaphore(size)
         self._children: list[Child] = []
+        self._closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,7 +87,8 @@ class ProcessPool:
         return tuple(child.pid for child in self._children if child.pid and child.alive)
 
     async def aclose(self) -> None:
-        """Kill and reap every child."""
+        """Kill and reap every child; whatever is asked from now on fails."""
+        self._closed = True
         children, self._children = self._children, []
         await asyncio.gather(*(child.close() for child in children))
 
@@ -164,6 +166,8 @@ class ProcessPool:
     async def conversation(self, order: Order, adapter: TypeAdapter[T]) -> AsyncIterator[Conversation[T]]:
         """Lend a child to one request; it is killed when the request is left before its end."""
         async with self._slots:
+            if self._closed:
+                raise order.failed("died", "the pool is closed")
             child = self._choose(order.set_key)
             child.lent = True
             self._children.sort(key=lambda other: other is child)  # the one used longest ago stands first

@@ -5,6 +5,7 @@ ends when its standard input closes, so that a parent killed at any moment leave
 """
 
 import base64
+import contextlib
 import faulthandler
 import importlib
 import os
@@ -93,7 +94,8 @@ def set_limits(task: Task) -> None:
         _, hard = resource.getrlimit(kind)
         if hard != resource.RLIM_INFINITY:
             value = min(value, hard)
-        resource.setrlimit(kind, (value, hard))
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses some limits
+            resource.setrlimit(kind, (value, hard))
 
 
 def answer(tasks: dict[str, Task], channel: Channel, body: bytes) -> None:

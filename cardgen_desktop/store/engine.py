@@ -66,19 +66,24 @@ class Database:
         nested in another of the same task.
         """
         async with self._turn:
-            if self._writer is None:
-                raise failures.storage_error("unreachable", self.path, "the database is closed")
+            writer = self._refuse_closed()
             with self._translated():
-                await self._set_durable(self._writer, durable)
-                async with self._writer.begin():
-                    yield self._writer
+                await self._set_durable(writer, durable)
+                async with writer.begin():
+                    yield writer
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A snapshot to read from, beside any writer."""
+        self._refuse_closed()
         with self._translated():
             async with self._readers.connect() as connection:
                 yield connection
+
+    def _refuse_closed(self) -> AsyncConnection:
+        if self._writer is None:
+            raise failures.storage_error("unreachable", self.path, "the database is closed")
+        return self._writer
 
     async def _set_durable(self, connection: AsyncConnection, durable: bool) -> None:
         """Outside of any transaction, where the pragma works and SQLAlchemy would begin one."""

@@ -210,6 +210,9 @@ async def test_closing_reaps_children_within_a_second(tmp_path: Path) -> None:
     assert all(gone(pid) for pid in pids)
     with pytest.raises(SourceError):
         await hanging
+    with pytest.raises(SourceError):
+        await pool.read(tmp_path / "other.txt")
+    assert pool.pids == ()
 
 
 async def test_event_loop_keeps_turning_while_a_child_works(pool: ProcessPool, tmp_path: Path) -> None:

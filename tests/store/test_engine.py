@@ -135,6 +135,8 @@ async def test_closed_database_says_so(database: Database) -> None:
     await database.aclose()
     with pytest.raises(StorageError):
         await put(database, "a")
+    with pytest.raises(StorageError):
+        await asked(database, "SELECT 1")
 
 
 async def test_odd_folder_names_are_no_addresses(tmp_path: Path) -> None:
