@@ -26,15 +26,14 @@ def person_points(mention: Mention, pack: LanguagePack, names: FirstNames) -> fl
     points = VOCATIVE * mention.vocative + LABEL * mention.label
     if words[0] in pack.honorifics:
         points += HONORIFIC if len(words) > 1 else TITLE_ALONE
-    elif names.known(words[0]) and words[0] not in pack.places and len(words) < 4:
+    elif names.known(words[0]) and len(words) < 4:
         points += FIRST_NAME
     points += RELATIVE * (mention.after in pack.relatives) + POSSESSIVE * mention.possessive
     points += HUMAN * (mention.after in pack.human_verbs) + HUMAN_WEAK * (
         mention.after in pack.human_verbs_weak
     )
     points += _speech_points(mention, pack)
-    named_first = names.known(words[0]) and words[-1] in pack.surname_suffixes
-    return points - _place_points(mention, words, pack, named_first)
+    return points - _place_points(mention, words, pack, names)
 
 
 def _speech_points(mention: Mention, pack: LanguagePack) -> float:
@@ -44,7 +43,7 @@ def _speech_points(mention: Mention, pack: LanguagePack) -> float:
     return SPEECH * (mention.after in pack.speech_strong or before in pack.speech_strong)
 
 
-def _place_points(mention: Mention, words: Sequence[str], pack: LanguagePack, named_first: bool) -> float:
+def _place_points(mention: Mention, words: Sequence[str], pack: LanguagePack, names: FirstNames) -> float:
     """*in Harrow*, *Harrow Hill*; but *looked at Jane Hill* speaks of no place."""
     before = mention.before2 if mention.before in pack.articles else mention.before
     points = 0.0
@@ -55,9 +54,10 @@ def _place_points(mention: Mention, words: Sequence[str], pack: LanguagePack, na
         points += WEAK_PREPOSITION
     if mention.before in pack.articles and mention.after not in pack.speech_verbs:
         points += ARTICLE
-    single = len(words) == 1 and words[0] in pack.places
+    single = len(words) == 1 and words[0] in pack.places and not names.known(words[0])
     shaped = len(words) > 1 and (words[-1] in pack.place_suffixes or words[0] in PLACE_LEADS)
-    if single or (shaped and not named_first):
+    surname = names.known(words[0]) and words[-1] in pack.surname_suffixes
+    if single or (shaped and not surname):
         points += PLACE_NAME
     return points
 

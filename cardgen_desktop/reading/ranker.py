@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from math import log
 
@@ -17,6 +17,7 @@ Speech = tuple[int, int, int]
 """A past utterance: where it began, its paragraph, its speaker."""
 LOCAL_BACK, LOCAL_AHEAD = 6, 2
 RECENT_RANKS = 5
+MOST_TITLED = 3
 
 
 @cache
@@ -37,6 +38,7 @@ class Ranker:
     shares: Sequence[float]
     tag_shares: Sequence[float]
     surnames: Sequence[Words]
+    _titled: dict[str, set[int]] = field(default_factory=dict)
 
     def static(self, number: int, candidate: int, local: dict[int, int]) -> list[Feature]:
         """Features of a candidate for one unit whatever was said before."""
@@ -84,6 +86,14 @@ class Ranker:
                 yield "nom:title", 1.0
             elif any(scene.noun in name.lower().split() for name in character.aliases):
                 yield "nom:word", 1.0
+
+    def titled(self, noun: str) -> set[int]:
+        """The most mentioned characters whom a noun such as *captain* may mean wherever they were named last."""
+        if noun not in self._titled:
+            known = [each for each in self.characters if each.kind == "named" and self.has_title(each, noun)]
+            known.sort(key=lambda character: -len(character.mentions))
+            self._titled[noun] = {character.id for character in known[:MOST_TITLED]}
+        return self._titled[noun]
 
     def has_title(self, character: Character, noun: str) -> bool:
         """Whether a noun such as *doctor* is a title of the character, such as *Dr.*"""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from .languages import LanguagePack
 from .model import Character, Mention, Paragraph, Segment, Unit
 from .phrases import Reference
+from .units import tag_reference
 
 SUBJECT_REACH = 25
 SPEAKING_KINDS = frozenset({"named", "narrator"})
@@ -87,8 +88,7 @@ class SceneReader:
         scenes: list[Scene] = []
         for unit in units:
             scene = Scene(unit, self.segments[unit.segments[0]].outer_start)
-            reference = next((references[each] for each in unit.segments if each in references), None)
-            self._read_tag(scene, reference)
+            self._read_tag(scene, tag_reference(unit, references))
             scene.nominal = nominals.get(unit.id)
             self._read_own_paragraph(scene)
             self._read_neighbours(scene)

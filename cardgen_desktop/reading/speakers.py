@@ -98,7 +98,7 @@ class Speakers:
             found.add(scene.nominal)
         if scene.introduced is not None:
             found.add(scene.introduced)
-        return found
+        return found | self.ranker.titled(scene.noun) if scene.noun else found
 
     def _branch(
         self,
@@ -188,7 +188,7 @@ def prepare(
     """Tag the segments, build units and scenes, and make everything ready to decode."""
     labels = labels_of(chat_lines, mentions)
     references = TagReader(text, paragraphs, segments, mentions, pack, labels).read()
-    units = build_units(segments, mentions)
+    units = build_units(segments, mentions, pack)
     nominals = nominal_speakers(references, units, characters, pack)
     reader = SceneReader(text, paragraphs, segments, mentions, characters, pack)
     scenes = reader.read(units, references, nominals)

@@ -6,11 +6,12 @@ from .languages import LanguagePack
 from .model import Character, Mention, Segment, TagKind, Unit
 from .phrases import Reference
 
-RANK: dict[TagKind, int] = {"name": 4, "first": 3, "pronoun": 2, "nominal": 1, "": 0}
+RANK: dict[TagKind, int] = {"name": 5, "first": 4, "pronoun": 2, "nominal": 1, "": 0}
+TITLED = 3
 
 
-def build_units(segments: Sequence[Segment], mentions: Sequence[Mention]) -> list[Unit]:
-    """One unit for each paragraph with quotations, split only where two different name tags occur."""
+def build_units(segments: Sequence[Segment], mentions: Sequence[Mention], pack: LanguagePack) -> list[Unit]:
+    """One unit for each paragraph with quotations, split only where tags name different speakers."""
     units: list[Unit] = []
     for number, segment in enumerate(segments):
         if not units or units[-1].paragraph != segment.paragraph or _differs(units[-1], segment, mentions):
@@ -19,16 +20,34 @@ def build_units(segments: Sequence[Segment], mentions: Sequence[Mention]) -> lis
         unit = units[-1]
         segment.unit = unit.id
         unit.segments.append(segment.id)
-        if RANK[segment.tag_kind] > RANK[unit.tag_kind]:
+        if _rank(segment, pack) > _rank(unit, pack):
             unit.tag_kind, unit.tag_value = segment.tag_kind, segment.tag_value
             unit.tag_mention = segment.tag_mention
     return units
 
 
+def _rank(tagged: Unit | Segment, pack: LanguagePack) -> int:
+    """How much a tag tells: *the captain* more than *he*, *the man* less."""
+    if tagged.tag_kind == "nominal":
+        noun = tagged.tag_value.split()[-1]
+        if noun in pack.title_nouns or noun in pack.honorifics:
+            return TITLED
+    return RANK[tagged.tag_kind]
+
+
+def tag_reference(unit: Unit, references: dict[int, Reference]) -> Reference | None:
+    """The reference that the unit's tag was taken from."""
+    found = (references[each] for each in unit.segments if each in references)
+    return next((each for each in found if (each.kind, each.value) == (unit.tag_kind, unit.tag_value)), None)
+
+
 def _differs(unit: Unit, segment: Segment, mentions: Sequence[Mention]) -> bool:
-    if unit.tag_kind != "name" or segment.tag_kind != "name":
-        return False
-    if unit.tag_mention is None or segment.tag_mention is None:
+    kinds = {unit.tag_kind, segment.tag_kind}
+    if kinds == {"pronoun"}:
+        return unit.tag_value != segment.tag_value
+    if "first" in kinds and len(kinds) > 1 and kinds & {"name", "pronoun"}:
+        return True
+    if kinds != {"name"} or unit.tag_mention is None or segment.tag_mention is None:
         return False
     return mentions[unit.tag_mention].character != mentions[segment.tag_mention].character
 
@@ -55,8 +74,8 @@ def nominal_speakers(
     known: dict[str, Character] = {}
     speakers: dict[int, int] = {}
     for unit in units:
-        reference = next((references[each] for each in unit.segments if each in references), None)
-        if unit.tag_kind != "nominal" or reference is None or reference.kind != "nominal":
+        reference = tag_reference(unit, references)
+        if unit.tag_kind != "nominal" or reference is None:
             continue
         words = unit.tag_value.split()
         if reference.owner is not None or words[0] not in pack.articles or len(words) < 2:
