@@ -85,16 +85,11 @@ async def _add_sources(
     workspace: "Workspace", files: list[Path], console: "Console"
 ) -> tuple[tuple[int, ...], int]:
     """Store the files as sources; their ids in order, and how many could not be used."""
-    added = await workspace.commands.add_files(files, on_progress=console.progress.show)
+    added = await workspace.commands.add_files(files, on_progress=console.progress.show, sources_only=True)
     ids: list[int] = []
     for outcome in added:
         if outcome.source:
             ids.append(outcome.source.id)
-        elif outcome.card:
-            await workspace.commands.remove_card(outcome.card.id)
-            console.complain(
-                f'"{Path(outcome.path).name}" is a finished card. Draft from the text it was made of.'
-            )
         else:
             console.complain(outcome.error or f'"{outcome.path}" could not be read.')
     return tuple(dict.fromkeys(ids)), sum(outcome.source is None for outcome in added)

@@ -32,10 +32,11 @@ class Commands(Protocol):
         *,
         on_progress: Progress | None = None,
         on_added: Callable[[AddedFile], None] | None = None,
+        sources_only: bool = False,
     ) -> tuple[AddedFile, ...]:
         """Read files: sources are stored as sources, cards go to the library; one outcome for each path.
 
-        `on_added` hears each outcome as soon as it is known.
+        `on_added` hears each outcome as soon as it is known. With `sources_only` a card is refused.
         """
         ...
 

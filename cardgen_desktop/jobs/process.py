@@ -96,9 +96,15 @@ class ProcessPool:
         """Read a source document; raises `SourceError`."""
         return await self._ask(self._file_order("read", path, SourceError), _SOURCE)
 
-    async def open_file(self, path: Path) -> OpenedFile:
-        """Read whatever a file is: a card or a source document; raises `InputError`."""
-        return await self._ask(self._file_order("open_file", path, InputError), _OPENED)
+    async def read_text(self, text: str, name: str) -> SourceText:
+        """Read pasted text; raises `SourceError`."""
+        order = Order("read_text", f'"{name}"', self._read_seconds, {"text": text, "name": name}, SourceError)
+        return await self._ask(order, _SOURCE)
+
+    async def open_file(self, path: Path, *, sources_only: bool = False) -> OpenedFile:
+        """Read whatever a file is, a card or a source document; raises `InputError`."""
+        order = self._file_order("open_file", path, InputError, sources_only=sources_only)
+        return await self._ask(order, _OPENED)
 
     async def inspect(self, path: Path) -> InspectedCard:
         """Read a card file; raises `CardError` when it holds no card at all."""

@@ -35,12 +35,22 @@ def read(_: Channel, arguments: dict[str, Any]) -> SourceText:
     return read_source(path_of(arguments))
 
 
+def read_text(_: Channel, arguments: dict[str, Any]) -> SourceText:
+    """Read pasted text as if it were a file, so that its headings, language and set-aside parts are known."""
+    from ..sources.registry import read_bytes
+
+    name = arguments["name"]
+    return read_bytes(arguments["text"].encode("utf-8", "replace"), name).model_copy(update={"path": ""})
+
+
 def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
     """Read a card or a source document, whichever the content is."""
     path = path_of(arguments)
     if path.is_dir():
         raise InputError(f'"{path.name or path}" is a folder. Add the files in it.')
     if _means_to_be_card(path):
+        if arguments["sources_only"]:
+            raise InputError(f'"{path.name}" is a finished card. Draft from the text it was made of.')
         return OpenedFile(card=_opened_card(path))
     return OpenedFile(source=read(channel, arguments))
 
@@ -156,7 +166,7 @@ def draft(channel: Channel, arguments: dict[str, Any]) -> DraftedCard:
     outputs = {key: StepOutput.model_validate(value) for key, value in arguments["done"].items()}
     if any(step.key not in outputs for step in steps):
         index = _index(channel, arguments, READING_SHARE)
-        person = resolve(index.people(), index.find_people(arguments["character"]), arguments["character"])
+        person = choose_person(index, arguments["character"])
         channel.found(person.name)
         _run_steps(channel, index, person, steps, outputs)
     channel.progress(1.0, "Putting the card together")
@@ -190,17 +200,23 @@ def _before(
     return {earlier.key: outputs[earlier.key] for earlier in steps[: steps.index(step)]}
 
 
+def choose_person(index: "Index", wanted: str) -> Person:
+    """The character that a name means in a set; raises as `resolve`, naming the files of the set."""
+    people = index.people()
+    if not people:
+        files = ", ".join(f'"{source.name}"' for source in index.sources)
+        raise SourceError(
+            f"No character was found in {files}, so there is nobody to draft. The text is kept. "
+            "Add a text in which somebody is named."
+        )
+    return resolve(people, index.find_people(wanted), wanted)
+
+
 def resolve(people: Sequence[Person], matches: Sequence[Person], wanted: str) -> Person:
     """The one character that a name means; an empty name means the main one.
 
-    Raises `UsageError` with the candidates for an unknown or ambiguous name, `SourceError` when nobody was
-    found in the sources at all.
+    Raises `UsageError` with the candidates for an unknown or ambiguous name.
     """
-    if not people:
-        raise SourceError(
-            "No character was found in these sources, so there is nobody to draft. Their text is kept. "
-            "Add a text in which somebody is named."
-        )
     if not wanted.strip():
         return people[0]
     folded = " ".join(wanted.split()).casefold()
@@ -224,6 +240,7 @@ def _listed(people: Sequence[Person]) -> str:
 
 TASKS = {
     "read": Task(read, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
+    "read_text": Task(read_text, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
     "open_file": Task(open_file, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
     "inspect": Task(inspect, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
     "check_picture": Task(check_picture, memory=GIGABYTE * 5 // 4, cpu_seconds=70),

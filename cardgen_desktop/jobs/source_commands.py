@@ -1,7 +1,6 @@
 """Commands about sources: files and pasted text onto the desk, who is in them, and passages of them."""
 
 import asyncio
-import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -42,13 +41,14 @@ class SourceCommands:
         *,
         on_progress: Progress | None = None,
         on_added: Callable[[AddedFile], None] | None = None,
+        sources_only: bool = False,
     ) -> tuple[AddedFile, ...]:
         """Read files, several at once; one outcome for each path, in its order."""
         finished = 0
 
         async def add(path: Path) -> AddedFile:
             nonlocal finished
-            added = await self._add_file(path)
+            added = await self._add_file(path, sources_only)
             finished += 1
             if on_added:
                 on_added(added)
@@ -64,9 +64,9 @@ class SourceCommands:
         await self._keep_order(added)
         return added
 
-    async def _add_file(self, path: Path) -> AddedFile:
+    async def _add_file(self, path: Path, sources_only: bool) -> AddedFile:
         try:
-            opened = await self._pool.open_file(path)
+            opened = await self._pool.open_file(path, sources_only=sources_only)
             if opened.card is not None:
                 return AddedFile(path=str(path), card=await self._import(opened.card))
             assert opened.source is not None
@@ -111,20 +111,7 @@ class SourceCommands:
             raise UsageError("There is no text to add. Copy some first.")
         if len(text) > PASTED_CHARS:
             raise UsageError(f"The text is longer than {PASTED_CHARS:,} characters. Add it in parts.")
-        encoded = text.encode("utf-8", "replace")
-        return await self._add_source(
-            SourceText(
-                path="",
-                name=name,
-                kind="text",
-                title=name,
-                encoding="utf-8",
-                sha256=hashlib.sha256(encoded).hexdigest(),
-                size=len(encoded),
-                words=len(text.split()),
-                text=encoded.decode(),
-            )
-        )
+        return await self._add_source(await self._pool.read_text(text, name))
 
     async def sources(self) -> tuple[SourceSummary, ...]:
         """The sources on the desk, oldest first."""

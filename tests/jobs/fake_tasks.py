@@ -26,11 +26,10 @@ STEPS = ("name", "description", "scenario")
 _read_sets: dict[str, list[SourceText]] = {}
 
 
-def source_of(path: Path) -> SourceText:
-    data = path.read_bytes()
+def source_of(data: bytes, name: str, path: str = "") -> SourceText:
     text = data.decode("utf-8", "surrogateescape")
     return SourceText(
-        path=str(path), name=path.name, kind="text", title=path.stem, sha256=hashlib.sha256(data).hexdigest(),
+        path=path, name=name, kind="text", title=Path(name).stem, sha256=hashlib.sha256(data).hexdigest(),
         size=len(data), words=len(text.split()), text=text,
     )  # fmt: skip
 
@@ -40,7 +39,7 @@ def read(channel: Channel, arguments: dict[str, Any]) -> SourceText:
     if not path.exists():
         raise SourceError(f'"{path.name}" is not there.')
     misfortune(channel, path.read_text("utf-8", "replace").partition("\n")[0])
-    return source_of(path)
+    return source_of(path.read_bytes(), path.name, str(path))
 
 
 def misfortune(channel: Channel, order: str) -> None:
@@ -64,6 +63,10 @@ def misfortune(channel: Channel, order: str) -> None:
         sys.stderr.write(rest + "\n")
         sys.stderr.flush()
         os._exit(3)
+
+
+def read_text(_: Channel, arguments: dict[str, Any]) -> SourceText:
+    return source_of(arguments["text"].encode(), arguments["name"])
 
 
 def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
@@ -170,6 +173,7 @@ def check_picture(_: Channel, arguments: dict[str, Any]) -> Picture:
 
 TASKS = {
     "read": Task(read, memory=1024**3, cpu_seconds=5),
+    "read_text": Task(read_text),
     "open_file": Task(open_file),
     "inspect": Task(inspect),
     "characters": Task(characters),

@@ -12,7 +12,7 @@ from cardgen_desktop.domain.people import Alias, Person
 from cardgen_desktop.domain.source import SourceText, Span
 from cardgen_desktop.jobs import frames
 from cardgen_desktop.jobs.process import ProcessPool
-from cardgen_desktop.jobs.process_tasks import TASKS, resolve
+from cardgen_desktop.jobs.process_tasks import TASKS, choose_person, resolve
 
 STORY = Path(__file__).parent.parent / "data" / "treasure_island_opening.txt"
 
@@ -60,10 +60,29 @@ def test_long_list_is_cut() -> None:
         resolve(crowd, (), "X")
 
 
-def test_text_without_anybody_says_so() -> None:
-    with pytest.raises(SourceError, match="nobody to draft") as caught:
-        resolve((), (), "X")
+def test_text_without_anybody_names_its_file() -> None:
+    from cardgen_desktop.reading.index import read_index
+    from cardgen_desktop.sources.registry import read_bytes
+
+    index = read_index([read_bytes(b"The rain fell all night, and the road was wet.\n", "weather.txt")])
+    with pytest.raises(SourceError, match=r"weather\.txt.*nobody to draft") as caught:
+        choose_person(index, "")
     assert caught.value.exit_code == 3
+
+
+async def test_pasted_text_is_read_like_a_file(pool: ProcessPool) -> None:
+    text = "# The Lamp\n\nAnna looked up.\n\n## One night\n\nShe lit it.\n"
+    source = await pool.read_text(text, "Pasted text.md")
+    assert (source.text, source.path, source.kind) == (text, "", "markdown")
+    assert [heading.title for heading in source.headings] == ["The Lamp", "One night"]
+
+
+async def test_a_card_is_no_source(pool: ProcessPool, tmp_path: Path) -> None:
+    path = tmp_path / "anna.json"
+    path.write_text('{"spec": "chara_card_v2", "spec_version": "2.0", "data": {"name": "Anna"}}')
+    assert (await pool.open_file(path)).card is not None
+    with pytest.raises(InputError, match=r"anna\.json.*finished card"):
+        await pool.open_file(path, sources_only=True)
 
 
 @pytest.fixture

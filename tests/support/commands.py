@@ -116,6 +116,7 @@ class _Sources(FakeDesk):
         *,
         on_progress: Progress | None = None,
         on_added: Callable[[AddedFile], None] | None = None,
+        sources_only: bool = False,
     ) -> tuple[AddedFile, ...]:
         await self._asked("add_files", tuple(paths))
         outcomes = []
