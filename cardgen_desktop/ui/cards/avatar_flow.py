@@ -1,12 +1,10 @@
 """Changing a portrait: bounded reading, the command, and a way back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from ...domain.errors import CardgenError, InputError
 from ...domain.library import CardSummary
@@ -14,16 +12,9 @@ from ..context import UiContext
 from ..dialogs import choose_files
 from ..tasks import TaskOwner
 from .avatar_field import FILTER, AvatarField
+from .choosing import ChooseFiles
 
 MAX_BYTES = 64 * 1024 * 1024
-
-
-class ChooseFiles(Protocol):
-    """Asks for existing files; empty when the person changed their mind."""
-
-    def __call__(
-        self, parent: QWidget | None, *, title: str, folder: str = "", filters: Sequence[str] = ()
-    ) -> Awaitable[list[Path]]: ...
 
 
 class AvatarFlow(QObject):

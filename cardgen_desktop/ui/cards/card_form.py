@@ -10,7 +10,8 @@ from ..context import UiContext
 from ..theme import SPACE
 from .budget import triggered_by
 from .document import CardDocument, Change
-from .fields import fields_of
+from .fields import FieldSpec, fields_of
+from .plain_prose import as_shown
 from .prose_field import ProseField
 from .source_line import LineIcon
 
@@ -19,7 +20,12 @@ NAMES_SHOWN = 4
 
 
 class FormScroll(QScrollArea):
-    """A scrolling column of fields, left-aligned and at most 864 wide."""
+    """A scrolling column of fields, left-aligned and at most 864 wide.
+
+    Signals: `text_shown(ProseField)` when a box shows a text that was not typed into it.
+    """
+
+    text_shown = Signal(object)
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,22 +34,23 @@ class FormScroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget()
+        content = QWidget()
+        content.setProperty("clear", True)
+        self.setWidget(content)
+        self.inner = inner = QWidget(content)
         inner.setMaximumWidth(MAX_WIDTH)
         self.column = QVBoxLayout(inner)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(2)
-        content = QWidget()
-        content.setProperty("clear", True)
         row = QHBoxLayout(content)
         row.setContentsMargins(SPACE.PAGE_EDGE, SPACE.LG, SPACE.PAGE_EDGE, SPACE.LG)
         row.setSpacing(0)
         row.addWidget(inner, 1)
-        self.setWidget(content)
 
-    def add_fields(self, fields: Sequence[ProseField]) -> None:
+    def add_fields(self, specs: Sequence[FieldSpec]) -> None:
         """Add text fields below what is there."""
-        for field in fields:
+        for spec in specs:
+            field = ProseField.of(spec, context=self.context, parent=self.inner)
             self.fields.append(field)
             self.column.addWidget(field)
         self.column.addStretch(1)
@@ -51,8 +58,12 @@ class FormScroll(QScrollArea):
     def show_texts(self, document: CardDocument, change: Change) -> None:
         """Show the texts that changed."""
         for field in self.fields:
-            if change.touches(field.path):
-                field.set_text(document.text(field.path))
+            if not change.touches(field.path):
+                continue
+            text = document.text(field.path)
+            if not change.keys or field.edit.text != as_shown(text):
+                field.set_text(text)
+                self.text_shown.emit(field)
 
     def focus_path(self, path: str) -> None:
         """Put the focus into the field a path names."""
@@ -124,8 +135,8 @@ class CardForm(QWidget):
         super().__init__(parent)
         self._document: CardDocument | None = None
         self._path = ""
-        self.form = FormScroll(context=context)
-        self.form.add_fields([ProseField.of(spec, context=context) for spec in fields_of("card")])
+        self.form = FormScroll(context=context, parent=self)
+        self.form.add_fields(fields_of("card"))
         self.triggers = TriggerLine(context=context)
         self.triggers.lorebook_requested.connect(self.lorebook_requested)
         column = QVBoxLayout(self)

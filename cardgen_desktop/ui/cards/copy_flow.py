@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 from ...domain.card import Card
 from ...domain.errors import CardgenError
 from ..context import UiContext
+from .choosing import ChoosePath
 from .document import CardDocument
-from .export_flow import ChoosePath
 from .export_plan import file_name, target_of
 from .rescue import write_copy
 

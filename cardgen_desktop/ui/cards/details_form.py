@@ -12,7 +12,6 @@ from .chip_field import ChipField
 from .document import CardDocument, Change
 from .fields import fields_of
 from .line_row import LineRow
-from .prose_field import ProseField
 
 
 class DetailsForm(FormScroll):
@@ -35,7 +34,7 @@ class DetailsForm(FormScroll):
         self.tags.changed.connect(self._on_tags_changed)
         self.column.addLayout(self._top())
         self.column.addSpacing(SPACE.LG)
-        self.add_fields([ProseField.of(spec, context=context) for spec in fields_of("details", "prose")])
+        self.add_fields(fields_of("details", "prose"))
         for line in self.lines.values():
             line.typed.connect(self.line_typed)
 
@@ -75,6 +74,11 @@ class DetailsForm(FormScroll):
         else:
             super().focus_path(path)
 
+    def show_portrait(self) -> None:
+        """Show the picture of the card, or the one made from its name."""
+        if self._document is not None:
+            self.avatar.show_portrait(self._document.data.name, self._document.record.avatar)
+
     def _on_changed(self, change: Change) -> None:
         if self._document is None:
             return
@@ -82,6 +86,8 @@ class DetailsForm(FormScroll):
             if change.touches(key):
                 line.set_text(self._document.text(key))
         self.show_texts(self._document, change)
+        if change.touches("name"):
+            self.show_portrait()
         if change.touches("tags"):
             self.tags.set_values(self._document.data.tags)
 

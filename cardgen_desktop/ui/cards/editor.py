@@ -1,5 +1,8 @@
 """The card editor: header, tabs, forms on the left, evidence on the right."""
 
+from collections.abc import Iterator
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -9,18 +12,23 @@ from ...jobs.interface import Commands
 from ..context import UiContext
 from ..dialogs import choose_files
 from ..tasks import TaskOwner
-from .avatar_flow import AvatarFlow, ChooseFiles
+from .avatar_flow import AvatarFlow
 from .budget import budget_of
+from .card_form import CardForm
+from .choosing import ChooseFiles, ChoosePath, choose_export_path
 from .copy_flow import save_copy
+from .details_form import DetailsForm
 from .document import Change
 from .editor_forms import TABS, EditorForms
 from .editor_header import EditorHeader
 from .editor_keys import bind_keys
 from .editor_panes import EditorPanes
 from .evidence_lookup import EvidenceLookup
-from .export_flow import ChoosePath, ExportFlow, choose_export_path
+from .export_flow import ExportFlow
 from .field_wiring import FieldWiring
 from .fields import Tab, tab_of
+from .greetings_form import GreetingsForm
+from .lorebook_form import LorebookForm
 from .right_pane import PANE_WIDTH
 from .save_banner import SaveBanner
 from .saving import SaveStatus
@@ -57,29 +65,43 @@ class CardEditor(QWidget):
         self.banner = SaveBanner(context=context)
         self.forms = EditorForms(context=context)
         self.panes = EditorPanes(context=context)
-        self.lookup = EvidenceLookup(self.panes.evidence, self.panes.source, tasks=tasks)
+        self.lookup = EvidenceLookup(self.panes, tasks=tasks)
         self.fields = FieldWiring(self.lookup, context=context, tasks=tasks)
-        self.export = ExportFlow(
-            self.panes.export, context=context, tasks=tasks, flush=self.flush, choose_path=choose_path
-        )
-        self._avatars = AvatarFlow(
-            self.forms.details.avatar, context=context, tasks=tasks, store=self._set_avatar,
-            current=self._avatar, choose=choose_picture,
-        )  # fmt: skip
+        self._choose_picture = choose_picture
+        self._commands: Commands | None = None
         self._lay_out()
         self._connect()
         bind_keys(self)
 
     def attach(self, commands: Commands) -> None:
         """Hand over the commands."""
+        self._commands = commands
         self.lookup.attach(commands)
-        self.export.attach(commands)
+
+    @cached_property
+    def export(self) -> ExportFlow:
+        """What runs the export pane."""
+        flow = ExportFlow(
+            self.panes.export, context=self._context, tasks=self._tasks, flush=self.flush,
+            choose_path=self._choose_path,
+        )  # fmt: skip
+        flow.finished.connect(self.panes.show_evidence)
+        if self._commands is not None:
+            flow.attach(self._commands)
+        return flow
+
+    def warm_up(self) -> Iterator[object]:
+        """Build what was not needed yet, piece by piece: between two pieces the loop may turn."""
+        for tab in TABS:
+            yield self.forms.form(tab)
+        yield self.panes.source
+        yield self.export
 
     def show_session(self, session: EditSession) -> None:
         """Edit another card."""
         if self.session is session:
             return
-        self._leave()
+        self.leave()
         self.session = session
         document = session.document
         session.status_changed.connect(self._on_status)
@@ -91,10 +113,12 @@ class CardEditor(QWidget):
         self.fields.set_session(session)
         self.panes.show_evidence()
         self.show_tab("card")
+        self._on_tab_changed(0)
         self._on_changed(Change((), "", by_history=False))
         self._on_history()
         self.banner.set_session(session)
         self._on_status(session.status)
+        self.fields.start_at(self.forms.card.form.fields[0])
 
     def show_tab(self, tab: Tab) -> None:
         """Show one part of the card."""
@@ -158,18 +182,31 @@ class CardEditor(QWidget):
         header.remove_requested.connect(self._on_remove_requested)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.banner.copy_requested.connect(self._on_copy_requested)
-        self.forms.card.lorebook_requested.connect(self._on_lorebook_requested)
-        self.lookup.source_opened.connect(self.panes.show_source)
+        self.forms.form_made.connect(self._on_form_made)
+        self.forms.field_shown.connect(self.fields.show_evidence)
         self.panes.currentChanged.connect(self._on_pane_changed)
         self.panes.left.connect(self._on_pane_left)
-        self.export.finished.connect(self.panes.show_evidence)
-        self.fields.focused.connect(self.forms.card.show_triggers_of)
         self.fields.undo_requested.connect(self.undo)
         self.fields.redo_requested.connect(self.redo)
-        self.fields.add(self.forms.fields)
-        self.fields.add_lines([*self.forms.details.lines.values()])
-        self.fields.add_entry_lines(self.forms.entry_lines)
-        self.forms.field_shown.connect(self.fields.show_evidence)
+
+    def _on_form_made(self, form: object) -> None:
+        """Connect a form with the rest of the editor."""
+        if isinstance(form, CardForm):
+            self.fields.add(form.form.fields)
+            self.fields.focused.connect(form.show_triggers_of)
+            form.lorebook_requested.connect(self._on_lorebook_requested)
+        elif isinstance(form, GreetingsForm):
+            self.fields.add([form.field])
+        elif isinstance(form, LorebookForm):
+            self.fields.add([form.form.content])
+            self.fields.add_entry_lines([form.form.name.edit, form.form.order])
+        elif isinstance(form, DetailsForm):
+            self.fields.add(form.fields)
+            self.fields.add_lines([*form.lines.values()])
+            self._avatars = AvatarFlow(
+                form.avatar, context=self._context, tasks=self._tasks, store=self._set_avatar,
+                current=self._avatar, choose=self._choose_picture,
+            )  # fmt: skip
 
     def undo(self) -> None:
         """Take the last step back, wherever it was made."""
@@ -181,13 +218,15 @@ class CardEditor(QWidget):
         if self.session is not None:
             self.session.document.history.redo()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Let go of the card, so that its history can end without being shown."""
         if self.session is None:
             return
         self.session.status_changed.disconnect(self._on_status)
         self.session.avatar_changed.disconnect(self._show_name)
         self.session.document.history.indexChanged.disconnect(self._on_history)
         self.session.document.changed.disconnect(self._on_changed)
+        self.session = None
 
     def _on_changed(self, change: Change) -> None:
         if self.session is None:
@@ -198,7 +237,7 @@ class CardEditor(QWidget):
         self.tabs.set_count(2, len(self.session.document.entries))
         if change.touches("name"):
             self._show_name()
-        if self.panes.currentWidget() is self.panes.export:
+        if self.panes.exporting:
             self.export.open(self.session.document)
         if change.by_history:
             self.show_path(change.path)
@@ -208,7 +247,7 @@ class CardEditor(QWidget):
         if self.session is not None:
             document = self.session.document
             self.header.show_name(document.data.name, document.record.avatar)
-            self.forms.details.avatar.show_portrait(document.data.name, document.record.avatar)
+            self.forms.show_portrait()
 
     def _on_history(self) -> None:
         if self.session is not None:
@@ -221,12 +260,12 @@ class CardEditor(QWidget):
     def _on_tab_changed(self, index: int) -> None:
         if (focus := self.focusWidget()) is not None and self.forms.isAncestorOf(focus):
             self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)  # else Qt would pass it on to any widget
-        self.forms.setCurrentIndex(index)
-        self.fields.set_current(self.forms.current_field)
+        tab = list(TABS)[index]
+        self.forms.show_tab(tab)
+        self.fields.set_current(self.forms.current_field(tab))
 
     def _on_pane_changed(self, _: int) -> None:
-        exporting = self.panes.currentWidget() is self.panes.export
-        self.header.export.set_variant("default" if exporting else "primary")
+        self.header.export.set_variant("default" if self.panes.exporting else "primary")
 
     def _on_pane_left(self) -> None:
         """Give the keyboard back to the text it came from."""

@@ -1,9 +1,10 @@
 """The forms of the editor, one for each tab."""
 
-from collections.abc import Sequence
+from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ..context import UiContext
 from .card_form import CardForm
@@ -11,9 +12,11 @@ from .details_form import DetailsForm
 from .document import CardDocument
 from .fields import Tab, tab_of
 from .greetings_form import GreetingsForm
-from .line_row import CardLine
 from .lorebook_form import LorebookForm
 from .prose_field import ProseField
+
+Form = CardForm | GreetingsForm | LorebookForm | DetailsForm
+F = TypeVar("F", CardForm, GreetingsForm, LorebookForm, DetailsForm)
 
 TABS: dict[Tab, str] = {
     "card": "Card",
@@ -24,52 +27,97 @@ TABS: dict[Tab, str] = {
 
 
 class EditorForms(QStackedWidget):
-    """Card, greetings, lorebook, details.
+    """Card, greetings, lorebook, details. Each is built when first asked for, so that a card opens fast.
 
-    Signals: `field_shown(ProseField)` when a text box shows another text of the card.
+    Signals: `form_made(form)` once for each form, `field_shown(ProseField)` when a text box shows another
+    text.
     """
 
+    form_made = Signal(object)
     field_shown = Signal(object)
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.card = CardForm(context=context)
-        self.greetings = GreetingsForm(context=context)
-        self.lorebook = LorebookForm(context=context)
-        self.details = DetailsForm(context=context)
-        for form in (self.card, self.greetings, self.lorebook, self.details):
-            self.addWidget(form)
+        self._context = context
+        self._document: CardDocument | None = None
+        self._up_to_date: set[Tab] = set()
+        self._places = {tab: self._place() for tab in TABS}
         self.setMinimumWidth(360)
-        self.greetings.row_shown.connect(lambda: self.field_shown.emit(self.greetings.field))
-        self.lorebook.row_shown.connect(lambda: self.field_shown.emit(self.lorebook.form.content))
 
-    @property
-    def fields(self) -> Sequence[ProseField]:
-        """Every text box, in the order of the tabs."""
-        greeting, entry = self.greetings.field, self.lorebook.form.content
-        return [*self.card.form.fields, greeting, entry, *self.details.fields]
+    def _place(self) -> QWidget:
+        place = QWidget(self)
+        QVBoxLayout(place).setContentsMargins(0, 0, 0, 0)
+        self.addWidget(place)
+        return place
 
-    @property
-    def entry_lines(self) -> Sequence[CardLine]:
-        """The lines of a lorebook entry, which edit the card by themselves."""
-        return [self.lorebook.form.name.edit, self.lorebook.form.order]
+    @cached_property
+    def card(self) -> CardForm:
+        """The texts that make the character."""
+        form = CardForm(context=self._context, parent=self._places["card"])
+        form.form.text_shown.connect(self.field_shown)
+        return self._made(form, "card")
 
-    @property
-    def current_field(self) -> ProseField | None:
-        """The one text box of the tab that is shown, where there is only one."""
-        shown = self.currentWidget()
-        if shown is self.greetings:
+    @cached_property
+    def greetings(self) -> GreetingsForm:
+        """First message and greetings."""
+        form = GreetingsForm(context=self._context, parent=self._places["greetings"])
+        form.row_shown.connect(lambda: self.field_shown.emit(form.field))
+        return self._made(form, "greetings")
+
+    @cached_property
+    def lorebook(self) -> LorebookForm:
+        """The lorebook."""
+        form = LorebookForm(context=self._context, parent=self._places["lorebook"])
+        form.row_shown.connect(lambda: self.field_shown.emit(form.form.content))
+        return self._made(form, "lorebook")
+
+    @cached_property
+    def details(self) -> DetailsForm:
+        """Portrait, name, tags and notes."""
+        form = DetailsForm(context=self._context, parent=self._places["details"])
+        form.text_shown.connect(self.field_shown)
+        return self._made(form, "details")
+
+    def form(self, tab: Tab) -> Form:
+        """The form of a tab, built now if it has to be."""
+        form: Form = getattr(self, tab)
+        return form
+
+    def _made(self, form: F, tab: Tab) -> F:
+        layout = self._places[tab].layout()
+        assert layout is not None
+        layout.addWidget(form)
+        self.form_made.emit(form)
+        return form
+
+    def current_field(self, tab: Tab) -> ProseField | None:
+        """The one text box of a tab, where there is only one."""
+        if tab == "greetings":
             return self.greetings.field
-        return self.lorebook.form.content if shown is self.lorebook else None
+        return self.lorebook.form.content if tab == "lorebook" else None
 
     def set_document(self, document: CardDocument) -> None:
-        """Edit another card."""
-        for form in (self.card, self.greetings, self.lorebook, self.details):
-            form.set_document(document)
+        """Edit another card; each form takes it when it is shown."""
+        self._document = document
+        self._up_to_date.clear()
+
+    def show_tab(self, tab: Tab) -> None:
+        """Show the form of a tab, with the card of the moment."""
+        form = self.form(tab)
+        if self._document is not None and tab not in self._up_to_date:
+            self._up_to_date.add(tab)
+            form.set_document(self._document)
+        self.setCurrentWidget(self._places[tab])
+
+    def show_portrait(self) -> None:
+        """Show another picture of the same card."""
+        if "details" in self._up_to_date:
+            self.details.show_portrait()
 
     def show_path(self, path: str) -> None:
         """Bring what a path names into view, and the focus where it has a box of its own."""
         tab = tab_of(path)
+        self.show_tab(tab)
         if tab == "greetings":
             self.greetings.show_path(path)
         elif tab == "lorebook":

@@ -1,5 +1,7 @@
 """The right side of the editor: evidence, the source itself, or the export, one at a time."""
 
+from functools import cached_property
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
@@ -10,7 +12,7 @@ from .source_pane import SourcePane
 
 
 class EditorPanes(QStackedWidget):
-    """Swaps panes in place, so that nothing else moves.
+    """Swaps panes in place, so that nothing else moves. Source and export are built when first asked for.
 
     Signals: `left` before a pane that has the focus goes away.
     """
@@ -19,14 +21,32 @@ class EditorPanes(QStackedWidget):
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.evidence = EvidencePane(context=context)
-        self.source = SourcePane(context=context)
-        self.export = ExportPane(context=context)
-        for pane in (self.evidence, self.source, self.export):
-            self.addWidget(pane)
+        self._context = context
+        self._exporting = False
+        self.evidence = EvidencePane(context=context, parent=self)
+        self.addWidget(self.evidence)
         self.setMinimumWidth(288)
-        self.source.close_requested.connect(self.show_evidence)
-        self.export.close_requested.connect(self.show_evidence)
+
+    @cached_property
+    def source(self) -> SourcePane:
+        """The page that reads in a source."""
+        pane = SourcePane(context=self._context, parent=self)
+        pane.close_requested.connect(self.show_evidence)
+        self.addWidget(pane)
+        return pane
+
+    @cached_property
+    def export(self) -> ExportPane:
+        """The page that chooses what to write and where."""
+        pane = ExportPane(context=self._context, parent=self)
+        pane.close_requested.connect(self.show_evidence)
+        self.addWidget(pane)
+        return pane
+
+    @property
+    def exporting(self) -> bool:
+        """Whether the export is shown."""
+        return self._exporting
 
     @property
     def holds_focus(self) -> bool:
@@ -38,12 +58,16 @@ class EditorPanes(QStackedWidget):
         """Back to what stands behind the sentence."""
         if self.currentWidget() is not self.evidence and self.holds_focus:
             self.left.emit()
-        self.setCurrentWidget(self.evidence)
+        self._show(self.evidence)
 
     def show_source(self) -> None:
         """Read in the source."""
-        self.setCurrentWidget(self.source)
+        self._show(self.source)
 
     def show_export(self) -> None:
         """Choose what to write and where."""
-        self.setCurrentWidget(self.export)
+        self._show(self.export, exporting=True)
+
+    def _show(self, pane: QWidget, *, exporting: bool = False) -> None:
+        self._exporting = exporting
+        self.setCurrentWidget(pane)

@@ -2,45 +2,39 @@
 
 from collections import OrderedDict
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from ...domain.errors import CardgenError
 from ...domain.source import PassageView, Span
 from ...jobs.interface import Commands
 from ..tasks import TaskOwner
 from .document import CardDocument
+from .editor_panes import EditorPanes
 from .evidence import Located
 from .evidence_pane import (
     HINT_NOTHING,
     HINT_UNKNOWN,
     MAX_QUOTES,
-    EvidencePane,
     source_of,
     spans_of,
 )
-from .source_pane import SourcePane
 
 KEPT_PASSAGES = 256
 LOST = "The source of this sentence is not known any more."
 
 
 class EvidenceLookup(QObject):
-    """Fills the evidence pane and the source pane.
+    """Fills the evidence pane and the source pane."""
 
-    Signals: `source_opened` when the source pane should be shown.
-    """
-
-    source_opened = Signal()
-
-    def __init__(self, pane: EvidencePane, reader: SourcePane, *, tasks: TaskOwner) -> None:
-        super().__init__(pane)
-        self._pane, self._reader, self._tasks = pane, reader, tasks
+    def __init__(self, panes: EditorPanes, *, tasks: TaskOwner) -> None:
+        super().__init__(panes)
+        self._panes, self._pane, self._tasks = panes, panes.evidence, tasks
         self._commands: Commands | None = None
         self._document: CardDocument | None = None
         self._shown: tuple[Located | None, bool] | None = None
         self._turn = 0
         self._passages: OrderedDict[tuple[int, int, int], PassageView] = OrderedDict()
-        pane.open_requested.connect(self._on_open_requested)
+        self._pane.open_requested.connect(self._on_open_requested)
 
     def attach(self, commands: Commands) -> None:
         """Hand over the commands."""
@@ -100,9 +94,10 @@ class EvidenceLookup(QObject):
         source = source_of(span, self._document.record.sources if self._document else ())
         if source is None or self._commands is None:
             return
-        self._reader.show_waiting(source.title or source.name)
-        self.source_opened.emit()
+        reader = self._panes.source
+        reader.show_waiting(source.title or source.name)
+        self._panes.show_source()
         try:
-            self._reader.show_source(await self._commands.source_text(source.id), span)
+            reader.show_source(await self._commands.source_text(source.id), span)
         except CardgenError as error:
-            self._reader.show_problem(error.message)
+            reader.show_problem(error.message)

@@ -3,32 +3,22 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ...domain.card import ExportTarget
 from ...domain.errors import CardgenError, StorageError
 from ...domain.library import ExportReport
 from ...jobs.interface import Commands
 from ..context import UiContext
-from ..dialogs import opened
 from ..tasks import TaskOwner
+from .choosing import ChoosePath, choose_export_path
 from .document import CardDocument
 from .export_pane import ExportPane
 from .export_plan import file_name, losses, target_of
 
 MAX_NUMBERED = 999
-
-
-class ChoosePath(Protocol):
-    """Asks for a file to write; None when the person changed their mind."""
-
-    def __call__(
-        self, parent: QWidget | None, *, title: str, suggestion: Path, filters: tuple[str, ...]
-    ) -> Awaitable[Path | None]: ...
 
 
 class ExportFlow(QObject):
@@ -157,22 +147,6 @@ class ExportFlow(QObject):
         self._context.notify.toast(
             words, action="Show file", callback=lambda: QDesktopServices.openUrl(folder)
         )
-
-
-async def choose_export_path(
-    parent: QWidget | None, *, title: str, suggestion: Path, filters: tuple[str, ...]
-) -> Path | None:
-    """Let the person name a file. It may exist: the pane asks about that, not a dialog upon the dialog."""
-    dialog = QFileDialog(parent, title, str(suggestion.parent))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-    dialog.setNameFilters(list(filters))
-    dialog.selectFile(suggestion.name)
-    chosen: list[str] = []
-    dialog.filesSelected.connect(chosen.extend)
-    await opened(dialog)
-    return Path(chosen[0]) if chosen else None
 
 
 def _free_path(path: Path, suffix: str) -> Path:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from ..context import UiContext
 from ..tasks import TaskOwner
-from .document import Change
 from .evidence import Located, records_for
 from .evidence_lookup import EvidenceLookup
 from .fields import tab_of
@@ -44,6 +43,7 @@ class FieldWiring(QObject):
             field.edit.undo_requested.connect(self.undo_requested)
             field.edit.redo_requested.connect(self.redo_requested)
             field.edit.sentence_changed.connect(partial(self._on_sentence_changed, field))
+            field.edit.apply_zoom()
 
     def add_lines(self, lines: Sequence[LineRow]) -> None:
         """Take care of these lines."""
@@ -79,12 +79,7 @@ class FieldWiring(QObject):
 
     def set_session(self, session: EditSession) -> None:
         """Connect another card."""
-        if self._session is not None:
-            self._session.document.changed.disconnect(self._on_changed)
         self._session = session
-        session.document.changed.connect(self._on_changed)
-        for field in self.all:
-            self.show_evidence(field)
         self.set_current(None)
 
     def set_current(self, field: ProseField | None) -> None:
@@ -94,6 +89,13 @@ class FieldWiring(QObject):
         self._current = field
         self.focused.emit(field.path if field else "")
         self._lookup.show(field.edit.under_cursor if field else None)
+
+    def start_at(self, field: ProseField) -> None:
+        """Put the cursor into a field, at its first sentence that something stands behind."""
+        places = field.edit.located
+        field.edit.go_to(next((place.start for place in places if place.verdict == "supported"), 0))
+        field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.set_current(field)
 
     def show_evidence(self, field: ProseField) -> None:
         """Underline a field by the records that fit its text."""
@@ -133,10 +135,3 @@ class FieldWiring(QObject):
     def _on_sentence_changed(self, field: ProseField, place: Located | None) -> None:
         if field is self._current:
             self._lookup.show(place)
-
-    def _on_changed(self, change: Change) -> None:
-        """Other records may fit after a greeting or an entry took another number; typing keeps its own."""
-        for field in self.all:
-            typed_here = change.path == field.path and len(change.keys) == 1
-            if not typed_here and change.touches(field.path.partition("[")[0].partition(".")[0]):
-                self.show_evidence(field)

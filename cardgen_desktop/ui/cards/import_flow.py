@@ -9,7 +9,7 @@ from ...domain.library import AddedFile
 from ...jobs.interface import Commands
 from ..components import ProgressLine
 from ..context import UiContext
-from .avatar_flow import ChooseFiles
+from .choosing import ChooseFiles
 
 CARD_FILTER = "Cards (*.png *.json)"
 

@@ -1,6 +1,10 @@
 """The cards page: the library, and the editor of one card."""
 
+import asyncio
 from collections.abc import Callable
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -12,15 +16,28 @@ from ...jobs.interface import Commands, Events
 from ..context import UiContext
 from ..dialogs import choose_files
 from ..tasks import TaskOwner
-from .avatar_flow import ChooseFiles
-from .editor import CardEditor
-from .export_flow import ChoosePath, choose_export_path
+from .choosing import ChooseFiles, ChoosePath, choose_export_path
 from .import_flow import import_cards
 from .library_portraits import LibraryPortraits
 from .library_view import LibraryView
 from .session import EditSession
 
+if TYPE_CHECKING:
+    from .editor import CardEditor
+
 KEPT_SESSIONS = 16
+WARM_UP_AFTER, PAUSE = 0.5, 0.02
+EDITOR_MODULES = (
+    "evidence_pane",
+    "prose_field",
+    "card_form",
+    "greetings_form",
+    "lorebook_form",
+    "details_form",
+    "export_flow",
+    "editor",
+)
+"""Imported one by one; each brings what it needs."""
 
 
 class CardsPage(QWidget):
@@ -44,6 +61,7 @@ class CardsPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._context, self._choose_cards = context, choose_cards
+        self._choose_picture, self._choose_path = choose_picture, choose_path
         self._tasks = TaskOwner(on_error=self._on_task_failed)
         self._commands: Commands | None = None
         self._stop_listening: Callable[[], None] | None = None
@@ -52,12 +70,8 @@ class CardsPage(QWidget):
         self._waiting_card: int | None = None
         self.portraits = LibraryPortraits(context=context, tasks=self._tasks)
         self.library = LibraryView(self.portraits, context=context)
-        self.editor = CardEditor(
-            context=context, tasks=self._tasks, choose_path=choose_path, choose_picture=choose_picture
-        )
         self.stack = QStackedWidget()
         self.stack.addWidget(self.library)
-        self.stack.addWidget(self.editor)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stack)
@@ -67,11 +81,11 @@ class CardsPage(QWidget):
         """Start working, now that the data is there."""
         self._commands = commands
         self.portraits.attach(commands)
-        self.editor.attach(commands)
         self._stop_listening = events.subscribe(self._on_event)
         self._reload()
         if self._waiting_card is not None:
             self.open_card(self._waiting_card)
+        self._tasks.spawn(self._warm_up(), name="build the card editor")
 
     async def aclose(self) -> None:
         """Store what is unsaved, then stop every task."""
@@ -82,6 +96,40 @@ class CardsPage(QWidget):
             await session.autosave.flush()
             session.autosave.close()
         await self._tasks.aclose()
+        if "editor" in vars(self):
+            self.editor.leave()
+
+    @cached_property
+    def editor(self) -> "CardEditor":
+        """The editor, built when it is first needed."""
+        from .editor import CardEditor
+
+        editor = CardEditor(
+            context=self._context, tasks=self._tasks, choose_path=self._choose_path,
+            choose_picture=self._choose_picture, parent=self.stack,
+        )  # fmt: skip
+        editor.back_requested.connect(self.show_library)
+        editor.remove_requested.connect(self._on_remove_requested)
+        if self._commands is not None:
+            editor.attach(self._commands)
+        self.stack.addWidget(editor)
+        return editor
+
+    async def _warm_up(self) -> None:
+        """Build the editor while nothing else happens, so that the first card opens at once."""
+        await asyncio.sleep(WARM_UP_AFTER)
+        await self._prepare()
+        for _ in self.editor.warm_up():
+            await asyncio.sleep(PAUSE)
+
+    async def _prepare(self) -> None:
+        """Import and build what showing a card needs, in pieces between which the loop turns."""
+        for name in EDITOR_MODULES:
+            import_module(f"{__package__}.{name}")
+            await asyncio.sleep(0)
+        editor = self.editor
+        await asyncio.sleep(0)
+        editor.forms.form("card")
 
     @property
     def unsaved(self) -> bool:
@@ -110,8 +158,6 @@ class CardsPage(QWidget):
         library.remove_requested.connect(self._on_remove_requested)
         library.import_requested.connect(self._on_import_requested)
         library.search_changed.connect(self._on_search_changed)
-        self.editor.back_requested.connect(self.show_library)
-        self.editor.remove_requested.connect(self._on_remove_requested)
         self.portraits.loaded.connect(library.repaint_card)
 
     def _on_task_failed(self, _: str, error: Exception) -> None:
@@ -119,6 +165,7 @@ class CardsPage(QWidget):
 
     async def _open(self, card_id: int, *, export: bool = False) -> None:
         session = await self._session(card_id)
+        await self._prepare()
         previous = self.editor.session
         if previous is not None and previous is not session:
             self._tasks.spawn(previous.autosave.flush(), name="save a card")
@@ -141,10 +188,14 @@ class CardsPage(QWidget):
         self._forget_old_sessions()
         return session
 
+    @property
+    def _shown_session(self) -> EditSession | None:
+        return self.editor.session if "editor" in vars(self) else None
+
     def _forget_old_sessions(self) -> None:
         for card_id in list(self._sessions)[: max(0, len(self._sessions) - KEPT_SESSIONS)]:
             session = self._sessions[card_id]
-            if not session.autosave.dirty and session is not self.editor.session:
+            if not session.autosave.dirty and session is not self._shown_session:
                 session.autosave.close()
                 del self._sessions[card_id]
 
@@ -194,7 +245,7 @@ class CardsPage(QWidget):
     def _close(self, session: EditSession) -> None:
         self._sessions.pop(session.card_id, None)
         session.autosave.close()
-        if self.editor.session is session and self.stack.currentWidget() is self.editor:
+        if self._shown_session is session and self.stack.currentWidget() is not self.library:
             self.stack.setCurrentWidget(self.library)
 
     def _take(self, card_id: int) -> tuple[CardSummary, int] | None:

@@ -47,15 +47,16 @@ class ProseField(QWidget):
         super().__init__(parent)
         self.path = path
         self._help, self._budget = help_text, budget
+        self._box = FieldBox(context=context, parent=self)
         self.edit = ProseEdit(
-            context=context, name=label, placeholder=help_text,
+            context=context, name=label, placeholder=help_text, parent=self._box,
             min_lines=min_lines, max_lines=max_lines, keep_height=keep_height,
         )  # fmt: skip
-        self._label = Label(label, context=context, role="body_strong")
+        self._box.hold(self.edit)
+        self._label = Label(label, context=context, role="body_strong", parent=self)
         self._label.setToolTip(help_text)
-        self._meter = Meter(context=context)
-        self._box = FieldBox(self.edit, context=context)
-        self.legend = Legend(context=context)
+        self._meter = Meter(context=context, parent=self)
+        self.legend = Legend(context=context, parent=self)
         self.head = QHBoxLayout()
         self._lay_out()
         self.edit.typed.connect(self._on_typed)
@@ -64,11 +65,12 @@ class ProseField(QWidget):
         self._weigh()
 
     @classmethod
-    def of(cls, spec: FieldSpec, *, context: UiContext) -> "ProseField":
+    def of(cls, spec: FieldSpec, *, context: UiContext, parent: QWidget | None = None) -> "ProseField":
         """The field of a row of the form's table."""
         return cls(
-            spec.key, spec.label, spec.help, context=context, min_lines=spec.min_lines, budget=spec.budget
-        )
+            spec.key, spec.label, spec.help, context=context, min_lines=spec.min_lines, budget=spec.budget,
+            parent=parent,
+        )  # fmt: skip
 
     def set_label(self, label: str) -> None:
         """Change what the field is called."""
@@ -115,14 +117,19 @@ class ProseField(QWidget):
 class FieldBox(QWidget):
     """The edge of a text box: quiet at rest, 2 px of accent with the focus, nothing moves."""
 
-    def __init__(self, edit: ProseEdit, *, context: UiContext, parent: QWidget | None = None) -> None:
+    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._context, self._edit = context, edit
+        self._context = context
+        self._edit: ProseEdit | None = None
         self._hovered = False
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+
+    def hold(self, edit: ProseEdit) -> None:
+        """Put the edge around a text box."""
+        self._edit = edit
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)
         column.addWidget(edit)
-        self.setCursor(Qt.CursorShape.IBeamCursor)
         edit.focus_changed.connect(self._on_focus_changed)
 
     def _on_focus_changed(self, _: bool) -> None:
@@ -139,14 +146,15 @@ class FieldBox(QWidget):
         super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._edit.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self._edit is not None:
+            self._edit.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, palette = QPainter(self), self._context.theme.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(self.rect())
         fill_rounded(painter, rect, RADIUS.BUTTON, ink(palette, "surface"))
-        if self._edit.hasFocus():
+        if self._edit is not None and self._edit.hasFocus():
             stroke_rounded(painter, rect, RADIUS.BUTTON, ink(palette, "accent"), 2)
         else:
             stroke_rounded(

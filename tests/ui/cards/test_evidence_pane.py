@@ -103,8 +103,18 @@ async def test_imported_card_says_that_nothing_is_known(desk: Desk) -> None:
     assert desk.field("description").legend.accessibleName().startswith("Who the character is")
 
 
-async def test_nothing_is_shown_before_the_cursor_is_in_a_sentence(desk: Desk) -> None:
+async def test_opened_card_begins_at_its_first_sentence_with_support(desk: Desk) -> None:
     await desk.open()
+    edit = desk.field("description").edit
+    assert edit.hasFocus() and edit.textCursor().position() == edit.text.index("a tall, strong")
+    assert desk.editor.panes.evidence._badge.text == "In the source, word for word"
+    highlighted = [field.path for field in desk.editor.fields.all if field.edit.extraSelections()]
+    assert highlighted == ["description"]
+
+
+async def test_pane_says_what_to_do_where_there_is_no_sentence(desk: Desk) -> None:
+    await desk.open()
+    desk.editor.show_tab("details")
     assert desk.editor.panes.evidence._note.text() == HINT_NOTHING
     assert all(field.edit.extraSelections() == [] for field in desk.editor.fields.all)
 
