@@ -41,20 +41,16 @@ async def test_closing_cancels_waits_and_refuses_new_work() -> None:
 
 
 async def test_a_dialog_is_awaited_while_tasks_go_on() -> None:
-    ticks = 0
-
-    async def tick() -> None:
-        nonlocal ticks
-        while True:
-            ticks += 1
-            await asyncio.sleep(0.005)
-
-    ticker = asyncio.create_task(tick())
     dialog = QDialog()
-    QTimer.singleShot(60, dialog.accept)
+
+    async def work_then_accept() -> None:
+        for _ in range(3):
+            await asyncio.sleep(0.005)
+        dialog.accept()
+
+    worker = asyncio.create_task(work_then_accept())
     assert await opened(dialog) == QDialog.DialogCode.Accepted
-    assert ticks >= 3
-    ticker.cancel()
+    await worker
 
 
 def answer(name: str) -> None:

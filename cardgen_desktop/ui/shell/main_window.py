@@ -54,7 +54,7 @@ class MainWindow(QWidget):
         super().__init__()
         self._context, self._request_quit = context, request_quit
         self._may_close = self._was_painted = self._hears_frame = False
-        self._problem: ProblemPage | None = None
+        self.problem: ProblemPage | None = None
         self.sidebar = Sidebar(context=context)
         self.banners = BannerArea(context=context)
         self.pages = PageStack(context=context)
@@ -94,18 +94,18 @@ class MainWindow(QWidget):
     def show_problem(self, sentence: str, *, retry: Callable[[], object]) -> None:
         """Cover the pages with what went wrong while opening the data; nothing else can be done now."""
         self.clear_problem()
-        self._problem = ProblemPage(sentence, context=self._context, parent=self)
-        self._problem.retry_requested.connect(retry)
-        self._problem.quit_requested.connect(self._request_quit)
-        self._problem.setGeometry(self.rect())
-        self._problem.show()
+        self.problem = ProblemPage(sentence, context=self._context, parent=self)
+        self.problem.retry_requested.connect(retry)
+        self.problem.quit_requested.connect(self._request_quit)
+        self.problem.setGeometry(self.rect())
+        self.problem.show()
 
     def clear_problem(self) -> None:
         """Show the pages again."""
-        if self._problem is not None:
-            self._problem.hide()
-            self._problem.deleteLater()
-            self._problem = None
+        if self.problem is not None:
+            self.problem.hide()
+            self.problem.deleteLater()
+            self.problem = None
 
     def allow_close(self) -> None:
         """Let the next close event through."""
@@ -125,8 +125,8 @@ class MainWindow(QWidget):
             self.sidebar.set_narrow(narrow)
         self.overlay.setGeometry(self.rect())
         self.toasts.place()
-        if self._problem is not None:
-            self._problem.setGeometry(self.rect())
+        if self.problem is not None:
+            self.problem.setGeometry(self.rect())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

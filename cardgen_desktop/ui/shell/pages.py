@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import pkgutil
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -28,6 +29,12 @@ def make_page(name: str, context: UiContext) -> QWidget:
     page_class: Any = getattr(importlib.import_module(module, __package__), class_name)
     page: QWidget = page_class(context=context)
     return page
+
+
+def _modules(name: str) -> list[str]:
+    """The modules of a page, to be imported one at a time."""
+    package = importlib.import_module(f"..{name}", __package__)
+    return [f"{package.__name__}.{module.name}" for module in pkgutil.iter_modules(package.__path__)]
 
 
 class PageStack(QStackedWidget):
@@ -83,8 +90,11 @@ class PageStack(QStackedWidget):
         return page
 
     async def make_main_pages(self) -> None:
-        """Make the pages of the sidebar one after the other, with the event loop turning between them."""
+        """Make the pages of the sidebar in small steps, with the event loop turning between them."""
         for name in MAIN_PAGES:
+            for module in _modules(name):
+                importlib.import_module(module)
+                await asyncio.sleep(0)
             self.page(name)
             await asyncio.sleep(0)
 

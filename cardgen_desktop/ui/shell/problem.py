@@ -15,6 +15,7 @@ class ProblemPage(QWidget):
 
     def __init__(self, sentence: str, *, context: UiContext, parent: QWidget) -> None:
         super().__init__(parent)
+        self.sentence = sentence
         self.setProperty("ground", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.state = EmptyState(

@@ -168,7 +168,7 @@ class Sidebar(QWidget):
         super().__init__()
         self._context = context
         self.items: dict[str, NavItem] = {}
-        self._recent: list[RecentCard] = []
+        self.recent: list[RecentCard] = []
         self._mark = Mark(context=context)
         self._heading = Label("Recent cards", context=context, role="caption_medium", ink="muted")
         self._heading.setContentsMargins(10, 0, 0, 0)
@@ -199,20 +199,20 @@ class Sidebar(QWidget):
         self.connection.set_narrow(narrow)
         for item in self.items.values():
             item.set_narrow(narrow)
-        self._heading.setVisible(bool(self._recent) and not narrow)
-        for button in self._recent:
+        self._heading.setVisible(bool(self.recent) and not narrow)
+        for button in self.recent:
             button.setVisible(not narrow)
 
     def show_recent(self, cards: "Sequence[CardSummary]") -> None:
         """List the cards of late, newest first."""
         wanted = list(cards[:RECENT_LIMIT])
-        if [button.card for button in self._recent] == wanted:
+        if [button.card for button in self.recent] == wanted:
             return
-        for button in self._recent:
+        for button in self.recent:
             button.hide()
             button.deleteLater()
-        self._recent = [RecentCard(card, context=self._context) for card in wanted]
-        for button in self._recent:
+        self.recent = [RecentCard(card, context=self._context) for card in wanted]
+        for button in self.recent:
             button.clicked.connect(self._on_recent)
             self._recent_rows.addWidget(button)
         self.set_narrow(self.narrow)

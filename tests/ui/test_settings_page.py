@@ -1,0 +1,53 @@
+"""Settings take effect at once and are remembered."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from cardgen_desktop.settings import SettingsFile
+from cardgen_desktop.ui.components import Label
+from cardgen_desktop.ui.context import UiContext
+from cardgen_desktop.ui.gallery import GalleryPage
+from cardgen_desktop.ui.settings_page import SettingsPage
+
+
+def test_a_theme_is_chosen_and_kept(context: UiContext, qtbot: QtBot) -> None:
+    page = SettingsPage(context=context)
+    qtbot.addWidget(page)
+    page.show()
+    QTest.keyClick(page.modes["dark"], Qt.Key.Key_Space)
+    assert context.theme.is_dark
+    context.settings.save()
+    assert SettingsFile(context.settings.path).value.theme == "dark"
+
+
+def test_motion_zoom_and_workers_are_kept(context: UiContext, qtbot: QtBot) -> None:
+    page = SettingsPage(context=context)
+    qtbot.addWidget(page)
+    page.motion.setChecked(True)
+    page.zoom.setCurrentIndex(page.zoom.findData(150))
+    page.workers.setCurrentIndex(page.workers.findData(3))
+    value = context.settings.value
+    assert (value.reduce_motion, value.prose_zoom, value.workers) == (True, 150, 3)
+    assert context.theme.reduce_motion
+
+
+def test_the_page_says_where_the_data_is_and_what_it_is_built_with(context: UiContext, qtbot: QtBot) -> None:
+    page = SettingsPage(context=context)
+    qtbot.addWidget(page)
+    words = "\n".join(label.text() for label in page.findChildren(Label))
+    assert str(Path(context.settings.path).parent) in words
+    assert "LGPL-3.0" in words and "CardGen Desktop" in words
+
+
+def test_the_gallery_shows_everything_in_both_themes(context: UiContext, qtbot: QtBot) -> None:
+    page = GalleryPage(context=context)
+    qtbot.addWidget(page)
+    page.resize(1400, 1600)
+    page.show()
+    light = page.grab().toImage()
+    context.theme.set_mode("dark")
+    dark = page.grab().toImage()
+    assert light.pixelColor(5, 90).lightness() > 200 > 60 > dark.pixelColor(5, 90).lightness()

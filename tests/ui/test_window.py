@@ -1,0 +1,287 @@
+"""The frame: pages, keys, drops, news, and a close that only asks."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from cardgen_desktop.domain.events import CardChanged, CardRemoved
+from cardgen_desktop.domain.job import JobState
+from cardgen_desktop.ui.context import UiContext
+from cardgen_desktop.ui.draft.page import DraftPage
+from cardgen_desktop.ui.shell.main_window import MainWindow
+from cardgen_desktop.ui.start import StartPage
+from tests.support.commands import FakeCommands, FakeEvents
+from tests.support.messages import RecordingNotify, make_context
+
+
+@pytest.fixture
+def commands() -> FakeCommands:
+    """A desk, a queue and a library with something in them."""
+    return FakeCommands.filled(FakeEvents())
+
+
+@pytest.fixture
+async def window(context: UiContext, quits: list[int]) -> AsyncIterator[MainWindow]:
+    """A visible window without data."""
+    window = MainWindow(context=context, request_quit=lambda: quits.append(1))
+    window.resize(1440, 900)
+    window.show()
+    yield window
+    await finish(window)
+
+
+@pytest.fixture
+def quits() -> list[int]:
+    """How often the window asked to be closed."""
+    return []
+
+
+async def attach(window: MainWindow, commands: FakeCommands) -> None:
+    """Give the window its data and let it read."""
+    await window.make_pages()
+    window.attach(commands, commands.events)
+    await settle()
+
+
+async def finish(window: MainWindow) -> None:
+    """Close a window and let it go: every styled widget that stays behind slows the tests that follow."""
+    await window.aclose()
+    window.allow_close()
+    window.close()
+    window.deleteLater()
+    await settle(2)
+
+
+async def settle(times: int = 30) -> None:
+    """Let tasks run."""
+    for _ in range(times):
+        await asyncio.sleep(0.005)
+
+
+def drop(widget: QWidget, *names: str) -> None:
+    """Drag files in and let go."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(f"/books/{name}") for name in names])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    copy = Qt.DropAction.CopyAction
+    QApplication.sendEvent(widget, QDragEnterEvent(QPoint(9, 9), copy, mime, left, none))
+    QApplication.sendEvent(widget, QDropEvent(QPointF(9, 9), copy, mime, left, none))
+
+
+async def test_a_first_start_paints_the_start_page_before_any_page_is_made(context: UiContext) -> None:
+    window, painted = MainWindow(context=context, request_quit=lambda: None), asyncio.Event()
+    window.painted.connect(painted.set)
+    window.show()
+    await asyncio.wait_for(painted.wait(), 5)
+    assert isinstance(window.pages.currentWidget(), StartPage) and window.pages.current == ""
+    await window.make_pages()
+    assert window.pages.current == "draft"
+    await finish(window)
+
+
+async def test_later_starts_open_quietly_where_the_person_was(
+    context: UiContext, window: MainWindow, commands: FakeCommands
+) -> None:
+    context.settings.update_window(page="jobs")
+    context.settings.save()
+    again = MainWindow(context=context, request_quit=lambda: None)
+    assert not isinstance(again.pages.currentWidget(), StartPage)
+    await attach(again, commands)
+    assert again.pages.current == "jobs"
+    await finish(again)
+
+
+@pytest.mark.parametrize(("key", "page"), [("1", "draft"), ("2", "jobs"), ("3", "cards"), (",", "settings")])
+async def test_keys_lead_to_pages(window: MainWindow, commands: FakeCommands, key: str, page: str) -> None:
+    await attach(window, commands)
+    window.activateWindow()
+    await settle(5)
+    QTest.keyClick(
+        window,
+        getattr(Qt.Key, {",": "Key_Comma"}.get(key, f"Key_{key}")),
+        Qt.KeyboardModifier.ControlModifier,
+    )
+    assert window.pages.current == page
+    assert window.sidebar.items[page].isChecked()
+
+
+async def test_the_sidebar_tells_counts_and_recent_cards(window: MainWindow, commands: FakeCommands) -> None:
+    await attach(window, commands)
+    unfinished = [
+        job for job in commands.queue.values() if job.state.value not in ("succeeded", "failed", "cancelled")
+    ]
+    assert window.sidebar.items["jobs"].accessibleName() == f"Jobs, {len(unfinished)}"
+    assert window.sidebar.items["cards"].accessibleName() == f"Cards, {len(commands.library)}"
+    names = [button.text() for button in window.sidebar.recent]
+    assert names == [card.name for card in await commands.cards()][:5]
+    card = next(iter(commands.library.values())).summary.model_copy(
+        update={"name": "Ben Gunn", "updated_at": 9e9}
+    )
+    commands.library[card.id] = commands.library[card.id].model_copy(update={"summary": card})
+    commands.events.announce(CardChanged(card))
+    await asyncio.sleep(0.3)
+    assert window.sidebar.recent[0].text() == "Ben Gunn"
+    commands.library.clear()
+    commands.events.announce(CardRemoved(card.id))
+    await asyncio.sleep(0.3)
+    assert window.sidebar.recent == [] and window.sidebar.items["cards"].accessibleName() == "Cards"
+
+
+async def test_a_narrow_window_folds_the_sidebar(window: MainWindow) -> None:
+    window.resize(1024, 700)
+    assert window.sidebar.width() == 60 and window.sidebar.items["jobs"].toolTip() == "Jobs (Ctrl+2)"
+    window.resize(1440, 900)
+    assert window.sidebar.width() == 224
+
+
+async def test_files_dropped_anywhere_reach_the_desk(window: MainWindow, commands: FakeCommands) -> None:
+    await attach(window, commands)
+    window.pages.go_to("settings")
+    drop(window, "treasure-island.epub")
+    await settle()
+    assert commands.asked("add_files") == [((Path("/books/treasure-island.epub"),),)]
+    assert window.pages.current == "draft"
+
+
+async def test_files_dropped_on_the_frame_pass_by_the_fields(
+    window: MainWindow, commands: FakeCommands
+) -> None:
+    await attach(window, commands)
+    handle = window.windowHandle()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile("/books/a.txt")])
+    event = QDragEnterEvent(
+        QPoint(9, 9),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    assert window.drops.eventFilter(handle, event) and window.overlay.isVisible()
+    window.drops.drag_leave()
+
+
+async def test_a_drop_before_the_data_is_there_is_kept(window: MainWindow, commands: FakeCommands) -> None:
+    drop(window, "treasure-island.epub")
+    await settle(5)
+    assert not commands.asked("add_files")
+    await attach(window, commands)
+    assert len(commands.asked("add_files")) == 1
+
+
+async def test_a_card_dropped_alone_opens(window: MainWindow, commands: FakeCommands) -> None:
+    await attach(window, commands)
+    drop(window, "Jim Hawkins.png")
+    await settle(60)
+    assert window.pages.current == "cards"
+
+
+async def test_a_card_among_books_is_announced(
+    window: MainWindow, commands: FakeCommands, messages: RecordingNotify
+) -> None:
+    await attach(window, commands)
+    drop(window, "Jim Hawkins.png", "treasure-island.epub")
+    await settle(60)
+    assert window.pages.current == "draft"
+    assert "Jim Hawkins was added to Cards" in messages.sentences
+
+
+async def test_text_is_pasted_onto_the_desk(window: MainWindow, commands: FakeCommands) -> None:
+    await attach(window, commands)
+    QGuiApplication.clipboard().setText("It was a dark and stormy night.")
+    window.routes.paste()
+    await settle()
+    assert commands.asked("add_text")[0][0] == "It was a dark and stormy night."
+
+
+async def test_a_finished_draft_is_told_once_and_opens(
+    window: MainWindow, commands: FakeCommands, messages: RecordingNotify
+) -> None:
+    await attach(window, commands)
+    job = next(job for job in commands.queue.values() if job.state == JobState.RUNNING)
+    card_id = next(iter(commands.library))
+    commands.move(job.id, progress=90.0)
+    commands.move(job.id, state=JobState.SUCCEEDED, result={"card_id": card_id})
+    commands.move(job.id, state=JobState.SUCCEEDED, result={"card_id": card_id})
+    await asyncio.sleep(0.3)
+    ready = [toast for toast in messages.toasts if toast.text == f"{job.character} is ready"]
+    assert len(ready) == 1 and ready[0].action == "Open" and ready[0].callback is not None
+    ready[0].callback()
+    await settle()
+    assert window.pages.current == "cards"
+
+
+async def test_a_failed_draft_says_why(
+    window: MainWindow, commands: FakeCommands, messages: RecordingNotify
+) -> None:
+    await attach(window, commands)
+    job = next(job for job in commands.queue.values() if job.state == JobState.RUNNING)
+    commands.move(job.id, progress=90.0)
+    commands.move(job.id, state=JobState.FAILED, error="No character was found. Choose another file.")
+    assert messages.errors == [
+        f"{job.character} could not be drafted. No character was found. Choose another file."
+    ]
+
+
+async def test_starting_a_draft_leads_to_the_jobs(window: MainWindow, commands: FakeCommands) -> None:
+    await attach(window, commands)
+    page = window.pages.page("draft")
+    assert isinstance(page, DraftPage)
+    page.draft_started.emit(next(iter(commands.queue.values())))
+    assert window.pages.current == "jobs"
+
+
+async def test_closing_asks_and_does_not_close(window: MainWindow, quits: list[int]) -> None:
+    window.close()
+    window.close()
+    assert quits == [1, 1] and window.isVisible()
+
+
+async def test_closing_remembers_the_window_and_stops_listening(
+    context: UiContext, commands: FakeCommands, messages: RecordingNotify
+) -> None:
+    window = MainWindow(context=context, request_quit=lambda: None)
+    window.resize(780, 560)
+    window.show()
+    await attach(window, commands)
+    window.pages.go_to("cards")
+    await finish(window)
+    assert commands.events.listeners == 0
+    context.settings.save()
+    later = make_context(context.settings.path.parent, messages)
+    again = MainWindow(context=later, request_quit=lambda: None)
+    assert (again.width(), again.height()) == (780, 560)
+    assert later.settings.value.window.page == "cards"
+    await finish(again)
+
+
+async def test_a_problem_covers_everything_until_it_is_solved(window: MainWindow) -> None:
+    tried: list[int] = []
+    window.show_problem("Another CardGen has this folder open.", retry=lambda: tried.append(1))
+    problem = window.childAt(window.rect().center())
+    assert problem is not None
+    assert window.problem is not None
+    window.problem.retry_requested.emit()
+    assert tried == [1]
+    window.clear_problem()
+    assert window.problem is None
+
+
+async def test_f6_goes_from_pane_to_pane(window: MainWindow, commands: FakeCommands) -> None:
+    await attach(window, commands)
+    window.pages.go_to("jobs")
+    window.activateWindow()
+    await settle()
+    window.sidebar.items["draft"].setFocus()
+    seen = []
+    for _ in range(3):
+        QTest.keyClick(window, Qt.Key.Key_F6)
+        focus = QApplication.focusWidget()
+        seen.append(focus is not None and window.sidebar.isAncestorOf(focus))
+    assert seen[0] is False and True in seen
