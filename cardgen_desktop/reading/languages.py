@@ -32,7 +32,7 @@ class Aspect:
 
 @dataclass(frozen=True, slots=True)
 class LanguagePack:
-    """The word lists of one language, all in lower case; `honorifics` and `speech_verbs` are unions."""
+    """Word lists of one language in lower case; `honorifics`, `noun_titles`, `speech_verbs` join others."""
 
     code: str
     honorifics_male: Words
@@ -61,6 +61,7 @@ class LanguagePack:
     content_stop: Words
     honorifics: Words
     speech_verbs: Words
+    noun_titles: Words
     pronouns_male: Words
     pronouns_female: Words
     pronouns_other: Words
@@ -93,6 +94,7 @@ class LanguagePack:
     titles_rank: Words
     titles_given: Words
     titles_bare: Words
+    loose_titles: Words
     skipped_before_name: Words
     articles: Words
     place_prepositions_strong: Words
@@ -152,6 +154,7 @@ def language_pack(code: str) -> LanguagePack:
     for name in set(LanguagePack.__dataclass_fields__) - set(values):
         values[name] = frozenset(data.get(name, "").split())
     values["honorifics"] = values["honorifics_male"] | values["honorifics_female"] | values["honorifics_any"]
+    values["noun_titles"] = values["honorifics"] - values["loose_titles"]
     values["speech_verbs"] = values["speech_strong"] | values["speech_weak"]
     return LanguagePack(**values)
 

@@ -121,11 +121,15 @@ class NameFinder:
         if mention.possessive or not VOCATIVE_END.match(self.text, mention.end, segment.end + 1):
             return False
         before = self.text[segment.outer_start : mention.start].rstrip()
-        return (
-            before.endswith((",", "—", "-", "!", "?", "…"))
-            or len(before) <= 1
-            or mention.before in self.pack.vocative_leads
-        )
+        if len(before) <= 1:
+            answer = mention.end >= segment.end - 1 and self.text[segment.end - 1] == "."
+            return not answer and self._is_known(mention)
+        return before.endswith((",", "—", "-", "!", "?", "…")) or mention.before in self.pack.vocative_leads
+
+    def _is_known(self, mention: Mention) -> bool:
+        """Whether the word is a name elsewhere too; else *Eh!* at the head of a speech would be one."""
+        words = mention.surface.lower().split()
+        return len(words) > 1 or self.counts.inside[words[0]] > 0 or self.names.known(words[0])
 
 
 def find_mentions(

@@ -88,7 +88,7 @@ class Ranker:
                 yield "nom:word", 1.0
 
     def titled(self, noun: str) -> set[int]:
-        """The most mentioned characters whom a noun such as *captain* may mean wherever they were named last."""
+        """The most mentioned characters whom a noun such as *captain* may mean, near or not."""
         if noun not in self._titled:
             known = [each for each in self.characters if each.kind == "named" and self.has_title(each, noun)]
             known.sort(key=lambda character: -len(character.mentions))
@@ -97,7 +97,7 @@ class Ranker:
 
     def has_title(self, character: Character, noun: str) -> bool:
         """Whether a noun such as *doctor* is a title of the character, such as *Dr.*"""
-        titles = self.pack.title_nouns.get(noun, frozenset({noun} & self.pack.honorifics))
+        titles = self.pack.title_nouns.get(noun, frozenset({noun} & self.pack.noun_titles))
         return bool(titles) and any(titles & set(alias_key(name).split()) for name in character.aliases)
 
     def _family(self, scene: Scene, candidate: int, owner: int) -> Iterable[str]:
@@ -131,7 +131,20 @@ class Ranker:
         )
         if not gender:
             return None
-        return next((who for who in recent if self.characters[who].gender == gender), None)
+        near = [*sorted(scene.addressed), *recent]
+        return next((who for who in near if self.characters[who].gender == gender), None)
+
+    def relatives(self, number: int, owner: int | None) -> set[int]:
+        """Who may be *his lady* or *her father*, wherever they were named last."""
+        kin = self.pack.kin.get(self.scenes[number].noun)
+        if owner is None or not kin or not self.surnames[owner]:
+            return set()
+        return {
+            character.id
+            for character in self.characters
+            if character.kind == "named"
+            and "nom:kin" in self._family(self.scenes[number], character.id, owner)
+        }
 
     def _own_paragraph(self, scene: Scene, candidate: int) -> Iterable[Feature]:
         named = scene.before + scene.after

@@ -109,11 +109,12 @@ class Speakers:
         local: dict[int, int],
         known: dict[int, float],
     ) -> list[State]:
-        options = fixed | {who for _, paragraph, who in state.history if who != NO_ONE}
-        if not options:
-            return [self._extend(state, number, NO_ONE, 0.0, 0.0)]
         latest = self.ranker.recency(named, state.history)
         recent, owner = self.ranker.fitting(number, latest), self.ranker.owner(number, latest)
+        options = fixed | {who for _, _, who in state.history if who != NO_ONE}
+        options |= self.ranker.relatives(number, owner)
+        if not options:
+            return [self._extend(state, number, NO_ONE, 0.0, 0.0)]
         scores = []
         for candidate in options:
             if candidate not in known:

@@ -30,7 +30,7 @@ def _rank(tagged: Unit | Segment, pack: LanguagePack) -> int:
     """How much a tag tells: *the captain* more than *he*, *the man* less."""
     if tagged.tag_kind == "nominal":
         noun = tagged.tag_value.split()[-1]
-        if noun in pack.title_nouns or noun in pack.honorifics:
+        if noun in pack.title_nouns or noun in pack.noun_titles:
             return TITLED
     return RANK[tagged.tag_kind]
 
