@@ -1,20 +1,19 @@
 """The portrait of a card: choose, drop or paste a picture, or go back to the one made from the name."""
 
-from pathlib import Path
-
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QFocusEvent,
     QGuiApplication,
+    QHideEvent,
     QImage,
-    QImageWriter,
     QKeyEvent,
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -22,6 +21,8 @@ from ..components import Button, Label
 from ..context import UiContext
 from ..painting import draw_picture, ink, paint_focus, stroke_rounded
 from ..theme import SPACE
+from .picture_drops import PictureDrops
+from .pictures import picture_path, png_bytes
 
 WIDTH, HEIGHT = 120, 180
 KEYBOARD = (
@@ -29,26 +30,6 @@ KEYBOARD = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
-SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp"))
-FILTER = "Pictures (*.png *.jpg *.jpeg *.webp)"
-
-
-def picture_path(mime: QMimeData) -> Path | None:
-    """The one local picture file of a drag or of the clipboard; nothing is read from the disk."""
-    urls = [url for url in mime.urls() if url.isLocalFile()]
-    if len(urls) != 1 or len(mime.urls()) != 1:
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.suffix.casefold() in SUFFIXES else None
-
-
-def png_bytes(image: QImage) -> bytes:
-    """An image from the clipboard or a drag as the bytes of a PNG file."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
-    return bytes(data.data())
 
 
 class Picture(QWidget):
@@ -67,6 +48,7 @@ class Picture(QWidget):
         self._context = context
         self._name, self._avatar = "", b""
         self._over = self._ring = False
+        self._drops = PictureDrops(self)
         self.setFixedSize(WIDTH, HEIGHT)
         self.setAcceptDrops(True)
         self.setProperty("takes_pictures", True)
@@ -79,25 +61,35 @@ class Picture(QWidget):
         self._name, self._avatar = name, avatar or b""
         self.update()
 
+    def set_over(self, over: bool) -> None:
+        """Show that letting go now gives the portrait this picture."""
+        self._over = over
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, HEIGHT)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._drops.watch()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._drops.stop()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if picture_path(event.mimeData()) is None and not event.mimeData().hasImage():
             event.ignore()
             return
-        self._over = True
-        self.update()
+        self.set_over(True)
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._over = False
-        self.update()
+        self.set_over(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        self._over = False
-        self.update()
+        self.set_over(False)
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self.take(event.mimeData())
@@ -206,5 +198,6 @@ class AvatarField(QWidget):
         self.problem.setVisible(bool(sentence))
 
     def _on_paste(self) -> None:
-        if not self.picture.take(QGuiApplication.clipboard().mimeData()):
+        mime: QMimeData | None = QGuiApplication.clipboard().mimeData()  # None while it is empty
+        if mime is None or not self.picture.take(mime):
             self.show_problem("The clipboard holds no picture. Copy one, then paste it here.")

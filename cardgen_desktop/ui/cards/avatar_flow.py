@@ -11,8 +11,9 @@ from ...domain.library import CardSummary
 from ..context import UiContext
 from ..dialogs import choose_files
 from ..tasks import TaskOwner
-from .avatar_field import FILTER, AvatarField
+from .avatar_field import AvatarField
 from .choosing import ChooseFiles
+from .pictures import FILTER
 
 MAX_BYTES = 64 * 1024 * 1024
 

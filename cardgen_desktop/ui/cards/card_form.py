@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ..components import Button, ElidedLabel, Hairline
@@ -17,6 +17,8 @@ from .source_line import LineIcon
 
 MAX_WIDTH = 864
 NAMES_SHOWN = 4
+TRIGGER_DELAY = 200
+"""Milliseconds after a key; with many entries and long texts the search would be felt in each of them."""
 
 
 class FormScroll(QScrollArea):
@@ -135,6 +137,8 @@ class CardForm(QWidget):
         super().__init__(parent)
         self._document: CardDocument | None = None
         self._path = ""
+        self._soon = QTimer(self, singleShot=True, interval=TRIGGER_DELAY)
+        self._soon.timeout.connect(self._show_triggers)
         self.form = FormScroll(context=context, parent=self)
         self.form.add_fields(fields_of("card"))
         self.triggers = TriggerLine(context=context)
@@ -152,12 +156,17 @@ class CardForm(QWidget):
         self._document = document
         document.changed.connect(self._on_changed)
         self._on_changed(Change((), "", by_history=False))
+        self._show_triggers()
 
     def show_triggers_of(self, path: str) -> None:
         """Tell about the text that has the focus; about the whole card while there is none."""
         self._path = path
+        self._show_triggers()
+
+    def _show_triggers(self) -> None:
         if self._document is None:
             return
+        path = self._path
         paths = [path] if path else [spec.key for spec in fields_of("card")]
         text = "\n".join(self._document.text(each) for each in paths)
         entries = self._document.entries
@@ -166,4 +175,4 @@ class CardForm(QWidget):
     def _on_changed(self, change: Change) -> None:
         if self._document is not None:
             self.form.show_texts(self._document, change)
-            self.show_triggers_of(self._path)
+            self._soon.start()

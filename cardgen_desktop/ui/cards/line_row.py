@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ..components import Label, LineField
 from ..context import UiContext
 
+MAX_LENGTH = 1_000_000
+"""Qt would cut at 32,767 characters without a word."""
+
 
 class CardLine(LineField):
     """A line field that hands undo and redo to the card.
@@ -16,6 +19,10 @@ class CardLine(LineField):
 
     undo_requested = Signal()
     redo_requested = Signal()
+
+    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(context=context, parent=parent)
+        self.setMaxLength(MAX_LENGTH)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Undo):

@@ -27,12 +27,14 @@ MAX_LINES = 36
 """A longer text scrolls inside its box."""
 SIDE, TOP = 14, 10
 """Padding inside the box; the box adds 2 for its edge, 16 and 12 together."""
-_BREAKS = str.maketrans({"\r": "\n", "\u2028": "\n", "\u2029": "\n"})
+_BREAKS = ("\r\n", "\r", "\u2028", "\u2029")
 
 
 def as_shown(text: str) -> str:
     """A text as a box shows it: every kind of line break is one newline."""
-    return text.replace("\r\n", "\n").translate(_BREAKS)
+    for mark in _BREAKS:
+        text = text.replace(mark, "\n")  # far faster on long texts than one `translate`
+    return text
 
 
 class PlainProse(QTextEdit):
@@ -156,7 +158,7 @@ class PlainProse(QTextEdit):
         self._fit_height()
 
     def _on_contents_changed(self) -> None:
-        text = self.document().toRawText().translate(_BREAKS)
+        text = as_shown(self.document().toRawText())
         if text == self._text:
             self.relaid()
             return

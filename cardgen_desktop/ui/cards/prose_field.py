@@ -17,6 +17,8 @@ from .underlines import underline_pen
 
 HEAD_HEIGHT, LEGEND_HEIGHT = 28, 18
 BAR_WIDTH, BAR_HEIGHT = 64, 4
+MAX_EDITED, SHOWN_OF_ENDLESS = 400_000, 20_000
+"""A longer text would hold up every key; it is kept as it is and only its beginning is shown."""
 NEXT_KEY = "Alt+E"
 _WORDS: dict[Verdict, str] = {"supported": "Supported", "inferred": "Inferred", "yours": "Yours"}
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -46,7 +48,7 @@ class ProseField(QWidget):
     ) -> None:
         super().__init__(parent)
         self.path = path
-        self._help, self._budget = help_text, budget
+        self._help, self._budget, self._text = help_text, budget, ""
         self._box = FieldBox(context=context, parent=self)
         self.edit = ProseEdit(
             context=context, name=label, placeholder=help_text, parent=self._box,
@@ -78,9 +80,13 @@ class ProseField(QWidget):
         self.edit.setAccessibleName(label)
 
     def set_text(self, text: str) -> None:
-        """Show the text of the card."""
-        self.edit.set_text(text)
+        """Show the text of the card; of an endless one, its beginning to read."""
+        self._text = text
+        endless = len(text) > MAX_EDITED
+        self.edit.setReadOnly(endless)
+        self.edit.set_text(text[:SHOWN_OF_ENDLESS] if endless else text)
         self._weigh()
+        self._tell_evidence()
 
     def _lay_out(self) -> None:
         self.head.setContentsMargins(0, 0, 0, 0)
@@ -99,19 +105,27 @@ class ProseField(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _on_typed(self, text: str) -> None:
+        self._text = text
         self._weigh()
         self.typed.emit(self.path, text)
 
     def _weigh(self) -> None:
-        self._meter.show_tokens(tokens(self.edit.text), self._budget)
+        self._meter.show_tokens(tokens(self._text), self._budget)
 
     def _on_focus_changed(self, focused: bool) -> None:
-        self.legend.set_shown(focused)
+        self.legend.set_shown(focused or self.edit.isReadOnly())
         self._box.update()
         self.focus_changed.emit(self, focused)
 
     def _tell_evidence(self) -> None:
-        self.legend.tell(tally(self.edit.located), self._help)
+        if self.edit.isReadOnly():
+            shown = f"The first {SHOWN_OF_ENDLESS:,} are shown to read."
+            note = f"{len(self._text):,} characters, kept whole. {shown}"
+            self.legend.tell({}, note)
+            self.legend.set_shown(True)
+        else:
+            self.legend.tell(tally(self.edit.located), self._help)
+            self.legend.set_shown(self.edit.hasFocus())
 
 
 class FieldBox(QWidget):

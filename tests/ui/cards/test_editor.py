@@ -259,7 +259,8 @@ async def test_foot_names_the_lorebook_entries_of_the_focused_text(desk: Desk) -
     words = desk.forms.card.triggers
     assert words.words == "Admiral Benbow has a lorebook entry: sent only when it is named."
     desk.type("scenario", " Black Dog came.")
-    assert words.words == "Admiral Benbow and Black Dog have lorebook entries: sent only when they are named."
+    both = "Admiral Benbow and Black Dog have lorebook entries: sent only when they are named."
+    await until(lambda: words.words == both)
     words._open.click()
     assert desk.editor.tabs.currentIndex() == 2
 
@@ -379,3 +380,25 @@ async def test_imported_card_is_not_underlined_at_all(desk: Desk) -> None:
     await desk.open(CRUSOE)
     desk.type("description", " I was afraid.")
     assert desk.field("description").edit.located == []
+
+
+async def test_endless_text_is_kept_whole_and_shown_to_read(desk: Desk) -> None:
+    endless = "A sentence. " * 50_000
+    record = desk.commands.library[1]
+    data = record.card.data.model_copy(update={"description": endless, "name": "N" * 40_000})
+    desk.commands.library[1] = record.model_copy(update={"card": Card(data=data)})
+    await desk.open(1)
+    field = desk.field("description")
+    assert field.edit.isReadOnly() and len(field.edit.text) == 20_000
+    assert field.legend.accessibleName().startswith("600,000 characters, kept whole.")
+    desk.type("personality", "Quiet.")
+    line = desk.forms.details.lines["name"].edit
+    desk.editor.show_tab("details")
+    line.setFocus()
+    line.end(False)
+    QTest.keyClicks(line, "!")
+    await desk.editor.flush()
+    assert desk.stored(1).description == endless
+    assert desk.stored(1).name == "N" * 40_000 + "!"
+    await desk.open(BONES)
+    assert not desk.field("description").edit.isReadOnly()

@@ -1,5 +1,6 @@
 """Greetings, lorebook and library as lists, under Qt's own model tester."""
 
+import time
 from datetime import datetime
 
 import pytest
@@ -294,7 +295,7 @@ async def test_position_that_only_another_program_knows_is_kept(desk: Desk) -> N
     assert desk.stored(1).character_book.entries[0].position == "at_depth"
 
 
-async def test_library_with_two_hundred_entries_opens_and_edits_quickly(desk: Desk) -> None:
+async def test_long_text_with_two_hundred_entries_is_typed_in_quickly(desk: Desk) -> None:
     record = desk.commands.library[1]
     data = record.card.data.model_copy(
         update={"character_book": entries(200), "description": "A long sentence about nothing. " * 3000}
@@ -303,12 +304,10 @@ async def test_library_with_two_hundred_entries_opens_and_edits_quickly(desk: De
     await desk.open(1)
     edit = desk.field("description").edit
     edit.setFocus()
-    slowest = 0.0
+    begun = time.process_time()
     for _ in range(20):
-        begun = datetime.now().timestamp()
         QTest.keyClick(edit, Qt.Key.Key_X)
-        slowest = max(slowest, datetime.now().timestamp() - begun)
-    assert slowest < 0.1, f"a key took {slowest * 1000:.0f} ms"
+    assert (time.process_time() - begun) / 20 < 0.025
 
 
 async def test_search_finds_says_when_not_and_is_cleared(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -13,9 +13,10 @@ from cardgen_desktop.domain.errors import InputError, StorageError
 from cardgen_desktop.domain.events import CardChanged
 from cardgen_desktop.domain.library import CardSummary
 from cardgen_desktop.ui.cards import avatar_flow
-from cardgen_desktop.ui.cards.avatar_field import png_bytes
 from cardgen_desktop.ui.cards.page import CardsPage
+from cardgen_desktop.ui.cards.pictures import png_bytes
 from cardgen_desktop.ui.context import UiContext
+from cardgen_desktop.ui.drop import DropOverlay, DropTarget
 from tests.support.commands import FakeCommands
 from tests.support.messages import RecordingNotify
 from tests.support.samples import FAILED_PATH, FAILED_SENTENCE
@@ -310,6 +311,43 @@ async def test_picture_dropped_on_the_portrait_becomes_it(
     assert callback is not None
     callback()
     await until(lambda: desk.commands.library[BONES].avatar is None)
+
+
+async def test_picture_from_outside_passes_the_windows_overlay_over_the_portrait_only(
+    desk: Desk, context: UiContext, tmp_path: Path
+) -> None:
+    overlay = DropOverlay(context=context, parent=desk.page)
+    window = DropTarget(overlay, desk.page)
+    taken: list[object] = []
+    window.files_dropped.connect(taken.append)
+    frame = desk.page.windowHandle()
+    frame.installEventFilter(window)
+    await desk.open()
+    desk.editor.show_tab("details")
+    path = tmp_path / "bones.png"
+    path.write_bytes(picture())
+    portrait = desk.forms.details.avatar.picture
+    inside = portrait.mapTo(desk.page, portrait.rect().center())
+    common = (
+        Qt.DropAction.CopyAction,
+        files(path),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(frame, QDragEnterEvent(QPoint(900, 700), *common))
+    assert overlay.isVisible()
+    QApplication.sendEvent(frame, QDragMoveEvent(inside, *common))
+    assert not overlay.isVisible() and portrait._over
+    QApplication.sendEvent(frame, QDragMoveEvent(QPoint(900, 700), *common))
+    assert overlay.isVisible() and not portrait._over
+    QApplication.sendEvent(frame, QDragMoveEvent(inside, *common))
+    QApplication.sendEvent(frame, QDropEvent(QPointF(inside), *common))
+    await until(lambda: desk.commands.library[BONES].avatar is not None)
+    assert taken == [] and not portrait._over
+    desk.editor.show_tab("card")
+    QApplication.sendEvent(frame, QDragEnterEvent(inside, *common))
+    QApplication.sendEvent(frame, QDropEvent(QPointF(inside), *common))
+    assert taken == [[path]]
 
 
 async def test_only_one_picture_file_is_taken(desk: Desk, tmp_path: Path) -> None:
