@@ -53,17 +53,20 @@ async def add(connection: AsyncConnection, text: SourceText, now: float) -> Sour
 
 
 async def _document(connection: AsyncConnection, text: SourceText, encoded: bytes) -> int:
+    """The id of a text; what was understood of it is kept as the newest reading has it."""
     key = content_key(text, encoded)
-    known = select(document.c.id).where(document.c.content_key == key)
-    if (found := (await connection.execute(known)).scalar_one_or_none()) is not None:
-        return int(found)
-    values: dict[str, Any] = {name: getattr(text, name) for name in (*_PLAIN, "chars")}
-    values |= {
+    understood: dict[str, Any] = {
         "title": storable(text.title),
+        "words": text.words,
         "headings": to_json(_HEADINGS.dump_python(text.headings)),
         "asides": to_json(_ASIDES.dump_python(text.asides)),
         "warnings": to_json(_WARNINGS.dump_python(text.warnings)),
     }
+    again = update(document).where(document.c.content_key == key).values(understood)
+    found = (await connection.execute(again.returning(document.c.id))).scalar_one_or_none()
+    if found is not None:
+        return int(found)
+    values = {name: getattr(text, name) for name in (*_PLAIN, "chars")} | understood
     statement = insert(document).values(content_key=key, text=encoded, **values)
     return int((await connection.execute(statement.returning(document.c.id))).scalar_one())
 

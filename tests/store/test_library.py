@@ -66,6 +66,12 @@ async def test_same_file_is_one_source_and_same_content_one_document(database: D
     assert await execute(database, "SELECT count(*) FROM document") == [(2,)]
 
 
+async def test_file_read_again_is_known_as_the_newer_reading_has_it(database: Database) -> None:
+    first = await put(database, book(title="A STORY", headings=()))
+    again = await put(database, book(title="A Story"), 9.0)
+    assert (again.id, again.title, len(again.headings)) == (first.id, "A Story", 1)
+
+
 async def test_source_off_the_desk_stays_readable_and_comes_back(database: Database) -> None:
     summary = await put(database, book())
     async with database.write() as connection:
