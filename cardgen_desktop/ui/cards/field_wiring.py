@@ -32,6 +32,7 @@ class FieldWiring(QObject):
         self._lookup, self._context, self._tasks = lookup, context, tasks
         self._session: EditSession | None = None
         self._current: ProseField | None = None
+        self._shown: dict[ProseField, str] = {}
         self.all: list[ProseField] = []
 
     def add(self, fields: Sequence[ProseField]) -> None:
@@ -80,6 +81,7 @@ class FieldWiring(QObject):
     def set_session(self, session: EditSession) -> None:
         """Connect another card."""
         self._session = session
+        self._shown.clear()
         self.set_current(None)
 
     def set_current(self, field: ProseField | None) -> None:
@@ -92,8 +94,7 @@ class FieldWiring(QObject):
 
     def start_at(self, field: ProseField) -> None:
         """Put the cursor into a field, at its first sentence that something stands behind."""
-        places = field.edit.located
-        field.edit.go_to(next((place.start for place in places if place.verdict == "supported"), 0))
+        _go_to_support(field)
         field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.set_current(field)
 
@@ -105,6 +106,9 @@ class FieldWiring(QObject):
         records = records_for(evidence, field.path, field.edit.text)
         known = bool(records) or (bool(evidence) and tab_of(field.path) != "details")
         field.edit.set_evidence(records if known else None)
+        if self._shown.get(field) != field.path and not field.edit.hasFocus():
+            _go_to_support(field)
+        self._shown[field] = field.path
 
     def go_to_next_without_support(self, fields: Sequence[ProseField]) -> bool:
         """Move to the next of the person's own sentences, in this field or one of those that follow."""
@@ -135,3 +139,9 @@ class FieldWiring(QObject):
     def _on_sentence_changed(self, field: ProseField, place: Located | None) -> None:
         if field is self._current:
             self._lookup.show(place)
+
+
+def _go_to_support(field: ProseField) -> None:
+    """Put the cursor to the first sentence that stands in a source: the pane then has something to show."""
+    places = field.edit.located
+    field.edit.go_to(next((place.start for place in places if place.verdict == "supported"), 0))

@@ -112,6 +112,17 @@ async def test_opened_card_begins_at_its_first_sentence_with_support(desk: Desk)
     assert highlighted == ["description"]
 
 
+async def test_each_entry_and_greeting_begins_at_its_support_too(desk: Desk) -> None:
+    await desk.open()
+    pane = desk.editor.panes.evidence
+    desk.editor.show_tab("lorebook")
+    assert pane._badge.text == "In the source, word for word"
+    desk.forms.lorebook.select(2)
+    assert pane._badge.text == "Your own words"
+    desk.editor.show_tab("greetings")
+    assert pane._badge.text == "In the source, word for word"
+
+
 async def test_pane_says_what_to_do_where_there_is_no_sentence(desk: Desk) -> None:
     await desk.open()
     desk.editor.show_tab("details")
