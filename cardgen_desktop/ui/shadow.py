@@ -4,6 +4,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 RINGS, DROP = 24, 8
+SHADE = QColor(0, 0, 0, 8)
+"""One ring of the soft edge under a small thing."""
 
 
 def paint_shadow(painter: QPainter, rect: QRectF, radius: float, *, dark: bool) -> None:

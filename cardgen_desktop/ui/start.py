@@ -9,6 +9,7 @@ from .components.focus import PaintedButton
 from .context import UiContext
 from .painting import dash_pen, draw_icon, fill_rounded, ink, paint_focus, paint_text, stroke_rounded
 from .samples import SampleBook, sample_books
+from .shadow import SHADE
 from .theme import RADIUS
 
 COLUMN, ZONE_HEIGHT, ZONE_LEAST, TILE_HEIGHT = 696, 352, 264, 88
@@ -171,7 +172,7 @@ class _DropZone(QWidget):
             rect = QRectF(-34 * scale, -51 * scale, 68 * scale, 102 * scale)
             for ring in range(3):
                 shadow = rect.adjusted(-ring, 1 - ring, ring, 2 + ring)
-                fill_rounded(painter, shadow, 10 * scale, ink(self._context.theme.tokens, "text", 0.03))
+                fill_rounded(painter, shadow, 10 * scale, SHADE)
             # Twice the resolution keeps the edges of a turned picture smooth.
             pixmap = self._context.portraits.pixmap(name, round(rect.width()), round(rect.height()), dpr * 2)
             painter.drawPixmap(rect, pixmap, QRectF(pixmap.rect()))

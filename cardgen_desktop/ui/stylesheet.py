@@ -52,6 +52,7 @@ QPlainTextEdit[bare="true"] {
 
 QMenu {
   background: $surface; color: $text; border: 1px solid $border; border-radius: ${tile}px; padding: 5px;
+  min-width: 200px;
 }
 QMenu::item {
   height: ${menu_row}px; padding: 0 14px 0 10px; border-radius: ${badge}px; background: transparent;

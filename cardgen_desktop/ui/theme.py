@@ -111,7 +111,7 @@ class Theme(QObject):
         return with_high_contrast(tokens) if high_contrast else tokens
 
     def _style(self, app: QApplication) -> None:
-        # Taking the old sheet off first is five times as fast as replacing it (45 ms for 280 with 700 widgets).
+        # Taking the old sheet off first is far faster than replacing it: 45 ms for 280, with 700 widgets.
         app.setStyleSheet("")
         app.setPalette(palette(self._tokens))
         app.setStyleSheet(stylesheet(self._tokens))

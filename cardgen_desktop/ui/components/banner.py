@@ -1,8 +1,8 @@
 """A banner: a fact that stays true, what goes on by itself, and at most one action."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from ..context import UiContext
 from ..notify import BannerKind
@@ -55,19 +55,41 @@ class Banner(QWidget):
         self._action.setText(action or "")
         self._action.setVisible(bool(action))
         self.setAccessibleName(f"{fact} {text}".strip())
+        self._fold()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(48, 8, 12, 8)
-        row.setSpacing(8)
         self.setMinimumHeight(HEIGHT.BANNER)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._fact.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        row.addWidget(self._fact)
-        row.addWidget(self._text, 1)
-        row.addStretch(0)
+        self._text.setMinimumWidth(40)
+        self._words = QGridLayout()
+        self._words.setHorizontalSpacing(8)
+        self._words.setVerticalSpacing(0)
+        self._words.setColumnStretch(1, 1)
+        self._words.addWidget(self._fact, 0, 0)
+        self._words.addWidget(self._text, 0, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(48, 8, 12, 8)
+        row.setSpacing(8)
+        row.addLayout(self._words, 1)
         row.addWidget(self._action, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Put the text beside the fact, or below it where both do not fit on a line."""
+        fonts = self._context.theme.fonts
+        needed = 60 + fonts.metrics("small_strong").horizontalAdvance(self._fact.text()) + 8
+        needed += fonts.metrics("small").horizontalAdvance(self._text.text()) + 8
+        needed += sum(button.width() + 8 for button in (self._action, self._close) if not button.isHidden())
+        folded = needed > self.width()
+        place = (1, 0, 1, 2) if folded else (0, 1, 1, 1)
+        if self._words.getItemPosition(self._words.indexOf(self._text)) != place:
+            self._words.removeWidget(self._text)
+            self._words.addWidget(self._text, *place)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, tokens, look = QPainter(self), self._context.theme.tokens, look_of(self._kind)

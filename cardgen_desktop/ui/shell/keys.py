@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 
 def bind_keys(window: QWidget, bindings: Sequence[tuple[str, Callable[[], object]]]) -> None:
@@ -18,7 +18,7 @@ def bind_keys(window: QWidget, bindings: Sequence[tuple[str, Callable[[], object
 def focus_next_pane(sidebar: QWidget, page: QWidget | None) -> None:
     """Move the focus to the next of: the sidebar, then each pane of the page."""
     panes = [sidebar, *_panes(page)] if page is not None else [sidebar]
-    focus = QApplication.focusWidget()
+    focus = sidebar.window().focusWidget()
     here = next((index for index, pane in enumerate(panes) if focus and pane.isAncestorOf(focus)), -1)
     for step in range(1, len(panes) + 1):
         target = _first_focusable(panes[(here + step) % len(panes)])
