@@ -45,6 +45,7 @@ OpenData = Callable[[], "AbstractAsyncContextManager[Workspace]"]
 _log = logging.getLogger(__name__)
 
 PROGRAM = "the CardGen window"
+UNOPENED = "The program made a mistake while opening your data. Nothing was changed; the log has the details."
 SAVE_SETTINGS_EVERY = 5.0
 FIRST_PAINT_WITHIN = 10.0
 # Imported in a thread while the window is already on the screen.
@@ -163,16 +164,20 @@ class Application:
 
     async def _open(self, stack: AsyncExitStack) -> CardgenError | None:
         """Open the data folder; say why it cannot be opened until it can or the person quits."""
+        failure: CardgenError
         while True:
             try:
                 workspace = await stack.enter_async_context(self._open_data())
             except CardgenError as error:
-                _log.info("the data folder cannot be opened: %s", error)
-                if not await self._asked_again(error):
-                    return error
+                failure = error
+            except Exception as error:  # noqa: BLE001  (whatever it is, the person is told and may try again)
+                failure = InternalError(UNOPENED, details=repr(error))
+                _log.exception("the data folder cannot be opened")
             else:
                 self._begin(workspace)
                 return None
+            if not await self._asked_again(failure):
+                return failure
 
     def _begin(self, workspace: "Workspace") -> None:
         self.window.attach(workspace.commands, workspace.events)

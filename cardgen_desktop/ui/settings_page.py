@@ -3,7 +3,7 @@
 from importlib import metadata
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from .. import __version__
@@ -55,6 +55,11 @@ class SettingsPage(QWidget):
             rows.addWidget(self._section(title, build()))
         rows.addStretch(1)
         self._lay_out(form)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # The editor's own keys change it too.
+        self.zoom.setCurrentIndex(self.zoom.findData(self._context.settings.value.prose_zoom))
 
     def _lay_out(self, form: QWidget) -> None:
         holder = QWidget()
@@ -186,7 +191,9 @@ class SettingsPage(QWidget):
         self._context.settings.update(reduce_motion=reduce)
         self._context.theme.reduce_motion = reduce
 
-    def _on_zoom(self, percent: int) -> None:
+    def _on_zoom(self, percent: int | None) -> None:
+        if percent is None or percent == self._context.settings.value.prose_zoom:
+            return
         self._context.settings.update(prose_zoom=percent)
         self.prose_zoom_changed.emit(percent)
 

@@ -24,7 +24,7 @@ from tests.support.commands import FakeCommands
 class Data:
     """A data folder that opens after `refusals`, and notes when it is closed."""
 
-    refusals: list[StorageError] = field(default_factory=list)
+    refusals: list[Exception] = field(default_factory=list)
     recovered: tuple[object, ...] = ()
     commands: FakeCommands = field(default_factory=FakeCommands.filled)
     log: list[str] = field(default_factory=list)
@@ -96,6 +96,19 @@ async def test_giving_up_on_a_folder_exits_with_the_code_of_storage(
     await until(lambda: application_.window.problem is not None)
     application_.window.close()
     assert await running == 5
+
+
+async def test_a_mistake_of_ours_while_opening_is_told_and_logged(
+    tmp_path: Path, qapp: QApplication, caplog: pytest.LogCaptureFixture
+) -> None:
+    application_ = application(tmp_path, Data(refusals=[KeyError("a hidden detail")]))
+    running = asyncio.create_task(application_.run())
+    await until(lambda: application_.window.problem is not None)
+    problem = application_.window.problem
+    assert problem is not None and "hidden detail" not in problem.sentence
+    assert "a hidden detail" in caplog.text
+    problem.quit_requested.emit()
+    assert await running == 1
 
 
 async def test_files_of_the_command_line_reach_the_desk_and_recovery_is_told(

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from cardgen_desktop.domain.events import CardChanged, CardRemoved
 from cardgen_desktop.domain.job import JobState
+from cardgen_desktop.ui.cards.page import CardsPage
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.draft.page import DraftPage
+from cardgen_desktop.ui.settings_page import SettingsPage
 from cardgen_desktop.ui.shell.keys import focus_next_pane
 from cardgen_desktop.ui.shell.main_window import MainWindow
 from cardgen_desktop.ui.start import StartPage
@@ -272,6 +274,21 @@ async def test_a_problem_covers_everything_until_it_is_solved(window: MainWindow
     assert tried == [1]
     window.clear_problem()
     assert window.problem is None
+
+
+async def test_a_larger_prose_is_seen_in_the_editor_at_once(
+    context: UiContext, window: MainWindow, commands: FakeCommands
+) -> None:
+    await attach(window, commands)
+    window.routes.open_card(next(iter(commands.library)))
+    await settle()
+    settings, cards = window.pages.page("settings"), window.pages.page("cards")
+    assert isinstance(settings, SettingsPage) and isinstance(cards, CardsPage)
+    field = cards.editor.fields.all[0].edit
+    before = field.font().pixelSize()
+    settings.zoom.setCurrentIndex(settings.zoom.findData(200))
+    assert field.font().pixelSize() > 1.8 * before
+    context.settings.update(prose_zoom=100)
 
 
 async def test_f6_goes_round_the_panes(window: MainWindow, commands: FakeCommands) -> None:

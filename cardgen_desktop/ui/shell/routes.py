@@ -96,7 +96,9 @@ class Routes(QObject):
             draft.draft_started.connect(self._on_draft_started)
             draft.card_added.connect(self._on_card_added)
         elif name == "settings":
-            cast("SettingsPage", page).gallery_requested.connect(self._on_gallery_requested)
+            settings = cast("SettingsPage", page)
+            settings.gallery_requested.connect(self._on_gallery_requested)
+            settings.prose_zoom_changed.connect(self._on_prose_zoom_changed)
         elif name == "jobs":
             jobs = cast("JobsPage", page)
             jobs.open_card_requested.connect(self.open_card)
@@ -118,6 +120,10 @@ class Routes(QObject):
 
     def _on_gallery_requested(self) -> None:
         self._go_to("gallery")
+
+    def _on_prose_zoom_changed(self, _percent: int) -> None:
+        for field in cast("CardsPage", self._pages.page("cards")).editor.fields.all:
+            field.edit.apply_zoom()
 
     def _on_draft_requested(self) -> None:
         self._go_to("draft")
