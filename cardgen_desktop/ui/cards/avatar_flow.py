@@ -1,25 +1,25 @@
 """Changing a portrait: bounded reading, the command, and a way back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
 from ...domain.errors import CardgenError, InputError
-from ...domain.library import CardSummary
 from ..context import UiContext
 from ..dialogs import choose_files
 from ..tasks import TaskOwner
 from .avatar_field import AvatarField
 from .choosing import ChooseFiles
 from .pictures import FILTER
+from .session import EditSession
 
 MAX_BYTES = 64 * 1024 * 1024
 
 
 class AvatarFlow(QObject):
-    """Carries pictures from the field to the store. `store` writes one and shows the result."""
+    """Carries pictures from the field to the card that is open, which `session` answers."""
 
     def __init__(
         self,
@@ -27,13 +27,12 @@ class AvatarFlow(QObject):
         *,
         context: UiContext,
         tasks: TaskOwner,
-        store: Callable[[bytes | None], Awaitable[CardSummary | None]],
-        current: Callable[[], bytes | None],
+        session: Callable[[], EditSession | None],
         choose: ChooseFiles = choose_files,
     ) -> None:
         super().__init__(field)
         self._field, self._context, self._tasks = field, context, tasks
-        self._store, self._current, self._choose = store, current, choose
+        self._session, self._choose = session, choose
         field.file_chosen.connect(self._on_file)
         field.image_given.connect(self._on_image)
         field.choose_requested.connect(self._on_choose)
@@ -66,23 +65,20 @@ class AvatarFlow(QObject):
             await self._set(image, "Portrait changed")
 
     async def _set(self, image: bytes | None, words: str) -> None:
-        before = self._current()
+        session = self._session()
+        if session is None:
+            return
+        before = session.document.record.avatar
         try:
-            stored = await self._store(image)
+            await session.set_avatar(image)
         except CardgenError as error:
             self._field.show_problem(error.message)
-            return
-        if stored is not None:
-            self._context.notify.toast(words, action="Undo", callback=lambda: self._put_back(before))
+        else:
+            undo = partial(self._put_back, session, before)
+            self._context.notify.toast(words, action="Undo", callback=undo)
 
-    def _put_back(self, image: bytes | None) -> None:
-        self._tasks.spawn(self._set_quietly(image), name="undo a portrait")
-
-    async def _set_quietly(self, image: bytes | None) -> None:
-        try:
-            await self._store(image)
-        except CardgenError as error:
-            self._context.notify.error(error)
+    def _put_back(self, session: EditSession, image: bytes | None) -> None:
+        self._tasks.spawn(session.set_avatar(image), name="undo a portrait")
 
 
 def read_picture(path: Path) -> bytes:

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ...domain.library import CardSummary
 from ...jobs.interface import Commands
 from ..context import UiContext
 from ..dialogs import choose_files
@@ -23,20 +21,17 @@ from .editor_forms import TABS, EditorForms
 from .editor_header import EditorHeader
 from .editor_keys import bind_keys
 from .editor_panes import EditorPanes
+from .editor_splitter import EditorSplitter
 from .evidence_lookup import EvidenceLookup
 from .export_flow import ExportFlow
 from .field_wiring import FieldWiring
 from .fields import Tab, tab_of
 from .greetings_form import GreetingsForm
 from .lorebook_form import LorebookForm
-from .right_pane import PANE_WIDTH
 from .save_banner import SaveBanner
 from .saving import SaveStatus
 from .session import EditSession
 from .tabs import EditorTabs, TabStrip
-
-SPLITTER = "card-editor"
-NARROW_BELOW, NARROW_PANE = 1100, 304
 
 
 class CardEditor(QWidget):
@@ -146,30 +141,12 @@ class CardEditor(QWidget):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.forms, 1)
-        self._splitter = splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(1)
-        splitter.addWidget(left)
-        splitter.addWidget(self.panes)
-        splitter.setStretchFactor(0, 1)
-        splitter.setStretchFactor(1, 0)
-        splitter.splitterMoved.connect(
-            lambda: self._context.settings.remember_splitter(SPLITTER, splitter.sizes())
-        )
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addWidget(self.header)
         page.addWidget(TabStrip(self.tabs, context=self._context))
-        page.addWidget(splitter, 1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if sizes := self._context.settings.splitter(SPLITTER):
-            pane = min(sizes[-1], max(NARROW_PANE, self.width() // 2))
-        else:
-            pane = NARROW_PANE if self.width() < NARROW_BELOW else PANE_WIDTH
-        self._splitter.setSizes([self.width() - pane, pane])
+        page.addWidget(EditorSplitter(left, self.panes, context=self._context), 1)
 
     def _connect(self) -> None:
         header = self.header
@@ -204,8 +181,8 @@ class CardEditor(QWidget):
             self.fields.add(form.fields)
             self.fields.add_lines([*form.lines.values()])
             self._avatars = AvatarFlow(
-                form.avatar, context=self._context, tasks=self._tasks, store=self._set_avatar,
-                current=self._avatar, choose=self._choose_picture,
+                form.avatar, context=self._context, tasks=self._tasks, session=self._session,
+                choose=self._choose_picture,
             )  # fmt: skip
 
     def undo(self) -> None:
@@ -295,11 +272,8 @@ class CardEditor(QWidget):
         if not self.fields.go_to_next_without_support(visible):
             self._context.notify.toast("Every sentence here has something in the source behind it.")
 
-    def _avatar(self) -> bytes | None:
-        return self.session.document.record.avatar if self.session is not None else None
-
-    async def _set_avatar(self, image: bytes | None) -> CardSummary | None:
-        return await self.session.set_avatar(image) if self.session is not None else None
+    def _session(self) -> EditSession | None:
+        return self.session
 
     def _on_copy_requested(self) -> None:
         if self.session is not None:

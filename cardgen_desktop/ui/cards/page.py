@@ -21,11 +21,11 @@ from .import_flow import import_cards
 from .library_portraits import LibraryPortraits
 from .library_view import LibraryView
 from .session import EditSession
+from .sessions import Sessions
 
 if TYPE_CHECKING:
     from .editor import CardEditor
 
-KEPT_SESSIONS = 16
 WARM_UP_AFTER, PAUSE = 0.5, 0.02
 EDITOR_MODULES = (
     "evidence_pane",
@@ -65,7 +65,7 @@ class CardsPage(QWidget):
         self._tasks = TaskOwner(on_error=self._on_task_failed)
         self._commands: Commands | None = None
         self._stop_listening: Callable[[], None] | None = None
-        self._sessions: dict[int, EditSession] = {}
+        self._sessions = Sessions(tasks=self._tasks, shown=self._shown_session)
         self._query, self._turn = "", 0
         self._waiting_card: int | None = None
         self.portraits = LibraryPortraits(context=context, tasks=self._tasks)
@@ -92,9 +92,7 @@ class CardsPage(QWidget):
         if self._stop_listening is not None:
             self._stop_listening()
             self._stop_listening = None
-        for session in self._sessions.values():
-            await session.autosave.flush()
-            session.autosave.close()
+        await self._sessions.flush()
         await self._tasks.aclose()
         if "editor" in vars(self):
             self.editor.leave()
@@ -134,7 +132,7 @@ class CardsPage(QWidget):
     @property
     def unsaved(self) -> bool:
         """Whether a card holds text that could not be stored."""
-        return any(session.autosave.dirty for session in self._sessions.values())
+        return self._sessions.unsaved
 
     def open_card(self, card_id: object) -> None:
         """Show a card in the editor; before the data is there, as soon as it is."""
@@ -164,7 +162,8 @@ class CardsPage(QWidget):
         self._context.notify.error(error)
 
     async def _open(self, card_id: int, *, export: bool = False) -> None:
-        session = await self._session(card_id)
+        assert self._commands is not None
+        session = await self._sessions.open(card_id, self._commands)
         await self._prepare()
         previous = self.editor.session
         if previous is not None and previous is not session:
@@ -174,30 +173,8 @@ class CardsPage(QWidget):
         if export:
             self.editor.show_export()
 
-    async def _session(self, card_id: int) -> EditSession:
-        """The session of a card: the one kept, with its history, unless the card changed meanwhile."""
-        assert self._commands is not None
-        kept = self._sessions.get(card_id)
-        if kept is not None and kept.autosave.dirty:
-            return kept
-        record = await self._commands.card(card_id)
-        if kept is not None and kept.autosave.version >= record.summary.version:
-            return kept
-        session = EditSession(record, commands=self._commands, tasks=self._tasks)
-        self._sessions[card_id] = session
-        self._forget_old_sessions()
-        return session
-
-    @property
     def _shown_session(self) -> EditSession | None:
         return self.editor.session if "editor" in vars(self) else None
-
-    def _forget_old_sessions(self) -> None:
-        for card_id in list(self._sessions)[: max(0, len(self._sessions) - KEPT_SESSIONS)]:
-            session = self._sessions[card_id]
-            if not session.autosave.dirty and session is not self._shown_session:
-                session.autosave.close()
-                del self._sessions[card_id]
 
     def _on_search_changed(self, text: str) -> None:
         self._query = text
@@ -243,9 +220,8 @@ class CardsPage(QWidget):
             self._tasks.spawn(session.refresh(card), name="refresh a card")
 
     def _close(self, session: EditSession) -> None:
-        self._sessions.pop(session.card_id, None)
-        session.autosave.close()
-        if self._shown_session is session and self.stack.currentWidget() is not self.library:
+        self._sessions.close(session)
+        if self._shown_session() is session and self.stack.currentWidget() is not self.library:
             self.stack.setCurrentWidget(self.library)
 
     def _take(self, card_id: int) -> tuple[CardSummary, int] | None:
