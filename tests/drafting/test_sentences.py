@@ -135,6 +135,59 @@ def test_traits_are_counted_and_denials_are_not() -> None:
     assert found.text.endswith("brave, generous.")
 
 
+CAST = (
+    '"Good day," said Rosa Hale. "Good day, Rosa," said Ned Hale. "Sit down, Ned," said Rosa.\n\n'
+    '"I will, Rosa," said Ned. "Do, Ned," said Rosa Hale.\n\n'
+)
+
+
+def rosa(text: str) -> Subject:
+    """Rosa in a text that begins with her and her brother talking."""
+    index = read_index([source_of(CAST + text)])
+    return Subject(index, index.find_people("Rosa")[0].id)
+
+
+def quality(subject: Subject, words: str, aspect: str) -> float:
+    found = [
+        item.quality[aspect]
+        for item in score_passages(subject)
+        if words in " ".join(subject.index.text[item.passage.start : item.passage.end].split())
+    ]
+    return max(found, default=0.0)
+
+
+def test_a_pronoun_before_the_name_is_somebody_else() -> None:
+    subject = rosa("He was a tall, thin man with a red beard, and he looked at Rosa. Rosa was a tall woman.")
+    assert quality(subject, "red beard", "appearance") < quality(subject, "tall woman", "appearance")
+
+
+def test_a_relative_is_not_the_character() -> None:
+    subject = rosa("Rosa's sister was a tall, thin woman with red hair. Rosa Hale was a tall, thin woman.")
+    assert quality(subject, "sister was", "appearance") == 0
+    assert quality(subject, "Rosa Hale was", "appearance") > 0
+
+
+def test_a_fragment_goes_on_about_the_person_before_it() -> None:
+    subject = rosa(
+        "Rosa Hale was a proud woman. Generous and haughty, selfish and kind by turns. The day was fine."
+    )
+    assert quality(subject, "Generous and haughty", "personality") > 0
+    assert quality(subject, "The day was", "appearance") == 0
+
+
+def test_a_pronoun_far_from_the_name_is_trusted_less() -> None:
+    near = rosa("Rosa Hale stood up. She had a pale, thin face and grey hair.")
+    far = rosa(
+        "Rosa Hale stood up. " + "It rained on the hill. " * 5 + "She had a pale, thin face and grey hair."
+    )
+    assert quality(near, "pale, thin face", "appearance") > quality(far, "pale, thin face", "appearance") > 0
+
+
+def test_tags_of_speech_and_verse_are_not_used() -> None:
+    subject = rosa('"I am tired and cold," said Rosa Hale, and her pale, thin face was sad.')
+    assert quality(subject, "said Rosa Hale, and her", "appearance") == 0
+
+
 def test_words_that_stand_out_are_those_the_others_do_not_say() -> None:
     own = Counter({"lamp": 8, "the": 20, "sea": 1})
     others = Counter({"the": 400, "money": 30, "sea": 20})

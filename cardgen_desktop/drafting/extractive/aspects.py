@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ...reading.model import Mention
 from ..packs import ASPECTS, DraftingPack
-from .cues import Person, described
+from .cues import ONE_SIGN, Person, described
 from .readable import readable
-from .subject import Passage, Subject
+from .sections import section_aspect
+from .subject import WORD, Passage, Subject
 
 EARLY_GAIN = 4.0
 EARLY_SPAN = 60.0
@@ -19,7 +21,8 @@ LEAST_WORDS = 4
 SECTION_QUALITY = 0.3
 NAME_REACH = ((2, 1.0), (4, 0.85), (7, 0.6))
 FARTHER = 0.35
-EXCLUSIVE = ("appearance", "personality", "background")
+RELATIVE_LETTERS, RELATIVE_WORDS = 30, 3
+EXCLUSIVE = ("appearance", "personality", "background", "goals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def score(passage: Passage, subject: Subject) -> Scored:
 def _score(passage: Passage, subject: Subject) -> Scored:
     clear = passage.focus * _sure(passage, subject) * readable(passage, subject)
     quality = {aspect: clear * _aspect(passage, aspect, subject) if clear else 0.0 for aspect in ASPECTS}
-    if clear and (told := section_aspect(subject, passage)):
+    if clear and (told := section_aspect(subject, passage.paragraph)):
         quality[told] = max(quality[told], SECTION_QUALITY * clear)
     wanted = _early(passage.rank) * _copula(passage.words, subject.pack)
     return Scored(passage, quality, {aspect: value * wanted for aspect, value in quality.items()})
@@ -70,13 +73,16 @@ def _sure(passage: Passage, subject: Subject) -> float:
 def _aspect(passage: Passage, aspect: str, subject: Subject) -> float:
     pack, words = subject.pack, passage.words
     told = pack.tells(words, aspect)
-    if not told or (aspect in EXCLUSIVE and passage.rival > passage.focus + RIVAL_MARGIN):
+    if not told or (aspect in EXCLUSIVE and _of_another(passage, subject)):
         return 0.0
-    value: float = told / density(len(words)) * described(words, aspect, _person(passage, subject), pack)
+    signs = described(words, aspect, _person(passage, subject), pack)
+    if passage.goes_on and (pack.he | pack.she).isdisjoint(words):
+        signs = max(signs, ONE_SIGN)
+    if passage.voice == "own" and signs < ONE_SIGN:
+        return 0.0
+    value: float = told / density(len(words)) * signs
     if aspect in ("appearance", "personality") and passage.voice != "narration":
         value *= 0.75
-    if aspect in EXCLUSIVE and of_relative(passage, subject):
-        value *= 0.3
     if aspect == "relationships":
         related = passage.rival >= 0.5 or passage.others or not pack.kin.isdisjoint(words)
         value *= 1.4 if related else 0.15
@@ -84,30 +90,38 @@ def _aspect(passage: Passage, aspect: str, subject: Subject) -> float:
 
 
 def _person(passage: Passage, subject: Subject) -> Person:
-    return subject.speaker if passage.voice == "own" else subject.person
+    if passage.voice == "own":
+        return subject.speaker
+    return subject.by_name if pronoun_is_another(passage, subject) else subject.person
+
+
+def pronoun_is_another(passage: Passage, subject: Subject) -> bool:
+    """Whether a pronoun before the name means somebody else: `he looked at the Gryphon`."""
+    first = next(subject.named_between(passage.start, passage.end), None)
+    if first is None or subject.narrates:
+        return False
+    text = subject.index.text
+    before = WORD.findall(text[passage.start : first.start].lower())
+    appended = text[passage.start : first.start].rstrip().endswith((",", "--", "—"))
+    return not appended and not (subject.pack.he | subject.pack.she).isdisjoint(before)
+
+
+def _of_another(passage: Passage, subject: Subject) -> bool:
+    return passage.rival > passage.focus + RIVAL_MARGIN or of_relative(passage, subject)
 
 
 def of_relative(passage: Passage, subject: Subject) -> bool:
     """Whether a sentence names the character only to say whose nephew or house somebody or something is."""
-    kin = subject.pack.kin | subject.pack.persons | subject.pack.kinds
     mentions = list(subject.named_between(passage.start, passage.end))
-    return bool(mentions) and all(
-        mention.possessive and (mention.after in kin or mention.before in subject.pack.of_words)
-        for mention in mentions
-    )
+    return bool(mentions) and all(_has_relative(subject, mention) for mention in mentions)
 
 
-def section_aspect(subject: Subject, passage: Passage) -> str | None:
-    """What the section of a wiki page that holds the sentence is about."""
-    if subject.shape_at(passage.start) != "wiki":
-        return None
-    paragraphs = subject.index.paragraphs
-    for number in range(passage.paragraph, -1, -1):
-        if paragraphs[number].heading:
-            title = subject.index.text[paragraphs[number].start : paragraphs[number].end]
-            aspect = subject.pack.labels.get(title.strip(" =#*\n").lower())
-            return aspect if aspect in ASPECTS else None
-    return None
+def _has_relative(subject: Subject, mention: Mention) -> bool:
+    kin = subject.pack.kin | subject.pack.persons | subject.pack.kinds
+    text = subject.index.text
+    following = WORD.findall(text[mention.end : mention.end + RELATIVE_LETTERS].lower())[:RELATIVE_WORDS]
+    owns = not kin.isdisjoint(following) or mention.before in subject.pack.of_words
+    return mention.possessive and owns
 
 
 def density(words: int) -> float:

@@ -12,7 +12,8 @@ from ..packs import DraftingPack
 
 REACH = 6
 MODIFIER_REACH = 3
-NO_SIGN, ONE_SIGN, MORE_SIGNS = 0.2, 1.0, 1.25
+LEADING = 7
+NO_SIGN, ONE_SIGN, MORE_SIGNS = 0.14, 1.0, 1.25
 
 Words = Sequence[str]
 
@@ -44,8 +45,16 @@ def _after_copula(words: Words, person: Person, pack: DraftingPack) -> list[Word
     return [
         words[place + 1 : place + 1 + REACH]
         for place, word in enumerate(words)
-        if word in pack.copulas and not person.subjects.isdisjoint(words[max(0, place - 2) : place])
+        if word in pack.copulas and _has_subject(words, place, person)
     ]
+
+
+def _has_subject(words: Words, place: int, person: Person) -> bool:
+    """Whether the person is right before a copula: `she was`, `I found her to be`."""
+    before = words[max(0, place - 2) : place]
+    return not person.subjects.isdisjoint(before) or (
+        words[place] == "be" and not person.owners.isdisjoint(before)
+    )
 
 
 def _appearance(words: Words, person: Person, pack: DraftingPack) -> float:
@@ -103,7 +112,7 @@ def _tie(words: Words, place: int, person: Person) -> float:
             return 1.0
         if word in person.foreign or word.endswith(("'s", "’s")):
             return 0.0
-    leads = any(word in person.owners or _possessor(word) in person.owners for word in words[:5])
+    leads = any(word in person.owners or _possessor(word) in person.owners for word in words[:LEADING])
     return person.loose if leads else 0.0
 
 

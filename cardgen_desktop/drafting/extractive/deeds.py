@@ -8,11 +8,13 @@ STATE = 0.5
 
 
 def deeds(subject: Subject, number: int) -> list[Passage]:
-    """The clearest deeds, the best first; sentences of narration that name the character."""
+    """The clearest deeds, the best first; sentences of narration that name the character or are its own."""
     fitting = [
         passage
         for passage in subject.passages
-        if passage.voice == "narration" and passage.named and len(passage.words) in WORDS
+        if passage.voice == "narration"
+        and len(passage.words) in WORDS
+        and (passage.named or subject.narrates)
     ]
     return sorted(fitting, key=lambda passage: (-_value(passage, subject), passage.start))[:number]
 

@@ -19,7 +19,8 @@ LEAST_READABLE = 0.3
 MOST_ALIASES = 6
 OPENING_WORDS = range(6, 61)
 LEAST_IDENTITY = 0.25
-FIRST = 0.3
+LEAST_TOLD = 0.04
+FIRST = 0.5
 NAME_WITHIN = 3
 
 
@@ -138,13 +139,20 @@ def opening_of(subject: Subject) -> Passage | None:
 def identifies(passage: Passage, subject: Subject) -> float:
     """How much a sentence introduces the character: as its subject, early, and with what it is."""
     quality = score(passage, subject).quality
-    told = max(quality["appearance"], quality["background"], quality["personality"])
-    value = FIRST * math.exp(-passage.rank / 5) + min(0.8, 3 * told)
-    value += 1.0 * (_said_what(passage, subject) or _is_named_here(passage, subject))
+    told = max(value for aspect, value in quality.items() if aspect != "goals")
+    introduced = _said_what(passage, subject) or _is_named_here(passage, subject)
+    if passage.rank and not introduced and told < LEAST_TOLD:
+        return 0.0
+    first = FIRST * passage.named * math.exp(-passage.rank / 5)
+    value = first + min(0.8, 3 * told) + introduced
     value *= passage.focus * readable(passage, subject) / (1 + passage.rank / 60)
-    subject_first = _begins_with_name(passage, subject) or _is_named_here(passage, subject)
-    pronoun_first = not subject.subjects.isdisjoint(passage.words[:NAME_WITHIN])
-    return value * (1.0 if subject_first else 0.85 if pronoun_first and passage.named else 0.6)
+    if introduced or _begins_with_name(passage, subject):
+        return value
+    return value * (0.6 if _begins_with_pronoun(passage, subject) else 0.0)
+
+
+def _begins_with_pronoun(passage: Passage, subject: Subject) -> bool:
+    return not passage.named and passage.words[0] in subject.person.owners
 
 
 def _begins_with_name(passage: Passage, subject: Subject) -> bool:

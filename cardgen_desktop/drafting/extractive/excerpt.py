@@ -10,6 +10,7 @@ CLOSERS = "\"”“»«’」』'"
 PAIRS = {"“": "”", "„": "“", "«": "»", "»": "«", "‘": "’", "「": "」", "『": "』", '"': '"', "'": "'"}
 LONG_WORDS = 50
 MOST_WORDS = 56
+MOST_PARTS = 40
 HEAD_GAIN = 1.5
 SHORT_WORDS = 6
 _JOINTS = re.compile(r";\s+|:\s+|\s*(?:—|--|–)\s*")
@@ -75,6 +76,7 @@ def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _runs(text: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    parts = parts[:MOST_PARTS]
     runs = [
         (parts[first][0], parts[last][1]) for first in range(len(parts)) for last in range(first, len(parts))
     ]

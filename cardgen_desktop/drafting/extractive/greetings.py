@@ -10,6 +10,7 @@ from .subject import WORD, Subject, people_between, segments_between
 from .utterances import Utterance, spoken_by
 
 MOST_WORDS = 120
+MOST_LETTERS = 1200
 LEAST_WORDS = 8
 TAIL_WORDS = 14
 CERTAIN, LIKELY = 0.85, 0.65
@@ -54,6 +55,8 @@ def _slices(subject: Subject) -> list[Slice]:
 def _slices_of(subject: Subject, confidence: float) -> Iterator[Slice]:
     for said in spoken_by(subject, confidence):
         for start, end in _stretches(subject, said):
+            if end - start > MOST_LETTERS:
+                continue
             words = tuple(WORD.findall(subject.index.text[start:end].lower()))
             if LEAST_WORDS <= len(words) <= MOST_WORDS and not _others_speak(subject, start, end):
                 yield Slice(start, end, _value(subject, said, start, end, words), words)

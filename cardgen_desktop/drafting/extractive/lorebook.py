@@ -9,21 +9,22 @@ from ..composition import Composition
 from ..verify import fold
 from .aspects import density, score_passages
 from .cast import PERSONS, everybody_else, keys_of, people_around, places_around
+from .deeds import deeds
 from .description import opening_of
 from .readable import readable
 from .scenario import title_of
 from .selection import choose, content_words, overlaps
 from .subject import HEARD, Passage, Subject
-from .utterances import spoken_by
+from .utterances import Utterance, spoken_by
 from .writing import Pen
 
 MOST_PEOPLE = 8
 MOST_PLACES = 4
 LEAST_ENTRIES = 3
 QUOTAS = {"appearance": 1, "background": 1, "personality": 1}
-SENTENCES = 3
+SENTENCES, LEAST_SENTENCES = 3, 2
 RELATION_WORDS = range(7, 46)
-LINE_WORDS = range(4, 41)
+LINE_WORDS = range(6, 36)
 LEAST_READABLE = 0.4
 
 
@@ -79,10 +80,14 @@ def _content(card: Subject, character: Character) -> Composition:
 
 def _write_line(about: Subject, pen: Pen, page: Composition) -> None:
     """For somebody of whom the source tells nothing: what they say."""
-    lines = (line for line in spoken_by(about, HEARD) if len(line.words) in LINE_WORDS)
-    best = max(lines, key=lambda line: (line.unit.confidence, -line.start), default=None)
+    best = max(spoken_by(about, HEARD), key=lambda line: (_fits(line), -line.start), default=None)
     if best:
-        pen.speak(page, *best.pieces[0])
+        pen.speak(page, *max(best.pieces, key=lambda piece: piece[1] - piece[0]))
+
+
+def _fits(line: Utterance) -> float:
+    """Better when a line is surely theirs and neither a word nor a speech."""
+    return line.unit.confidence * (1.0 if len(line.words) in LINE_WORDS else 0.5)
 
 
 def _telling(about: Subject) -> list[Passage]:
@@ -98,7 +103,9 @@ def _telling(about: Subject) -> list[Passage]:
     best = sorted(
         (item for items in chosen.values() for item in items), key=lambda item: -max(item.scores.values())
     )
-    return ([opening] if opening else []) + [item.passage for item in best[: SENTENCES - 1]]
+    told = ([opening] if opening else []) + [item.passage for item in best[: SENTENCES - 1]]
+    done = [passage for passage in deeds(about, LEAST_SENTENCES) if passage not in told]
+    return told + done[: max(0, LEAST_SENTENCES - len(told))]
 
 
 def _of_place(about: Subject) -> list[Passage]:

@@ -76,13 +76,15 @@ def _appended(subject: Subject, mention: Mention) -> Iterator[Word]:
 def write_creator_notes(subject: Subject, done: Mapping[str, StepOutput]) -> Composition:
     """Which source it is drawn from, how, and what was counted."""
     page, pack, index = Composition(), subject.pack, subject.index
-    page.connect(pack.say("notes_source", title=title_of(subject)) + "\n" + pack.say("notes_method") + "\n")
+    page.connect(pack.say("notes_source", title=title_of(subject)) + "\n" + pack.say("notes_method"))
     lines = subject.lines(LISTED)
     spans = [subject.place(mention.start, mention.end) for mention in subject.mentions]
     segments = [index.segments[number] for unit in lines for number in unit.segments]
     spans += [subject.place(segment.start, segment.end) for segment in segments]
     counted = pack.say("notes_counts", mentions=len(subject.mentions), quotes=len(segments))
-    page.count(counted.replace("{{char}}", subject.name), spans)
+    if spans:
+        page.connect("\n")
+        page.count(counted.replace("{{char}}", subject.name), spans)
     if subject.narrates:
         page.connect("\n" + pack.say("notes_narrator", name=subject.name))
     page.connect("\n" + pack.say("notes_passages", count=_passages(done)))

@@ -21,6 +21,8 @@ WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 LEAST_FOCUS = 0.3
 LISTENED = 0.8
 OWN_FOCUS = 0.6
+CONTINUED = 0.5
+FRAGMENT_WORDS = 6
 OWN_WORDS = 5
 HEARD = 0.6
 LOOSE, LOOSE_NARRATOR = 0.4, 0.1
@@ -35,9 +37,9 @@ class Passage:
 
     `rank` counts the sentences about the character before it; `focus` is how much it is about the character,
     `rival` the most it is about anybody else; `others` are the other people named in it. `since` counts the
-    sentences since the narration last named the character: a chain of pronouns drifts. `voice` says whose
-    words they are: the narration's, the character's own, somebody else's, narration and speech mixed, or a
-    speech whose speaker is not known.
+    sentences since the narration last named the character: a chain of pronouns drifts. `goes_on` marks a
+    sentence that only continues the one before. `voice` says whose words they are: the narration's, the
+    character's own, somebody else's, narration and speech mixed, or of a speaker who is not known.
     """
 
     sentence: int
@@ -50,6 +52,7 @@ class Passage:
     others: frozenset[int]
     named: bool
     since: int
+    goes_on: bool
     voice: Voice
     words: tuple[str, ...]
 
@@ -80,6 +83,7 @@ class Subject:
         self.strength = strength or Strength(index)
         self.pack: DraftingPack = drafting_pack(index.language)
         self.scored: dict[int, Scored] = {}
+        self.section_aspects: list[str | None] = []
 
     @property
     def name(self) -> str:
@@ -94,10 +98,9 @@ class Subject:
     @cached_property
     def subjects(self) -> frozenset[str]:
         """The words that can be the character as subject of a clause: its names and its pronouns."""
-        names = {word.lower() for alias in self.character.aliases for word in alias.split()}
         either = self.pack.he | self.pack.she
         pronouns = {"m": self.pack.he, "f": self.pack.she}.get(self.character.gender, either)
-        return frozenset(names | (self.pack.first_person if self.narrates else pronouns))
+        return self._names | (self.pack.first_person if self.narrates else pronouns)
 
     @cached_property
     def possessives(self) -> frozenset[str]:
@@ -113,6 +116,16 @@ class Subject:
         foreign = (self.pack.his | self.pack.her | self.pack.strange_possessives) - self.possessives
         loose = LOOSE_NARRATOR if self.narrates else LOOSE
         return Person(self.subjects, self.subjects | self.possessives, foreign, loose)
+
+    @cached_property
+    def by_name(self) -> Person:
+        """The words that stand for the character where its pronouns mean somebody else."""
+        foreign = self.pack.his | self.pack.her | self.pack.strange_possessives
+        return Person(self._names, self._names, foreign, LOOSE)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(word.lower() for alias in self.character.aliases for word in alias.split())
 
     @cached_property
     def speaker(self) -> Person:
@@ -159,7 +172,30 @@ class Subject:
             if focus.weight >= LEAST_FOCUS:
                 kept[focus.sentence] = max(focus.weight, kept.get(focus.sentence, 0.0))
         kept = kept or self._where_named()
-        return [self._passage(number, kept[number], rank) for rank, number in enumerate(sorted(kept))]
+        going_on = self._continued(kept)
+        kept |= going_on
+        return [
+            self._passage(number, kept[number], rank, number in going_on)
+            for rank, number in enumerate(sorted(kept))
+        ]
+
+    def _continued(self, kept: dict[int, float]) -> dict[int, float]:
+        """Descriptive sentences of the wide tier that go on from a sure one: `Hard and sharp as flint, …`."""
+        sentences, found = self.index.sentences, {}
+        for focus in self.index.focus_of(self.id, "wide"):
+            number = focus.sentence
+            sure = kept.get(number - 1, 0.0) >= CONTINUED and number not in kept
+            same_paragraph = sentences[number].paragraph == sentences[number - 1].paragraph
+            if sure and same_paragraph and self._is_fragment(number):
+                found[number] = CONTINUED
+        return found
+
+    def _is_fragment(self, number: int) -> bool:
+        """Whether a sentence has no subject of its own, so that it goes on about that of the one before."""
+        sentence = self.index.sentences[number]
+        words = WORD.findall(self.index.text[sentence.start : sentence.end].lower())
+        other = self.pack.strange_possessives | self.pack.dangling | self.pack.first_person
+        return bool(words) and words[0] not in other and self.pack.copulas.isdisjoint(words[:FRAGMENT_WORDS])
 
     def _where_named(self) -> dict[int, float]:
         """For a place or a thing: the sentences that name it, most about it where they begin with it."""
@@ -171,12 +207,14 @@ class Subject:
                 kept[sentence.id] = max(weight, kept.get(sentence.id, 0.0))
         return kept
 
-    def _passage(self, number: int, focus: float, rank: int) -> Passage:
+    def _passage(self, number: int, focus: float, rank: int, goes_on: bool) -> Passage:
         sentence = self.index.sentences[number]
         start, end = sentence.start, sentence.end
         voice = self._voice(start, end)
         if voice == "mixed" and (piece := self._own_piece(start, end)):
             (start, end), voice = piece, "own"
+        elif voice in ("own", "other"):
+            start, end = self._inside_marks(start, end)
         return Passage(
             sentence=number,
             paragraph=sentence.paragraph,
@@ -188,9 +226,14 @@ class Subject:
             others=people_between(self.index, start, end) - {self.id},
             named=any(True for _ in self.named_between(start, end)),
             since=self._since_named(number, end),
+            goes_on=goes_on,
             voice=voice,
             words=tuple(WORD.findall(self.index.text[start:end].lower())),
         )
+
+    def _inside_marks(self, start: int, end: int) -> tuple[int, int]:
+        segment = next(segments_between(self.index, start, end))
+        return max(start, segment.start), min(end, segment.end)
 
     def _since_named(self, number: int, end: int) -> int:
         position = bisect_left(self._told_starts, end) - 1

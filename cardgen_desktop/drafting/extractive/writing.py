@@ -11,6 +11,7 @@ from .subject import WORD, Passage, Subject
 
 BULLET = "- "
 ELLIPSIS = "…"
+MOST_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,12 @@ class Pen:
         return [point for point in found if self._whole(point.excerpt)]
 
     def _adjoin(self, before: Bullet, passage: Passage, excerpt: Excerpt) -> bool:
-        last = before.passages[-1]
+        last, text = before.passages[-1], self.card.index.text
         return (
-            last.voice == passage.voice == "narration"
+            len(text[before.excerpt.start : excerpt.end].split()) <= MOST_WORDS
+            and last.voice == passage.voice == "narration"
             and last.paragraph == passage.paragraph
-            and not self.card.index.text[before.excerpt.end : excerpt.start].strip()
+            and not text[before.excerpt.end : excerpt.start].strip()
         )
 
     def _whole(self, excerpt: Excerpt) -> bool:
