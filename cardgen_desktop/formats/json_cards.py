@@ -10,11 +10,12 @@ from .shape import is_card
 _SIGNS = (b"chara_card", b'"first_mes"', b'"mes_example"', b'"char_name"', b'"personality"', b'"scenario"')
 _PLAIN_SIGNS = (b'"description"', b'"data"')
 _WHITE = b" \t\r\n"
+_START = 1024
 
 
 def is_json_object(data: bytes) -> bool:
     """Whether the bytes begin as a JSON object, after any byte order mark and white space."""
-    return _plain(data[:64]).lstrip(_WHITE).startswith(b"{")
+    return _plain(data[:_START]).lstrip(_WHITE).startswith(b"{")
 
 
 def holds_card(data: bytes) -> bool:

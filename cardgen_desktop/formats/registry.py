@@ -30,7 +30,7 @@ _OTHER_CONTENTS: tuple[tuple[bytes, str], ...] = (
 def looks_like_card(data: bytes, name: str) -> bool:
     """Whether a dropped file means to be a card: by its content, so a plain photo or any JSON is not."""
     kind = _format_of(data)
-    return kind is not None and len(data) <= limits.CARD_FILE_BYTES and kind.holds_card(data)
+    return kind is not None and kind.holds_card(data)
 
 
 def read_card(data: bytes, name: str) -> ReadCard:
@@ -133,7 +133,7 @@ def _container_of(path: Path) -> str:
         if not path.is_file():
             return "unknown"
         with path.open("rb") as file:
-            kind = _format_of(file.read(64))
+            kind = _format_of(file.read(1024))
     except (OSError, ValueError):
         return "unknown"
     return kind.container if kind else "unknown"
