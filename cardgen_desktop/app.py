@@ -152,9 +152,7 @@ class Application:
 
     async def _work(self) -> int:
         async with AsyncExitStack() as stack:
-            await self._import_data_layer()
-            await self.window.make_pages()
-            failure = await self._open(stack)
+            failure = await self._open(stack) if await self._prepare() else None
             if failure is None:
                 self._tasks.spawn(self._keep_settings(), name="keep settings")
                 await self._stop.wait()
@@ -194,10 +192,18 @@ class Application:
                 closable=True,
             )
 
-    async def _import_data_layer(self) -> None:
-        """Import what is heavy in a thread, so that the window stays alive meanwhile."""
+    async def _prepare(self) -> bool:
+        """Import what is heavy and make the pages, while the window lives; False when it is to close already.
+
+        The data layer is imported in a thread, the pages on the loop in small steps.
+        """
         for module in _DATA_LAYER:
+            if self._stop.is_set():
+                return False
             await asyncio.to_thread(importlib.import_module, module)
+        if not self._stop.is_set():
+            await self.window.make_pages()
+        return not self._stop.is_set()
 
     @asynccontextmanager
     async def _open_workspace(self) -> AsyncIterator["Workspace"]:

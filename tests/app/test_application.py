@@ -74,6 +74,16 @@ async def test_closing_the_window_ends_the_run_in_order(tmp_path: Path, qapp: QA
     assert SettingsFile(tmp_path / "settings.toml").value.window.page == "cards"
 
 
+async def test_closing_before_the_data_is_there_opens_nothing(tmp_path: Path, qapp: QApplication) -> None:
+    data = Data()
+    application_ = application(tmp_path, data)
+    running = asyncio.create_task(application_.run())
+    await until(application_.window.isVisible)
+    application_.window.close()
+    assert await running == 0
+    assert data.log == []
+
+
 async def test_a_folder_in_use_is_explained_and_tried_again(tmp_path: Path, qapp: QApplication) -> None:
     data = Data(refusals=[StorageError("Another CardGen has this folder open.")])
     application_ = application(tmp_path, data)
