@@ -16,11 +16,12 @@ from .writing import Bullet, Pen
 QUOTAS = {"appearance": 7, "background": 6, "relationships": 5}
 ENOUGH = 400
 LEAST_READABLE = 0.3
+MOST_SPOKEN = 3
 MOST_ALIASES = 6
 OPENING_WORDS = range(6, 61)
 LEAST_IDENTITY = 0.25
 LEAST_TOLD = 0.04
-FIRST = 0.5
+FIRST, INTRODUCED = 0.5, 1.5
 NAME_WITHIN = 3
 
 
@@ -101,6 +102,8 @@ def _rest(subject: Subject, taken: Collection[tuple[int, int]], room: int) -> li
     for passage in sorted(free, key=lambda item: (-item.focus * readable(item, subject), item.start)):
         if room <= 0:
             break
+        if passage.voice != "narration" and sum(item.voice != "narration" for item in kept) >= MOST_SPOKEN:
+            continue
         kept.append(passage)
         room -= passage.end - passage.start
     return sorted(kept, key=lambda passage: passage.start)
@@ -144,8 +147,9 @@ def identifies(passage: Passage, subject: Subject) -> float:
     if passage.rank and not introduced and told < LEAST_TOLD:
         return 0.0
     first = FIRST * passage.named * math.exp(-passage.rank / 5)
-    value = first + min(0.8, 3 * told) + introduced
-    value *= passage.focus * readable(passage, subject) / (1 + passage.rank / 60)
+    value = first + min(0.8, 3 * told) + INTRODUCED * introduced
+    clear = readable(passage, subject)
+    value *= passage.focus * (max(clear, 1.0) if introduced and clear else clear) / (1 + passage.rank / 60)
     if introduced or _begins_with_name(passage, subject):
         return value
     return value * (0.6 if _begins_with_pronoun(passage, subject) else 0.0)
