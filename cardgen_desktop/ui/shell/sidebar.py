@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 from ..components import Label, tooltip
 from ..components.focus import PaintedButton
 from ..context import UiContext
-from ..painting import draw_icon, fill_rounded, ink, paint_focus, paint_text
+from ..painting import draw_icon, fill_rounded, ink, paint_focus, paint_text, stroke_rounded
 from ..theme import RADIUS
 from .mark import Mark
 
@@ -61,6 +61,8 @@ class SidebarButton(PaintedButton):
         fill = "wash" if self.isChecked() else {"hover": "hover", "pressed": "pressed"}.get(self.state)
         if fill:
             fill_rounded(painter, rect, RADIUS.BUTTON, ink(tokens, fill))
+        if self.isChecked() and tokens.high_contrast:
+            stroke_rounded(painter, rect, RADIUS.BUTTON, ink(tokens, "accent"), 2)
         self._paint_content(painter, rect)
         if self.shows_ring:
             paint_focus(painter, rect.adjusted(2, 2, -2, -2), tokens, RADIUS.BADGE)
