@@ -86,6 +86,7 @@ class LanguagePack:
     tag_adverbs: Words
     auxiliaries: Words
     silent_objects: Words
+    object_leads: Words
     titles_formal: Words
     titles_mister: Words
     titles_married: Words

@@ -38,7 +38,7 @@ class Ranker:
     shares: Sequence[float]
     tag_shares: Sequence[float]
     surnames: Sequence[Words]
-    _titled: dict[str, set[int]] = field(default_factory=dict)
+    _titled: dict[str, dict[int, float]] = field(default_factory=dict)
 
     def static(self, number: int, candidate: int, local: dict[int, int]) -> list[Feature]:
         """Features of a candidate for one unit whatever was said before."""
@@ -82,23 +82,23 @@ class Ranker:
             yield "nom:nar", 1.0
         else:
             yield f"nom:{_fit(scene.gender, character) if scene.gender else 'na'}", 1.0
-            if self.has_title(character, scene.noun):
-                yield "nom:title", 1.0
+            titled = self.titled(scene.noun)
+            if character.id in titled:
+                yield "nom:title", titled[character.id]
             elif any(scene.noun in name.lower().split() for name in character.aliases):
                 yield "nom:word", 1.0
 
-    def titled(self, noun: str) -> set[int]:
-        """The most mentioned characters whom a noun such as *captain* may mean, near or not."""
+    def titled(self, noun: str) -> dict[int, float]:
+        """Whom a noun such as *captain* may mean, near or not: how often each has the title, to the most."""
         if noun not in self._titled:
-            known = [each for each in self.characters if each.kind == "named" and self.has_title(each, noun)]
-            known.sort(key=lambda character: -len(character.mentions))
-            self._titled[noun] = {character.id for character in known[:MOST_TITLED]}
+            titles = self.pack.title_nouns.get(noun, frozenset({noun} & self.pack.noun_titles))
+            counts = {
+                each.id: _titled_count(each, titles) for each in self.characters if each.kind == "named"
+            }
+            most = max(counts.values(), default=0)
+            best = sorted((who for who in counts if counts[who]), key=lambda who: -counts[who])[:MOST_TITLED]
+            self._titled[noun] = {who: counts[who] / most for who in best}
         return self._titled[noun]
-
-    def has_title(self, character: Character, noun: str) -> bool:
-        """Whether a noun such as *doctor* is a title of the character, such as *Dr.*"""
-        titles = self.pack.title_nouns.get(noun, frozenset({noun} & self.pack.noun_titles))
-        return bool(titles) and any(titles & set(alias_key(name).split()) for name in character.aliases)
 
     def _family(self, scene: Scene, candidate: int, owner: int) -> Iterable[str]:
         """*her mother* is not she herself, and is rather the *Mrs.* of her surname."""
@@ -150,6 +150,8 @@ class Ranker:
         named = scene.before + scene.after
         if candidate not in named:
             return
+        if candidate in scene.objects:
+            yield f"{scene.prefix}:obj", 1.0
         if scene.prefix != "N":
             yield f"{scene.prefix}:{'pre' if candidate in scene.before else 'ownafter'}", 1.0
             return
@@ -250,6 +252,10 @@ def _fit(gender: str, character: Character) -> str:
     if not character.gender:
         return "unk"
     return "ok" if character.gender == gender else "bad"
+
+
+def _titled_count(character: Character, titles: Words) -> int:
+    return sum(count for name, count in character.aliases.items() if titles & set(alias_key(name).split()))
 
 
 def surnames_of(character: Character) -> Words:

@@ -35,6 +35,7 @@ class Scene:
     adjacent: bool = False
     before: list[int] = field(default_factory=list)
     after: list[int] = field(default_factory=list)
+    objects: set[int] = field(default_factory=set)
     first_is_subject: bool = False
     addressed: set[int] = field(default_factory=set)
     quoted: set[int] = field(default_factory=set)
@@ -117,10 +118,13 @@ class SceneReader:
         quotes = [self.segments[number] for number in unit.segments]
         scene.lone = quotes[0].outer_start == paragraph.start and quotes[-1].outer_end >= paragraph.end - 1
         scene.lone = scene.lone and len(quotes) == 1
-        for mention in self.narrated.get(unit.paragraph, ()):
+        named = self.narrated.get(unit.paragraph, [])
+        for mention in named:
             side = scene.before if mention.start < scene.start else scene.after
             side.append(_id(mention))
-        named = self.narrated.get(unit.paragraph)
+        scene.objects = {_id(each) for each in named} - {
+            _id(each) for each in named if not self._is_object(each)
+        }
         if named:
             scene.first_is_subject = self._is_subject(named[0], paragraph)
         self._read_quoted_names(scene, quotes)
@@ -135,6 +139,9 @@ class SceneReader:
             lead = self.text[max(quotes[0].start, mention.start - 30) : mention.start]
             if self.introducing and self.introducing.search(lead):
                 scene.introduced = _id(mention)
+
+    def _is_object(self, mention: Mention) -> bool:
+        return mention.possessive or mention.before in self.pack.object_leads
 
     def _is_subject(self, mention: Mention, paragraph: Paragraph) -> bool:
         if mention.possessive:

@@ -98,7 +98,7 @@ class Speakers:
             found.add(scene.nominal)
         if scene.introduced is not None:
             found.add(scene.introduced)
-        return found | self.ranker.titled(scene.noun) if scene.noun else found
+        return found | set(self.ranker.titled(scene.noun)) if scene.noun else found
 
     def _branch(
         self,
