@@ -5,7 +5,7 @@ from typing import Literal, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 from .fonts import Fonts
 from .stylesheet import stylesheet
@@ -73,6 +73,9 @@ class Theme(QObject):
         """A duration, or 0 when motion is reduced by the person or the system."""
         if self.reduce_motion or self._app is None:
             return 0
+        # PySide builds a class when it is first named, and this one has hundreds of constants.
+        from PySide6.QtWidgets import QStyle
+
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
         return milliseconds if self._app.style().styleHint(hint) else 0
 

@@ -71,6 +71,7 @@ class MainWindow(QWidget):
 
     async def make_pages(self) -> None:
         """Make the pages behind the first picture; called once it is on the screen."""
+        self.setWindowIcon(window_icon())
         await self.pages.make_main_pages()
         if not self.pages.current:
             self.pages.go_to("draft")
@@ -156,7 +157,6 @@ class MainWindow(QWidget):
 
     def _lay_out(self) -> None:
         self.setWindowTitle(TITLE)
-        self.setWindowIcon(window_icon())
         self.setAcceptDrops(True)
         column = QVBoxLayout()
         column.setSpacing(0)

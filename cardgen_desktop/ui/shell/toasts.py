@@ -14,8 +14,6 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QEnterEvent,
     QKeyEvent,
     QPainter,
@@ -206,6 +204,8 @@ class Toasts(QObject):
         toast.move(left, self._window.height() - toast.height() - EDGE)
 
     def _announce(self, toast: Toast) -> None:
+        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, toast.message.text))
 
     def _hurry(self) -> None:
