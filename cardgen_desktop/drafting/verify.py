@@ -29,7 +29,8 @@ def verbatim_holds(record: Evidence, source_text: str, names: Iterable[str]) -> 
     there, said = fold(source_text[record.start : record.end]), fold(record.text)
     if NAME_MACRO not in said:
         return said == there
-    either = "|".join(re.escape(fold(name)) for name in names)
+    # The source may itself hold the macro: then it stands for itself.
+    either = "|".join(re.escape(fold(name)) for name in (*names, NAME_MACRO))
     pieces = (re.escape(piece) for piece in said.split(NAME_MACRO))
     return re.fullmatch(f"(?:{either})".join(pieces), there) is not None
 

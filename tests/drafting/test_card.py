@@ -187,3 +187,25 @@ def test_a_wrong_record_would_be_noticed() -> None:
     record = next(item for item in drafted.evidence["description"] if item.kind == "verbatim")
     moved = record.model_copy(update={"start": (record.start or 0) + 1})
     assert not verbatim_holds(moved, index.sources[0].text, names_of(index, "Maren"))
+
+
+def test_macros_in_a_source_are_its_own_words() -> None:
+    text = (
+        "Rosa Hale wrote {{char}} and {{user}} on the wall. Rosa Hale was a tall woman.\n\n"
+        '"Who are you?" said Rosa Hale. "Are you {{char}}?"\n\n"I am Ned," said Ned Hale.\n\n'
+        '"Sit, Ned," said Rosa.'
+    )
+    index = read_index([source_of(text)])
+    drafted = draft(index, index.find_people("Rosa")[0].id)
+    assert problems_of(drafted, index.sources, names_of(index, "Rosa")) == []
+
+
+def test_one_endless_paragraph_of_speech_is_drafted_in_time() -> None:
+    import time
+
+    line = '"Where are you going, and will you come back?" said Rosa Hale. "I will go," said Ned Hale; '
+    index = read_index([source_of(line * 1500)])
+    started = time.perf_counter()
+    drafted = draft(index, index.find_people("Rosa")[0].id)
+    assert time.perf_counter() - started < 5
+    assert drafted.card.first_mes

@@ -10,7 +10,8 @@ from cardgen_desktop.drafting.extractive.excerpt import Excerpt, cut, cut_tail, 
 from cardgen_desktop.drafting.extractive.readable import is_verse
 from cardgen_desktop.drafting.extractive.selection import choose
 from cardgen_desktop.drafting.extractive.speech import distinctive
-from cardgen_desktop.drafting.extractive.subject import WORD, Subject
+from cardgen_desktop.drafting.extractive.stretches import WORD
+from cardgen_desktop.drafting.extractive.subject import Subject
 from cardgen_desktop.drafting.extractive.traits import named_traits
 from cardgen_desktop.drafting.packs import drafting_pack
 from cardgen_desktop.reading.index import read_index

@@ -8,9 +8,11 @@ from itertools import pairwise
 from ...reading.model import Mention
 from ..packs import ASPECTS, DraftingPack
 from .cues import ONE_SIGN, Person, described
+from .passages import Passage
 from .readable import readable
 from .sections import section_aspect
-from .subject import WORD, Passage, Subject
+from .stretches import WORD
+from .subject import Subject
 
 EARLY_GAIN = 4.0
 EARLY_SPAN = 60.0
@@ -21,6 +23,7 @@ LEAST_WORDS = 4
 SECTION_QUALITY = 0.3
 NAME_REACH = ((2, 1.0), (4, 0.85), (7, 0.6))
 FARTHER = 0.35
+HALF_SIGN = 0.5
 RELATIVE_LETTERS, RELATIVE_WORDS = 30, 3
 EXCLUSIVE = ("appearance", "personality", "background", "goals")
 
@@ -78,7 +81,7 @@ def _aspect(passage: Passage, aspect: str, subject: Subject) -> float:
     signs = described(words, aspect, _person(passage, subject), pack)
     if passage.goes_on and (pack.he | pack.she).isdisjoint(words):
         signs = max(signs, ONE_SIGN)
-    if passage.voice == "own" and signs < ONE_SIGN:
+    if signs < _least_signs(passage, aspect, subject):
         return 0.0
     value: float = told / density(len(words)) * signs
     if aspect in ("appearance", "personality") and passage.voice != "narration":
@@ -104,6 +107,13 @@ def pronoun_is_another(passage: Passage, subject: Subject) -> bool:
     before = WORD.findall(text[passage.start : first.start].lower())
     appended = text[passage.start : first.start].rstrip().endswith((",", "--", "—"))
     return not appended and not (subject.pack.he | subject.pack.she).isdisjoint(before)
+
+
+def _least_signs(passage: Passage, aspect: str, subject: Subject) -> float:
+    """A speaker and a narrator mostly tell of others: only what is surely said of themselves counts."""
+    if passage.voice == "own":
+        return ONE_SIGN
+    return HALF_SIGN if subject.narrates and aspect in EXCLUSIVE else 0.0
 
 
 def _of_another(passage: Passage, subject: Subject) -> bool:

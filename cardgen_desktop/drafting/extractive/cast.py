@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from ...reading.model import Character
 from ..verify import fold
-from .subject import HEARD, Subject
+from .passages import HEARD
+from .subject import Subject
 
 PERSONS = ("named", "narrator")
 LEAST_TOGETHER = 2

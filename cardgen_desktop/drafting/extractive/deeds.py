@@ -1,7 +1,8 @@
 """What somebody does: sentences of action that can stand for a character who hardly speaks."""
 
+from .passages import Passage
 from .readable import readable
-from .subject import Passage, Subject
+from .subject import Subject
 
 WORDS = range(5, 41)
 STATE = 0.5

@@ -7,15 +7,17 @@ from ...domain.source import Span
 from ..composition import Composition
 from ..verify import fold
 from .aspects import of_relative, score, score_passages
+from .passages import Passage
 from .readable import readable
 from .selection import choose
 from .sheets import OTHER, Fact, facts_of, write_facts
-from .subject import WORD, Passage, Subject
+from .stretches import WORD
+from .subject import Subject
 from .writing import Bullet, Pen
 
 QUOTAS = {"appearance": 7, "background": 6, "relationships": 5}
 ENOUGH = 400
-LEAST_READABLE = 0.3
+LEAST_READABLE, DIMLY_READABLE = 0.3, 0.08
 MOST_SPOKEN = 3
 MOST_ALIASES = 6
 OPENING_WORDS = range(6, 61)
@@ -23,6 +25,8 @@ LEAST_IDENTITY = 0.25
 LEAST_TOLD = 0.04
 FIRST, INTRODUCED = 0.5, 1.5
 NAME_WITHIN = 3
+
+Stretch = tuple[int, int]
 
 
 def write_description(subject: Subject) -> Composition:
@@ -89,24 +93,20 @@ def _meant_for_others(subject: Subject) -> set[tuple[int, int]]:
     return {(item.passage.start, item.passage.end) for items in chosen.values() for item in items}
 
 
-def _rest(subject: Subject, taken: Collection[tuple[int, int]], room: int) -> list[Passage]:
-    """For somebody the source says little about: whatever it does say, the clearest first, then in order."""
-    free = [
-        passage
-        for passage in subject.passages
-        if (passage.start, passage.end) not in taken
-        and len(passage.words) >= 5
-        and readable(passage, subject) >= LEAST_READABLE
-    ]
+def _rest(subject: Subject, taken: Collection[Stretch], room: int) -> list[Passage]:
+    """For somebody the source says little about: what else it says, the clearest first, then in order."""
+    free = [item for item in subject.passages if (item.start, item.end) not in taken and len(item.words) >= 5]
+    clear = {item.sentence: readable(item, subject) for item in free}
     kept: list[Passage] = []
-    for passage in sorted(free, key=lambda item: (-item.focus * readable(item, subject), item.start)):
-        if room <= 0:
-            break
-        if passage.voice != "narration" and sum(item.voice != "narration" for item in kept) >= MOST_SPOKEN:
-            continue
-        kept.append(passage)
-        room -= passage.end - passage.start
-    return sorted(kept, key=lambda passage: passage.start)
+    passes = ((LEAST_READABLE, room, MOST_SPOKEN), (DIMLY_READABLE, room - ENOUGH, 2 * MOST_SPOKEN))
+    for least, letters, most_spoken in passes:
+        wanted = [item for item in free if clear[item.sentence] >= least and item not in kept]
+        for item in sorted(wanted, key=lambda item: (-item.focus * clear[item.sentence], item.start)):
+            spoken = sum(other.voice != "narration" for other in kept)
+            fits = item.voice == "narration" or spoken < most_spoken
+            if fits and sum(other.end - other.start for other in kept) < letters:
+                kept.append(item)
+    return sorted(kept, key=lambda item: item.start)
 
 
 def _write_aliases(subject: Subject, page: Composition) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ...reading.model import Paragraph
 from .selection import content_words, overlaps
-from .subject import WORD, Subject, people_between, segments_between
+from .stretches import WORD, people_between, segments_between
+from .subject import Subject
 from .utterances import Utterance, spoken_by
 
 MOST_WORDS = 120

@@ -11,10 +11,11 @@ from .aspects import density, score_passages
 from .cast import PERSONS, everybody_else, keys_of, people_around, places_around
 from .deeds import deeds
 from .description import opening_of
+from .passages import HEARD, Passage
 from .readable import readable
 from .scenario import title_of
 from .selection import choose, content_words, overlaps
-from .subject import HEARD, Passage, Subject
+from .subject import Subject
 from .utterances import Utterance, spoken_by
 from .writing import Pen
 

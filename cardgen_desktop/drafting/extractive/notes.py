@@ -8,7 +8,8 @@ from ...reading.model import Mention
 from ..composition import Composition
 from ..verify import fold
 from .scenario import title_of
-from .subject import WORD, Subject
+from .stretches import WORD
+from .subject import Subject
 
 MOST_KINDS = 3
 PHRASE = 5

@@ -7,7 +7,8 @@ from itertools import pairwise
 from .aspects import density
 from .excerpt import Excerpt, strip_marks
 from .selection import content_words, overlaps
-from .subject import WORD, Subject
+from .stretches import WORD
+from .subject import Subject
 from .utterances import Utterance, spoken_by
 
 CERTAIN = 0.85

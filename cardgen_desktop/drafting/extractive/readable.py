@@ -1,7 +1,9 @@
 """How well a sentence stands alone on a card: whole, of fair length, without hanging references."""
 
+from .passages import Passage
 from .sheets import is_fact
-from .subject import Passage, Subject, segments_between
+from .stretches import segments_between
+from .subject import Subject
 
 LONG_WORDS = 60
 SHORT_WORDS = 7

@@ -13,7 +13,8 @@ from .aspects import score_passages
 from .greetings import greetings
 from .selection import choose
 from .sheets import facts_of, write_facts
-from .subject import WORD, Subject, segments_between
+from .stretches import WORD, segments_between
+from .subject import Subject
 from .writing import BULLET, Pen
 
 QUOTAS = {"goals": 2, "background": 1}

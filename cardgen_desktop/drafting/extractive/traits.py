@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from ...domain.source import Span
 from .aspects import RIVAL_MARGIN
+from .passages import Passage
 from .speech import Finding
-from .subject import WORD, Passage, Subject
+from .stretches import WORD
+from .subject import Subject
 
 WINDOW = 4
 MOST_TRAITS = 8

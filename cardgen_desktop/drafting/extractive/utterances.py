@@ -5,7 +5,8 @@ from itertools import pairwise
 
 from ...reading.index import Index
 from ...reading.model import Unit
-from .subject import WORD, Subject
+from .stretches import WORD
+from .subject import Subject
 
 Piece = tuple[int, int]
 _PAIRS = ("“”", "„“", "«»", "»«", "‘’", '""', "''", "「」", "『』")

@@ -7,11 +7,15 @@ from ..composition import Composition
 from ..packs import ASPECTS
 from ..verify import NAME_MACRO
 from .excerpt import Excerpt, cut, cut_tail, is_whole
-from .subject import WORD, Passage, Subject
+from .passages import Passage
+from .stretches import WORD
+from .subject import Subject
 
 BULLET = "- "
 ELLIPSIS = "…"
 MOST_WORDS = 60
+ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？")
+CLOSING = "\"'”’»«“)]_* "
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ class Pen:
     def write(self, page: Composition, point: Bullet) -> None:
         """Add one point: who is meant when the words do not name them, then the words."""
         excerpt, voice = point.excerpt, point.passages[0].voice
-        spoken = voice in ("own", "other")
+        spoken = voice in ("own", "other", "unknown")
         if spoken:
             said = "says" if voice == "own" else "said_of"
             page.connect(
@@ -102,7 +106,8 @@ class Pen:
         page.connect(ELLIPSIS + " " if cut else "")
         words = self.card.render(excerpt.start, excerpt.end)
         page.quote(words, self.card.place(excerpt.start, excerpt.end))
-        page.connect(ELLIPSIS if excerpt.tail else "")
+        ended = spoken or words.rstrip(CLOSING).endswith(ENDS)
+        page.connect(ELLIPSIS if excerpt.tail or not ended else "")
         page.connect(self.about.pack.glue["close_quote"] if spoken else "")
 
     def speak(self, page: Composition, start: int, end: int) -> None:

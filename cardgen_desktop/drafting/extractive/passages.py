@@ -1,0 +1,175 @@
+"""Sentences about a character: how surely, in whose words, and which part of them counts."""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from .stretches import people_between, segments_between, words_of
+
+if TYPE_CHECKING:
+    from .subject import Subject
+
+JOINT = re.compile(r"[\s,;:—–-]+$")
+LEAST_FOCUS = 0.3
+LISTENED, HEARD = 0.8, 0.6
+OWN_FOCUS, OWN_WORDS = 0.6, 5
+CONTINUED, FRAGMENT_WORDS = 0.5, 6
+HEAD_WORDS = 10
+NAMED_FIRST, NAMED_LATER, FIRST_LETTERS = 1.0, 0.6, 25
+Voice = Literal["narration", "own", "other", "mixed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence about the character.
+
+    `rank` counts the sentences about the character before it; `focus` is how much it is about the character,
+    `rival` the most it is about anybody else; `others` are the other people named in it. `since` counts the
+    sentences since the narration last named the character: a chain of pronouns drifts. `goes_on` marks a
+    sentence that only continues the one before. `voice` says whose words they are: the narration's, the
+    character's own, somebody else's, narration and speech mixed, or of a speaker who is not known.
+    """
+
+    sentence: int
+    paragraph: int
+    start: int
+    end: int
+    rank: int
+    focus: float
+    rival: float
+    others: frozenset[int]
+    named: bool
+    since: int
+    goes_on: bool
+    voice: Voice
+    words: tuple[str, ...]
+
+
+class PassageReader:
+    """Makes the passages of a character from the focus table of its index."""
+
+    def __init__(self, subject: "Subject") -> None:
+        self._subject, self._index = subject, subject.index
+        self._told_starts = [mention.start for mention in subject.mentions if not mention.in_quote]
+
+    def read(self) -> list[Passage]:
+        """The sentences that are about the character, in order of the text."""
+        kept: dict[int, float] = {}
+        for focus in self._index.focus_of(self._subject.id, "strict"):
+            if focus.weight >= LEAST_FOCUS:
+                kept[focus.sentence] = max(focus.weight, kept.get(focus.sentence, 0.0))
+        kept = kept or self._where_named()
+        going_on = self._continued(kept)
+        kept |= going_on
+        return [
+            self._passage(number, kept[number], rank, number in going_on)
+            for rank, number in enumerate(sorted(kept))
+        ]
+
+    def _continued(self, kept: dict[int, float]) -> dict[int, float]:
+        """Descriptive sentences of the wide tier that go on from a sure one: `Hard and sharp as flint, …`."""
+        sentences, found = self._index.sentences, {}
+        for focus in self._index.focus_of(self._subject.id, "wide"):
+            number = focus.sentence
+            sure = kept.get(number - 1, 0.0) >= CONTINUED and number not in kept
+            same_paragraph = sentences[number].paragraph == sentences[number - 1].paragraph
+            if sure and same_paragraph and self._is_fragment(number):
+                found[number] = CONTINUED
+        return found
+
+    def _is_fragment(self, number: int) -> bool:
+        """Whether a sentence has no subject of its own, so that it goes on about that of the one before."""
+        sentence = self._index.sentences[number]
+        words = words_of(self._index.text[sentence.start : sentence.end])
+        other = (
+            self._subject.pack.strange_possessives
+            | self._subject.pack.dangling
+            | self._subject.pack.first_person
+        )
+        return (
+            bool(words)
+            and words[0] not in other
+            and self._subject.pack.copulas.isdisjoint(words[:FRAGMENT_WORDS])
+        )
+
+    def _where_named(self) -> dict[int, float]:
+        """For a place or a thing: the sentences that name it, most about it where they begin with it."""
+        kept: dict[int, float] = {}
+        for mention in self._subject.mentions:
+            sentence = self._index.sentence_at(mention.start)
+            if sentence is not None and not mention.in_quote:
+                first = mention.start - sentence.start <= FIRST_LETTERS
+                weight = NAMED_FIRST if first else NAMED_LATER
+                kept[sentence.id] = max(weight, kept.get(sentence.id, 0.0))
+        return kept
+
+    def _passage(self, number: int, focus: float, rank: int, goes_on: bool) -> Passage:
+        sentence = self._index.sentences[number]
+        start, end = sentence.start, sentence.end
+        voice = self._voice(start, end)
+        if voice == "mixed" and (piece := self._own_piece(start, end)):
+            (start, end), voice = piece, "own"
+        elif voice == "mixed" and (head := self._told_head(start, end)):
+            (start, end), voice = head, "narration"
+        elif voice in ("own", "other", "unknown"):
+            start, end = self._inside_marks(start, end)
+        return Passage(
+            sentence=number,
+            paragraph=sentence.paragraph,
+            start=start,
+            end=end,
+            rank=rank,
+            focus=max(focus, OWN_FOCUS) if voice == "own" else focus,
+            rival=0.0 if voice == "own" else self._subject.strength.beside(number, self._subject.id),
+            others=people_between(self._index, start, end) - {self._subject.id},
+            named=any(True for _ in self._subject.named_between(start, end)),
+            since=self._since_named(number, end),
+            goes_on=goes_on,
+            voice=voice,
+            words=words_of(self._index.text[start:end]),
+        )
+
+    def _told_head(self, start: int, end: int) -> tuple[int, int] | None:
+        """The narration that begins a sentence, when it is long and does not merely announce the speech."""
+        stop = next(segments_between(self._index, start, end)).outer_start
+        found = JOINT.search(self._index.text[start:stop])
+        words = words_of(self._index.text[start:stop])
+        announces = not self._index.pack.speech_verbs.isdisjoint(words[-3:])
+        if found is None or announces or len(words) < HEAD_WORDS:
+            return None
+        return start, start + found.start()
+
+    def _inside_marks(self, start: int, end: int) -> tuple[int, int]:
+        segment = next(segments_between(self._index, start, end))
+        return max(start, segment.start), min(end, segment.end)
+
+    def _since_named(self, number: int, end: int) -> int:
+        position = bisect_left(self._told_starts, end) - 1
+        if position < 0:
+            return number
+        sentence = self._index.sentence_at(self._told_starts[position])
+        return number - sentence.id if sentence else number
+
+    def _own_piece(self, start: int, end: int) -> tuple[int, int] | None:
+        """What the character says of itself in a sentence that also holds narration."""
+        for segment in segments_between(self._index, start, end):
+            unit = self._index.units[segment.unit]
+            piece = max(start, segment.start), min(end, segment.end)
+            words = words_of(self._index.text[slice(*piece)])
+            own = unit.speaker == self._subject.id and unit.confidence >= LISTENED
+            if own and len(words) >= OWN_WORDS and not self._subject.pack.first_person.isdisjoint(words):
+                return piece
+        return None
+
+    def _voice(self, start: int, end: int) -> Voice:
+        inside = list(segments_between(self._index, start, end))
+        if not inside:
+            return "narration"
+        quoted = sum(min(end, segment.outer_end) - max(start, segment.outer_start) for segment in inside)
+        if quoted < (end - start) - 3:
+            return "mixed"
+        unit = self._index.units[inside[0].unit]
+        if unit.speaker == self._subject.id:
+            return "own" if unit.confidence >= LISTENED else "unknown"
+        return "other" if unit.speaker is not None and unit.confidence >= HEARD else "unknown"
