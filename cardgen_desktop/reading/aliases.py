@@ -118,6 +118,8 @@ def _alias(
     size = 0
     while size < len(words) and words[size] in pack.honorifics:
         size += 1
+    if mentions[0].epithet and not size and len(words) > 1 and names.known(words[1]):
+        size = 1
     titles, rest = tuple(words[:size]), tuple(words[size:])
     given, surname = _parts(titles, rest, pack, names)
     if given in surnames and not surname:

@@ -38,13 +38,15 @@ class Token:
 class Capitals:
     """How often each word, in lower case, was capitalised inside a sentence, at a start, or not at all.
 
-    `articled` counts capitalised words behind a determiner, where every noun has a capital (German).
+    `articled` counts capitalised words behind a determiner, where every noun has a capital (German). `pairs`
+    counts two capitalised words side by side inside a sentence.
     """
 
     inside: Counter[str] = field(default_factory=Counter)
     starts: Counter[str] = field(default_factory=Counter)
     lower: Counter[str] = field(default_factory=Counter)
     articled: Counter[str] = field(default_factory=Counter)
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     words: int = 0
 
     def namehood(self, word: str) -> float:
@@ -77,11 +79,17 @@ def _read_paragraph(
             last = word
             continue
         token = _token(text, start, word, paragraph, pack)
+        if tokens and not tokens[-1].at_start and _side_by_side(text, tokens[-1], token):
+            counts.pairs[tokens[-1].lower, token.lower] += 1
         tokens.append(token)
         (counts.starts if token.at_start else counts.inside)[token.lower] += 1
         if pack.nouns_capitalised and last in pack.determiners:
             counts.articled[token.lower] += 1
         last = token.lower
+
+
+def _side_by_side(text: str, left: Token, right: Token) -> bool:
+    return not left.possessive and right.start - left.end <= 2 and text[left.end : right.start].isspace()
 
 
 def _without_elision(start: int, word: str, pack: LanguagePack) -> tuple[int, str]:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from .aliases import Group, read_aliases
+from .aliases import Alias, Group, read_aliases
 from .clusters import cluster_aliases
 from .languages import FirstNames, LanguagePack
 from .manuscript import Stretches
@@ -15,6 +15,8 @@ FIRST_PERSON_SHARE = 0.012
 NARRATOR_VOCATIVES, NARRATOR_NARRATION = 2, 0.45
 SHORT_WORDS, SHORT_FLOOR = 3_000, 0.25
 MULTI_WORD = 1.6
+FULL_NAME_TIMES, FULL_NAME_SHARE, RARE_NAME_SHARE = 2, 0.005, 0.1
+TITLED_SHARE, OVER_TITLE_SHARE, BY_NAME_SHARE = 0.4, 0.2, 0.4
 UNNAMED_NARRATOR = "Narrator"
 
 
@@ -63,12 +65,42 @@ def _character(group: Group, pack: LanguagePack, names: FirstNames, floor: float
     counts: Counter[str] = Counter()
     for alias in group.aliases:
         counts[alias.surface] += alias.count
-    name = max(counts, key=lambda surface: (counts[surface] * (MULTI_WORD if " " in surface else 1), surface))
+    name = _full_name(group, names) or _commonest(counts)
     character = Character(-1, name, dict(counts.most_common()), _gender(group, votes), points)
     character.mentions = [mention.id for mention in mentions]
     person = is_person(points, mentions, votes, pack, floor)
     character.kind = "named" if person else _thing(mentions, pack)
     return character
+
+
+def _full_name(group: Group, names: FirstNames) -> str:
+    """The commonest name with given name and surname, if it is more than a slip: *Jim Hawkins*, not *Jim*.
+
+    Who is mostly called by title keeps it (*Dr. Livesey*). A given name that nobody knows may be a title in
+    dialect, so it has to be used more often. A by-name that is often there belongs to it.
+    """
+    full = [alias for alias in group.aliases if alias.is_full and not _is_titled(alias)]
+    best = max(full, key=lambda alias: alias.count, default=None)
+    if best is None:
+        return ""
+    share = FULL_NAME_SHARE if names.known(best.given) else RARE_NAME_SHARE
+    titled = max((alias.count for alias in group.aliases if _is_titled(alias)), default=0)
+    if titled >= TITLED_SHARE * group.count:
+        share = OVER_TITLE_SHARE
+    if best.count < max(FULL_NAME_TIMES, share * group.count):
+        return ""
+    longer = [alias for alias in full if alias.surface.endswith(best.surface)]
+    often = [alias for alias in longer if alias.count >= BY_NAME_SHARE * best.count]
+    return max(often, key=lambda alias: len(alias.surface)).surface
+
+
+def _is_titled(alias: Alias) -> bool:
+    """A title is no part of a full name; a by-name is: *Long John Silver*."""
+    return bool(alias.titles) and not alias.mentions[0].epithet
+
+
+def _commonest(counts: Counter[str]) -> str:
+    return max(counts, key=lambda surface: (counts[surface] * (MULTI_WORD if " " in surface else 1), surface))
 
 
 def _drop_families(characters: Sequence[Character]) -> None:

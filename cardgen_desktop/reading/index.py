@@ -91,17 +91,21 @@ class Index:
         )
 
     def find_people(self, name: str) -> tuple[Person, ...]:
-        """People with this name or alias in any case; when there is none, those whose names contain it."""
+        """People with this name or alias in any case.
+
+        When there is none, those whose names contain it; failing that, those of whom it says more than the
+        text does (*Professor Henry Jekyll*), the closest only.
+        """
         wanted = " ".join(name.split()).casefold()
-        known = [(person, [alias.name.casefold() for alias in person.aliases]) for person in self.people()]
-        exact = tuple(person for person, names in known if wanted in (person.name.casefold(), *names))
+        known = [
+            (person, {each.casefold() for each in (person.name, *(alias.name for alias in person.aliases))})
+            for person in self.people()
+        ]
+        exact = tuple(person for person, names in known if wanted in names)
         if exact or not wanted:
             return exact
-        return tuple(
-            person
-            for person, names in known
-            if any(wanted in each for each in (person.name.casefold(), *names))
-        )
+        part = tuple(person for person, names in known if any(wanted in each for each in names))
+        return part or _closest(wanted, known)
 
     def focus_of(self, character_id: int, tier: Tier) -> Sequence[Focus]:
         """The sentences about a character, in order; `wide` holds the strict ones too."""
@@ -163,3 +167,14 @@ def _language(manuscript: Manuscript) -> str:
     for source in manuscript.sources:
         words[source.language or detect_language(source.text)] += len(source.text)
     return words.most_common(1)[0][0] if words else "en"
+
+
+def _closest(wanted: str, known: Sequence[tuple[Person, set[str]]]) -> tuple[Person, ...]:
+    """The people whose name, whole words of it, is the longest part of what was asked for."""
+    asked = f" {wanted} "
+    sizes = [
+        (max((len(name) for name in names if f" {name} " in asked), default=0), person)
+        for person, names in known
+    ]
+    longest = max((size for size, _ in sizes), default=0)
+    return tuple(person for size, person in sizes if size and size == longest)

@@ -70,7 +70,8 @@ class Unit:
 class Mention:
     """A name in the text. `before2`, `before` and `after` are the neighbouring words in lower case.
 
-    `label` says that it stands before a line of a chat or script as the name of who speaks.
+    `label` says that it stands before a line of a chat or script as the name of who speaks, `epithet` that
+    its first word is a plain one elsewhere: *Long John*.
     """
 
     id: int
@@ -85,6 +86,7 @@ class Mention:
     before: str = ""
     after: str = ""
     label: bool = False
+    epithet: bool = False
     character: int | None = None
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .capitals import WORD, Capitals, Token, accepted
 from .languages import FirstNames, LanguagePack
@@ -10,6 +11,7 @@ from .manuscript import Stretches
 from .model import Mention, Paragraph, Segment
 
 LONGEST_RUN = 6
+ENOUGH_PAIRS = 3
 GAP = re.compile(r"(?:[ \t\u00a0]|\r?\n[ \t]*){1,2}$")
 WORD_AFTER = re.compile(r"[\s]*([^\W\d_]+)")
 VOCATIVE_END = re.compile(r"\s*(?:[,.!?;:…—–”\"»]|--|’(?!\w)|$)")
@@ -38,8 +40,9 @@ class NameFinder:
 
     def _runs(self, tokens: list[Token]) -> Iterator[list[Token]]:
         run: list[Token] = []
+        paired = self._paired(tokens)
         for token in tokens:
-            if not self._fits(token, run):
+            if not (token.start in paired or self._fits(token, run)):
                 if run:
                     yield run
                     run = []
@@ -50,6 +53,22 @@ class NameFinder:
             run.append(token)
         if run:
             yield run
+
+    def _paired(self, tokens: list[Token]) -> set[int]:
+        """Where the words of names such as *Long John* or *Black Dog* begin.
+
+        Each word is a plain one elsewhere, but the two stand side by side with capitals again and again.
+        """
+        if self.pack.nouns_capitalised:
+            return set()
+        plain = self.pack.not_names | self.pack.function_words | self.pack.honorifics
+        starts: set[int] = set()
+        for left, right in pairwise(tokens):
+            pair = (left.lower, right.lower)
+            together = right.start - left.end <= 2 and not left.possessive
+            if together and self.counts.pairs[pair] >= ENOUGH_PAIRS and not plain.intersection(pair):
+                starts |= {left.start, right.start}
+        return starts
 
     def _fits(self, token: Token, run: list[Token]) -> bool:
         if token.lower in self.pack.honorifics and not token.at_start:
@@ -103,6 +122,7 @@ class NameFinder:
         mention = Mention(number, first.start, last.end, "", first.paragraph)
         mention.surface = " ".join(self.text[first.start : last.end].split())
         mention.possessive = last.possessive
+        mention.epithet = len(run) > 1 and not self._fits(first, [])
         start = self.paragraphs[first.paragraph].start
         mention.before, mention.before2 = self._words_before(start, first.start)
         after = WORD_AFTER.match(self.text, last.end)

@@ -113,6 +113,32 @@ def test_find_people_prefers_the_whole_name_in_any_case() -> None:
     assert index.find_people("Heathcliff") == () and index.find_people(" ") == ()
 
 
+def test_find_people_takes_a_name_that_says_more_than_the_text() -> None:
+    index = stored(DATA / "pride_and_prejudice_opening.txt")
+    assert [person.name for person in index.find_people("the good Mrs. Bennet")] == ["Mrs. Bennet"]
+
+
+PIRATES = """The cook was called Long John Silver. Silver laughed. “Come here,” said Silver to Jim Hawkins.
+Jim sat by Long John, and a man whom they called Black Dog came in. Long John Silver was sharp. Jim Hawkins
+was not. The long night began, a long wind blew, and all day long it was a long and long way off. How long,
+how long. A black cat, a black night, a black ship, a black boat and a black dog with a dog ran by. When Black Dog saw Silver and Jim, Black Dog ran.
+“Stop him,” cried Silver. I heard Long John Silver swear; John Silver knew me. Jim ran after Dr. Livesey.
+“Who is it?” asked Dr. Livesey. “It is Jim,” said Dr. Livesey. The doctor, David Livesey, was calm.
+"""
+
+
+def test_by_names_of_plain_words_belong_to_the_name() -> None:
+    index = read(PIRATES)
+    assert {"Long John Silver", "Black Dog"} <= {person.name for person in index.people()}
+    silver = index.find_people("long john")[0]
+    assert {"Silver", "Long John Silver", "Long John"} <= {alias.name for alias in silver.aliases}
+
+
+def test_a_person_goes_by_the_full_name_unless_mostly_called_by_a_title() -> None:
+    found = {person.name for person in read(PIRATES).people()}
+    assert "Jim Hawkins" in found and "Dr. Livesey" in found
+
+
 def test_two_sources_are_one_set() -> None:
     one, two = source("“Stay,” said Ann. Ann wept."), source("Ann came back. “Here I am,” said Ann.")
     index = read_index([one, two])
