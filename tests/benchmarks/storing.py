@@ -80,7 +80,7 @@ async def put(database: Database) -> None:
     """Enqueue one job, with its event row."""
     async with database.write() as connection:
         await store_jobs.create(
-            connection, kind="draft", lane="cpu", request={}, unique_key=None, request_id=None,
+            connection, kind="draft", lane="cpu", request={}, unique_key=None, request_id=None, metadata={},
             title="A book", character="Ada Thorne", engine="offline", now=time.time(),
         )  # fmt: skip
 
