@@ -115,7 +115,7 @@ async def convert(options: argparse.Namespace, console: "Console") -> int:
             return await _convert(pool, path, out, target)
         except CardgenError as error:
             errors.append(error)
-            console.complain(error.message)
+            console.complain_of(error)
             return FailedFile(path=path, error=error.message)
 
     async with ProcessPool(children_for(len(plan))) as pool:

@@ -1,15 +1,25 @@
 """What the command line prints: results on standard output, complaints and progress on standard error."""
 
 import json
+import os
+import re
 import shutil
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from ..domain.errors import CardgenError
 
 FALLBACK_COLUMNS = 100
 GAP = "  "
+DETAILS = "CARDGEN_DETAILS"
+"""The environment variable that adds technical details to complaints."""
+
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_BREAKS = re.compile(r"[\r\n\t\v\f]+")
 
 
 class Console:
@@ -37,16 +47,17 @@ class Console:
                 sys.stdout.write(data.decode(encoding))
 
     def line(self, text: str = "") -> None:
-        """A line of text."""
-        self.text(text + "\n")
+        """A line of text; names in it come from files, and must not steer the terminal."""
+        self.text(visible(text) + "\n")
 
     def table(self, rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
         """Rows with aligned columns; the first row is the head, `right` are columns of numbers.
 
         On a terminal the last column is cut where the line ends.
         """
-        widths = [max(display_width(cell) for cell in column) for column in zip(*rows, strict=True)]
-        for row in rows:
+        shown = [[visible(cell) for cell in row] for row in rows]
+        widths = [max(display_width(cell) for cell in column) for column in zip(*shown, strict=True)]
+        for row in shown:
             cells = [
                 _padded(cell, width, index in right)
                 for index, (cell, width) in enumerate(zip(row, widths, strict=True))
@@ -54,22 +65,52 @@ class Console:
             line = GAP.join(cells).rstrip()
             self.line(shortened(line, _columns()) if sys.stdout.isatty() else line)
 
-    def complain(self, message: str) -> None:
-        """One line on standard error."""
-        self.explain(f"cardgen: {' '.join(message.split())}")
+    def complain(self, message: str, details: str = "") -> None:
+        """One line on standard error; the details too when `CARDGEN_DETAILS` asks for them."""
+        self._explain(f"cardgen: {' '.join(message.split())}")
+        if details and os.environ.get(DETAILS):
+            self._explain(details)
 
-    def explain(self, details: str) -> None:
-        """Technical details on standard error."""
+    def complain_of(self, error: "CardgenError") -> None:
+        """The sentence of a failure."""
+        self.complain(error.message, error.details)
+
+    def _explain(self, text: str) -> None:
         self.progress.clear()
         encoding = sys.stderr.encoding or "utf-8"
-        sys.stderr.write(f"{details.rstrip()}\n".encode(encoding, "backslashreplace").decode(encoding))
-        sys.stderr.flush()
+        shown = _INVISIBLE.sub("\ufffd", text.rstrip()) + "\n"
+        try:
+            sys.stderr.write(shown.encode(encoding, "backslashreplace").decode(encoding))
+            sys.stderr.flush()
+        except OSError:
+            # Nobody can be told; the exit code still says it, and Python must not complain at exit.
+            _discard(sys.stderr)
 
     def finish(self) -> None:
         """Everything is out; raises BrokenPipeError when nobody reads any more."""
         self.progress.clear()
         with _output_trouble():
             sys.stdout.flush()
+
+
+def open_missing_streams() -> None:
+    """Give a program that was started with closed streams (`>&-`) streams that lead nowhere.
+
+    Else the database would be opened as descriptor 1 or 2, where others print.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def _discard(stream: TextIO) -> None:
+    """Send what a stream still holds, and what comes, nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextmanager
@@ -116,6 +157,11 @@ class ProgressBar:
         encoding = sys.stderr.encoding or "ascii"
         sys.stderr.write(text.encode(encoding, "replace").decode(encoding))
         sys.stderr.flush()
+
+
+def visible(text: str) -> str:
+    """The text as one line that a terminal only shows: breaks are spaces, control characters U+FFFD."""
+    return _INVISIBLE.sub("\ufffd", _BREAKS.sub(" ", text))
 
 
 def display_width(text: str) -> int:

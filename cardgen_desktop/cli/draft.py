@@ -1,6 +1,7 @@
 """`cardgen draft`: from documents to a finished card, as a job of the same service that the window uses."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ async def run(options: argparse.Namespace, console: "Console") -> int:
 
     for path in options.out:
         target_of(Path(path))
+    _refuse_overwriting(options)
     files = _absolute(options.files)
     async with open_workspace(paths.home(options.home), program="cardgen") as workspace:
         source_ids, failed = await _add_sources(workspace, files, console)
@@ -61,6 +63,33 @@ async def run(options: argparse.Namespace, console: "Console") -> int:
     else:
         _print_report(report, console)
     return InputError.exit_code if failed else 0
+
+
+def _refuse_overwriting(options: argparse.Namespace) -> None:
+    """No output may take the place of an input or of another output; raises `UsageError`."""
+    from ..domain.errors import UsageError
+
+    given = [path for path in (*options.files, options.avatar) if path]
+    evidence = [options.evidence] if options.evidence else []
+    for output in (*options.out, *evidence):
+        if any(_same_file(output, path) for path in given):
+            raise UsageError(
+                f'"{Path(output).name}" would overwrite what the card is made of. Name another file.'
+            )
+    if any(_same_file(path, out) for path in evidence for out in options.out):
+        raise UsageError(
+            f'"{Path(options.evidence).name}" cannot be both the card and its evidence. Name two.'
+        )
+
+
+def _same_file(first: str, second: str) -> bool:
+    """Whether two names lead to one file, also by a link or when it is not there yet."""
+    if os.path.realpath(first) == os.path.realpath(second):
+        return True
+    try:
+        return Path(first).samefile(second)
+    except (OSError, ValueError):
+        return False
 
 
 def _absolute(files: list[str]) -> list[Path]:

@@ -1,6 +1,7 @@
 """`cardgen jobs`: look at the jobs of the data folder and decide what becomes of them."""
 
 import argparse
+import math
 import re
 import time
 from collections.abc import Sequence
@@ -21,6 +22,9 @@ STATUSES = ("pending", "processing", "completed", "failed", "cancelled")
 STATES = ("queued", "running", "held", "waiting", "paused", "succeeded")
 MOST_LISTED = 10_000
 DEFAULT_LISTED = 100
+MOST_DIGITS = 18
+"""What SQLite's integers hold."""
+
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 _AGO = re.compile(r"(\d+(?:\.\d+)?)([smhdw])")
@@ -37,10 +41,10 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
         ("retry", retry, "queue a finished job again"),
     ):
         parser = actions.add_parser(name, parents=[shared], help=what)
-        parser.add_argument("job", type=int, metavar="ID", help="the number of the job")
+        parser.add_argument("job", type=_job_id, metavar="ID", help="the number of the job")
         _finish(parser, run)
     parser = actions.add_parser("run", parents=[shared], help="work on queued jobs until they have ended")
-    parser.add_argument("jobs", type=int, nargs="*", metavar="ID", help="only these (default: all)")
+    parser.add_argument("jobs", type=_job_id, nargs="*", metavar="ID", help="only these (default: all)")
     _finish(parser, run_jobs)
 
 
@@ -66,7 +70,8 @@ def parse_time(text: str) -> float:
     if age := _AGO.fullmatch(text.strip()):
         return time.time() - float(age[1]) * SECONDS[age[2]]
     try:
-        return float(text)
+        if math.isfinite(seconds := float(text)):
+            return seconds
     except ValueError:
         pass
     try:
@@ -75,6 +80,13 @@ def parse_time(text: str) -> float:
         raise argparse.ArgumentTypeError(
             f'"{text}" is no time such as 2026-11-23, 2026-11-23T14:00 or 2h'
         ) from None
+
+
+def _job_id(text: str) -> int:
+    number = text.removeprefix("-")
+    if not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of a job; `cardgen jobs list` shows those')
+    return int(text)
 
 
 def _offset(text: str) -> int:
@@ -217,7 +229,7 @@ async def _run_all(
                 await follow(workspace, job, console)
             except CardgenError as error:
                 errors.append(error)
-                console.complain(f"Job {job.id}: {error.message}")
+                console.complain(f"Job {job.id}: {error.message}", error.details)
             done[job.id] = await workspace.commands.job(job.id)
     return list(done.values()), errors
 

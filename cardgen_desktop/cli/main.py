@@ -15,11 +15,9 @@ from typing import NoReturn
 
 from .. import __version__
 from . import cards, draft, jobs, read, schema
-from .console import Console
+from .console import DETAILS, Console, open_missing_streams
 
 DONE, MISTAKE, USAGE, INTERRUPTED = 0, 1, 2, 130
-DETAILS = "CARDGEN_DETAILS"
-"""The environment variable that adds technical details to complaints."""
 
 Run = Callable[[argparse.Namespace, Console], Coroutine[None, None, int]]
 
@@ -54,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
+    open_missing_streams()
     console = Console()
     try:
         options = build_parser().parse_args(argv, argparse.Namespace(home=None))
@@ -76,21 +75,15 @@ def _run(run: Run, options: argparse.Namespace, console: Console) -> int:
         code = asyncio.run(_until_told_to_stop(run(options, console)))
         console.finish()
     except CardgenError as error:
-        console.complain(error.message)
-        _show_details(error.details, console)
+        console.complain_of(error)
         return error.exit_code
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  (the last net: one line instead of a traceback)
-        console.complain(f"CardGen made a mistake ({error!r}). {DETAILS}=1 shows what to report.")
-        _show_details(traceback.format_exc(), console)
+        sentence = f"CardGen made a mistake ({error!r}). {DETAILS}=1 shows what to report."
+        console.complain(sentence, traceback.format_exc())
         return MISTAKE
     return code
-
-
-def _show_details(details: str, console: Console) -> None:
-    if details and os.environ.get(DETAILS):
-        console.explain(details)
 
 
 async def _until_told_to_stop(command: Coroutine[None, None, int]) -> int:

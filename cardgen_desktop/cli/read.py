@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 20
 UNKNOWN_SPEAKER = "?"
 NAME_COLUMNS = 24
+MOST_DIGITS = 9
 
 
 def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
@@ -38,10 +39,9 @@ def _complete(parser: argparse.ArgumentParser, run: object) -> None:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
+    if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS):
         raise argparse.ArgumentTypeError("a number of 0 or more is needed")
-    return number
+    return int(text)
 
 
 async def read(options: argparse.Namespace, console: "Console") -> int:

@@ -49,7 +49,7 @@ async def read_files(pool: "ProcessPool", paths: Sequence[str], console: "Consol
     outcomes = list(await asyncio.gather(*(read(path) for path in paths)))
     for outcome in outcomes:
         if outcome.error:
-            console.complain(outcome.error.message)
+            console.complain_of(outcome.error)
     return outcomes
 
 

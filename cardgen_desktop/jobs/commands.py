@@ -1,5 +1,6 @@
 """Every user action, composed: sources, jobs and cards. Implements `interface.Commands`."""
 
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -91,11 +92,15 @@ def _check_names(names: Sequence[str]) -> None:
 
 
 def _read_picture(path: Path) -> bytes:
+    """The bytes of an ordinary file: a pipe would be waited for without end."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise InputError(f'"{path.name}" is not an ordinary file. Choose a PNG, JPEG or WebP picture.')
         with path.open("rb") as stream:
             return stream.read(PICTURE_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or "unknown"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name is not valid"
         raise InputError(
-            f'The picture "{path.name}" cannot be opened: {reason}.', details=str(error)
+            f'The picture "{path.name}" cannot be opened: {reason}. Check its name, or choose another.',
+            details=str(error),
         ) from error

@@ -21,6 +21,8 @@ _MESSAGES: dict[bytes, TypeAdapter[DraftMessage]] = {
 }
 
 _READING = {
+    "unstarted": "{subject} was not read: the system lets CardGen start no further program. "
+    "Close some programs, then try again.",
     "died": "{subject} stopped the reader: it may be damaged. Nothing was added. "
     "Open it in another program, save it again, then add it once more.",
     "late": "{subject} took longer than {seconds:.0f} seconds to read and was stopped. Nothing was added. "
@@ -31,6 +33,8 @@ _READING = {
     "Open it in another program, save it again, then add it once more.",
 }
 _WRITING = {
+    "unstarted": "{subject} was not written: the system lets CardGen start no further program. The card is "
+    "kept. Close some programs, then export it again.",
     "died": "{subject} was not written: the writing process stopped. The card is kept. Export it again.",
     "late": "{subject} was not written within {seconds:.0f} seconds. The card is kept. "
     "Export it to another folder.",
@@ -39,6 +43,8 @@ _WRITING = {
     "the details say what to report.",
 }
 _WORKING = {
+    "unstarted": "The system lets CardGen start no further program for {subject}. What was finished is kept; "
+    "close some programs, then run it again.",
     "died": "The worker process stopped while working on {subject}. What was finished is kept; "
     "run it again to go on from there.",
     "late": "The worker process was silent for {seconds:.0f} seconds while working on {subject} and was "
@@ -69,7 +75,7 @@ class Order:
     set_key: str = ""
 
     def failed(self, reason: str, details: str = "") -> CardgenError:
-        """The failure for the person; `reason` is "died", "late", "memory" or "fault"."""
+        """The failure for the person; `reason` is a key of the tables above."""
         sentence = _SENTENCES.get(self.error, _READING)[reason]
         return self.error(sentence.format(subject=self.subject, seconds=self.seconds), details=details)
 

@@ -104,7 +104,12 @@ def to_body(value: Any) -> bytes:
         return pydantic_core.to_json(value, bytes_mode="base64")
     except pydantic_core.PydanticSerializationError:
         text = json.dumps(value, default=_plain, ensure_ascii=False)
-        return _SURROGATE.sub("\ufffd", text).encode()
+        return unicode(text).encode()
+
+
+def unicode(text: str) -> str:
+    """The text with U+FFFD for each half of a surrogate pair."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _plain(value: Any) -> Any:

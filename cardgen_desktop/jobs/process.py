@@ -192,7 +192,7 @@ class ProcessPool:
             if child.pid is None:
                 await child.start()
         except ChildDiedError as error:
-            raise order.failed("died", str(error)) from error
+            raise order.failed("unstarted", str(error)) from error
 
     async def _discard(self, child: Child) -> None:
         if child in self._children:

@@ -115,8 +115,9 @@ def answer(tasks: dict[str, Task], channel: Channel, body: bytes) -> None:
 
 
 def failure(code: str, message: str, details: str, *, spent: bool = False) -> frames.Failure:
-    """A failure cut to what a frame may hold."""
-    return frames.Failure(code=code, message=message[:10_000], details=details[-DETAILS_CHARS:], spent=spent)
+    """A failure cut to what a frame may hold; names of files in it may be no Unicode."""
+    message, details = frames.unicode(message[:10_000]), frames.unicode(details[-DETAILS_CHARS:])
+    return frames.Failure(code=code, message=message, details=details, spent=spent)
 
 
 def _listen(stream: IO[bytes], inbox: "queue.SimpleQueue[tuple[bytes, bytes]]") -> None:

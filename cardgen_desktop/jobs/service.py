@@ -271,6 +271,13 @@ def _unique_key(request: DraftRequest, sources: tuple[SourceSummary, ...], pictu
 
 def absolute_files(request: DraftRequest) -> DraftRequest:
     """The request with whole paths, for a process that resumes it from another folder."""
-    outputs = tuple(dict.fromkeys(str(Path(path).expanduser().absolute()) for path in request.outputs))
-    evidence = request.evidence_path and str(Path(request.evidence_path).expanduser().absolute())
+    outputs = tuple(dict.fromkeys(map(_absolute, request.outputs)))
+    evidence = request.evidence_path and _absolute(request.evidence_path)
     return request.model_copy(update={"outputs": outputs, "evidence_path": evidence})
+
+
+def _absolute(path: str) -> str:
+    try:
+        return str(Path(path).expanduser().absolute())
+    except RuntimeError:  # a name that begins with "~" and is nobody's home
+        return str(Path(path).absolute())

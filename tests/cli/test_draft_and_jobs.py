@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -62,6 +63,24 @@ def test_unknown_and_unreadable_leave_no_card(cardgen: Cardgen, book: Path, tmp_
     assert "Livesey" in ran.complaints[0]
     ran = cardgen("draft", tmp_path / "missing.txt", "--out", out)
     assert (ran.code, '"missing.txt" was not found' in ran.complaints[0]) == (3, True)
+    assert not out.exists()
+
+
+def test_no_output_replaces_an_input_or_another_output(cardgen: Cardgen, book: Path, tmp_path: Path) -> None:
+    story, face, link = tmp_path / "story.json", tmp_path / "face.png", tmp_path / "link.txt"
+    story.write_bytes(book.read_bytes())
+    face.write_bytes(b"picture")
+    os.link(story, link)
+    out = tmp_path / "card.json"
+    for arguments in (
+        [story, "--out", story],
+        [story, "--out", out, "--evidence", link],
+        [story, "--avatar", face, "--out", tmp_path / "." / "face.png"],
+        [story, "--out", out, "--evidence", tmp_path / ".." / tmp_path.name / "card.json"],
+    ):
+        ran = cardgen("draft", *arguments)
+        assert (ran.code, len(ran.complaints)) == (2, 1)
+    assert (story.read_bytes(), face.read_bytes()) == (book.read_bytes(), b"picture")
     assert not out.exists()
 
 

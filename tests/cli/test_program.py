@@ -69,7 +69,11 @@ def test_the_module_is_the_program() -> None:
         (["jobs", "list", "--limit", "-1"], "a number of 0 or more"),
         (["jobs", "list", "--limit", "10001"], "at most 10000 jobs"),
         (["jobs", "list", "--status", "done"], "invalid choice: 'done'"),
+        (["jobs", "list", "--since", "nan"], '"nan" is no time'),
         (["jobs", "show", "7"], "There is no job 7"),
+        (["jobs", "show", "seven"], '"seven" is no number of a job'),
+        (["jobs", "show", "9" * 20], "is no number of a job"),
+        (["characters", "x.txt", "--limit", "few"], "a number of 0 or more"),
         (["schema", "nothing"], 'There is no schema "nothing"'),
     ],
 )
@@ -146,6 +150,43 @@ def test_a_full_disk_behind_the_output_is_exit_5(book: Path) -> None:
         done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, timeout=60)
     assert done.returncode == 5
     assert done.stderr.startswith(b"cardgen: The output could not be written")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closing descriptors takes a POSIX shell")
+@pytest.mark.parametrize(("closed", "code"), [("2>&-", 3), (">&- 2>&- <&-", 3)])
+def test_closed_streams_change_no_exit_code(closed: str, code: int, tmp_path: Path) -> None:
+    command = f"exec '{sys.executable}' -m cardgen_desktop.cli read '{tmp_path / 'missing.txt'}' {closed}"
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=ROOT, capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closing descriptors takes a POSIX shell")
+def test_the_database_never_takes_the_place_of_a_closed_stream(book: Path, tmp_path: Path) -> None:
+    out, home = tmp_path / "card.json", tmp_path / "home"
+    command = f"exec '{sys.executable}' -m cardgen_desktop.cli --home '{home}' draft '{book}' --out '{out}'"
+    closed = ["/bin/sh", "-c", f"{command} >&- 2>&- <&-"]
+    assert subprocess.run(closed, cwd=ROOT, timeout=60).returncode == 0
+    assert json.loads(out.read_text("utf-8"))["spec"] == "chara_card_v3"
+    assert (home / "cardgen.db").read_bytes().startswith(b"SQLite format 3")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_behind_the_complaints_keeps_the_exit_code(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cardgen_desktop.cli", "read", str(tmp_path / "missing.txt")]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=full, timeout=60)
+    assert (done.returncode, done.stdout) == (3, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such names")
+def test_names_from_files_do_not_steer_the_terminal(cardgen: Cardgen, book: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a\nb\x1b[31m\u202ec.txt"
+    path.write_bytes(book.read_bytes())
+    ran = cardgen("read", path)
+    assert "a b\ufffd[31m\ufffdc.txt" in ran.out
+    assert len(ran.out.splitlines()) == 2
+    ran = cardgen("read", tmp_path / "\x1b[2Jmissing.txt")
+    assert ran.complaints[0].startswith('cardgen: "\ufffd[2Jmissing.txt" was not found')
 
 
 class Terminal(io.StringIO):

@@ -1,5 +1,7 @@
 """Commands about sources and cards, with what they announce."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,11 @@ import pytest
 from cardgen_desktop.domain.card import CardData
 from cardgen_desktop.domain.errors import InputError, UsageError
 from cardgen_desktop.domain.events import CardChanged, CardRemoved, Event, SourcesChanged
+from cardgen_desktop.domain.job import DraftRequest
 from cardgen_desktop.domain.library import AddedFile
 from cardgen_desktop.domain.source import Heading
 from cardgen_desktop.jobs.events import EventBus
+from cardgen_desktop.jobs.service import absolute_files
 from cardgen_desktop.jobs.workspace import Workspace
 
 from .conftest import Opening, added, write_book
@@ -173,3 +177,19 @@ def test_subscriber_that_fails_does_not_silence_the_others(caplog: pytest.LogCap
     bus.announce(SourcesChanged())
     assert heard == [SourcesChanged()]
     assert "a subscriber failed on SourcesChanged" in caplog.text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
+async def test_picture_from_a_pipe_is_refused_and_not_waited_for(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    pipe, source_id = tmp_path / "face.png", await added(workspace, write_book(tmp_path))
+    os.mkfifo(pipe)
+    for path in (pipe, tmp_path):
+        with pytest.raises(InputError, match="is not an ordinary file"):
+            await workspace.commands.start_draft(DraftRequest(source_ids=(source_id,), avatar=str(path)))
+
+
+def test_name_like_a_home_folder_that_is_none_is_a_name() -> None:
+    request = absolute_files(DraftRequest(source_ids=(1,), outputs=("~nobody-at-all.json",)))
+    assert request.outputs == (str(Path.cwd() / "~nobody-at-all.json"),)

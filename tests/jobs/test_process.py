@@ -76,6 +76,20 @@ async def test_expected_failure_arrives_as_itself_and_the_child_stays(
     assert pool.pids == before
 
 
+async def test_failure_about_a_name_that_is_no_unicode_arrives(pool: ProcessPool, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match='"caf\ufffd\\.txt" is not there'):
+        await pool.read(tmp_path / os.fsdecode(b"caf\xe9.txt"))
+    assert len(pool.pids) == 1
+
+
+async def test_child_that_cannot_be_started_is_not_the_files_fault(
+    pool: ProcessPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+    with pytest.raises(SourceError, match=r'"book\.txt" was not read: .* start no further program'):
+        await pool.read(written(tmp_path, "Well."))
+
+
 @pytest.mark.parametrize(
     ("order", "sentence", "details"),
     [
