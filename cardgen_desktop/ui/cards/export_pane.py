@@ -128,6 +128,10 @@ class ExportPane(RightPane):
 
     def show_busy(self, busy: bool) -> None:
         """The file is being written and read back."""
+        focus = self.window().focusWidget()
+        if busy and focus is not None and self.isAncestorOf(focus):
+            # A button that is disabled or hidden with the focus on it would pass it to the sidebar.
+            self._close.setFocus(Qt.FocusReason.OtherFocusReason)
         self.export.setEnabled(not busy)
         if busy:
             self.export.setText("Writing and reading back…")

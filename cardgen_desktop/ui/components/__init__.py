@@ -7,6 +7,7 @@ from .choices import Check, Radio, RadioTile, Switch
 from .empty import EmptyState
 from .fields import Combo, LineField, SearchField
 from .flow import FlowLayout
+from .focus import came_by_keyboard
 from .labels import ElidedLabel, Hairline, Label, tooltip
 from .menu import Menu
 from .page import PageHeader, Pane, ProgressLine, repolish
@@ -32,6 +33,7 @@ __all__ = [
     "RadioTile",
     "SearchField",
     "Switch",
+    "came_by_keyboard",
     "repolish",
     "tooltip",
 ]

@@ -10,7 +10,7 @@ from ..context import UiContext
 from ..painting import draw_icon, fill_rounded, ink, paint_focus, paint_text, stroke_rounded
 from ..theme import HEIGHT, RADIUS
 from .button import Button
-from .focus import _KEYBOARD
+from .focus import came_by_keyboard
 from .labels import Label
 from .page import repolish
 
@@ -134,7 +134,7 @@ class Combo(QComboBox):
         return QSize(min(96, self.sizeHint().width()), self.sizeHint().height())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in _KEYBOARD
+        self._ring = came_by_keyboard(event)
         super().focusInEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -11,6 +11,11 @@ _KEYBOARD = (
 )
 
 
+def came_by_keyboard(event: QFocusEvent) -> bool:
+    """Whether a focus that arrives should be seen."""
+    return event.reason() in _KEYBOARD
+
+
 class PaintedButton(QAbstractButton):
     """A button painted by us: knows its state by name and whether the focus came from the keyboard.
 
@@ -44,7 +49,7 @@ class PaintedButton(QAbstractButton):
         return self._ring and self.isEnabled() and (self.hasFocus() or self._preview == "focus")
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in _KEYBOARD
+        self._ring = came_by_keyboard(event)
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -212,7 +212,7 @@ class Desk(QObject):
             self._failed[path] = sentence
             self._tell_rows()
 
-        self._notify.toast(f"{row.name} dismissed", action="Undo", callback=bring_back)
+        self._notify.toast(f"“{row.name}” taken off the list", action="Undo", callback=bring_back)
 
     def _commit_removals(self) -> None:
         self._tasks.spawn(self._remove_hidden(), name="remove sources")

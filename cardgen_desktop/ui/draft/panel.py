@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -56,6 +56,7 @@ class DraftPanel(Pane):
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(context=context, width=WIDTH, parent=parent)
         self._narrow = False
+        self._busy = False
         self._person: Person | None = None
         self._build_person()
         self._build_engines()
@@ -84,9 +85,8 @@ class DraftPanel(Pane):
         self.draft_all.setText(f"Draft all {number} main characters")
 
     def set_busy(self, busy: bool) -> None:
-        """Between the click and the answer nothing can be started twice."""
-        self.draft.setEnabled(not busy and self._person is not None)
-        self.draft_all.setEnabled(not busy)
+        """Between the click and the answer nothing can be started twice; the button keeps the focus."""
+        self._busy = busy
 
     def set_narrow(self, narrow: bool) -> None:
         """Fold the aliases away."""
@@ -96,6 +96,10 @@ class DraftPanel(Pane):
     def paintEvent(self, event: QPaintEvent) -> None:
         # The splitter's handle is the hairline; a second one beside it would be a heavy line.
         QPainter(self).fillRect(self.rect(), ink(self._context.theme.tokens, "surface"))
+
+    def _ask(self, wish: SignalInstance) -> None:
+        if not self._busy:
+            wish.emit()
 
     def _show_words(self, person: Person, sources: Sequence[SourceSummary]) -> None:
         self._portrait.show_name(person.name)
@@ -154,8 +158,8 @@ class DraftPanel(Pane):
             "Draft card", context=context, variant="primary", size="large", shortcut="Ctrl+Return"
         )
         self.draft_all = Button("", context=context, variant="ghost")
-        self.draft.clicked.connect(self.draft_requested)
-        self.draft_all.clicked.connect(self.draft_all_requested)
+        self.draft.clicked.connect(lambda: self._ask(self.draft_requested))
+        self.draft_all.clicked.connect(lambda: self._ask(self.draft_all_requested))
         self.draft_all.hide()
 
     def _lay_out(self) -> None:

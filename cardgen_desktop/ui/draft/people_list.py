@@ -1,7 +1,7 @@
 """The rows of the picker: portrait, name, other names, a line they say, and where in the book they live."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...domain.people import Person
+from ..components import came_by_keyboard
 from ..context import UiContext
 from ..painting import (
     PRESENCE_HEIGHT,
@@ -97,7 +98,9 @@ class PersonDelegate(QStyledItemDelegate):
         if names:
             self._line(painter, room, tops[1], names, "small", "muted")
         if quote:
-            self._line(painter, rect, tops[2], quote, "quote", "text" if chosen else "muted")
+            # Without other names the quote moves up, beside the number of mentions.
+            below = rect if names else room
+            self._line(painter, below, tops[2], quote, "quote", "text" if chosen else "muted")
         if right is not None:
             paint_presence(painter, right, person.presence, tokens, chosen)
             count = QRectF(right.left() - 40, right.bottom() + 3, right.width() + 40, 16)
@@ -135,6 +138,10 @@ class PeopleListView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._cells.shows_focus = came_by_keyboard(event) or self._cells.shows_focus
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._cells.shows_focus = True

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
 
 from ...domain.source import SourceSummary, SourceText
-from ..components import Combo, EmptyState, Label
+from ..components import Combo, EmptyState, Label, came_by_keyboard
 from ..context import UiContext
 from ..painting import draw_icon, paint_focus
 from ..theme import RADIUS
@@ -28,11 +28,6 @@ RING_ROOM = 6
 """Room around the text for the ring of keyboard focus; everything above and below is moved in by as much."""
 NEARLY_THE_END = 400
 """More is added when so many pixels are left below."""
-_KEYBOARD = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
 MOST_CHARACTERS = 400_000
 """A section is shown up to here; nobody reads on that far in a preview, and layout stays quick."""
 
@@ -68,7 +63,7 @@ class PassageText(QTextEdit):
         self.verticalScrollBar().setValue(0)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in _KEYBOARD
+        self._ring = came_by_keyboard(event)
         super().focusInEvent(event)
         self.viewport().update()
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..components import tooltip
+from ..components import came_by_keyboard, tooltip
 from ..context import UiContext
 from ..painting import draw_icon, paint_focus, paint_list_row, paint_text, two_lines
 from ..theme import HEIGHT, RADIUS
@@ -213,6 +213,10 @@ class SourceListView(QListView):
             first = next((number for number, row in enumerate(rows) if row.source is not None), 0)
             self.setCurrentIndex(self.rows.index(first))
         self._tell_current()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._cells.shows_focus = came_by_keyboard(event) or self._cells.shows_focus
+        super().focusInEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._cells.shows_focus = self._was_touched = True

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, QRec
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from ..components import came_by_keyboard
 from ..context import UiContext
 from ..painting import ink, paint_text
 from ..theme import HEIGHT
@@ -17,11 +18,6 @@ NARROW_WIDTH = 760
 """Below this many pixels of its own the table drops its lesser columns."""
 NARROW_CHARACTER = 236
 _SELECT_ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-_KEYBOARD = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
 
 
 class JobsHeader(QHeaderView):
@@ -131,7 +127,7 @@ class JobsView(QTableView):
         self._set_hovered_row(-1)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._by_keyboard = event.reason() in _KEYBOARD or self._by_keyboard
+        self._by_keyboard = came_by_keyboard(event) or self._by_keyboard
         super().focusInEvent(event)
         if not self.currentIndex().isValid() and self.model() and self.model().rowCount():
             self.make_current(0)

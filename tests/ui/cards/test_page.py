@@ -186,8 +186,10 @@ async def test_export_asks_for_a_place_once_and_reports(
     assert pane.file.text() == "Billy Bones.png" and pane.export.text() == "Choose a folder…"
     assert desk.editor.header.export.variant == "default" and pane.export.variant == "primary"
     desk.dialogs.save_to = tmp_path / "Bones.png"
+    pane.export.setFocus(Qt.FocusReason.MouseFocusReason)
     pane.export.click()
     await until(lambda: messages.sentences)
+    assert desk.page.window().focusWidget() is desk.field("description").edit
     assert messages.sentences == ["Exported and read back. Both versions are in the PNG."]
     assert messages.toasts[0].action == "Show file"
     assert desk.commands.exported == {tmp_path / "Bones.png": "png"}

@@ -6,10 +6,11 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem
 
+from cardgen_desktop.domain.people import Person
 from cardgen_desktop.domain.source import SourceWarning
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.draft.panel import takes_words
-from cardgen_desktop.ui.draft.people_list import PersonDelegate
+from cardgen_desktop.ui.draft.people_list import PeopleListView, PersonDelegate
 from cardgen_desktop.ui.draft.people_model import FILTERS, PERSON_ROLE, PeopleModel, other_names
 from cardgen_desktop.ui.draft.places import first_seen, presence_words
 from cardgen_desktop.ui.draft.source_list import SourceListModel, SourceListView
@@ -132,9 +133,11 @@ def test_other_names_leave_the_name_out() -> None:
     assert other_names(person(1, "Pew", 9, 1, aliases=("the blind man",))) == ("the blind man",)
 
 
-def paint_person(context: UiContext, *, chosen: bool, width: int = 480) -> QImage:
+def paint_person(
+    context: UiContext, *, chosen: bool, width: int = 480, people: tuple[Person, ...] = ()
+) -> QImage:
     model = PeopleModel()
-    model.show_people(sample_people())
+    model.show_people(people or sample_people())
     view = QListView()
     image = QImage(width, 92, QImage.Format.Format_ARGB32)
     image.fill(context.theme.color("window"))
@@ -165,6 +168,43 @@ def test_the_presence_strip_gives_way_to_the_name(context: UiContext) -> None:
     strip = [(x, y) for x in range(-110, -24) for y in range(20, 32)]
     assert any(wide.pixelColor(480 + x, y) != window for x, y in strip)
     assert not any(narrow.pixelColor(300 + x, 28) != window for x, _y in strip if x > -40)
+
+
+def test_a_quote_beside_the_mentions_leaves_them_room(context: UiContext) -> None:
+    someone = person(1, "Dorothy", 366, 90)
+    pictures = [
+        paint_person(
+            context,
+            chosen=False,
+            people=(someone.model_copy(update={"sample_quotes": (quote,), "main": True}),),
+        )
+        for quote in ("I am Dorothy, the Small and Meek, and I have come to you for help. " * 3, "No.")
+    ]
+    mentions = QRect(480 - 24 - 104, 0, 104, 92)
+    assert pictures[0].copy(mentions) == pictures[1].copy(mentions)
+
+
+@pytest.mark.parametrize("kind", ["people", "sources"])
+def test_a_list_shows_where_the_focus_is_once_a_key_led_there(context: UiContext, kind: str) -> None:
+    if kind == "people":
+        people = PeopleModel()
+        people.show_people(sample_people())
+        view: QListView = PeopleListView(people, context=context)
+        view.setCurrentIndex(people.index(0))
+    else:
+        view = SourceListView(context=context)
+        view.show_rows(three_rows())
+    pictures = []
+    view.resize(480, 300)
+    view.show()
+    view.activateWindow()
+    QTest.qWaitForWindowActive(view)
+    for reason in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.TabFocusReason):
+        view.clearFocus()
+        view.setFocus(reason)
+        pictures.append(view.viewport().grab().toImage())
+    assert pictures[0] != pictures[1]
+    view.deleteLater()
 
 
 def test_first_seen_names_the_chapter_or_the_place() -> None:

@@ -102,6 +102,31 @@ async def test_from_a_file_to_a_job(page: DraftPage, commands: FakeCommands, con
     jobs.deleteLater()
 
 
+async def test_a_draft_starts_once_and_leaves_the_focus_where_it_is(
+    page: DraftPage, commands: FakeCommands
+) -> None:
+    started: list[JobSnapshot] = []
+    page.draft_started.connect(started.append)
+    await with_novel(page)
+    page.panel.draft.setFocus(Qt.FocusReason.MouseFocusReason)
+    page.panel.draft.click()
+    page.panel.draft.click()
+    assert page.window().focusWidget() is page.panel.draft
+    await until(lambda: started)
+    page.panel.draft.click()
+    await until(lambda: len(started) == 2)
+    assert len(commands.asked("start_draft")) == 2
+
+
+async def test_enter_on_somebody_drafts_the_card(page: DraftPage, commands: FakeCommands) -> None:
+    await with_novel(page)
+    page.picker.list.setFocus()
+    QTest.keyClick(page.picker.list, Qt.Key.Key_Down)
+    QTest.keyClick(page.picker.list, Qt.Key.Key_Return)
+    await until(lambda: commands.asked("start_draft"))
+    assert commands.asked("start_draft")[0][0].character == "Jim Hawkins"
+
+
 async def test_a_file_that_failed_stays_with_its_reason_until_dismissed(
     page: DraftPage, messages: RecordingNotify
 ) -> None:
@@ -117,7 +142,7 @@ async def test_a_file_that_failed_stays_with_its_reason_until_dismissed(
     page.sources.list.setFocus()
     QTest.keyClick(page.sources.list, Qt.Key.Key_Delete)
     assert names(page) == ["Treasure Island"]
-    assert messages.toasts[-1].text == "benbow-ledger-scan.pdf dismissed"
+    assert messages.toasts[-1].text == "“benbow-ledger-scan.pdf” taken off the list"
     assert messages.toasts[-1].callback is not None
     messages.toasts[-1].callback()
     assert names(page) == ["Treasure Island", "benbow-ledger-scan.pdf"]
