@@ -17,13 +17,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ToastMessage:
-    """News in one sentence, with at most one action; an error stays until it is closed."""
+    """News in one sentence, with at most one action; an error stays until it is closed.
+
+    News of the same `topic` takes the place of what was told before and has not gone yet.
+    """
 
     text: str
     action: str | None = None
     callback: Callback | None = None
     error: bool = False
     details: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,16 @@ class Notify(QObject):
         self._waiting: list[ToastMessage | BannerMessage] = []
 
     def toast(
-        self, text: str, *, action: str | None = None, callback: Callback | None = None, error: bool = False
+        self,
+        text: str,
+        *,
+        action: str | None = None,
+        callback: Callback | None = None,
+        error: bool = False,
+        topic: str = "",
     ) -> None:
-        """Tell news: `text`, and one `action` word that calls `callback`."""
-        self._send(ToastMessage(text, action, callback, error))
+        """Tell news: `text`, and one `action` word that calls `callback`; `topic` as in `ToastMessage`."""
+        self._send(ToastMessage(text, action, callback, error, topic=topic))
 
     def banner(
         self,

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from cardgen_desktop.domain.errors import InternalError, SourceError
+from cardgen_desktop.ui.components import Banner
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.notify import BannerMessage, Notify, ToastMessage
 from cardgen_desktop.ui.shell.banners import BannerArea
@@ -137,3 +138,32 @@ def test_a_banner_is_replaced_by_its_key_and_taken_away(context: UiContext, qtbo
     assert area.keys == ("offline",)
     area.dismiss("offline")
     assert not area.isVisible()
+
+
+def test_news_of_one_topic_takes_the_place_of_what_was_told(toasts: Toasts) -> None:
+    toasts.show(ToastMessage("Jim Hawkins is ready", topic="ready"))
+    toasts.show(ToastMessage("2 cards are ready", topic="ready"))
+    assert current(toasts) == "2 cards are ready"
+    toasts.show(ToastMessage("Treasure Island removed"))
+    toasts.show(ToastMessage("3 cards are ready", topic="ready"))
+    assert current(toasts) == "3 cards are ready"
+    assert toasts.current is not None
+    toasts.current.finished.emit()
+    toasts.show(ToastMessage("4 cards are ready", topic="ready"))
+    toasts.show(ToastMessage("5 cards are ready", topic="ready"))
+    assert current(toasts) == "Treasure Island removed"
+    toasts.current.finished.emit()
+    assert current(toasts) == "5 cards are ready"
+    toasts.current.finished.emit()
+    assert toasts.current is None
+
+
+def test_a_closable_banner_goes_when_it_was_acted_on(context: UiContext, qtbot: QtBot) -> None:
+    area, acted = BannerArea(context=context), list[str]()
+    qtbot.addWidget(area)
+    for key, closable in (("recovered", True), ("offline", False)):
+        callback = lambda key=key: acted.append(key)  # noqa: E731
+        area.raise_banner(BannerMessage("info", key, "", "View", callback, key, closable=closable))
+    for banner in area.findChildren(Banner):
+        banner.action_triggered.emit()
+    assert acted == ["recovered", "offline"] and area.keys == ("offline",)

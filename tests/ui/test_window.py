@@ -15,6 +15,7 @@ from cardgen_desktop.domain.job import JobState
 from cardgen_desktop.ui.cards.page import CardsPage
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.draft.page import DraftPage
+from cardgen_desktop.ui.jobs.page import JobsPage
 from cardgen_desktop.ui.settings_page import SettingsPage
 from cardgen_desktop.ui.shell.keys import focus_next_pane
 from cardgen_desktop.ui.shell.main_window import MainWindow
@@ -220,6 +221,19 @@ async def test_a_finished_draft_is_told_once_and_opens(
     assert window.pages.current == "cards"
 
 
+async def test_a_batch_of_drafts_is_counted_in_one_toast(
+    window: MainWindow, commands: FakeCommands, messages: RecordingNotify
+) -> None:
+    await attach(window, commands)
+    for number, job in enumerate(list(commands.queue.values())[:3]):
+        commands.move(job.id, state=JobState.RUNNING)
+        commands.move(job.id, state=JobState.SUCCEEDED, result={"card_id": 1})
+        await asyncio.sleep(0.2 if number < 2 else 0.3)
+    assert [toast.text for toast in messages.toasts][-2:] == ["2 cards are ready", "3 cards are ready"]
+    assert len({toast.topic for toast in messages.toasts if "ready" in toast.text}) == 1
+    assert window.toasts.current is not None and not window.toasts._waiting
+
+
 async def test_a_failed_draft_says_why(
     window: MainWindow, commands: FakeCommands, messages: RecordingNotify
 ) -> None:
@@ -236,8 +250,21 @@ async def test_starting_a_draft_leads_to_the_jobs(window: MainWindow, commands: 
     await attach(window, commands)
     page = window.pages.page("draft")
     assert isinstance(page, DraftPage)
-    page.draft_started.emit(next(iter(commands.queue.values())))
+    first, second, *_ = commands.queue.values()
+    page.draft_started.emit(second)
+    page.draft_started.emit(first)
     assert window.pages.current == "jobs"
+    jobs = window.pages.page("jobs")
+    assert isinstance(jobs, JobsPage)
+    await settle()
+    assert jobs.details.job is not None and jobs.details.job.id == second.id
+
+
+async def test_a_first_window_leaves_room_for_its_frame(context: UiContext) -> None:
+    window = MainWindow(context=context, request_quit=lambda: None)
+    free = window.screen().availableGeometry()
+    assert window.width() < free.width() and window.height() + 30 < free.height()
+    await finish(window)
 
 
 async def test_closing_asks_and_does_not_close(window: MainWindow, quits: list[int]) -> None:

@@ -39,12 +39,18 @@ class BannerArea(QWidget):
             context=self._context, icon=message.icon, closable=message.closable,
         )  # fmt: skip
         if message.callback is not None:
-            callback = message.callback
-            banner.action_triggered.connect(lambda: callback())
+            banner.action_triggered.connect(lambda: self._act(message))
         banner.close_requested.connect(lambda: self.dismiss(message.key))
         self._banners[message.key] = banner
         self._rows.addWidget(banner)
         self.show()
+
+    def _act(self, message: BannerMessage) -> None:
+        """Do what the banner offers; one that may be closed has then been heard."""
+        if message.closable:
+            self.dismiss(message.key)
+        if message.callback is not None:
+            message.callback()
 
     def dismiss(self, key: object) -> None:
         """Take a banner away; unknown keys are fine."""

@@ -9,8 +9,10 @@ from ...domain.job import TERMINAL_STATES, JobSnapshot, JobState
 from ...jobs.interface import Commands, Events
 from ..context import UiContext
 from ..tasks import TaskOwner
+from ..theme import MOTION
 
 GATHER_MILLISECONDS = 150
+READY = "ready"
 
 
 class Overview(QObject):
@@ -33,6 +35,9 @@ class Overview(QObject):
         self._unsubscribe: Callable[[], None] | None = None
         self._under_way: set[int] = set()
         self._ready: list[JobSnapshot] = []
+        self._told: list[JobSnapshot] = []
+        self._forget = QTimer(self, singleShot=True, interval=MOTION.TOAST_STAYS)
+        self._forget.timeout.connect(self._told.clear)
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MILLISECONDS)
         self._gather.timeout.connect(self._tell)
         self._stale = False
@@ -48,6 +53,7 @@ class Overview(QObject):
         if self._unsubscribe is not None:
             self._unsubscribe()
         self._gather.stop()
+        self._forget.stop()
         await self._tasks.aclose()
 
     def _on_event(self, event: Event) -> None:
@@ -79,12 +85,20 @@ class Overview(QObject):
         if self._stale and self._commands is not None:
             self._stale = False
             self._tasks.spawn(self._read_cards(), name="recent cards")
-        ready, self._ready = self._ready, []
-        if len(ready) == 1:
-            self._tell_one(ready[0])
-        elif ready:
-            text = f"{len(ready)} cards are ready"
-            self._context.notify.toast(text, action="Show", callback=self.cards_requested.emit)
+        if self._ready:
+            self._tell_ready()
+
+    def _tell_ready(self) -> None:
+        """Count on while the last news is still on the screen, so that a batch does not queue up."""
+        self._told.extend(self._ready)
+        self._ready.clear()
+        self._forget.start()
+        if len(self._told) == 1:
+            self._tell_one(self._told[0])
+        else:
+            text = f"{len(self._told)} cards are ready"
+            show = self.cards_requested.emit
+            self._context.notify.toast(text, action="Show", callback=show, topic=READY)
 
     def _tell_one(self, job: JobSnapshot) -> None:
         card_id = (job.result or {}).get("card_id")
@@ -93,6 +107,7 @@ class Overview(QObject):
             f"{job.character or job.title} is ready",
             action="Open" if open_card else None,
             callback=open_card,
+            topic=READY,
         )
 
     def _tell_failure(self, job: JobSnapshot) -> None:

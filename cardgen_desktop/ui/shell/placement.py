@@ -2,12 +2,14 @@
 
 from base64 import b64decode, b64encode
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSize
 from PySide6.QtWidgets import QWidget
 
 from ..context import UiContext
 
 SMALLEST, USUAL = QSize(760, 520), QSize(1440, 900)
+FRAME = QSize(16, 48)
+"""Room for title bar and edges, which are only known once the window has been shown."""
 
 
 def restore_placement(window: QWidget, context: UiContext) -> None:
@@ -20,9 +22,9 @@ def restore_placement(window: QWidget, context: UiContext) -> None:
     if geometry and window.restoreGeometry(QByteArray(geometry)):
         return
     free = window.screen().availableGeometry()
-    size = USUAL.boundedTo(free.size()).expandedTo(SMALLEST)
+    size = USUAL.boundedTo(free.size() - FRAME).expandedTo(SMALLEST)
     window.resize(size)
-    window.move(free.center() - window.rect().center())
+    window.move(free.center() - QRect(QPoint(), size + FRAME).center())
 
 
 def remember_placement(window: QWidget, context: UiContext) -> None:

@@ -10,7 +10,7 @@ from ..context import UiContext
 from .pages import PageStack
 
 if TYPE_CHECKING:
-    from ...domain.job import JobState
+    from ...domain.job import JobSnapshot, JobState
     from ...domain.library import CardSummary
     from ..cards.page import CardsPage
     from ..draft.page import DraftPage
@@ -105,8 +105,10 @@ class Routes(QObject):
             jobs.draft_requested.connect(self._on_draft_requested)
             jobs.counts_changed.connect(self._on_counts)
 
-    def _on_draft_started(self, _job: object) -> None:
-        self._go_to("jobs")
+    def _on_draft_started(self, job: "JobSnapshot") -> None:
+        """Show the first job of a batch; the others join the list without taking the choice away."""
+        if self._pages.current != "jobs":
+            self.show_job(job.id)
 
     def _on_card_added(self, card: "CardSummary") -> None:
         """A card dropped alone is opened; among other files it is only announced."""

@@ -160,8 +160,12 @@ class Toasts(QObject):
 
     def show(self, message: ToastMessage) -> None:
         """Show a message as soon as it is its turn."""
+        self._waiting = deque((m for m in self._waiting if not _same_topic(m, message)), QUEUE_LIMIT)
         if self.current is None:
             self._present(message)
+        elif _same_topic(self.current.message, message):
+            self._drop_current()
+            self._present(message, slides=False)
         elif self.current.message.error and not message.error:
             self._waiting.append(self.current.message)
             self._drop_current()
@@ -176,7 +180,7 @@ class Toasts(QObject):
             self._slide.stop()
             self._place(self.current)
 
-    def _present(self, message: ToastMessage) -> None:
+    def _present(self, message: ToastMessage, *, slides: bool = True) -> None:
         toast = Toast(message, context=self._context, parent=self._window)
         toast.finished.connect(self._next)
         toast.touched.connect(self._on_touched)
@@ -185,7 +189,8 @@ class Toasts(QObject):
         self._announce(toast)
         toast.show()
         toast.raise_()
-        self._enter(toast)
+        if slides:
+            self._enter(toast)
         if not message.error:
             self._stay.start(HURRIED if self._waiting else MOTION.TOAST_STAYS)
 
@@ -238,3 +243,7 @@ class Toasts(QObject):
             self.current.hide()
             self.current.deleteLater()
             self.current = None
+
+
+def _same_topic(one: ToastMessage, other: ToastMessage) -> bool:
+    return bool(one.topic) and one.topic == other.topic
