@@ -1,7 +1,6 @@
 """`cardgen inspect` and `convert`: card files, without touching the data folder."""
 
 import argparse
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +35,8 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
 
 async def inspect(options: argparse.Namespace, console: "Console") -> int:
     """Print what each card file holds and what is wrong with it."""
+    import asyncio
+
     from ..domain.errors import CardError
     from ..jobs.process import ProcessPool
     from . import outputs
@@ -100,6 +101,8 @@ def _counted(number: int, one: str, many: str = "") -> str:
 
 async def convert(options: argparse.Namespace, console: "Console") -> int:
     """Write each card in another format; one that fails costs the others nothing."""
+    import asyncio
+
     from ..domain.errors import CardgenError
     from ..jobs.process import ProcessPool
     from .outputs import FailedFile, as_json

@@ -5,7 +5,6 @@ Nothing heavy is imported at module level, so that `cardgen --version` answers a
 """
 
 import argparse
-import asyncio
 import os
 import signal
 import sys
@@ -59,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(options.run, options, console)
     except SystemExit as error:  # argparse has said all there is to say
         return int(error.code or 0)
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except KeyboardInterrupt:
         console.complain("Interrupted. What was finished is kept; the same command goes on from there.")
         return INTERRUPTED
     except BrokenPipeError:
@@ -69,11 +68,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(run: Run, options: argparse.Namespace, console: Console) -> int:
+    import asyncio
+
     from ..domain.errors import CardgenError
 
     try:
         code = asyncio.run(_until_told_to_stop(run(options, console)))
         console.finish()
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     except CardgenError as error:
         console.complain_of(error)
         return error.exit_code
@@ -91,6 +94,8 @@ async def _until_told_to_stop(command: Coroutine[None, None, int]) -> int:
 
     Ctrl-C is heard even where a shell told us to ignore it: stopping is safe, what is done is kept.
     """
+    import asyncio
+
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
 
     def stop() -> None:
