@@ -141,20 +141,23 @@ def _plan(options: argparse.Namespace) -> "list[tuple[str, Path, ExportTarget]]"
             raise UsageError(
                 f'"{out.name}" is one file, but there are {len(options.cards)} cards. Name a folder.'
             )
-        return [(options.cards[0], _not_itself(out, options.cards[0]), options.to or target_of(out))]
+        return [(options.cards[0], _not_an_input(out, options.cards), options.to or target_of(out))]
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f'The folder "{out}" cannot be made: {error.strerror}. Name another.') from error
     folder, target = OutputFolder(out), options.to or TARGETS[0]
-    return [(card, _not_itself(folder.name_for(Path(card), target), card), target) for card in options.cards]
+    outs = [_not_an_input(folder.name_for(Path(card), target), options.cards) for card in options.cards]
+    return [(card, out, target) for card, out in zip(options.cards, outs, strict=True)]
 
 
-def _not_itself(out: Path, card: str) -> Path:
+def _not_an_input(out: Path, cards: "Sequence[str]") -> Path:
+    """A card that is to be converted is not overwritten, neither by itself nor by another of the batch."""
     from ..domain.errors import UsageError
+    from .targets import is_same_file
 
-    if out.exists() and Path(card).exists() and out.samefile(card):
-        raise UsageError(f'"{out.name}" would overwrite itself. Name another file or folder.')
+    if any(is_same_file(out, card) for card in cards):
+        raise UsageError(f'"{out.name}" would overwrite a card that is to be converted. Name another place.')
     return out
 
 

@@ -1,7 +1,6 @@
 """`cardgen draft`: from documents to a finished card, as a job of the same service that the window uses."""
 
 import argparse
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,28 +67,19 @@ async def run(options: argparse.Namespace, console: "Console") -> int:
 def _refuse_overwriting(options: argparse.Namespace) -> None:
     """No output may take the place of an input or of another output; raises `UsageError`."""
     from ..domain.errors import UsageError
+    from .targets import is_same_file
 
     given = [path for path in (*options.files, options.avatar) if path]
     evidence = [options.evidence] if options.evidence else []
     for output in (*options.out, *evidence):
-        if any(_same_file(output, path) for path in given):
+        if any(is_same_file(output, path) for path in given):
             raise UsageError(
                 f'"{Path(output).name}" would overwrite what the card is made of. Name another file.'
             )
-    if any(_same_file(path, out) for path in evidence for out in options.out):
+    if any(is_same_file(path, out) for path in evidence for out in options.out):
         raise UsageError(
             f'"{Path(options.evidence).name}" cannot be both the card and its evidence. Name two.'
         )
-
-
-def _same_file(first: str, second: str) -> bool:
-    """Whether two names lead to one file, also by a link or when it is not there yet."""
-    if os.path.realpath(first) == os.path.realpath(second):
-        return True
-    try:
-        return Path(first).samefile(second)
-    except (OSError, ValueError):
-        return False
 
 
 def _absolute(files: list[str]) -> list[Path]:

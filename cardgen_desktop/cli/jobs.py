@@ -229,7 +229,8 @@ async def _run_all(
                 await follow(workspace, job, console)
             except CardgenError as error:
                 errors.append(error)
-                console.complain(f"Job {job.id}: {error.message}", error.details)
+                named = f"ob {job.id}" in error.message
+                console.complain(error.message if named else f"Job {job.id}: {error.message}", error.details)
             done[job.id] = await workspace.commands.job(job.id)
     return list(done.values()), errors
 

@@ -1,5 +1,6 @@
 """Which kind of card file a name asks for, and names for converted files."""
 
+import os
 from pathlib import Path
 
 from ..domain.card import ExportTarget
@@ -17,6 +18,16 @@ def target_of(path: Path) -> ExportTarget:
     raise UsageError(f'"{path.name}" does not say what kind of card to write. Use .png, .json or .v2.json.')
 
 
+def is_same_file(first: Path | str, second: Path | str) -> bool:
+    """Whether two names lead to one file, also by a link or when it is not there yet."""
+    if os.path.realpath(first) == os.path.realpath(second):
+        return True
+    try:
+        return Path(first).samefile(second)
+    except OSError:
+        return False
+
+
 def base_name(path: Path) -> str:
     """A card file's name without what says its kind."""
     suffix = next((suffix for suffix in SUFFIXES.values() if path.name.lower().endswith(suffix)), path.suffix)
@@ -28,7 +39,7 @@ class OutputFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._given: set[Path] = set()
+        self._given: set[str] = set()
 
     def name_for(self, card: Path, target: ExportTarget) -> Path:
         """`arvith.png` becomes `arvith.json`; a second card of that name becomes `arvith-2.json`."""
@@ -36,7 +47,7 @@ class OutputFolder:
         while True:
             base = base_name(card) + (f"-{number}" if number > 1 else "")
             path = self._folder / (base + SUFFIXES[target])
-            if path not in self._given:
-                self._given.add(path)
+            if path.name.casefold() not in self._given:  # one name to Windows and macOS
+                self._given.add(path.name.casefold())
                 return path
             number += 1

@@ -1,6 +1,6 @@
 """Lists of jobs: pages with the total, and how many are in each state."""
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..domain.job import STATUS_OF_STATE, JobPage, JobQuery, JobState
@@ -39,7 +39,8 @@ def _conditions(query: JobQuery) -> list[ColumnElement[bool]]:
     if query.since is not None:
         where.append(job.c.created_at >= query.since)
     if query.text:
-        where.append(job.c.search_text.like(like(query.text), escape="\\"))
+        found = [text.like(like(query.text), escape="\\") for text in (job.c.search_text, job.c.error)]
+        where.append(or_(*found))
     return where
 
 

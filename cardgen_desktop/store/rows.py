@@ -10,6 +10,9 @@ from .tables import job
 
 JOB_COLUMNS = [column for column in job.c if column.name in JobSnapshot.model_fields]
 _JSON_FIELDS = ("request", "result", "metadata")
+_TIME_FIELDS = ("created_at", "updated_at", "started_at", "finished_at", "active_seconds")
+_LAST_SECOND = 253_402_214_400.0
+"""The last day of the year 9999, which is still that year in every time zone."""
 
 
 def storable(text: str) -> str:
@@ -47,7 +50,14 @@ def job_snapshot(row: Row[Any]) -> JobSnapshot:
     for name in _JSON_FIELDS:
         value = json_or_none(fields[name])
         fields[name] = value if isinstance(value, dict) else None if name == "result" else {}
+    for name in _TIME_FIELDS:
+        fields[name] = _bounded(fields[name])
     return JobSnapshot.model_validate(fields)
+
+
+def _bounded(seconds: float | None) -> float | None:
+    """Seconds within the years that a calendar has: one odd row must not keep the others from being shown."""
+    return None if seconds is None else min(max(seconds, 0.0), _LAST_SECOND)
 
 
 def job_snapshot_or_none(row: Row[Any] | None) -> JobSnapshot | None:

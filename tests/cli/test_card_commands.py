@@ -76,8 +76,12 @@ def test_convert_never_writes_over_what_it_reads(cardgen: Cardgen, tmp_path: Pat
     own = tmp_path / "own.json"
     own.write_bytes(V1.read_bytes())
     ran = cardgen("convert", own, "--out", tmp_path, "--to", "json-v3")
-    assert (ran.code, "would overwrite itself" in ran.complaints[0]) == (2, True)
+    assert (ran.code, "would overwrite a card" in ran.complaints[0]) == (2, True)
     assert own.read_bytes() == V1.read_bytes()
+    twin = tmp_path / "own.v2.json"  # in the same folder, V1 as V3 would take the place of the other
+    twin.write_bytes(V2.read_bytes())
+    ran = cardgen("convert", twin, own, "--out", tmp_path, "--to", "json-v3")
+    assert (ran.code, own.read_bytes()) == (2, V1.read_bytes())
     assert cardgen("convert", own, V2, "--out", tmp_path / "one.json").code == 2
     (tmp_path / "file").write_text("x")
     assert cardgen("convert", own, V2, "--out", tmp_path / "file" / "x").code == 5
@@ -93,5 +97,5 @@ def test_names_of_converted_cards() -> None:
         target_of(Path("a.txt"))
     assert [base_name(Path(name)) for name in ("a.V2.json", "b.png", "c.card", "d")] == ["a", "b", "c", "d"]
     folder = OutputFolder(Path("x"))
-    names = [folder.name_for(Path(card), "json-v3").name for card in ("p/a.png", "q/a.png", "a.json")]
-    assert names == ["a.json", "a-2.json", "a-3.json"]
+    names = [folder.name_for(Path(card), "json-v3").name for card in ("p/a.png", "q/A.png", "a.json")]
+    assert names == ["a.json", "A-2.json", "a-3.json"]

@@ -84,6 +84,14 @@ def test_no_output_replaces_an_input_or_another_output(cardgen: Cardgen, book: P
     assert not out.exists()
 
 
+def test_a_failed_job_is_named_once(cardgen: Cardgen, book: Path, tmp_path: Path) -> None:
+    assert cardgen("draft", book, "--out", tmp_path / "card.json").code == 0
+    with contextlib.closing(sqlite3.connect(tmp_path / "home" / "cardgen.db")) as database, database:
+        database.execute("UPDATE job SET kind = 'paint', state = 'queued', finished_at = NULL")
+    ran = cardgen("jobs", "run")
+    assert (ran.code, ran.complaints[0].count("Job 1")) == (5, 1)
+
+
 def test_a_set_goes_on_without_the_file_that_cannot_be_read(
     cardgen: Cardgen, book: Path, tmp_path: Path
 ) -> None:

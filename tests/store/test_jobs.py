@@ -295,6 +295,25 @@ async def test_lists_filter_in_the_database(database: Database, query: JobQuery,
     assert (page.limit, page.offset) == (query.limit, query.offset)
 
 
+async def test_lists_find_words_of_the_error(database: Database) -> None:
+    made = await library(database)
+    await execute(database, "UPDATE job SET error = 'The disk is full.' WHERE id = ?", made[3].id)
+    async with database.read() as connection:
+        page = await job_lists.page(connection, JobQuery(text="disk is FULL"))
+    assert ([job.character for job in page.jobs], page.total) == (["Ann"], 1)
+
+
+@pytest.mark.parametrize("odd", ["1e300", "-1e18", "9e999"])
+async def test_times_that_no_calendar_has_do_not_hide_a_job(database: Database, odd: str) -> None:
+    made = await new(database)
+    await execute(
+        database, f"UPDATE job SET created_at = {odd}, active_seconds = {odd} WHERE id = ?", made.id
+    )
+    async with database.read() as connection:
+        (job,) = (await job_lists.page(connection, JobQuery())).jobs
+    assert 0 <= job.created_at < 253_402_300_800 and 0 <= job.active_seconds < 253_402_300_800
+
+
 async def test_counts_name_every_state(database: Database) -> None:
     await library(database)
     async with database.read() as connection:
