@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from cardgen_desktop.ui.components import (
@@ -31,6 +31,7 @@ from cardgen_desktop.ui.components import (
     tooltip,
 )
 from cardgen_desktop.ui.context import UiContext
+from tests.support.windows import windows_shown
 
 
 def shown(qtbot: QtBot, *widgets: QWidget) -> QWidget:
@@ -266,3 +267,9 @@ def test_rows_of_widgets_do_not_widen_a_narrow_window(context: UiContext, qtbot:
     row.addWidget(ElidedLabel("x" * 400, context=context))
     qtbot.addWidget(holder)
     assert holder.minimumSizeHint().width() < 200
+
+
+def test_a_banner_shows_no_window_of_its_own_while_it_is_made(context: UiContext, qapp: QApplication) -> None:
+    with windows_shown(qapp) as windows:
+        Banner("info", "Recovered 2 jobs.", "It goes on.", "View", context=context, closable=True)
+    assert windows == []

@@ -41,7 +41,8 @@ class Banner(QWidget):
         self._text = Label(context=context, role="small", wrap=True)
         self._action = Button(action or "", context=context, variant="ghost", size="small")
         self._close = Button("Close", context=context, variant="ghost", size="icon_small", icon="close")
-        self._close.setVisible(closable)
+        if not closable:
+            self._close.hide()
         self._action.clicked.connect(self.action_triggered)
         self._close.clicked.connect(self.close_requested)
         self._lay_out()

@@ -64,11 +64,12 @@ class EmptyState(QWidget):
         self._sentence = Label(sentence, context=context, role="small", ink="muted", wrap=True)
         self.action = Button(action or "", context=context, variant=variant, icon=action_icon)
         self.second = Button(second or "", context=context, variant="ghost")
-        self.action.setVisible(bool(action))
-        self.second.setVisible(bool(second))
         self.action.clicked.connect(self.action_triggered)
         self.second.clicked.connect(self.second_triggered)
         self._lay_out()
+        # Not before they have a parent: a visible widget without one is a window.
+        self.action.setVisible(bool(action))
+        self.second.setVisible(bool(second))
 
     def say(self, title: str, sentence: str) -> None:
         """Change the words, such as the query that found nothing."""
