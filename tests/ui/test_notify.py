@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from cardgen_desktop.domain.errors import InternalError, SourceError
@@ -167,3 +167,21 @@ def test_a_closable_banner_goes_when_it_was_acted_on(context: UiContext, qtbot: 
     for banner in area.findChildren(Banner):
         banner.action_triggered.emit()
     assert acted == ["recovered", "offline"] and area.keys == ("offline",)
+
+
+def test_a_toast_gives_the_keyboard_back(context: UiContext, window: QWidget) -> None:
+    field, other = QLineEdit(window), QLineEdit(window)
+    toasts = Toasts(window, context=context)
+    for widget in (other, field):
+        widget.show()
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    field.setFocus()
+    toasts.show(ToastMessage("Treasure Island removed", "Undo", lambda: None))
+    assert toasts.current is not None
+    QTest.mouseClick(toasts.current.action, Qt.MouseButton.LeftButton)
+    assert window.focusWidget() is field
+    toasts.show(ToastMessage("Treasure Island removed", "Undo", lambda: None))
+    toasts.current.action.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(toasts.current.action, Qt.Key.Key_Return)
+    assert toasts.current is None and window.focusWidget() is field

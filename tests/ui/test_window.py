@@ -22,6 +22,7 @@ from cardgen_desktop.ui.shell.main_window import MainWindow
 from cardgen_desktop.ui.start import StartPage
 from tests.support.commands import FakeCommands, FakeEvents
 from tests.support.messages import RecordingNotify, make_context
+from tests.support.windows import windows_shown
 
 
 @pytest.fixture
@@ -316,6 +317,43 @@ async def test_a_larger_prose_is_seen_in_the_editor_at_once(
     settings.zoom.setCurrentIndex(settings.zoom.findData(200))
     assert field.font().pixelSize() > 1.8 * before
     context.settings.update(prose_zoom=100)
+
+
+async def test_a_key_or_a_click_for_a_page_leads_into_it(window: MainWindow, commands: FakeCommands) -> None:
+    await attach(window, commands)
+    window.activateWindow()
+    await settle(5)
+    jobs = window.pages.page("jobs")
+    assert isinstance(jobs, JobsPage)
+    item = window.sidebar.items["jobs"]
+    QTest.mouseClick(item, Qt.MouseButton.LeftButton)
+    assert window.focusWidget() is jobs.listing.view
+    QTest.mouseClick(window.sidebar.items["draft"], Qt.MouseButton.LeftButton)
+    draft = window.pages.page("draft")
+    assert draft.isAncestorOf(window.focusWidget())
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window.focusWidget() is jobs.listing.view
+    item.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(item, Qt.Key.Key_Return)
+    assert window.focusWidget() is item
+
+
+async def test_no_other_window_flashes_up(
+    window: MainWindow, commands: FakeCommands, qapp: QApplication
+) -> None:
+    with windows_shown(qapp) as windows:
+        await attach(window, commands)
+        for name in ("draft", "jobs", "cards", "settings"):
+            window.pages.go_to(name)
+            await settle(10)
+        window.routes.open_card(next(iter(commands.library)))
+        await settle(60)
+        cards = window.pages.page("cards")
+        assert isinstance(cards, CardsPage)
+        for tab in range(4):
+            cards.editor.tabs.setCurrentIndex(tab)
+        cards.editor.show_export()
+    assert windows == []
 
 
 async def test_f6_goes_round_the_panes(window: MainWindow, commands: FakeCommands) -> None:

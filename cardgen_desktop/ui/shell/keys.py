@@ -27,6 +27,16 @@ def focus_next_pane(sidebar: QWidget, page: QWidget | None) -> None:
             return
 
 
+def enter_page(page: QWidget, reason: Qt.FocusReason) -> None:
+    """Move the focus into a page: to where it was last, else to what the page proposes or begins with."""
+    focus = page.window().focusWidget()
+    if focus is not None and page.isAncestorOf(focus):
+        return
+    last = page.focusProxy() or page.focusWidget()
+    target = last if last is not None and last.isVisible() and last.isEnabled() else _first_focusable(page)
+    (target or page).setFocus(reason)
+
+
 def _panes(page: QWidget) -> list[QWidget]:
     splitters = [splitter for splitter in page.findChildren(QSplitter) if splitter.isVisible()]
     if not splitters:

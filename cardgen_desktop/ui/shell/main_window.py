@@ -22,7 +22,7 @@ from ..context import UiContext
 from ..drop import DropOverlay, DropTarget
 from ..painting import ink
 from .banners import BannerArea
-from .keys import bind_keys, focus_next_pane
+from .keys import bind_keys, enter_page, focus_next_pane
 from .mark import window_icon
 from .opening import make_opening
 from .pages import MAIN_PAGES, PageStack
@@ -174,7 +174,7 @@ class MainWindow(QWidget):
         notify.banner_raised.connect(self.banners.raise_banner)
         notify.banner_dismissed.connect(self.banners.dismiss)
         self.pages.page_shown.connect(self._on_page_shown)
-        self.sidebar.page_requested.connect(self.pages.go_to)
+        self.sidebar.page_requested.connect(self._on_page_requested)
         self.sidebar.card_requested.connect(routes.open_card)
         routes.counts_changed.connect(self._on_counts_changed)
         # Queued: the drop is answered first, then the work begins.
@@ -208,8 +208,8 @@ class MainWindow(QWidget):
         bind_keys(
             self,
             (
-                *((f"Ctrl+{n}", lambda name=name: pages.go_to(name)) for n, name in enumerate(MAIN_PAGES, 1)),
-                ("Ctrl+,", lambda: pages.go_to("settings")),
+                *((f"Ctrl+{n}", lambda name=name: self._enter(name)) for n, name in enumerate(MAIN_PAGES, 1)),
+                ("Ctrl+,", lambda: self._enter("settings")),
                 ("Ctrl+Shift+G", lambda: pages.go_to("gallery")),
                 ("Ctrl+O", self.routes.choose_files),
                 ("Ctrl+V", self.routes.paste),
@@ -217,6 +217,15 @@ class MainWindow(QWidget):
                 ("F6", lambda: focus_next_pane(self.sidebar, pages.currentWidget())),
             ),
         )
+
+    def _enter(self, name: str) -> None:
+        enter_page(self.pages.go_to(name), Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_page_requested(self, name: str) -> None:
+        """A click leads into the page, so that its keys work at once; the keyboard stays in the sidebar."""
+        page = self.pages.go_to(name)
+        if not self.sidebar.items[name].shows_ring:
+            enter_page(page, Qt.FocusReason.OtherFocusReason)
 
     def _on_page_shown(self, name: str) -> None:
         if name in self.sidebar.items:

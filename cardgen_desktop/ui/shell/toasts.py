@@ -1,6 +1,7 @@
 """Toasts: one at a time at the bottom of the window, gone by themselves unless something failed."""
 
 from collections import deque
+from typing import cast
 
 from PySide6.QtCore import (
     QEasingCurve,
@@ -19,7 +20,8 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QWidget
+from shiboken6 import isValid
 
 from ..components import Label
 from ..components.focus import PaintedButton
@@ -40,7 +42,8 @@ class _InvertedButton(PaintedButton):
         self._context, self._icon = context, icon
         self.setText(text)
         self.setAccessibleName(text)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A click must not take the keyboard away from where the person works.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         width = context.theme.fonts.metrics("body_strong").horizontalAdvance(text) + 20
         self.setFixedSize(28 if icon else round(width), 28)
@@ -152,6 +155,8 @@ class Toasts(QObject):
         self._window, self._context = window, context
         self._waiting: deque[ToastMessage] = deque(maxlen=QUEUE_LIMIT)
         self.current: Toast | None = None
+        self._came_from: QWidget | None = None
+        cast("QApplication", QApplication.instance()).focusChanged.connect(self._on_focus_changed)
         self._stay = QTimer(self, singleShot=True)
         self._stay.timeout.connect(self._on_time)
         self._slide = QPropertyAnimation(self)
@@ -240,9 +245,23 @@ class Toasts(QObject):
         self._stay.stop()
         self._slide.stop()
         if self.current is not None:
-            self.current.hide()
-            self.current.deleteLater()
-            self.current = None
+            toast, self.current = self.current, None
+            focus = self._window.focusWidget()
+            if focus is not None and toast.isAncestorOf(focus):
+                self._give_back_focus()
+            toast.hide()
+            toast.deleteLater()
+
+    def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
+        toast = self.current
+        if toast is not None and before is not None and now is not None and toast.isAncestorOf(now):
+            self._came_from = self._came_from if toast.isAncestorOf(before) else before
+
+    def _give_back_focus(self) -> None:
+        """Qt would hand the focus of a toast that goes to any widget."""
+        before = self._came_from
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _same_topic(one: ToastMessage, other: ToastMessage) -> bool:
