@@ -159,7 +159,8 @@ class AvatarField(QWidget):
         self.paste = Button(
             "Paste a picture", context=context, variant="ghost", size="icon_small", icon="paste"
         )
-        self.reset = Button("Use the generated one", context=context, variant="link", size="small")
+        self.reset = Button("Remove picture", context=context, variant="link", size="small")
+        self.reset.setToolTip("The portrait made from the name comes back.")
         self.problem = Label(context=context, role="caption", ink="danger", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -27,6 +27,7 @@ from .export_flow import ExportFlow
 from .field_wiring import FieldWiring
 from .fields import Tab, tab_of
 from .greetings_form import GreetingsForm
+from .import_banner import ImportBanner
 from .lorebook_form import LorebookForm
 from .save_banner import SaveBanner
 from .saving import SaveStatus
@@ -58,6 +59,7 @@ class CardEditor(QWidget):
         self.header = EditorHeader(context=context)
         self.tabs = EditorTabs(tuple(TABS.values()), context=context)
         self.banner = SaveBanner(context=context)
+        self.imported = ImportBanner(context=context)
         self.forms = EditorForms(context=context)
         self.panes = EditorPanes(context=context)
         self.lookup = EvidenceLookup(self.panes, tasks=tasks)
@@ -112,6 +114,7 @@ class CardEditor(QWidget):
         self._on_changed(Change((), "", by_history=False))
         self._on_history()
         self.banner.set_session(session)
+        self.imported.show_record(document.record)
         self._on_status(session.status)
         self.fields.start_at(self.forms.card.form.fields[0])
 
@@ -140,6 +143,7 @@ class CardEditor(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
+        column.addWidget(self.imported)
         column.addWidget(self.forms, 1)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)

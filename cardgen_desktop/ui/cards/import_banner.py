@@ -1,0 +1,65 @@
+"""What was repaired while a card was read from a file: one quiet line, the list on demand."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ...domain.card import CardProblem
+from ...domain.library import CardRecord
+from ..components import Banner, Label
+from ..context import UiContext
+from ..theme import SPACE
+from ..wording import counted
+
+MOST_LINES = 8
+SEE, HIDE = "See what", "Hide the list"
+
+
+class ImportBanner(QWidget):
+    """A banner below the tabs of an imported card; closed, it stays away while the program runs."""
+
+    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._card_id, self._closed = 0, set[int]()
+        self._fact = ""
+        self.banner = Banner("info", "", context=context, closable=True)
+        self.list = Label(context=context, role="small", ink="muted", wrap=True)
+        self.list.setContentsMargins(48, 0, SPACE.LG, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE.PAGE_EDGE, SPACE.MD, SPACE.PAGE_EDGE, 0)
+        column.setSpacing(SPACE.SM)
+        column.addWidget(self.banner)
+        column.addWidget(self.list)
+        self.banner.action_triggered.connect(self._on_action)
+        self.banner.close_requested.connect(self._on_closed)
+        self.hide()
+
+    def show_record(self, record: CardRecord) -> None:
+        """Say how many things were repaired, or go away."""
+        self._card_id = record.summary.id
+        self.list.setText(lines_of(record.problems))
+        self.list.hide()
+        self._fact = f"Imported with {counted(len(record.problems), 'repair')}."
+        self._say(SEE)
+        self.setVisible(bool(record.problems) and self._card_id not in self._closed)
+
+    def _say(self, action: str) -> None:
+        self.banner.say(self._fact, "Your file was not changed.", action)
+
+    def _on_action(self) -> None:
+        self.list.setVisible(self.list.isHidden())
+        self._say(SEE if self.list.isHidden() else HIDE)
+
+    def _on_closed(self) -> None:
+        self._closed.add(self._card_id)
+        self.hide()
+
+
+def lines_of(problems: Sequence[CardProblem]) -> str:
+    """One line for each problem, its place first; a long list is cut and counted."""
+    lines = [
+        f"{problem.where}: {problem.message}" if problem.where else problem.message for problem in problems
+    ]
+    if len(lines) > MOST_LINES:
+        lines[MOST_LINES - 1 :] = [f"and {len(lines) - MOST_LINES + 1:,} more"]
+    return "\n".join(lines)

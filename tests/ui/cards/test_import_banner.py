@@ -1,0 +1,57 @@
+"""What was repaired while a card was read is said once, quietly."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from cardgen_desktop.domain.card import CardProblem
+from cardgen_desktop.domain.library import CardRecord
+from cardgen_desktop.ui.cards.import_banner import MOST_LINES, ImportBanner, lines_of
+from cardgen_desktop.ui.context import UiContext
+
+from .conftest import BONES, CRUSOE, Desk
+
+NULL = CardProblem(level="info", where="data.tags", message="Found null; read as an empty list.")
+PADDED = CardProblem(
+    level="info", where="", message="The base64 text has the wrong padding; read all the same."
+)
+
+
+def with_problems(record: CardRecord, *problems: CardProblem) -> CardRecord:
+    return record.model_copy(update={"problems": problems})
+
+
+@pytest.fixture
+def banner(context: UiContext, qtbot: QtBot) -> ImportBanner:
+    banner = ImportBanner(context=context)
+    qtbot.addWidget(banner)
+    return banner
+
+
+async def test_an_imported_card_says_what_was_repaired(desk: Desk) -> None:
+    desk.commands.library[CRUSOE] = with_problems(desk.commands.library[CRUSOE], NULL, PADDED)
+    await desk.open(CRUSOE)
+    imported = desk.editor.imported
+    assert imported.isVisible() and imported.banner._fact.text() == "Imported with 2\xa0repairs."
+    assert not imported.list.isVisible()
+    imported.banner._action.click()
+    assert imported.list.isVisible()
+    assert imported.list.text() == f"data.tags: {NULL.message}\n{PADDED.message}"
+    imported.banner._action.click()
+    assert not imported.list.isVisible()
+    await desk.open(BONES)
+    assert not imported.isVisible()
+
+
+async def test_closed_it_stays_away(desk: Desk, banner: ImportBanner) -> None:
+    record = with_problems(desk.commands.library[CRUSOE], NULL)
+    other = with_problems(desk.commands.library[BONES], NULL)
+    banner.show_record(record)
+    banner.banner._close.click()
+    for shown, expected in ((record, True), (other, False), (record, True)):
+        banner.show_record(shown)
+        assert banner.isHidden() is expected
+
+
+def test_a_long_list_is_cut_and_counted() -> None:
+    lines = lines_of([NULL] * (MOST_LINES + 5)).splitlines()
+    assert len(lines) == MOST_LINES and lines[-1] == "and 6 more"
