@@ -19,6 +19,7 @@ WIDTH = 336
 PORTRAIT = (72, 108)
 MOST_NAMES = 8
 LONG_NAME = 26
+UNKNOWN = "–"
 LATER = "Comes with a later version"
 WORDS_A_SECOND = 20_000
 """How fast the slowest machine we care for reads, with the drafting itself; for an honest upper bound."""
@@ -77,6 +78,9 @@ class DraftPanel(Pane):
         self.draft.setToolTip("" if person is not None else reason)
         if person is not None:
             self._show_words(person, sources)
+        else:
+            for key in ("reads", "takes"):
+                self._values[key].setText(UNKNOWN)
         self._show_names()
 
     def show_main(self, number: int) -> None:
@@ -149,7 +153,12 @@ class DraftPanel(Pane):
     def _build_facts(self) -> None:
         self._values = {
             key: Label(value, context=self._context, role="small_medium")
-            for key, value in (("reads", "–"), ("takes", "–"), ("costs", "nothing"), ("leaves", "nothing"))
+            for key, value in (
+                ("reads", UNKNOWN),
+                ("takes", UNKNOWN),
+                ("costs", "nothing"),
+                ("leaves", "nothing"),
+            )
         }
 
     def _build_foot(self) -> None:

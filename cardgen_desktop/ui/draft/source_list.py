@@ -206,13 +206,25 @@ class SourceListView(QListView):
         return self.rows.row(self.currentIndex().row())
 
     def show_rows(self, rows: Sequence[SourceRow]) -> None:
-        """Show other rows; one is always current: the first that was read, until the person takes another."""
+        """Show other rows; one is always current: the first that was read, until the person takes another.
+
+        What comes to a list that was there already is scrolled into view.
+        """
+        newest = self._newest_of(rows)
         self.rows.show_rows(rows)
         self._was_touched = self._was_touched and bool(rows)
         if rows and not (self._was_touched and self.currentIndex().isValid()):
             first = next((number for number, row in enumerate(rows) if row.source is not None), 0)
             self.setCurrentIndex(self.rows.index(first))
+        if newest is not None:
+            self.scrollTo(self.rows.index(newest))
         self._tell_current()
+
+    def _newest_of(self, rows: Sequence[SourceRow]) -> int | None:
+        if not self.rows.rowCount():
+            return None
+        fresh = (number for number, row in enumerate(rows) if self.rows.row_of(row.key) is None)
+        return max(fresh, default=None)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._cells.shows_focus = came_by_keyboard(event) or self._cells.shows_focus

@@ -56,7 +56,7 @@ class JobListing(QWidget):
         model.modelAboutToBeReset.connect(self._note_place)
         model.modelReset.connect(self._find_place)
         model.rowsInserted.connect(self._on_rows_inserted)
-        model.rowsRemoved.connect(self.show_state)
+        model.rowsRemoved.connect(self._on_rows_removed)
         model.dataChanged.connect(self._tell_current)
         model.pages.failed.connect(self.show_failure)
         self.view.selectionModel().currentRowChanged.connect(self._tell_current)
@@ -113,6 +113,13 @@ class JobListing(QWidget):
     def _on_rows_inserted(self) -> None:
         if not self.view.currentIndex().isValid():
             self.view.make_current(0)
+        self.show_state()
+
+    def _on_rows_removed(self) -> None:
+        """The row that became current is the selected one: its details are shown."""
+        current = self.view.currentIndex()
+        if current.isValid() and not self.view.selectionModel().hasSelection():
+            self.view.make_current(current.row())
         self.show_state()
 
     def _note_place(self) -> None:

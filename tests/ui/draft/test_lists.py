@@ -204,6 +204,21 @@ def test_a_list_shows_where_the_focus_is_once_a_key_led_there(context: UiContext
         view.setFocus(reason)
         pictures.append(view.viewport().grab().toImage())
     assert pictures[0] != pictures[1]
+    view.close()
+    view.deleteLater()
+
+
+def test_what_comes_to_a_long_list_is_scrolled_into_view(context: UiContext) -> None:
+    view = SourceListView(context=context)
+    view.resize(320, 252)
+    rows = [row_of_reading(f"/books/{number}.txt") for number in range(8)]
+    view.show_rows(rows)
+    view.show()
+    assert view.verticalScrollBar().value() == 0
+    view.show_rows([*rows, row_of_failure(FAILED_PATH, FAILED_SENTENCE)])
+    last = view.visualRect(view.rows.index(8))
+    assert view.viewport().rect().contains(last)
+    view.close()
     view.deleteLater()
 
 

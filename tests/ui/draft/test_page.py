@@ -118,6 +118,13 @@ async def test_a_draft_starts_once_and_leaves_the_focus_where_it_is(
     assert len(commands.asked("start_draft")) == 2
 
 
+async def test_while_sources_are_read_nothing_old_is_said(page: DraftPage) -> None:
+    await with_novel(page)
+    assert page.panel._values["reads"].text() != "–"
+    page._on_reading()
+    assert [page.panel._values[key].text() for key in ("reads", "takes")] == ["–", "–"]
+
+
 async def test_enter_on_somebody_drafts_the_card(page: DraftPage, commands: FakeCommands) -> None:
     await with_novel(page)
     page.picker.list.setFocus()
