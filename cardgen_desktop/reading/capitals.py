@@ -15,7 +15,7 @@ OPENING_NEIGHBOURS = frozenset(" \t\r\n([_*—–-\u00a0")
 SKIPPED = frozenset(" \t\r\n([_*\u3000\u00a0")
 CONTRACTION = re.compile(r"['’](?:m|ll|ve|d|re|t|em)$")
 POSSESSIVE = re.compile(r"['’]s?$")
-ENOUGH_STARTS = 3
+ENOUGH_STARTS, ENOUGH_SPOKEN = 3, 3
 NAMEHOOD_AT_START = 0.6
 NAMEHOOD_INSIDE = 0.45
 ARTICLED = 0.3
@@ -38,7 +38,8 @@ class Token:
 class Capitals:
     """How often each word, in lower case, was capitalised inside a sentence, at a start, or not at all.
 
-    `articled` counts capitalised words behind a determiner, where every noun has a capital (German). `pairs`
+    `articled` counts capitalised words behind a determiner, where every noun has a capital (German), `spoken`
+    those beside a speech verb. `pairs`
     counts two capitalised words side by side inside a sentence.
     """
 
@@ -46,6 +47,7 @@ class Capitals:
     starts: Counter[str] = field(default_factory=Counter)
     lower: Counter[str] = field(default_factory=Counter)
     articled: Counter[str] = field(default_factory=Counter)
+    spoken: Counter[str] = field(default_factory=Counter)
     pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     words: int = 0
 
@@ -76,6 +78,8 @@ def _read_paragraph(
         counts.words += 1
         if not word[0].isupper():
             counts.lower[word] += 1
+            if word in pack.speech_strong and last in pack.role_names:
+                _count_speaker(tokens[-1:], start, counts)
             last = word
             continue
         token = _token(text, start, word, paragraph, pack)
@@ -83,9 +87,18 @@ def _read_paragraph(
             counts.pairs[tokens[-1].lower, token.lower] += 1
         tokens.append(token)
         (counts.starts if token.at_start else counts.inside)[token.lower] += 1
+        if last in pack.speech_strong and not token.at_start:
+            counts.spoken[token.lower] += 1
         if pack.nouns_capitalised and last in pack.determiners:
             counts.articled[token.lower] += 1
         last = token.lower
+
+
+def _count_speaker(latest: list[Token], start: int, counts: Capitals) -> None:
+    """*Sunday said*, where the capital is no sentence start."""
+    for token in latest:
+        if not token.at_start and start - token.end <= 2:
+            counts.spoken[token.lower] += 1
 
 
 def _side_by_side(text: str, left: Token, right: Token) -> bool:
@@ -138,6 +151,8 @@ def _is_unarticled(word: str, counts: Capitals) -> bool:
 def accepted(token: Token, counts: Capitals, pack: LanguagePack, names: FirstNames) -> bool:
     """Whether a capitalised word counts as a name, or part of one."""
     word = token.lower
+    if word in pack.role_names and counts.spoken[word] >= ENOUGH_SPOKEN:
+        return not token.at_start or bool(counts.inside[word])
     if len(word) < 2 or word in pack.not_names or CONTRACTION.search(token.word):
         return False
     if word in pack.speech_verbs and counts.inside[word] < ENOUGH_STARTS:

@@ -11,7 +11,7 @@ from .manuscript import Stretches
 from .model import Character, CharacterKind, Mention, Paragraph, Segment
 from .persons import FLOOR, Pronouns, is_person, person_points, voted_gender
 
-FIRST_PERSON_SHARE = 0.012
+FIRST_PERSON_SHARE, FIRST_PERSON_PART, NARRATED_PARTS = 0.012, 0.005, 8
 NARRATOR_VOCATIVES, NARRATOR_NARRATION = 2, 0.45
 SHORT_WORDS, SHORT_FLOOR = 3_000, 0.25
 MULTI_WORD = 1.6
@@ -164,19 +164,22 @@ def find_narrator(
 def _is_first_person(
     text: str, paragraphs: Sequence[Paragraph], segments: Sequence[Segment], pack: LanguagePack
 ) -> bool:
-    quoted = Stretches([(segment.outer_start, segment.outer_end) for segment in segments])
+    """Whether *I* is common in the narration and in half of its parts: one letter is not enough."""
     words = "|".join(sorted(pack.first_person))
     if not words:
         return False
     capital = re.compile(rf"\b(?:{words.upper() if pack.code == 'en' else words})\b")
-    total = said = 0
+    quoted = Stretches([(segment.outer_start, segment.outer_end) for segment in segments])
+    said = [0] * NARRATED_PARTS
+    told = [0] * NARRATED_PARTS
     for paragraph in paragraphs:
-        if paragraph.heading:
-            continue
-        total += text.count(" ", paragraph.start, paragraph.end) + 1
-        said += sum(
-            quoted.index_at(found.start()) is None
-            for found in capital.finditer(text, paragraph.start, paragraph.end)
-        )
-    spoken = sum(text.count(" ", segment.start, segment.end) + 1 for segment in segments)
-    return said > FIRST_PERSON_SHARE * max(1, total - spoken)
+        if not paragraph.heading:
+            part = paragraph.start * NARRATED_PARTS // len(text)
+            told[part] += text.count(" ", paragraph.start, paragraph.end) + 1
+            found = capital.finditer(text, paragraph.start, paragraph.end)
+            said[part] += sum(quoted.index_at(each.start()) is None for each in found)
+    for segment in segments:
+        told[segment.start * NARRATED_PARTS // len(text)] -= text.count(" ", segment.start, segment.end) + 1
+    parts = [(count, size) for count, size in zip(said, told, strict=True) if size > 0]
+    often = sum(count > FIRST_PERSON_PART * size for count, size in parts)
+    return sum(said) > FIRST_PERSON_SHARE * max(1, sum(told)) and 2 * often >= len(parts)

@@ -49,11 +49,14 @@ class LanguagePack:
     human_verbs_weak: Words
     relatives: Words
     person_nouns: Words
+    generic_persons: Words
     nouns_male: Words
     nouns_female: Words
     person_endings_male: Words
     person_endings_female: Words
     not_names: Words
+    calendar: Words
+    role_names: Words
     place_suffixes: Words
     surname_suffixes: Words
     looking_verbs: Words

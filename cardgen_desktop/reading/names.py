@@ -11,6 +11,7 @@ from .manuscript import Stretches
 from .model import Mention, Paragraph, Segment
 
 LONGEST_RUN = 6
+LEAD_REACH = 20
 ENOUGH_PAIRS = 3
 GAP = re.compile(r"(?:[ \t\u00a0]|\r?\n[ \t]*){1,2}$")
 WORD_AFTER = re.compile(r"[\s]*([^\W\d_]+)")
@@ -61,7 +62,7 @@ class NameFinder:
         """
         if self.pack.nouns_capitalised:
             return set()
-        plain = self.pack.not_names | self.pack.function_words | self.pack.honorifics
+        plain = (self.pack.not_names | self.pack.function_words | self.pack.honorifics) - self.pack.calendar
         starts: set[int] = set()
         for left, right in pairwise(tokens):
             pair = (left.lower, right.lower)
@@ -103,13 +104,17 @@ class NameFinder:
         start, end = 0, len(run)
         while start < end - 1 and run[start].lower in self.pack.soft_prefixes - self.pack.honorifics:
             start += 1
-        while end > start and run[end - 1].lower in self.pack.not_names:
+        while end > start and self._is_stop(run[end - 1]):
             end -= 1
         if end - start == 1 and self._is_bare(run[start]):
             return []
         if all(len(token.word) == 1 for token in run[start:end]):
             return []
         return run[start:end]
+
+    def _is_stop(self, token: Token) -> bool:
+        stop = token.lower in self.pack.not_names
+        return stop and not accepted(token, self.counts, self.pack, self.names)
 
     def _is_bare(self, token: Token) -> bool:
         """A form of address alone, or an initial, names nobody."""
@@ -140,7 +145,7 @@ class NameFinder:
     def _is_vocative(self, mention: Mention, segment: Segment) -> bool:
         if mention.possessive or not VOCATIVE_END.match(self.text, mention.end, segment.end + 1):
             return False
-        before = self.text[segment.outer_start : mention.start].rstrip()
+        before = self.text[max(segment.outer_start, mention.start - LEAD_REACH) : mention.start].rstrip()
         if len(before) <= 1:
             answer = mention.end >= segment.end - 1 and self.text[segment.end - 1] == "."
             return not answer and self._is_known(mention)

@@ -109,7 +109,7 @@ class PeopleBuilder:
                 if unit.confidence >= confidence
                 for each in unit.segments
             ]
-            lines = [(segment.start, " ".join(self._words(segment).split())) for segment in sure]
+            lines = [(segment.start, _one_line(self._words(segment))) for segment in sure]
             fitting = [(start, line) for start, line in lines if len(line.split()) in SAMPLE_WORDS]
             if fitting:
                 break
@@ -132,6 +132,11 @@ def presence(offsets: Sequence[int], length: int) -> tuple[int, ...]:
     for offset in offsets:
         bars[min(PRESENCE_BARS - 1, offset * PRESENCE_BARS // max(1, length))] += 1
     return tuple(bars)
+
+
+def _one_line(words: str) -> str:
+    """A quotation for a list: on one line, without emphasis marks or the comma before its tag."""
+    return " ".join(words.replace("_", "").split()).rstrip(",;:—–- ")
 
 
 def _memorable(line: str) -> float:

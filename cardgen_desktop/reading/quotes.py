@@ -13,6 +13,7 @@ LINE_DASH = re.compile(rf"(?m)^[ \t]*(?:[{DASHES}]|--?(?=[ \t]?[^\W\d_]))[ \t]?(
 CLOSED_BY_STOP = tuple(".,!?…;:—–-。，！？；：、")
 INTRODUCED_BY = (",", ":", "—", "-", "：", "，", "道", "说")
 FEWEST_DASHES = 3
+LEAD_REACH = 20
 WEAK_SHARE, DOUBLE_SHARE = 0.3, 0.6
 OPENS_AFTER = frozenset(" \t\r\n([_*/—–-­")
 SCARE_WORDS = 4
@@ -186,5 +187,5 @@ def _is_scare(text: str, paragraph: Paragraph, segment: Segment) -> bool:
         return False
     if len(words.split()) > SCARE_WORDS:
         return False
-    before = text[paragraph.start : segment.outer_start].rstrip()
+    before = text[max(paragraph.start, segment.outer_start - LEAD_REACH) : segment.outer_start].rstrip()
     return not before.endswith(INTRODUCED_BY)

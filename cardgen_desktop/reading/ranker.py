@@ -75,7 +75,7 @@ class Ranker:
 
     def _nominal(self, scene: Scene, character: Character) -> Iterable[Feature]:
         if character.id == scene.nominal:
-            yield "nom:self", 1.0
+            yield ("nom:selfany" if scene.noun in self.pack.generic_persons else "nom:self"), 1.0
         elif character.kind == "nominal":
             yield "nom:othernom", 1.0
         elif character.kind == "narrator":
