@@ -17,7 +17,7 @@ CORE_WEIGHT = 2.6
 WORD_LISTS = (
     "dangling", "copulas", "copula_objects", "negations", "origins", "kin", "kinds", "features", "wears",
     "habits", "he", "she", "his", "her", "first_person", "second_person", "articles", "persons",
-    "naming", "self_verbs", "formulas", "of_words", "strange_possessives",
+    "naming", "self_names", "self_verbs", "formulas", "of_words", "strange_possessives",
 )  # fmt: skip
 
 
@@ -75,6 +75,7 @@ class DraftingPack:
     articles: frozenset[str]
     persons: frozenset[str]
     naming: frozenset[str]
+    self_names: frozenset[str]
     self_verbs: frozenset[str]
     formulas: frozenset[str]
     of_words: frozenset[str]

@@ -21,9 +21,6 @@ RIVAL_MARGIN = 0.06
 MOST_WORDS = 110
 LEAST_WORDS = 4
 SECTION_QUALITY = 0.3
-NAME_REACH = ((2, 1.0), (4, 0.85), (7, 0.6))
-FARTHER = 0.35
-HALF_SIGN = 0.5
 RELATIVE_LETTERS, RELATIVE_WORDS = 30, 3
 EXCLUSIVE = ("appearance", "personality", "background", "goals")
 
@@ -58,19 +55,12 @@ def score(passage: Passage, subject: Subject) -> Scored:
 
 
 def _score(passage: Passage, subject: Subject) -> Scored:
-    clear = passage.focus * _sure(passage, subject) * readable(passage, subject)
+    clear = passage.focus * readable(passage, subject)
     quality = {aspect: clear * _aspect(passage, aspect, subject) if clear else 0.0 for aspect in ASPECTS}
     if clear and (told := section_aspect(subject, passage.paragraph)):
         quality[told] = max(quality[told], SECTION_QUALITY * clear)
     wanted = _early(passage.rank) * _copula(passage.words, subject.pack)
     return Scored(passage, quality, {aspect: value * wanted for aspect, value in quality.items()})
-
-
-def _sure(passage: Passage, subject: Subject) -> float:
-    """Less when a pronoun stands far from the last name."""
-    if passage.voice != "narration" or passage.named or subject.narrates:
-        return 1.0
-    return next((value for reach, value in NAME_REACH if passage.since <= reach), FARTHER)
 
 
 def _aspect(passage: Passage, aspect: str, subject: Subject) -> float:
@@ -113,7 +103,7 @@ def _least_signs(passage: Passage, aspect: str, subject: Subject) -> float:
     """A speaker and a narrator mostly tell of others: only what is surely said of themselves counts."""
     if passage.voice == "own":
         return ONE_SIGN
-    return HALF_SIGN if subject.narrates and aspect in EXCLUSIVE else 0.0
+    return ONE_SIGN if subject.narrates and aspect in EXCLUSIVE else 0.0
 
 
 def _of_another(passage: Passage, subject: Subject) -> bool:

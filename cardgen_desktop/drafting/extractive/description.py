@@ -7,19 +7,22 @@ from ...domain.source import Span
 from ..composition import Composition
 from ..verify import fold
 from .aspects import of_relative, score, score_passages
+from .company import company_of
 from .passages import Passage
 from .readable import readable
-from .selection import choose
+from .selection import choose, within
 from .sheets import OTHER, Fact, facts_of, write_facts
 from .stretches import WORD
 from .subject import Subject
-from .writing import Bullet, Pen
+from .titles import title_of
+from .writing import BULLET, Bullet, Pen
 
-QUOTAS = {"appearance": 7, "background": 6, "relationships": 5}
-ENOUGH = 400
+QUOTAS = {"appearance": 6, "background": 5, "relationships": 4}
+ENOUGH, MOST_LETTERS = 400, 1800
 LEAST_READABLE, DIMLY_READABLE = 0.3, 0.08
 MOST_SPOKEN = 3
 MOST_ALIASES = 6
+LEAST_ALIAS, MANY_MENTIONS = 2, 30
 OPENING_WORDS = range(6, 61)
 LEAST_IDENTITY = 0.25
 LEAST_TOLD = 0.04
@@ -35,14 +38,18 @@ def write_description(subject: Subject) -> Composition:
     opening = opening_of(subject)
     if opening:
         pen.write(page, Bullet(pen.head(opening), (opening,)))
+    else:
+        _write_lead(subject, page)
     _write_aliases(subject, page)
     taken = {(opening.start, opening.end)} if opening else set()
     chosen = choose(score_passages(subject), QUOTAS, subject.index.pack.content_stop, taken)
+    chosen = within(chosen, MOST_LETTERS - len(page.text))
     facts = facts_of(subject)
     for aspect, items in chosen.items():
         own = [fact for fact in facts if fact.field == aspect]
         _write_section(pen, page, aspect, [item.passage for item in items], own)
         taken |= {(item.passage.start, item.passage.end) for item in items}
+    _write_company(subject, page, bool(chosen["relationships"]))
     _write_section(pen, page, OTHER, (), _others(subject, facts))
     if len(page.text) < ENOUGH:
         taken |= _meant_for_others(subject)
@@ -51,6 +58,23 @@ def write_description(subject: Subject) -> Composition:
     if len(page.text) < ENOUGH:
         page.connect(("\n\n" if page else "") + subject.pack.say("little") + " " + subject.pack.say("free"))
     return page
+
+
+def _write_lead(subject: Subject, page: Composition) -> None:
+    """Where no sentence says who it is: which source it belongs to."""
+    title, places = title_of(subject), subject.first_mention()
+    if title and places:
+        page.count(subject.pack.say("lead", title=title), places)
+
+
+def _write_company(subject: Subject, page: Composition, begun: bool) -> None:
+    """Whom the character is seen and heard with, below what the source says of it."""
+    findings = company_of(subject)
+    if findings and not begun:
+        page.connect("\n\n" + subject.pack.say("relationships") + ":")
+    for finding in findings:
+        page.connect("\n" + BULLET)
+        page.count(finding.text, finding.spans)
 
 
 def _others(subject: Subject, facts: Sequence[Fact]) -> list[Fact]:
@@ -117,7 +141,9 @@ def _write_aliases(subject: Subject, page: Composition) -> None:
         name = fold(mention.surface)
         if name != subject.name and name not in own_forms:
             spans.setdefault(name, []).append(subject.place(mention.start, mention.end))
-    names = sorted(spans, key=lambda name: -len(spans[name]))[:MOST_ALIASES]
+    least = LEAST_ALIAS if len(subject.mentions) >= MANY_MENTIONS else 1
+    names = [name for name in spans if len(spans[name]) >= least and not name.isupper()]
+    names = sorted(names, key=lambda name: -len(spans[name]))[:MOST_ALIASES]
     if names:
         page.connect("\n" if page else "")
         page.count(

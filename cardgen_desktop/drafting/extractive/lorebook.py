@@ -13,9 +13,9 @@ from .deeds import deeds
 from .description import opening_of
 from .passages import HEARD, Passage
 from .readable import readable
-from .scenario import title_of
 from .selection import choose, content_words, overlaps
 from .subject import Subject
+from .titles import title_of
 from .utterances import Utterance, spoken_by
 from .writing import Pen
 

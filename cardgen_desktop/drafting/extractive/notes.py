@@ -7,9 +7,9 @@ from ...domain.source import Span
 from ...reading.model import Mention
 from ..composition import Composition
 from ..verify import fold
-from .scenario import title_of
 from .stretches import WORD
 from .subject import Subject
+from .titles import title_of
 
 MOST_KINDS = 3
 PHRASE = 5

@@ -1,10 +1,10 @@
 """Sentences about a character: how surely, in whose words, and which part of them counts."""
 
 import re
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .binding import PronounBinding
 from .stretches import people_between, segments_between, words_of
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ LISTENED, HEARD = 0.8, 0.6
 OWN_FOCUS, OWN_WORDS = 0.6, 5
 CONTINUED, FRAGMENT_WORDS = 0.5, 6
 HEAD_WORDS = 10
+LETTER = 6
 NAMED_FIRST, NAMED_LATER, FIRST_LETTERS = 1.0, 0.6, 25
 Voice = Literal["narration", "own", "other", "mixed", "unknown"]
 
@@ -25,10 +26,10 @@ class Passage:
     """A sentence about the character.
 
     `rank` counts the sentences about the character before it; `focus` is how much it is about the character,
-    `rival` the most it is about anybody else; `others` are the other people named in it. `since` counts the
-    sentences since the narration last named the character: a chain of pronouns drifts. `goes_on` marks a
-    sentence that only continues the one before. `voice` says whose words they are: the narration's, the
-    character's own, somebody else's, narration and speech mixed, or of a speaker who is not known.
+    `rival` the most it is about anybody else; `others` are the other people named in it. `sure` is less than
+    1 where a pronoun may mean another. `goes_on` marks a sentence that only continues the one before. `voice`
+    says whose words they are: the narration's, the character's own, somebody else's, narration and speech
+    mixed, or of a speaker who is not known.
     """
 
     sentence: int
@@ -40,7 +41,7 @@ class Passage:
     rival: float
     others: frozenset[int]
     named: bool
-    since: int
+    sure: float
     goes_on: bool
     voice: Voice
     words: tuple[str, ...]
@@ -51,7 +52,7 @@ class PassageReader:
 
     def __init__(self, subject: "Subject") -> None:
         self._subject, self._index = subject, subject.index
-        self._told_starts = [mention.start for mention in subject.mentions if not mention.in_quote]
+        self._binding = PronounBinding(subject)
 
     def read(self) -> list[Passage]:
         """The sentences that are about the character, in order of the text."""
@@ -59,13 +60,30 @@ class PassageReader:
         for focus in self._index.focus_of(self._subject.id, "strict"):
             if focus.weight >= LEAST_FOCUS:
                 kept[focus.sentence] = max(focus.weight, kept.get(focus.sentence, 0.0))
-        kept = kept or self._where_named()
+        kept = self._without_letters(kept or self._where_named())
         going_on = self._continued(kept)
         kept |= going_on
         return [
             self._passage(number, kept[number], rank, number in going_on)
             for rank, number in enumerate(sorted(kept))
         ]
+
+    def _without_letters(self, kept: dict[int, float]) -> dict[int, float]:
+        """A narrator's sentences, without those near a place where another writes of the narrator."""
+        subject = self._subject
+        if not subject.narrates:
+            return kept
+        strange = []
+        for mention in subject.mentions:
+            sentence = self._index.sentence_at(mention.start)
+            words = words_of(self._index.text[sentence.start : sentence.end]) if sentence else ()
+            if not mention.in_quote and sentence and subject.pack.first_person.isdisjoint(words):
+                strange.append(mention.paragraph)
+        return {
+            number: weight
+            for number, weight in kept.items()
+            if not any(abs(self._index.sentences[number].paragraph - place) <= LETTER for place in strange)
+        }
 
     def _continued(self, kept: dict[int, float]) -> dict[int, float]:
         """Descriptive sentences of the wide tier that go on from a sure one: `Hard and sharp as flint, …`."""
@@ -124,7 +142,7 @@ class PassageReader:
             rival=0.0 if voice == "own" else self._subject.strength.beside(number, self._subject.id),
             others=people_between(self._index, start, end) - {self._subject.id},
             named=any(True for _ in self._subject.named_between(start, end)),
-            since=self._since_named(number, end),
+            sure=self._binding.sureness(start, end) if voice == "narration" else 1.0,
             goes_on=goes_on,
             voice=voice,
             words=words_of(self._index.text[start:end]),
@@ -143,13 +161,6 @@ class PassageReader:
     def _inside_marks(self, start: int, end: int) -> tuple[int, int]:
         segment = next(segments_between(self._index, start, end))
         return max(start, segment.start), min(end, segment.end)
-
-    def _since_named(self, number: int, end: int) -> int:
-        position = bisect_left(self._told_starts, end) - 1
-        if position < 0:
-            return number
-        sentence = self._index.sentence_at(self._told_starts[position])
-        return number - sentence.id if sentence else number
 
     def _own_piece(self, start: int, end: int) -> tuple[int, int] | None:
         """What the character says of itself in a sentence that also holds narration."""

@@ -1,14 +1,15 @@
-"""How well a sentence stands alone on a card: whole, of fair length, without hanging references."""
+"""How well a sentence stands alone on a card: whole, of fair length, surely about the character."""
 
 from .passages import Passage
 from .sheets import is_fact
-from .stretches import segments_between
+from .stretches import WORD, segments_between
 from .subject import Subject
 
 LONG_WORDS = 60
 SHORT_WORDS = 7
 VERSE_LINES = 3
 MOST_QUOTED = 0.35
+MOST_CAPITAL = 0.5
 NEAR_BEGINNING = 4
 HANGING, HANGING_OWN = 0.5, 0.75
 BY_VOICE = {"narration": 1.0, "own": 0.9, "other": 0.5, "mixed": 0.4, "unknown": 0.15}
@@ -24,12 +25,12 @@ def readable(passage: Passage, subject: Subject) -> float:
     value = BY_VOICE[passage.voice] * (0.2 if _only_tags(passage, subject) else 1.0)
     value *= _beginning(passage, subject) * _ending(text, passage)
     value *= 0.7 if not SHORT_WORDS <= len(passage.words) <= LONG_WORDS else 1.0
-    return value * _person(passage, subject)
+    return value * _person(passage, subject) * passage.sure
 
 
 def _unusable(passage: Passage, subject: Subject, text: str) -> bool:
     """Verse, asides in brackets, sentences that are mainly speech, labelled lines of sheets and chats."""
-    if not passage.words or is_verse(text) or text.startswith(("[", "(", "*")):
+    if not passage.words or is_verse(text) or text.startswith(("[", "(", "*")) or is_title(text):
         return True
     shape = subject.shape_at(passage.start)
     if shape == "sheet":
@@ -87,6 +88,14 @@ def _person(passage: Passage, subject: Subject) -> float:
     if not pack.second_person.isdisjoint(passage.words):
         value *= 0.6
     return value
+
+
+def is_title(text: str) -> bool:
+    """Whether a text is a line of a table of contents, or a time mark of subtitles, and no sentence."""
+    words = WORD.findall(text)
+    capital = sum(word[0].isupper() for word in words)
+    listed = text.rstrip(". ")[-1:].isdigit() and len(words) > 2
+    return "-->" in text or (listed and capital > MOST_CAPITAL * len(words))
 
 
 def is_verse(text: str) -> bool:

@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection
-from string import capwords
 
 from ...domain.source import Span
 from ...reading.index import Index
@@ -15,6 +14,7 @@ from .selection import choose
 from .sheets import facts_of, write_facts
 from .stretches import WORD, segments_between
 from .subject import Subject
+from .titles import title_of
 from .writing import BULLET, Pen
 
 QUOTAS = {"goals": 2, "background": 1}
@@ -73,14 +73,6 @@ def _narration_before(index: Index, offset: int) -> list[Sentence]:
         found.insert(0, sentence)
     words = sum(len(WORD.findall(index.text[sentence.start : sentence.end])) for sentence in found)
     return found if words >= LEAST_SCENE else []
-
-
-def title_of(subject: Subject) -> str:
-    """The title of the source that names the character first."""
-    mentions = subject.mentions
-    source = subject.place(mentions[0].start, mentions[0].end).source if mentions else 0
-    title = subject.index.sources[source].title
-    return capwords(title) if title.isupper() else title
 
 
 def commonest_place(subject: Subject) -> tuple[str, list[Span]] | None:

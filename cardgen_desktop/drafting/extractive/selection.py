@@ -8,6 +8,7 @@ MOST_OVERLAP = 0.6
 FIRST_FEW = 2
 MOST_SPOKEN = 2
 SECOND_CHOICE = 0.6
+MOST_EXCERPT = 300
 LEAST_QUALITY = {
     "appearance": 0.06,
     "personality": 0.05,
@@ -46,6 +47,30 @@ def choose(
             picked[aspect].append(item)
             used.append((item, content))
     return {aspect: in_order(items) for aspect, items in picked.items()}
+
+
+def within(chosen: Mapping[str, Sequence[Scored]], letters: int) -> dict[str, list[Scored]]:
+    """The chosen sentences without the weakest, so that they have about so many letters in all.
+
+    The best of every aspect stay.
+    """
+    kept = {aspect: list(items) for aspect, items in chosen.items()}
+    best = {
+        aspect: sorted(items, key=lambda item: -item.scores[aspect])[:FIRST_FEW]
+        for aspect, items in kept.items()
+    }
+    spare = [(item, aspect) for aspect, items in kept.items() for item in items if item not in best[aspect]]
+    size = sum(_letters(item) for items in kept.values() for item in items)
+    for item, aspect in sorted(spare, key=lambda pair: (pair[0].scores[pair[1]], pair[0].passage.start)):
+        if size <= letters:
+            break
+        kept[aspect].remove(item)
+        size -= _letters(item)
+    return kept
+
+
+def _letters(item: Scored) -> int:
+    return min(item.passage.end - item.passage.start, MOST_EXCERPT)
 
 
 def _bar(chosen: int) -> float:

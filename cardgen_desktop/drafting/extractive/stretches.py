@@ -8,7 +8,9 @@ from ...reading.index import Index
 from ...reading.model import Segment
 from ..verify import fold
 
-WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|(?:(?![{_UNSPACED}])[^\W\d_])+(?:['’-][^\W\d_]+)*")
+"""A word; of scripts without spaces two signs, which is about what a word has."""
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -119,6 +119,11 @@ class Subject:
         """Where the character is named first; empty when it never is."""
         return [self.place(mention.start, mention.end) for mention in self.mentions[:1]]
 
+    def mentions_end(self, start: int) -> int:
+        """Where the mention that begins at an offset ends."""
+        position = bisect_left(self._mention_starts, start)
+        return self.mentions[position].end
+
     @cached_property
     def _mention_starts(self) -> list[int]:
         return [mention.start for mention in self.mentions]

@@ -12,6 +12,7 @@ from .subject import Subject
 WINDOW = 4
 MOST_TRAITS = 8
 LEAST_TRAIT_FOCUS = 0.5
+LEAST_SURE = 0.6
 
 
 def named_traits(subject: Subject) -> Finding | None:
@@ -35,6 +36,7 @@ def _certain(passage: Passage) -> bool:
         and passage.focus >= LEAST_TRAIT_FOCUS
         and passage.rival <= passage.focus + RIVAL_MARGIN
         and not passage.others
+        and passage.sure >= LEAST_SURE
     )
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from ...reading.index import Index
 from ...reading.model import Unit
+from .speakers import own_segments
 from .stretches import WORD
 from .subject import Subject
 
@@ -32,11 +33,11 @@ class Utterance:
 
 
 def utterance(index: Index, unit: Unit) -> Utterance:
-    """The speech of a unit."""
+    """The speech of a unit, without the pieces that somebody else says in the same paragraph."""
     pieces = tuple(
         piece
-        for number in unit.segments
-        if (piece := _bare(index.text, index.segments[number].start, index.segments[number].end))
+        for segment in own_segments(index, unit)
+        if (piece := _bare(index.text, segment.start, segment.end))
     )
     words = tuple(WORD.findall(" ".join(index.text[start:end] for start, end in pieces).lower()))
     return Utterance(unit, pieces, words)
@@ -56,6 +57,13 @@ def is_torn(index: Index, said: Utterance) -> bool:
     return any(not WORD.search(index.text[before[1] : after[0]]) for before, after in gaps)
 
 
+def is_sure(subject: Subject, unit: Unit) -> bool:
+    """Whether the source itself says that the character speaks: a label, its name or the narrator's "I"."""
+    if subject.shape_at(subject.index.segments[unit.segments[0]].start) in ("chat", "sheet"):
+        return True
+    return unit.tag_kind == "name" or (unit.tag_kind == "first" and subject.narrates)
+
+
 def spoken_by(subject: Subject, confidence: float) -> list[Utterance]:
     """The character's own speeches, in order."""
     spoken = (utterance(subject.index, unit) for unit in subject.lines(confidence))
@@ -64,6 +72,6 @@ def spoken_by(subject: Subject, confidence: float) -> list[Utterance]:
 
 def marks_of(index: Index, said: Utterance) -> str:
     """The pair of quotation marks the source puts around a speech; straight ones when it uses none."""
-    segment = index.segments[said.unit.segments[0]]
+    segment = next(iter(own_segments(index, said.unit)))
     opener = index.text[segment.outer_start : segment.outer_start + 1]
     return next((pair for pair in _PAIRS if pair[0] == opener), '""')

@@ -1,0 +1,75 @@
+"""How surely the pronoun of a sentence means the character: who else came up since its name last stood."""
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from .stretches import WORD, people_between, segments_between
+
+if TYPE_CHECKING:
+    from .subject import Subject
+
+REACH = ((2, 1.0), (4, 0.85), (7, 0.6))
+FARTHER = 0.2
+RIVAL_NAMED, STRANGER_CAME = 0.35, 0.1
+COPULA_REACH = 5
+ARTICLE_REACH = 4
+
+
+class PronounBinding:
+    """Judges sentences of narration that do not name the character they were given to."""
+
+    def __init__(self, subject: "Subject") -> None:
+        self._subject, self._index = subject, subject.index
+        self._told = [mention.start for mention in subject.mentions if not mention.in_quote]
+        language = subject.index.pack
+        others = {"m": language.nouns_female, "f": language.nouns_male}
+        contrary = others.get(subject.character.gender, frozenset())
+        known = language.nouns_male | language.nouns_female | subject.pack.persons | subject.pack.kinds
+        self._nouns = (known | language.person_nouns) - contrary - subject.pack.features
+        self._pronouns = subject.subjects | subject.possessives
+
+    def sureness(self, start: int, end: int) -> float:
+        """A factor from 0 to 1 for the sentence at `start:end`."""
+        if self._subject.narrates or any(True for _ in self._subject.named_between(start, end)):
+            return 1.0
+        position = bisect_left(self._told, start) - 1
+        if position < 0:
+            return FARTHER
+        named = self._told[position]
+        sentence, here = self._index.sentence_at(named), self._index.sentence_at(start)
+        away = here.id - sentence.id if sentence and here else 0
+        near = next((value for reach, value in REACH if away <= reach), FARTHER)
+        stop = self._first_pronoun(start, end)
+        named_end = self._subject.mentions_end(named)
+        return near * self._rivals(named_end, stop) * self._strangers(named_end, stop)
+
+    def _first_pronoun(self, start: int, end: int) -> int:
+        """Where the character's first pronoun stands; who is named before it may be who is meant."""
+        for word in WORD.finditer(self._index.text, start, end):
+            if word[0].lower() in self._pronouns:
+                return word.start()
+        return start
+
+    def _rivals(self, start: int, end: int) -> float:
+        gender, characters = self._subject.character.gender, self._index.characters
+        others = people_between(self._index, start, end) - {self._subject.id, self._index.narrator or -1}
+        same = [number for number in others if not gender or characters[number].gender in ("", gender)]
+        return RIVAL_NAMED if same else 1.0
+
+    def _strangers(self, start: int, end: int) -> float:
+        """Less when a person without a name came up: `a little old woman`, `the soldier`."""
+        quoted = [(item.outer_start, item.outer_end) for item in segments_between(self._index, start, end)]
+        words = [
+            found[0].lower()
+            for found in WORD.finditer(self._index.text, start, end)
+            if not any(first <= found.start() < last for first, last in quoted)
+        ]
+        return STRANGER_CAME if any(self._is_stranger(words, place) for place in range(len(words))) else 1.0
+
+    def _is_stranger(self, words: list[str], place: int) -> bool:
+        if words[place] not in self._nouns:
+            return False
+        leads = words[max(0, place - ARTICLE_REACH) : place]
+        determined = not (self._subject.pack.articles | {"another", "one"}).isdisjoint(leads)
+        own = words[max(0, place - COPULA_REACH) : place]
+        return determined and self._subject.pack.copulas.isdisjoint(own) and "as" not in own
