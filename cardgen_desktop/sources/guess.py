@@ -23,7 +23,9 @@ SINGLE_BYTE_CODECS = (
 FALLBACK = "cp1252"
 OPENERS, CLOSERS = "“„‚«‹‘¿¡", "”’»›“‘…"
 DASHES = "–—"
-CYRILLIC_COMMON = frozenset("оеаинтсрвл")
+COMMON_LETTERS = frozenset("оеаинтсрвлיוהלאתמרבש")
+"""Cyrillic and Hebrew have the same bytes; the letters that each writes most tell them apart."""
+
 LIKELY_LANGUAGES = 3
 DECLARED_LEAD = 0.4
 CONVINCING = 0.5
@@ -116,8 +118,11 @@ def _common_han() -> frozenset[str]:
 
 
 def _plausible(character: str) -> float:
-    if "\u3041" <= character <= "\u30fe" or "\uac00" <= character <= "\ud7a3":
+    if "\u3041" <= character <= "\u30fe":
         return 1.0
+    if "\uac00" <= character <= "\ud7a3":
+        # The syllables that Korean writes are in the old standard; the others take its eight-byte spelling.
+        return 1.0 if len(character.encode("euc_kr")) == 2 else 0.0
     if _PUNCTUATION.match(character) or character in _common_han():
         return 1.0
     if "\u4e00" <= character <= "\u9fff":
@@ -163,18 +168,18 @@ def _letters(code: str) -> frozenset[str]:
 
 
 def _fit(letters: Counter[str], code: str) -> float:
-    """How well letters suit a language: its own count, the common ones of Cyrillic a little more."""
+    """How well letters suit a language: its own count, the common ones a little more."""
     own = _letters(code)
     return sum(
-        count * ((1.0 if letter in own else -1.0) + 0.5 * (letter in CYRILLIC_COMMON))
+        count * ((1.0 if letter in own else -1.0) + 0.5 * (letter in COMMON_LETTERS))
         for letter, count in letters.items()
     )
 
 
 def _place(before: str, character: str, after: str) -> float:
     """Whether a character makes sense where it stands: case inside words, quotes at their edges."""
-    if "\x80" <= character <= "\x9f":
-        return -3.0
+    if "\x80" <= character <= "\x9f" or "\u2500" <= character <= "\u259f":
+        return -3.0  # control characters and frames: nobody writes those among letters
     if character.isalpha():
         misfit = character.isupper() and before.islower()
         return -2.0 if misfit or (character > "\u036f" and _is_ascii_letter(before, after)) else 0.0
