@@ -252,6 +252,7 @@ async def test_starting_a_draft_leads_to_the_jobs(window: MainWindow, commands: 
     page = window.pages.page("draft")
     assert isinstance(page, DraftPage)
     first, second, *_ = commands.queue.values()
+    page.picker.list.setFocus()
     page.draft_started.emit(second)
     page.draft_started.emit(first)
     assert window.pages.current == "jobs"
@@ -259,6 +260,7 @@ async def test_starting_a_draft_leads_to_the_jobs(window: MainWindow, commands: 
     assert isinstance(jobs, JobsPage)
     await settle()
     assert jobs.details.job is not None and jobs.details.job.id == second.id
+    assert window.focusWidget() is jobs.listing.view
 
 
 async def test_a_first_window_leaves_room_for_its_frame(context: UiContext) -> None:

@@ -80,6 +80,10 @@ class SearchField(LineField):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_clear()
+
+    def _place_clear(self) -> None:
+        self._clear.resize(self._clear.sizeHint())
         self._clear.move(self.width() - self._clear.width() - 4, (self.height() - self._clear.height()) // 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -88,7 +92,7 @@ class SearchField(LineField):
         draw_icon(painter, self._context.icons, "search", 18, "muted", QPointF(9, self.height() / 2 - 9))
 
     def _on_text_changed(self, text: str) -> None:
-        self._clear.resize(self._clear.sizeHint())
+        self._place_clear()
         self._clear.setVisible(bool(text))
         self._pause.start()
 

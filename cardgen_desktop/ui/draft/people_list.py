@@ -1,6 +1,6 @@
 """The rows of the picker: portrait, name, other names, a line they say, and where in the book they live."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -41,6 +41,7 @@ LINE_TOPS = {
 LEAST_WORDS = 150
 """Below so much room for words, the presence strip gives way."""
 Index = QModelIndex | QPersistentModelIndex
+_ALONE = QItemSelectionModel.SelectionFlag.ClearAndSelect
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -142,6 +143,9 @@ class PeopleListView(QListView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._cells.shows_focus = came_by_keyboard(event) or self._cells.shows_focus
         super().focusInEvent(event)
+        # Qt makes the first row current here without selecting it; here the current one is the chosen one.
+        if self.currentIndex().isValid() and not self.selectionModel().hasSelection():
+            self.selectionModel().select(self.currentIndex(), _ALONE)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._cells.shows_focus = True

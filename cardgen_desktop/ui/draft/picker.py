@@ -207,6 +207,7 @@ class PeoplePicker(QWidget):
 
     def _connect(self) -> None:
         self.search.search_changed.connect(self._on_search)
+        self.search.returnPressed.connect(self._focus_list)
         for entry in FILTERS:
             self.chips[entry.key].clicked.connect(
                 lambda _checked=False, chip=entry: self._choose_filter(chip)
@@ -222,9 +223,12 @@ class PeoplePicker(QWidget):
         down.activated.connect(self._focus_list)
 
     def _focus_list(self) -> None:
-        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        """From the search to whom it found; the first one is chosen unless somebody in the list is."""
+        if self._stack.currentWidget() is not self.list:
+            return
         if not self.list.currentIndex().isValid():
             self._select(_first(self.model))
+        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _set_usable(self, usable: bool) -> None:
         self.search.setEnabled(usable)

@@ -5,7 +5,7 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ..context import UiContext
@@ -79,9 +79,13 @@ class PageStack(QStackedWidget):
         return self._pages[name]
 
     def go_to(self, name: str) -> QWidget:
-        """Show a page."""
-        page = self.page(name)
+        """Show a page; the focus goes with it, to what the page proposes."""
+        page, before = self.page(name), self.currentWidget()
+        focus = self.window().focusWidget()
+        moves = focus is not None and before is not page and before is not None and before.isAncestorOf(focus)
         self.setCurrentWidget(page)
+        if moves and page.focusProxy() is not None:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._opening is not None:
             self.removeWidget(self._opening)
             self._opening.deleteLater()

@@ -125,6 +125,16 @@ async def test_while_sources_are_read_nothing_old_is_said(page: DraftPage) -> No
     assert [page.panel._values[key].text() for key in ("reads", "takes")] == ["–", "–"]
 
 
+async def test_down_from_a_search_chooses_whom_it_found(page: DraftPage) -> None:
+    await with_novel(page)
+    page.picker.focus_search()
+    QTest.keyClicks(page.picker.search, "Livesey")
+    QTest.keyClick(page.picker.search, Qt.Key.Key_Return)
+    assert len(people(page)) == 1 and page.window().focusWidget() is page.picker.list
+    assert page.picker.list.selectionModel().isSelected(page.picker.model.index(0))
+    assert page.picker.person is not None and "Livesey" in page.picker.person.name
+
+
 async def test_enter_on_somebody_drafts_the_card(page: DraftPage, commands: FakeCommands) -> None:
     await with_novel(page)
     page.picker.list.setFocus()
@@ -273,7 +283,7 @@ async def test_search_and_chips_narrow_the_people(page: DraftPage) -> None:
     assert page.picker.no_match._title.text() == "Nobody matches “blindfolded”"
     page.picker.no_match.action.click()
     await until(lambda: len(people(page)) == 12)
-    assert page.picker.person is not None and page.picker.person.name == "Long John Silver"
+    assert page.picker.person is not None and page.picker.person.name == "Pew"
 
 
 async def test_a_name_that_is_under_another_chip_can_be_found_from_there(page: DraftPage) -> None:
