@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from .languages import LanguagePack
 from .manuscript import Stretches
 from .model import Character, Focus, Mention, Paragraph, Segment, Sentence, Unit
+from .strangers import Stranger, Strangers
 
 SUBJECT_REACH = 25
 SUBJECT, POSSESSIVE, OBJECT, QUOTED, VOCATIVE = 1.0, 0.75, 0.6, 0.55, 0.15
@@ -18,9 +19,9 @@ NARRATOR, OWN_WORDS, OTHER_WORDS = 0.7, 0.6, 0.32
 WIDE_NEAR, WIDE_FAR, WIDE_SENTENCES, WIDE_CLOSE, WIDE_PARAGRAPHS = 0.34, 0.30, 5, 2, 3
 DESCRIPTIVE = ("appearance", "personality", "background")
 ABOUT_PEOPLE = frozenset({"named", "narrator"})
-NAME, PRONOUN_EVENT, SPEECH = range(3)
+NAME, PRONOUN_EVENT, SPEECH, STRANGER = range(4)
 Event = tuple[int, int, int]
-"""Where it is, its kind, and which mention, pronoun (by its end) or segment it is."""
+"""Where it is, its kind, and which mention, pronoun (by its end), segment or gender it is."""
 
 
 @dataclass(slots=True)
@@ -65,6 +66,9 @@ class FocusReader:
         self.segment_starts = [segment.outer_start for segment in segments]
         self.quoted = Stretches([(segment.outer_start, segment.outer_end) for segment in segments])
         self.memory: dict[str, list[tuple[int, int]]] = {"m": [], "f": []}
+        self.strangers = Strangers(pack)
+        self.met: set[int] = set()
+        self.links: list[tuple[int, Stranger]] = []
         self.weights: dict[int, float] = {}
         self.core = frozenset[str]().union(
             *(pack.aspects[name].core for name in DESCRIPTIVE if name in pack.aspects)
@@ -93,14 +97,28 @@ class FocusReader:
             self.weights = {}
             self._read_sentence(sentence)
             for character, weight in self.weights.items():
-                if weight > 0:
+                stranger = self.strangers.get(character)
+                if stranger:
+                    stranger.sentences.append(sentence.id)
+                elif character >= 0:
                     focus = Focus(sentence.id, character, round(min(1.0, weight), 3))
                     tables.strict.setdefault(character, []).append(focus)
             for character, weight in self._inherited(sentence, paragraph_of):
                 tables.wide.setdefault(character, []).append(Focus(sentence.id, character, weight, "wide"))
             if on_share and sentence.id % 500 == 0:
                 on_share(sentence.id / len(sentences))
+        self._link(tables)
         return tables
+
+    def _link(self, tables: FocusTables) -> None:
+        """What was told of somebody before the name may be about them: wide tier only."""
+        for character, stranger in self.links:
+            wide = tables.wide.setdefault(character, [])
+            taken = {focus.sentence for focus in (*tables.strict.get(character, ()), *wide)}
+            wide += [
+                Focus(each, character, WIDE_NEAR, "wide") for each in stranger.sentences if each not in taken
+            ]
+            wide.sort(key=lambda focus: focus.sentence)
 
     def _read_sentence(self, sentence: Sentence) -> None:
         subject: int | None = None
@@ -110,29 +128,45 @@ class FocusReader:
                 subject = named if subject is None else subject
             elif kind == SPEECH:
                 self._read_speech(self.segments[number], sentence)
+            elif kind == STRANGER:
+                stranger = self.strangers.add("mf"[number], sentence.id)
+                self._raise(stranger.id, SUBJECT)
+                self._remember(stranger.id, sentence.id)
             else:
                 found = self._read_pronoun(start, number, sentence, subject)
                 subject = found if subject is None else subject
 
     def _events(self, sentence: Sentence) -> Iterator[Event]:
+        """Names, speeches, and the pronouns and strangers of the narration in a sentence, in no order."""
         for number in range(bisect_left(self.mention_starts, sentence.start), len(self.mentions)):
             if self.mention_starts[number] >= sentence.end:
                 break
             yield self.mention_starts[number], NAME, number
-        first = max(0, bisect_left(self.segment_starts, sentence.start) - 1)
-        speeches = []
-        for number in range(first, len(self.segments)):
-            segment = self.segments[number]
-            if segment.outer_start >= sentence.end:
-                break
-            if segment.outer_end > sentence.start:
-                speeches.append((segment.outer_start, segment.outer_end))
-                yield max(segment.outer_start, sentence.start), SPEECH, number
-        if len(speeches) == 1 and speeches[0][0] <= sentence.start and speeches[0][1] >= sentence.end:
+        speeches = self._speeches(sentence)
+        for number in speeches:
+            yield max(self.segments[number].outer_start, sentence.start), SPEECH, number
+        quoted = [(self.segments[number].outer_start, self.segments[number].outer_end) for number in speeches]
+        if len(quoted) == 1 and quoted[0][0] <= sentence.start and quoted[0][1] >= sentence.end:
             return
+        for event in self._narrated(sentence):
+            if not any(start <= event[0] < end for start, end in quoted):
+                yield event
+
+    def _speeches(self, sentence: Sentence) -> list[int]:
+        """The segments that overlap a sentence."""
+        found = []
+        for number in range(max(0, bisect_left(self.segment_starts, sentence.start) - 1), len(self.segments)):
+            if self.segments[number].outer_start >= sentence.end:
+                break
+            if self.segments[number].outer_end > sentence.start:
+                found.append(number)
+        return found
+
+    def _narrated(self, sentence: Sentence) -> Iterator[Event]:
         for found in self.pronouns.finditer(self.text, sentence.start, sentence.end):
-            if not any(start <= found.start() < end for start, end in speeches):
-                yield found.start(), PRONOUN_EVENT, found.end()
+            yield found.start(), PRONOUN_EVENT, found.end()
+        for offset, gender in self.strangers.found_in(self.text, sentence.start, sentence.end):
+            yield offset, STRANGER, "mf".index(gender)
 
     def _read_name(self, mention: Mention, sentence: Sentence) -> int | None:
         character = -1 if mention.character is None else mention.character
@@ -142,8 +176,22 @@ class FocusReader:
         leads = mention.start - sentence.start <= SUBJECT_REACH
         weight = POSSESSIVE if mention.possessive else SUBJECT if leads else OBJECT
         self._raise(character, weight)
+        self._meet(character, sentence.id)
         self._remember(character, sentence.id)
         return None if mention.possessive else character
+
+    def _meet(self, character: int, sentence: int) -> None:
+        """A first mention may give a stranger of that gender a name."""
+        gender = self.characters[character].gender
+        if character in self.met or character == self.narrator:
+            return
+        self.met.add(character)
+        stranger = self.strangers.named(gender, sentence) if gender else None
+        if stranger:
+            self.links.append((character, stranger))
+            self.memory[gender] = [
+                (seen, character if other == stranger.id else other) for seen, other in self.memory[gender]
+            ]
 
     def _read_speech(self, segment: Segment, sentence: Sentence) -> None:
         unit = self.units[segment.unit]
@@ -192,7 +240,8 @@ class FocusReader:
     def _remember(self, character: int, sentence: int) -> None:
         if character == self.narrator:
             return
-        gender = self.characters[character].gender
+        stranger = self.strangers.get(character)
+        gender = stranger.gender if stranger else self.characters[character].gender
         for each in gender or "mf":
             kept = [entry for entry in self.memory[each] if entry[1] != character]
             self.memory[each] = [(sentence, character), *kept][:MEMORY]
@@ -210,7 +259,7 @@ class FocusReader:
         for seen, character in sorted(self.memory["m"] + self.memory["f"], reverse=True):
             away = sentence.id - seen
             near = sentence.paragraph - paragraph_of[seen] <= WIDE_PARAGRAPHS
-            if character not in taken and away <= WIDE_SENTENCES and near:
+            if character >= 0 and character not in taken and away <= WIDE_SENTENCES and near:
                 taken.add(character)
                 yield character, WIDE_NEAR if away <= WIDE_CLOSE else WIDE_FAR
 

@@ -101,6 +101,8 @@ class LanguagePack:
     loose_titles: Words
     skipped_before_name: Words
     articles: Words
+    indefinite: Words
+    appearing: Words
     place_prepositions_strong: Words
     place_prepositions_weak: Words
     function_words: Words

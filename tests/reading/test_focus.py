@@ -58,3 +58,20 @@ def test_co_mentions_count_shared_paragraphs() -> None:
     )
     ann, tom, jane = (index.find_people(name)[0].id for name in ("Ann", "Tom", "Jane"))
     assert index.co_mentions(ann) == {tom: 1, jane: 1}
+
+
+def test_a_stranger_takes_the_pronouns_and_lends_them_to_the_next_new_name() -> None:
+    text = (
+        "Tom Moore stood at the gate. There was a boy by the wall. He had a thin pale face and red hair.\n\n"
+        "“I am cold,” he said.\n\nColin Craven was his name. Colin laughed at Tom, and he shook his head."
+    )
+    index = read(text)
+    description = "He had a thin pale face and red hair."
+    assert description not in about(index, "Tom")
+    assert description not in about(index, "Colin")
+    assert about(index, "Colin", "wide")[description] == 0.34
+
+
+def test_he_was_a_man_brings_nobody_new() -> None:
+    index = read("Tom Moore stood at the gate. He was a man of sense. He had a thin pale face.")
+    assert about(index, "Tom")["He had a thin pale face."] == 0.8
