@@ -15,6 +15,8 @@ HEADING_WORDS = re.compile(
     re.IGNORECASE,
 )
 TERMINAL = tuple(".!?…:;,”\"’'»«“」。！？)")
+LONG_LINE, WIDEST_WRAP, WRAPPED_ENDS, LINES_END = 90, 160, 0.35, 0.6
+ENDED = tuple('.!?…”"»“」。！？')
 OPENING = tuple("\"“„«»‘'「『—–-")
 
 
@@ -61,8 +63,9 @@ def _breaks(text: str) -> re.Pattern[str]:
     full = [line for line in lines if line]
     if not full or len(lines) - len(full) >= len(lines) / 60:
         return BLANK_LINES
-    ended = sum(line.endswith(TERMINAL) for line in full) / len(full)
-    if sum(map(len, full)) / len(full) > 90 or ended > 0.6:
+    ended = sum(line.endswith(ENDED) for line in full) / len(full)
+    wrapped = max(map(len, full)) <= WIDEST_WRAP and ended < WRAPPED_ENDS
+    if ended > LINES_END or (sum(map(len, full)) / len(full) > LONG_LINE and not wrapped):
         return LINE_ENDS
     indented = sum(line[:2].isspace() or line[0] in "\t\u3000" for line in full) / len(full)
     return INDENTED_LINES if 0.02 < indented < 0.7 else BLANK_LINES
