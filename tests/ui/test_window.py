@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from cardgen_desktop.domain.events import CardChanged, CardRemoved
 from cardgen_desktop.domain.job import JobState
 from cardgen_desktop.ui.cards.page import CardsPage
+from cardgen_desktop.ui.cards.pictures import png_bytes
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.draft.page import DraftPage
 from cardgen_desktop.ui.jobs.page import JobsPage
@@ -22,6 +23,7 @@ from cardgen_desktop.ui.shell.main_window import MainWindow
 from cardgen_desktop.ui.start import StartPage
 from tests.support.commands import FakeCommands, FakeEvents
 from tests.support.messages import RecordingNotify, make_context
+from tests.support.waiting import until
 from tests.support.windows import windows_shown
 
 
@@ -136,6 +138,17 @@ async def test_the_sidebar_tells_counts_and_recent_cards(window: MainWindow, com
     commands.events.announce(CardRemoved(card.id))
     await asyncio.sleep(0.3)
     assert window.sidebar.recent == [] and window.sidebar.items["cards"].accessibleName() == "Cards"
+
+
+async def test_the_sidebar_shows_the_pictures_cards_have(window: MainWindow, commands: FakeCommands) -> None:
+    image = QImage(20, 30, QImage.Format.Format_RGB32)
+    image.fill(QColor("red"))
+    record = next(iter(commands.library.values()))
+    summary = record.summary.model_copy(update={"has_avatar": True, "updated_at": 9e9})
+    commands.library[summary.id] = record.model_copy(update={"summary": summary, "avatar": png_bytes(image)})
+    await attach(window, commands)
+    button = next(button for button in window.sidebar.recent if button.card.id == summary.id)
+    await until(lambda: button.grab().toImage().pixelColor(20, 18) == QColor("red"))
 
 
 async def test_a_narrow_window_folds_the_sidebar(window: MainWindow) -> None:

@@ -35,6 +35,7 @@ from .toasts import Toasts
 if TYPE_CHECKING:
     from ...domain.library import CardSummary
     from ...jobs.interface import Commands, Events
+    from ..cards.page import CardsPage
     from ..start import StartPage
     from .overview import Overview
 
@@ -174,6 +175,7 @@ class MainWindow(QWidget):
         notify.banner_raised.connect(self.banners.raise_banner)
         notify.banner_dismissed.connect(self.banners.dismiss)
         self.pages.page_shown.connect(self._on_page_shown)
+        self.pages.page_made.connect(self._on_page_made)
         self.sidebar.page_requested.connect(self._on_page_requested)
         self.sidebar.card_requested.connect(routes.open_card)
         routes.counts_changed.connect(self._on_counts_changed)
@@ -226,6 +228,10 @@ class MainWindow(QWidget):
         page = self.pages.go_to(name)
         if not self.sidebar.items[name].shows_ring:
             enter_page(page, Qt.FocusReason.OtherFocusReason)
+
+    def _on_page_made(self, name: str) -> None:
+        if name == "cards":
+            self.sidebar.use_portraits(cast("CardsPage", self.pages.page(name)).portraits)
 
     def _on_page_shown(self, name: str) -> None:
         if name in self.sidebar.items:

@@ -1,10 +1,10 @@
 """The sidebar: where one can go, the cards of late, and how the program is connected."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from ..components import Label, tooltip
@@ -16,7 +16,9 @@ from .mark import Mark
 
 if TYPE_CHECKING:
     from ...domain.library import CardSummary
+    from ..cards.library_portraits import LibraryPortraits
 
+Portrait = Callable[["CardSummary", float], QPixmap]
 WIDE, NARROW = 224, 60
 RECENT_LIMIT = 5
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -111,15 +113,14 @@ class NavItem(SidebarButton):
 class RecentCard(SidebarButton):
     """A card of late: portrait 24 and name."""
 
-    def __init__(self, card: "CardSummary", *, context: UiContext) -> None:
-        self.card = card
+    def __init__(self, card: "CardSummary", portrait: Portrait, *, context: UiContext) -> None:
+        self.card, self._portrait = card, portrait
         super().__init__(card.name, context=context)
         self.setToolTip(tooltip(card.name))
 
     def _paint_content(self, painter: QPainter, rect: QRectF) -> None:
         theme = self._context.theme
-        portrait = self._context.portraits.pixmap(self.card.name, 24, 24, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF(8, 6), portrait)
+        painter.drawPixmap(QPointF(8, 6), self._portrait(self.card, self.devicePixelRatioF()))
         words = rect.adjusted(40, 0, -10, 0)
         paint_text(painter, words, theme.tokens, theme.fonts, self.text(), role="small")
 
@@ -171,6 +172,7 @@ class Sidebar(QWidget):
         self._context = context
         self.items: dict[str, NavItem] = {}
         self.recent: list[RecentCard] = []
+        self._portraits: LibraryPortraits | None = None
         self._mark = Mark(context=context)
         self._heading = Label("Recent cards", context=context, role="caption_medium", ink="muted")
         self._heading.setContentsMargins(10, 0, 0, 0)
@@ -213,11 +215,26 @@ class Sidebar(QWidget):
         for button in self.recent:
             button.hide()
             button.deleteLater()
-        self.recent = [RecentCard(card, context=self._context) for card in wanted]
+        self.recent = [RecentCard(card, self._portrait, context=self._context) for card in wanted]
         for button in self.recent:
             button.clicked.connect(self._on_recent)
             self._recent_rows.addWidget(button)
         self.set_narrow(self.narrow)
+
+    def use_portraits(self, portraits: "LibraryPortraits") -> None:
+        """Show stored pictures too, once the library can read them."""
+        self._portraits = portraits
+        portraits.loaded.connect(self._on_portrait_loaded)
+        self._on_portrait_loaded()
+
+    def _portrait(self, card: "CardSummary", dpr: float) -> QPixmap:
+        if self._portraits is None:
+            return self._context.portraits.pixmap(card.name, 24, 24, dpr)
+        return self._portraits.pixmap(card, 24, 24, dpr)
+
+    def _on_portrait_loaded(self) -> None:
+        for button in self.recent:
+            button.update()
 
     def _on_item(self) -> None:
         key = next(key for key, item in self.items.items() if item.isChecked())
