@@ -12,6 +12,7 @@ from .subject import Subject
 PERSONS = ("named", "narrator")
 LEAST_TOGETHER = 2
 LEAST_PLACE = 3
+SHORT_SENTENCES = 100
 MOST_KEYS = 6
 LEAST_KEY = 3
 
@@ -22,10 +23,11 @@ def people_around(card: Subject) -> list[Character]:
     narrator = card.index.narrator
     if narrator is not None and narrator != card.id:
         counts[narrator] = max(counts[narrator], LEAST_TOGETHER)
+    least = 1 if len(card.index.sentences) <= SHORT_SENTENCES else LEAST_TOGETHER
     people = [
         card.index.characters[number]
         for number, count in counts.items()
-        if count >= LEAST_TOGETHER and is_person(card, number)
+        if count >= least and is_person(card, number)
     ]
     return sorted(people, key=lambda person: (-counts[person.id], person.id))
 
@@ -59,11 +61,13 @@ def places_around(card: Subject) -> list[Character]:
 
 
 def everybody_else(card: Subject) -> Iterator[Character]:
-    """All other people, the most important first, then all places."""
+    """All other people, the most important first, then all places, then whatever else has a name."""
     for person in card.index.people():
         if person.id != card.id and is_person(card, person.id):
             yield card.index.characters[person.id]
     yield from card.places
+    if not card.index.pack.nouns_capitalised:
+        yield from (item for item in card.index.places if item.kind == "other")
 
 
 def keys_of(card: Subject, character: Character, taken: Iterable[str]) -> tuple[str, ...]:

@@ -62,20 +62,22 @@ def _name(subject: Subject, number: int) -> str:
 
 def beside(subject: Subject) -> dict[int, list[Span]]:
     """For every other person, where it is named in a paragraph of the character: once for each paragraph."""
-    index = subject.index
+    people = [
+        each for each in subject.index.characters if each.id != subject.id and is_person(subject, each.id)
+    ]
+    found = {person.id: places_beside(subject, person.id) for person in people}
+    return {number: places for number, places in found.items() if places}
+
+
+def places_beside(subject: Subject, other: int) -> list[Span]:
+    """Where somebody or something is named in paragraphs of the character, once for each."""
     own = {mention.paragraph for mention in subject.mentions if not mention.label}
-    places: dict[int, list[Span]] = {}
-    for person in index.characters:
-        if person.id == subject.id or not is_person(subject, person.id):
-            continue
-        first: dict[int, Mention] = {}
-        for number in person.mentions:
-            mention = index.mentions[number]
-            if mention.paragraph in own and not mention.label:
-                first.setdefault(mention.paragraph, mention)
-        if first:
-            places[person.id] = [subject.place(item.start, item.end) for item in first.values()]
-    return places
+    first: dict[int, Mention] = {}
+    for number in subject.index.characters[other].mentions:
+        mention = subject.index.mentions[number]
+        if mention.paragraph in own and not mention.label:
+            first.setdefault(mention.paragraph, mention)
+    return [subject.place(item.start, item.end) for item in first.values()]
 
 
 def talks_of(subject: Subject) -> dict[int, list[Span]]:

@@ -16,6 +16,7 @@ def deeds(subject: Subject, number: int) -> list[Passage]:
         if passage.voice == "narration"
         and len(passage.words) in WORDS
         and (passage.named or subject.narrates)
+        and passage.rival <= passage.focus
     ]
     return sorted(fitting, key=lambda passage: (-_value(passage, subject), passage.start))[:number]
 

@@ -24,9 +24,9 @@ MOST_SPOKEN = 3
 MOST_ALIASES = 6
 LEAST_ALIAS, MANY_MENTIONS = 2, 30
 OPENING_WORDS = range(6, 61)
-LEAST_IDENTITY = 0.25
+LEAST_IDENTITY = 0.8
 LEAST_TOLD = 0.04
-FIRST, INTRODUCED = 0.5, 1.5
+FIRST, INTRODUCED = 1.0, 1.5
 NAME_WITHIN = 3
 
 Stretch = tuple[int, int]
@@ -153,11 +153,13 @@ def _write_aliases(subject: Subject, page: Composition) -> None:
 
 def opening_of(subject: Subject) -> Passage | None:
     """The sentence that says who this is; None when no sentence does."""
+    addressing = subject.pack.second_person - subject.subjects - subject.possessives
     fitting = [
         (identifies(passage, subject), passage)
         for passage in subject.passages
         if passage.voice == "narration"
         and not of_relative(passage, subject)
+        and addressing.isdisjoint(passage.words)
         and len(passage.words) in OPENING_WORDS
         and (passage.rival <= passage.focus or _is_named_here(passage, subject))
     ]
@@ -191,7 +193,8 @@ def _begins_with_name(passage: Passage, subject: Subject) -> bool:
     prepositions = language.place_prepositions_strong | language.place_prepositions_weak | {"between", "with"}
     for mention in subject.named_between(passage.start, passage.end):
         before = WORD.findall(subject.index.text[passage.start : mention.start].lower())
-        return len(before) <= NAME_WITHIN and prepositions.isdisjoint(before) and not mention.possessive
+        owns = mention.possessive or fold(mention.surface) == subject.name + "s"
+        return len(before) <= NAME_WITHIN and prepositions.isdisjoint(before) and not owns
     return False
 
 
@@ -204,7 +207,8 @@ def _is_named_here(passage: Passage, subject: Subject) -> bool:
 
 def _said_what(passage: Passage, subject: Subject) -> bool:
     """Whether a word for a person stands in reach after the name: `Mr. Utterson the lawyer was a …`."""
-    kinds = subject.pack.kinds | subject.pack.persons | subject.pack.kin
+    nouns = subject.index.pack.nouns_male | subject.index.pack.nouns_female
+    kinds = subject.pack.kinds | subject.pack.persons | subject.pack.kin | nouns
     for mention in subject.named_between(passage.start, passage.end):
         after = subject.index.text[mention.end : min(passage.end, mention.end + 70)].lower()
         words = WORD.findall(after.split(";")[0])[:8]

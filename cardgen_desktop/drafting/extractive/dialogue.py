@@ -1,6 +1,6 @@
 """Example messages: real exchanges, the other speaker's lines given to {{user}}."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...reading.index import Index
@@ -11,15 +11,15 @@ from .selection import content_words, overlaps
 from .sheets import facts_of
 from .speech import SpeechStyle
 from .subject import Subject
-from .utterances import Piece, Utterance, is_torn, marks_of, spoken_by, utterance
+from .utterances import Piece, Utterance, is_sure, is_torn, marks_of, spoken_by, utterance
 from .writing import Pen
 
 START = "<START>"
-TAGGED = 1.0
+TAGGED, OTHER_TAGGED = 1.5, 0.7
 ADDRESSED = 0.8
 USER = "{{user}}"
 OWN_CONFIDENCE = 0.9
-OTHER_CONFIDENCE = 0.8
+OTHER_CONFIDENCE, OTHER_LIKELY = 0.8, 0.6
 LIKELY = 0.65
 OWN_WORDS = range(4, 71)
 OTHER_WORDS = range(2, 61)
@@ -72,7 +72,15 @@ def _single_lines(subject: Subject, number: int, beside: Sequence[Exchange]) -> 
         and line.unit.id not in used
         and subject.shape_at(line.start) != "sheet"
     ]
-    surest = sorted(lines, key=lambda line: (-line.unit.confidence, -min(len(line.words), 30), line.start))
+    surest = sorted(
+        lines,
+        key=lambda line: (
+            not is_sure(subject, line.unit),
+            -line.unit.confidence,
+            -min(len(line.words), 30),
+            line.start,
+        ),
+    )
     return [Exchange((line,), 0.0) for line in surest[:number]]
 
 
@@ -112,9 +120,21 @@ def exchanges(subject: Subject) -> list[Exchange]:
     """The most telling exchanges, from all over the source."""
     index = subject.index
     telling = SpeechStyle(subject).telling
-    found = sorted(_candidates(subject, telling), key=lambda item: (-item.value, item.start))
     chosen: list[Exchange] = []
-    used: set[int] = set()
+    for confidence in (OTHER_CONFIDENCE, OTHER_LIKELY):
+        if len(chosen) < LEAST_BLOCKS:
+            found = sorted(
+                _candidates(subject, telling, confidence), key=lambda item: (-item.value, item.start)
+            )
+            most = MOST_BLOCKS if confidence == OTHER_CONFIDENCE else LEAST_BLOCKS
+            chosen = _different(found, chosen, most, index)
+    return chosen
+
+
+def _different(found: Iterable[Exchange], before: list[Exchange], most: int, index: Index) -> list[Exchange]:
+    """The first of the found exchanges, with those chosen before, that share no line and few words."""
+    chosen = list(before)
+    used = {line.unit.id for item in chosen for line in item.lines}
     for item in found:
         content = content_words((word for line in item.lines for word in line.words), index.pack.content_stop)
         if used.isdisjoint(line.unit.id for line in item.lines) and not any(
@@ -122,7 +142,7 @@ def exchanges(subject: Subject) -> list[Exchange]:
         ):
             chosen.append(item)
             used.update(line.unit.id for line in item.lines)
-        if len(chosen) == MOST_BLOCKS:
+        if len(chosen) >= most:
             break
     return chosen
 
@@ -131,16 +151,16 @@ def _content(exchange: Exchange, index: Index) -> frozenset[str]:
     return content_words((word for line in exchange.lines for word in line.words), index.pack.content_stop)
 
 
-def _candidates(subject: Subject, telling: dict[str, float]) -> Iterator[Exchange]:
+def _candidates(subject: Subject, telling: dict[str, float], partner: float) -> Iterator[Exchange]:
     for unit in subject.lines(OWN_CONFIDENCE):
-        run = _run(subject, unit.id)
+        run = _run(subject, unit.id, partner)
         if run:
             yield Exchange(run, _value(subject, run, telling))
             if len(run) > 2:
                 yield Exchange(run[-2:], _value(subject, run[-2:], telling))
 
 
-def _run(subject: Subject, last: int) -> tuple[Utterance, ...]:
+def _run(subject: Subject, last: int, confidence: float) -> tuple[Utterance, ...]:
     """Up to four lines of two people that end with a line of the character and begin with the other's."""
     index = subject.index
     lines: list[Utterance] = []
@@ -150,7 +170,8 @@ def _run(subject: Subject, last: int) -> tuple[Utterance, ...]:
         line = utterance(index, unit)
         own = (last - number) % 2 == 0
         partner = unit.speaker if number == last - 1 else partner
-        if not _fits(subject, line, own, partner) or (lines and not _adjacent(index, line, lines[-1])):
+        fits = _fits_own(subject, line) if own else _fits_other(subject, line, partner, confidence)
+        if not fits or (lines and not _adjacent(index, line, lines[-1])):
             break
         lines.append(line)
     lines = lines[: len(lines) // 2 * 2]
@@ -159,20 +180,24 @@ def _run(subject: Subject, last: int) -> tuple[Utterance, ...]:
     return tuple(reversed(lines))
 
 
-def _fits(subject: Subject, line: Utterance, own: bool, partner: int | None) -> bool:
+def _fits_own(subject: Subject, line: Utterance) -> bool:
+    own = line.unit.speaker == subject.id and line.unit.confidence >= OWN_CONFIDENCE
+    return own and _is_whole(subject, line) and len(line.words) in OWN_WORDS
+
+
+def _fits_other(subject: Subject, line: Utterance, partner: int | None, confidence: float) -> bool:
     unit = line.unit
-    if unit.speaker is None or not line.pieces or unit.continues is not None or is_torn(subject.index, line):
-        return False
-    if own:
-        return (
-            unit.speaker == subject.id and unit.confidence >= OWN_CONFIDENCE and len(line.words) in OWN_WORDS
-        )
+    other = unit.speaker not in (None, subject.id) and unit.speaker == partner
     return (
-        unit.speaker not in (None, subject.id)
-        and unit.speaker == partner
-        and unit.confidence >= OTHER_CONFIDENCE
+        other
+        and unit.confidence >= confidence
+        and _is_whole(subject, line)
         and len(line.words) in OTHER_WORDS
     )
+
+
+def _is_whole(subject: Subject, line: Utterance) -> bool:
+    return bool(line.pieces) and line.unit.continues is None and not is_torn(subject.index, line)
 
 
 def _adjacent(index: Index, line: Utterance, following: Utterance) -> bool:
@@ -190,11 +215,12 @@ def _value(subject: Subject, lines: Sequence[Utterance], telling: dict[str, floa
         value += min(
             3.0, sum(telling.get(word, 0.0) for word in set(line.words)) / (4 + len(line.words) ** 0.5)
         )
-        value += TAGGED * (line.unit.tag_kind in ("name", "first")) + min(len(line.words), 25) / 25
+        value += TAGGED * is_sure(subject, line.unit) + min(len(line.words), 25) / 25
     value /= len(own)
     value += ADDRESSED * (
         _addresses(subject, lines[-2], {subject.id}) - _addresses(subject, lines[-1], {subject.id})
     )
+    value += OTHER_TAGGED * (lines[-2].unit.tag_kind == "name")
     asked = "?" in subject.index.text[lines[-2].start : lines[-2].end]
     return value + 0.5 * asked + 0.3 * (len(lines) > 2)
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from ...reading.model import Paragraph
 from .selection import content_words, overlaps
+from .speakers import own_segments
 from .stretches import WORD, people_between, segments_between
 from .subject import Subject
-from .utterances import Utterance, spoken_by
+from .utterances import Utterance, is_sure, spoken_by
 
 MOST_WORDS = 120
 MOST_LETTERS = 1200
@@ -16,7 +17,8 @@ LEAST_WORDS = 8
 TAIL_WORDS = 14
 CERTAIN, LIKELY = 0.85, 0.65
 APART = 0.05
-TAG_VALUES = {"name": 1.5, "first": 1.5, "pronoun": -0.5}
+SURE, UNSURE = 2.5, -1.0
+SCENE_WORDS, SCENE, BARE = 8, 1.4, -0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +61,29 @@ def _slices_of(subject: Subject, confidence: float) -> Iterator[Slice]:
             if end - start > MOST_LETTERS:
                 continue
             words = tuple(WORD.findall(subject.index.text[start:end].lower()))
-            if LEAST_WORDS <= len(words) <= MOST_WORDS and not _others_speak(subject, start, end):
+            if LEAST_WORDS <= len(words) <= MOST_WORDS and _is_own(subject, said, start, end):
                 yield Slice(start, end, _value(subject, said, start, end, words), words)
+
+
+def _is_own(subject: Subject, said: Utterance, start: int, end: int) -> bool:
+    """Whether nobody else speaks in a slice, and its narration does not give the speech to somebody else."""
+    if _others_speak(subject, start, end):
+        return False
+    if is_sure(subject, said.unit) or said.unit.tag_kind == "pronoun":
+        return True
+    return subject.index.pack.speech_verbs.isdisjoint(_narration_words(subject, start, end))
 
 
 def _stretches(subject: Subject, said: Utterance) -> Iterator[tuple[int, int]]:
     """The speech alone, its paragraph up to it, and both with narration before."""
     index = subject.index
-    first = index.segments[said.unit.segments[0]]
-    last = index.segments[said.unit.segments[-1]]
-    end = _tail(subject, last.outer_end, index.paragraphs[said.unit.paragraph])
+    segments = own_segments(index, said.unit)
+    first, last = segments[0], segments[-1]
     paragraph = index.paragraphs[said.unit.paragraph]
     if subject.shape_at(first.start) == "chat":
         yield said.start, said.end
         return
-    for stop in {last.outer_end, end}:
+    for stop in sorted({last.outer_end, _tail(subject, last.outer_end, paragraph)}):
         yield first.outer_start, stop
         yield paragraph.start, stop
         for start in _narration_before(subject, paragraph):
@@ -105,9 +115,11 @@ def _narration_before(subject: Subject, paragraph: Paragraph) -> Iterator[int]:
 
 def _others_speak(subject: Subject, start: int, end: int) -> bool:
     index = subject.index
-    return any(
-        index.units[segment.unit].speaker != subject.id for segment in segments_between(index, start, end)
-    )
+    for segment in segments_between(index, start, end):
+        unit = index.units[segment.unit]
+        if unit.speaker != subject.id or segment not in own_segments(index, unit):
+            return True
+    return False
 
 
 def _value(subject: Subject, said: Utterance, start: int, end: int, words: tuple[str, ...]) -> float:
@@ -118,14 +130,15 @@ def _value(subject: Subject, said: Utterance, start: int, end: int, words: tuple
     value = 2.0 * spoken.rstrip("\"'”’»«“ _").endswith("?") + 0.8 * ("?" in spoken)
     value += 1.5 * (not pack.second_person.isdisjoint(said.words))
     value += 2.0 * any(opener in spoken for opener in pack.openers)
-    value += TAG_VALUES.get(said.unit.tag_kind, 0.0) + 0.8 * (1 - start / max(1, len(index.text)))
+    value += SURE if is_sure(subject, said.unit) else UNSURE
+    value += 0.8 * (1 - start / max(1, len(index.text)))
     value += min(len(words), 60) / 60 * 2.5
     value += any(not mention.in_quote for mention in subject.named_between(start, end))
     value -= 0.9 * len(people_between(index, start, end) - {subject.id})
     value -= 2.0 * index.text[start:end].rstrip("\"'”’»«“ _").endswith((",", ":", ";", "-", "—"))
     narration = _narration_words(subject, start, end)
-    if narration:
-        value += 0.6
+    if subject.shape_at(start) == "prose":
+        value += SCENE if len(narration) >= SCENE_WORDS else 0.4 if narration else BARE
     foreign = set() if subject.narrates else pack.first_person
     value -= 1.2 * (not foreign.isdisjoint(narration))
     value -= 1.5 * bool(narration and words[0] in pack.dangling)

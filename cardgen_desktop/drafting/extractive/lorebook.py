@@ -9,6 +9,7 @@ from ..composition import Composition
 from ..verify import fold
 from .aspects import density, score_passages
 from .cast import PERSONS, everybody_else, keys_of, people_around, places_around
+from .company import places_beside
 from .deeds import deeds
 from .description import opening_of
 from .passages import HEARD, Passage
@@ -16,7 +17,7 @@ from .readable import readable
 from .selection import choose, content_words, overlaps
 from .subject import Subject
 from .titles import title_of
-from .utterances import Utterance, spoken_by
+from .utterances import Utterance, is_sure, spoken_by
 from .writing import Pen
 
 MOST_PEOPLE = 8
@@ -27,6 +28,7 @@ SENTENCES, LEAST_SENTENCES = 3, 2
 RELATION_WORDS = range(7, 46)
 LINE_WORDS = range(6, 36)
 LEAST_READABLE = 0.4
+LEAST_BESIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +73,35 @@ def _content(card: Subject, character: Character) -> Composition:
     for point in points:
         page.connect("\n" if page else "")
         pen.write(page, point)
-    if not page:
+    if len(points) < LEAST_SENTENCES:
         _write_line(about, pen, page)
-    if page and about.narrates:
-        page.connect("\n")
+    if about.narrates and about.mentions:
+        page.connect("\n" if page else "")
         page.count(card.pack.say("notes_narrator", name=about.name), about.first_mention())
+    _write_beside(card, about, page)
     return page
+
+
+def _write_beside(card: Subject, about: Subject, page: Composition) -> None:
+    """How often the two stand together, where little else is said."""
+    places = places_beside(card, about.id)
+    if page and len(places) >= LEAST_BESIDE and page.text.count("\n") + 1 < SENTENCES:
+        page.connect("\n")
+        page.count(card.pack.say("beside", name=about.name, count=len(places)), places)
 
 
 def _write_line(about: Subject, pen: Pen, page: Composition) -> None:
     """For somebody of whom the source tells nothing: what they say."""
-    best = max(spoken_by(about, HEARD), key=lambda line: (_fits(line), -line.start), default=None)
+    best = max(spoken_by(about, HEARD), key=lambda line: (_fits(about, line), -line.start), default=None)
     if best:
+        page.connect("\n" if page else "")
         pen.speak(page, *max(best.pieces, key=lambda piece: piece[1] - piece[0]))
 
 
-def _fits(line: Utterance) -> float:
+def _fits(about: Subject, line: Utterance) -> float:
     """Better when a line is surely theirs and neither a word nor a speech."""
-    return line.unit.confidence * (1.0 if len(line.words) in LINE_WORDS else 0.5)
+    sure = 1.0 if is_sure(about, line.unit) else 0.6
+    return line.unit.confidence * sure * (1.0 if len(line.words) in LINE_WORDS else 0.5)
 
 
 def _telling(about: Subject) -> list[Passage]:
@@ -106,7 +119,7 @@ def _telling(about: Subject) -> list[Passage]:
     )
     told = ([opening] if opening else []) + [item.passage for item in best[: SENTENCES - 1]]
     done = [passage for passage in deeds(about, LEAST_SENTENCES) if passage not in told]
-    return told + done[: max(0, LEAST_SENTENCES - len(told))]
+    return _distinct(about, told + done[: max(0, LEAST_SENTENCES - len(told))], SENTENCES)
 
 
 def _of_place(about: Subject) -> list[Passage]:

@@ -1,5 +1,6 @@
 """Name, tags and creator notes: what a library shows of a card."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from ...domain.draft import StepOutput
@@ -12,7 +13,9 @@ from .subject import Subject
 from .titles import title_of
 
 MOST_KINDS = 3
-PHRASE = 5
+PHRASE, PHRASE_LETTERS = 5, 60
+_CLOSED = re.compile(r"[.;:!?—]|,(?!\s+(?:and|und|et|y|e|и)\s)")
+_PHRASE = re.compile(r",?\s+[^,.;:!?—]+")
 LISTED = 0.5
 Word = tuple[str, int, int]
 
@@ -29,13 +32,18 @@ def write_name(subject: Subject) -> Composition:
 
 
 def write_tags(subject: Subject) -> list[Composition]:
-    """Words for what the character is, whether it narrates, and the source's title."""
+    """Words for what the character is, its sex, whether it narrates, the source's title and language."""
     pages = []
-    for kind, spans in kinds_of(subject):
+    counted = kinds_of(subject)
+    sex = {"m": "male", "f": "female"}.get(subject.character.gender)
+    if sex and subject.mentions:
+        counted.append((subject.pack.say(sex), subject.first_mention()))
+    for kind, spans in counted:
         page = Composition()
         page.count(kind, spans)
         pages.append(page)
-    for text in [subject.pack.say("narrator_tag")] * subject.narrates + [title_of(subject)]:
+    language = subject.pack.say("language_tag") if subject.pack.code == subject.index.language else ""
+    for text in [*[subject.pack.say("narrator_tag")] * subject.narrates, title_of(subject), language]:
         if text:
             page = Composition()
             page.connect(text)
@@ -50,6 +58,8 @@ def kinds_of(subject: Subject) -> list[tuple[str, list[Span]]]:
         for word, start, end in (*_inside(subject, mention), *_appended(subject, mention)):
             if word in subject.pack.kinds:
                 spans.setdefault(word, []).append(subject.place(start, end))
+    inside = {word for mention in subject.mentions for word, *_ in _inside(subject, mention)}
+    spans = {word: found for word, found in spans.items() if word in inside or not subject.narrates}
     ranked = sorted(spans, key=lambda word: (-len(spans[word]), word))
     return [(word, spans[word]) for word in ranked[:MOST_KINDS]]
 
@@ -64,13 +74,15 @@ def _inside(subject: Subject, mention: Mention) -> Iterator[Word]:
 
 def _appended(subject: Subject, mention: Mention) -> Iterator[Word]:
     """The words of a phrase after a mention that says what it is: `, the lawyer,` or `was a governess`."""
-    text, articles = subject.index.text, subject.pack.articles
-    after = text[mention.end : mention.end + 60].split(".")[0].split(";")[0]
-    following = list(WORD.finditer(text, mention.end, mention.end + len(after)))[:6]
+    text, pack = subject.index.text, subject.pack
+    after = _PHRASE.match(text, mention.end, mention.end + PHRASE_LETTERS)
+    end = after.end() if after else mention.end
+    following = list(WORD.finditer(text, mention.end, end))
     words = [found[0].lower() for found in following]
-    appended = after.startswith((",", " the ")) and words and words[0] in articles
-    if appended or (len(words) > 1 and words[0] in subject.pack.copulas and words[1] in articles):
-        for found in following[:PHRASE]:
+    closed = _CLOSED.match(text, end) is not None
+    beside = words[:1] and words[0] in pack.articles and closed
+    if beside or (len(words) > 1 and words[0] in pack.copulas and words[1] in pack.articles):
+        for found in following[: PHRASE + 1]:
             yield found[0].lower(), found.start(), found.end()
 
 
@@ -86,7 +98,7 @@ def write_creator_notes(subject: Subject, done: Mapping[str, StepOutput]) -> Com
     if spans:
         page.connect("\n")
         page.count(counted.replace("{{char}}", subject.name), spans)
-    if subject.narrates:
+    if subject.narrates and spans:
         page.connect("\n" + pack.say("notes_narrator", name=subject.name))
     page.connect("\n" + pack.say("notes_passages", count=_passages(done)))
     if pack.say("notes_language"):

@@ -9,13 +9,14 @@ from .excerpt import Excerpt, strip_marks
 from .selection import content_words, overlaps
 from .stretches import WORD
 from .subject import Subject
-from .utterances import Utterance, spoken_by
+from .utterances import Utterance, is_sure, spoken_by
 
 CERTAIN = 0.85
 WORDS = range(5, 36)
 MOST_LINES = 5
 LEAST_VALUE = 0.18
 MANY_LINES = 10
+ENOUGH_SURE = 12
 TELLING_GAIN = 0.5
 ADDRESSING = 0.5
 
@@ -48,7 +49,9 @@ def own_lines(
 
 
 def _lines(subject: Subject, telling: Mapping[str, float]) -> Iterator[OwnLine]:
-    for said in spoken_by(subject, CERTAIN):
+    likely = spoken_by(subject, CERTAIN)
+    sure = [said for said in likely if is_sure(subject, said.unit)]
+    for said in sure if len(sure) >= ENOUGH_SURE else likely:
         for start, end in _sentences(subject, said):
             words = tuple(WORD.findall(subject.index.text[start:end].lower()))
             if len(words) in WORDS:

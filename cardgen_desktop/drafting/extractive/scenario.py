@@ -9,6 +9,7 @@ from ...reading.index import Index
 from ...reading.model import Sentence
 from ..composition import Composition
 from .aspects import score_passages
+from .company import people_line
 from .greetings import greetings
 from .selection import choose
 from .sheets import facts_of, write_facts
@@ -27,17 +28,25 @@ EASE = 0.6
 def write_scenario(subject: Subject, taken: Collection[tuple[int, int]]) -> Composition:
     """The scenario of a character; `taken` are stretches already used in other fields."""
     page, pen, pack = Composition(), Pen(subject), subject.pack
-    page.connect(pack.say("meeting", title=title_of(subject)))
+    title = title_of(subject)
+    alone = not title or subject.name in title or title in subject.name
+    page.connect(pack.say("meeting_alone") if alone else pack.say("meeting", title=title))
     place = commonest_place(subject)
     if place:
         page.connect(" ")
         page.count(pack.say("place", place=place[0]), place[1])
+    around = people_line(subject)
+    if around:
+        page.connect(" ")
+        page.count(around.text, around.spans)
+    begun = len(page.text)
     _write_moment(subject, page)
     chosen = choose(score_passages(subject), QUOTAS, subject.index.pack.content_stop, taken, EASE)
     for aspect, key in (("goals", "aims"), ("background", "situation")):
         points = pen.points([item.passage for item in chosen[aspect]], aspect)
         facts = [fact for fact in facts_of(subject) if fact.field == aspect == "goals"]
-        if points or facts:
+        needed = aspect == "goals" or len(page.text) == begun
+        if needed and (points or facts):
             page.connect("\n\n" + pack.say(key))
             write_facts(subject, page, facts)
             pen.list(page, points)
