@@ -118,16 +118,14 @@ def test_find_people_takes_a_name_that_says_more_than_the_text() -> None:
     assert [person.name for person in index.find_people("the good Mrs. Bennet")] == ["Mrs. Bennet"]
 
 
-PIRATES = " ".join(
-    """The cook was called Long John Silver. Silver laughed. “Come here,” said Silver to Jim Hawkins.
+PIRATES = """The cook was called Long John Silver. Silver laughed. “Come here,” said Silver to Jim Hawkins.
 Jim sat by Long John, and a man whom they called Black Dog came in. Long John Silver was sharp. Jim Hawkins
 was not. The long night began, a long wind blew, and all day long it was a long and long way off. How long,
 how long. A black cat, a black night, a black ship, a black boat and a black dog with a dog ran by. When
 Black Dog saw Silver and Jim, Black Dog ran.
 “Stop him,” cried Silver. I heard Long John Silver swear; John Silver knew me. Jim ran after Dr. Livesey.
 “Who is it?” asked Dr. Livesey. “It is Jim,” said Dr. Livesey. The doctor, David Livesey, was calm.
-""".split()
-)
+""".replace("\n", " ")
 
 
 def test_by_names_of_plain_words_belong_to_the_name() -> None:
