@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,6 +23,7 @@ from cardgen_desktop.ui.components import (
     Menu,
     PageHeader,
     Pane,
+    PortraitPicture,
     ProgressLine,
     Radio,
     RadioTile,
@@ -274,3 +275,19 @@ def test_a_banner_shows_no_window_of_its_own_while_it_is_made(context: UiContext
     with windows_shown(qapp) as windows:
         Banner("info", "Recovered 2 jobs.", "It goes on.", "View", context=context, closable=True)
     assert windows == []
+
+
+def test_a_pane_draws_no_edge_beside_the_handle_of_its_splitter(context: UiContext, qtbot: QtBot) -> None:
+    pane = Pane(context=context)
+    shown(qtbot, pane)
+    image = pane.grab().toImage()
+    assert image.pixelColor(0, 20) == image.pixelColor(1, 20) == context.theme.color("surface")
+
+
+def test_a_portrait_picture_shows_somebody_else(context: UiContext, qtbot: QtBot) -> None:
+    picture = PortraitPicture(48, 72, context=context)
+    shown(qtbot, picture)
+    picture.show_name("Jim Hawkins")
+    jim = picture.grab().toImage()
+    picture.show_name("Long John Silver")
+    assert picture.size() == QSize(48, 72) and picture.grab().toImage() != jim

@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.evidence import Evidence
 from ...domain.source import PassageView, SourceSummary, Span
-from ..components import Badge, Button, ElidedLabel, Label
+from ..components import Badge, Button, ElidedLabel, Label, Pane
 from ..context import UiContext
 from ..theme import SPACE
 from .evidence import Located
 from .passage_text import PassageText
 from .passages import shortened
-from .right_pane import PANE_WIDTH, RightPane
+from .right_pane import PANE_WIDTH
 from .source_line import SourceLine
 from .token_summary import TokenSummary
 
@@ -66,7 +66,7 @@ class QuoteTile(QFrame):
         self._words.show_reading(shortened(passage.text, passage.mark_start, passage.mark_end, QUOTE_AROUND))
 
 
-class EvidencePane(RightPane):
+class EvidencePane(Pane):
     """Evidence above, tokens pinned below.
 
     Signals: `open_requested(Span)` for *Open in source*.

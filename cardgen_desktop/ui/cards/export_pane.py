@@ -7,16 +7,16 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.card import ExportTarget
-from ..components import Button, ElidedLabel, Label, RadioTile
+from ..components import Button, ElidedLabel, Label, Pane, RadioTile
 from ..context import UiContext
 from ..theme import SPACE
 from .export_plan import TARGETS, joined, target_of
-from .right_pane import PANE_WIDTH, RightPane
+from .right_pane import PANE_WIDTH
 
 ICONS: dict[ExportTarget, str] = {"png": "card", "json-v3": "note", "json-v2": "note"}
 
 
-class ExportPane(RightPane):
+class ExportPane(Pane):
     """Chooses a target and a place.
 
     Signals: `target_chosen(ExportTarget)`, `place_requested` for *Change…*, `export_requested`,

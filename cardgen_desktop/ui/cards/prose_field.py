@@ -124,7 +124,8 @@ class ProseField(QWidget):
             self.legend.tell({}, note)
             self.legend.set_shown(True)
         else:
-            self.legend.tell(tally(self.edit.located), self._help)
+            # An empty box says what it is for by itself.
+            self.legend.tell(tally(self.edit.located), self._help if self._text else "")
             self.legend.set_shown(self.edit.hasFocus())
 
 

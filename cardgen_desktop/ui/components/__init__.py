@@ -11,6 +11,7 @@ from .focus import came_by_keyboard
 from .labels import ElidedLabel, Hairline, Label, tooltip
 from .menu import Menu
 from .page import PageHeader, Pane, ProgressLine, repolish
+from .picture import PortraitPicture
 
 __all__ = [
     "Badge",
@@ -28,6 +29,7 @@ __all__ = [
     "Menu",
     "PageHeader",
     "Pane",
+    "PortraitPicture",
     "ProgressLine",
     "Radio",
     "RadioTile",

@@ -68,7 +68,10 @@ class PageHeader(QWidget):
 
 
 class Pane(QWidget):
-    """A right pane: scrolling `body`, and a `foot` for buttons that stick to the bottom edge."""
+    """A right pane: scrolling `body`, and a `foot` for buttons that stick to the bottom edge.
+
+    It draws no edge: the handle of the splitter beside it is the hairline.
+    """
 
     def __init__(self, *, context: UiContext, width: int = 336, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,7 +93,7 @@ class Pane(QWidget):
         self.foot.setContentsMargins(SPACE.PANE_EDGE, SPACE.MD, SPACE.PANE_EDGE, SPACE.LG)
         self.foot.setSpacing(SPACE.SM)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.scroller, 1)
         column.addWidget(self._foot_widget)
@@ -105,9 +108,7 @@ class Pane(QWidget):
         return QSize(self._width, 400)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tokens = QPainter(self), self._context.theme.tokens
-        painter.fillRect(self.rect(), ink(tokens, "surface"))
-        painter.fillRect(0, 0, 1, self.height(), ink(tokens, "border"))
+        QPainter(self).fillRect(self.rect(), ink(self._context.theme.tokens, "surface"))
 
 
 class ProgressLine(QWidget):

@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.people import Person
 from ...domain.source import SourceSummary
-from ..components import Button, Chip, ElidedLabel, FlowLayout, Label, Pane, RadioTile
+from ..components import Button, Chip, ElidedLabel, FlowLayout, Label, Pane, PortraitPicture, RadioTile
 from ..context import UiContext
-from ..painting import draw_picture, ink
 from ..wording import counted
 from .people_model import other_names
 from .places import first_seen
@@ -28,21 +26,6 @@ WORDS_A_SECOND = 20_000
 def takes_words(words: int) -> str:
     """How long the offline drafter takes over so many words, as a range."""
     return f"1–{2 + words // WORDS_A_SECOND} seconds"
-
-
-class _Portrait(QWidget):
-    def __init__(self, *, context: UiContext) -> None:
-        super().__init__()
-        self._context, self._name = context, ""
-        self.setFixedSize(*PORTRAIT)
-
-    def show_name(self, name: str) -> None:
-        self._name = name
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        pixmap = self._context.portraits.pixmap(self._name, *PORTRAIT, self.devicePixelRatioF())
-        draw_picture(QPainter(self), pixmap, QRectF(self.rect()))
 
 
 class DraftPanel(Pane):
@@ -97,10 +80,6 @@ class DraftPanel(Pane):
         self._narrow = narrow
         self._show_names()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        # The splitter's handle is the hairline; a second one beside it would be a heavy line.
-        QPainter(self).fillRect(self.rect(), ink(self._context.theme.tokens, "surface"))
-
     def _ask(self, wish: SignalInstance) -> None:
         if not self._busy:
             wish.emit()
@@ -132,7 +111,7 @@ class DraftPanel(Pane):
 
     def _build_person(self) -> None:
         context = self._context
-        self._portrait = _Portrait(context=context)
+        self._portrait = PortraitPicture(*PORTRAIT, context=context)
         self._name = Label(context=context, role="name", wrap=True)
         self._counts = Label(context=context, role="small", ink="muted", wrap=True)
         self._first = ElidedLabel(context=context, role="small", ink="muted")

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from ...domain.job import JobSnapshot, JobState, JobStepView
 from ...domain.library import CardRecord
-from ..components import Badge, Button, ElidedLabel, Label, Pane
+from ..components import Badge, Button, ElidedLabel, Label, Pane, PortraitPicture
 from ..context import UiContext
-from ..painting import draw_icon, draw_picture, ink, paint_bar
+from ..painting import draw_icon, paint_bar
 from ..states import state_of
 from ..wording import counted, first_sentence
 from . import words
@@ -22,24 +22,6 @@ from .written import WrittenText, excerpt
 WIDTH = 336
 PORTRAIT, BAR = 48, 8
 SHOWN_ACTIONS = 3
-
-
-class _Portrait(QWidget):
-    def __init__(self, *, context: UiContext) -> None:
-        super().__init__()
-        self._context = context
-        self._name, self._avatar = "", None
-        self.setFixedSize(PORTRAIT, PORTRAIT)
-
-    def show_name(self, name: str) -> None:
-        if name != self._name:
-            self._name = name
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        pixmap = self._context.portraits.pixmap(self._name, PORTRAIT, PORTRAIT, self.devicePixelRatioF())
-        draw_picture(painter, pixmap, QRectF(self.rect()))
 
 
 class _Bar(QWidget):
@@ -163,7 +145,7 @@ class JobDetails(Pane):
 
     def _build_head(self) -> None:
         context = self._context
-        self._portrait = _Portrait(context=context)
+        self._portrait = PortraitPicture(PORTRAIT, PORTRAIT, context=context)
         self._name = ElidedLabel(context=context, role="name_small")
         self._facts = ElidedLabel(context=context, role="caption", ink="muted")
         self._badge = Badge(context=context)
@@ -276,10 +258,6 @@ class JobDetails(Pane):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(288, 200)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        # The splitter's handle is the hairline; a second one beside it would be a heavy line.
-        QPainter(self).fillRect(self.rect(), ink(self._context.theme.tokens, "surface"))
 
 
 def _row(*widgets: QWidget | None) -> QHBoxLayout:
