@@ -68,6 +68,8 @@ def _aspect(passage: Passage, aspect: str, subject: Subject) -> float:
     told = pack.tells(words, aspect)
     if not told or (aspect in EXCLUSIVE and _of_another(passage, subject)):
         return 0.0
+    if aspect == "appearance" and pronoun_is_another(passage, subject):
+        return 0.0
     signs = described(words, aspect, _person(passage, subject), pack)
     if passage.goes_on and (pack.he | pack.she).isdisjoint(words):
         signs = max(signs, ONE_SIGN)
@@ -96,7 +98,7 @@ def pronoun_is_another(passage: Passage, subject: Subject) -> bool:
     text = subject.index.text
     before = WORD.findall(text[passage.start : first.start].lower())
     appended = text[passage.start : first.start].rstrip().endswith((",", "--", "—"))
-    return not appended and not (subject.pack.he | subject.pack.she).isdisjoint(before)
+    return not appended and not subject.pronouns.isdisjoint(before)
 
 
 def _least_signs(passage: Passage, aspect: str, subject: Subject) -> float:

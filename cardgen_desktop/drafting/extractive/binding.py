@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 REACH = ((2, 1.0), (4, 0.85), (7, 0.6))
 FARTHER = 0.2
-RIVAL_NAMED, STRANGER_CAME = 0.35, 0.1
+RIVAL_BEFORE, NAMED_LATE = 0.35, 0.4
 COPULA_REACH = 5
 ARTICLE_REACH = 4
 
@@ -29,9 +29,12 @@ class PronounBinding:
         self._pronouns = subject.subjects | subject.possessives
 
     def sureness(self, start: int, end: int) -> float:
-        """A factor from 0 to 1 for the sentence at `start:end`."""
-        if self._subject.narrates or any(True for _ in self._subject.named_between(start, end)):
+        """A factor for the sentence at `start:end`: 1 with the name in it, 0 when another came between."""
+        if self._subject.narrates:
             return 1.0
+        mention = next(self._subject.named_between(start, end), None)
+        if mention is not None:
+            return NAMED_LATE if self._strangers(start, self._first_pronoun(start, mention.start)) else 1.0
         position = bisect_left(self._told, start) - 1
         if position < 0:
             return FARTHER
@@ -39,32 +42,37 @@ class PronounBinding:
         sentence, here = self._index.sentence_at(named), self._index.sentence_at(start)
         away = here.id - sentence.id if sentence and here else 0
         near = next((value for reach, value in REACH if away <= reach), FARTHER)
+        if near == FARTHER:
+            return FARTHER
         stop = self._first_pronoun(start, end)
+        stop = start if stop == end else stop
         named_end = self._subject.mentions_end(named)
-        return near * self._rivals(named_end, stop) * self._strangers(named_end, stop)
+        if self._rivals(start, stop) or self._strangers(named_end, stop):
+            return 0.0
+        return near * (RIVAL_BEFORE if self._rivals(named_end, start) else 1.0)
 
     def _first_pronoun(self, start: int, end: int) -> int:
         """Where the character's first pronoun stands; who is named before it may be who is meant."""
         for word in WORD.finditer(self._index.text, start, end):
             if word[0].lower() in self._pronouns:
                 return word.start()
-        return start
+        return end
 
-    def _rivals(self, start: int, end: int) -> float:
+    def _rivals(self, start: int, end: int) -> bool:
+        """Whether somebody else is named who could be meant."""
         gender, characters = self._subject.character.gender, self._index.characters
         others = people_between(self._index, start, end) - {self._subject.id, self._index.narrator or -1}
-        same = [number for number in others if not gender or characters[number].gender in ("", gender)]
-        return RIVAL_NAMED if same else 1.0
+        return any(not gender or characters[number].gender in ("", gender) for number in others)
 
-    def _strangers(self, start: int, end: int) -> float:
-        """Less when a person without a name came up: `a little old woman`, `the soldier`."""
+    def _strangers(self, start: int, end: int) -> bool:
+        """Whether a person without a name came up: `a little old woman`, `the soldier`."""
         quoted = [(item.outer_start, item.outer_end) for item in segments_between(self._index, start, end)]
         words = [
             found[0].lower()
             for found in WORD.finditer(self._index.text, start, end)
             if not any(first <= found.start() < last for first, last in quoted)
         ]
-        return STRANGER_CAME if any(self._is_stranger(words, place) for place in range(len(words))) else 1.0
+        return any(self._is_stranger(words, place) for place in range(len(words)))
 
     def _is_stranger(self, words: list[str], place: int) -> bool:
         if words[place] not in self._nouns:

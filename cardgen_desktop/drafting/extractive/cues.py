@@ -45,13 +45,15 @@ def _after_copula(words: Words, person: Person, pack: DraftingPack) -> list[Word
     return [
         words[place + 1 : place + 1 + REACH]
         for place, word in enumerate(words)
-        if word in pack.copulas and _has_subject(words, place, person)
+        if word in pack.copulas and _has_subject(words, place, person, pack)
     ]
 
 
-def _has_subject(words: Words, place: int, person: Person) -> bool:
+def _has_subject(words: Words, place: int, person: Person, pack: DraftingPack) -> bool:
     """Whether the person is right before a copula: `she was`, `I found her to be`."""
     before = words[max(0, place - 2) : place]
+    if before and before[-1] in (pack.he | pack.she) - person.subjects:
+        return False
     return not person.subjects.isdisjoint(before) or (
         words[place] == "be" and not person.owners.isdisjoint(before)
     )

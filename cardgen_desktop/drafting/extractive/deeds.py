@@ -1,6 +1,6 @@
 """What somebody does: sentences of action that can stand for a character who hardly speaks."""
 
-from .passages import Passage
+from .passages import FIRST_LETTERS, Passage
 from .readable import readable
 from .subject import Subject
 
@@ -15,10 +15,18 @@ def deeds(subject: Subject, number: int) -> list[Passage]:
         for passage in subject.passages
         if passage.voice == "narration"
         and len(passage.words) in WORDS
-        and (passage.named or subject.narrates)
+        and (subject.narrates or _acts(passage, subject))
         and passage.rival <= passage.focus
     ]
-    return sorted(fitting, key=lambda passage: (-_value(passage, subject), passage.start))[:number]
+    valued = [(_value(passage, subject), passage) for passage in fitting]
+    ranked = sorted((pair for pair in valued if pair[0]), key=lambda pair: (-pair[0], pair[1].start))
+    return [passage for _, passage in ranked[:number]]
+
+
+def _acts(passage: Passage, subject: Subject) -> bool:
+    """Whether the name stands near the beginning and is no mere possessor."""
+    first = next(subject.named_between(passage.start, passage.end), None)
+    return first is not None and not first.possessive and first.start - passage.start <= FIRST_LETTERS
 
 
 def _value(passage: Passage, subject: Subject) -> float:

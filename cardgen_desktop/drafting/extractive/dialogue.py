@@ -192,8 +192,16 @@ def _fits_other(subject: Subject, line: Utterance, partner: int | None, confiden
         other
         and unit.confidence >= confidence
         and _is_whole(subject, line)
+        and not _speaks_of_character(subject, line)
         and len(line.words) in OTHER_WORDS
     )
+
+
+def _speaks_of_character(subject: Subject, line: Utterance) -> bool:
+    """Whether a line names the character without calling it: then it is hardly said to the character."""
+    if subject.shape_at(line.start) != "prose":
+        return False
+    return any(not mention.vocative for mention in subject.named_between(line.start, line.end))
 
 
 def _is_whole(subject: Subject, line: Utterance) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...reading.model import Paragraph
+from .excerpt import is_whole
 from .selection import content_words, overlaps
 from .speakers import own_segments
 from .stretches import WORD, people_between, segments_between
@@ -13,7 +14,7 @@ from .utterances import Utterance, is_sure, spoken_by
 
 MOST_WORDS = 120
 MOST_LETTERS = 1200
-LEAST_WORDS = 8
+LEAST_WORDS = 10
 TAIL_WORDS = 14
 CERTAIN, LIKELY = 0.85, 0.65
 APART = 0.05
@@ -69,7 +70,9 @@ def _is_own(subject: Subject, said: Utterance, start: int, end: int) -> bool:
     """Whether nobody else speaks in a slice, and its narration does not give the speech to somebody else."""
     if _others_speak(subject, start, end):
         return False
-    if is_sure(subject, said.unit) or said.unit.tag_kind == "pronoun":
+    if not is_whole(subject.index.text[start:end]):
+        return False
+    if is_sure(subject, said.unit) or said.unit.tag_value in subject.subjects:
         return True
     return subject.index.pack.speech_verbs.isdisjoint(_narration_words(subject, start, end))
 
@@ -132,7 +135,7 @@ def _value(subject: Subject, said: Utterance, start: int, end: int, words: tuple
     value += 2.0 * any(opener in spoken for opener in pack.openers)
     value += SURE if is_sure(subject, said.unit) else UNSURE
     value += 0.8 * (1 - start / max(1, len(index.text)))
-    value += min(len(words), 60) / 60 * 2.5
+    value += min(len(words), 60) / 60 * 3.5
     value += any(not mention.in_quote for mention in subject.named_between(start, end))
     value -= 0.9 * len(people_between(index, start, end) - {subject.id})
     value -= 2.0 * index.text[start:end].rstrip("\"'”’»«“ _").endswith((",", ":", ";", "-", "—"))

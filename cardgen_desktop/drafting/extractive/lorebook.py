@@ -70,6 +70,8 @@ def _content(card: Subject, character: Character) -> Composition:
     passages = _telling(about) if person else _of_place(about)
     relation = [] if about.narrates else _relation(card, about, passages)
     points = pen.points(sorted([*passages, *relation], key=lambda passage: passage.start))
+    if not person:
+        points = [point for point in points if pen.names(point)]
     for point in points:
         page.connect("\n" if page else "")
         pen.write(page, point)

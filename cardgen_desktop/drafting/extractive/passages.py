@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from ...reading.model import Unit
 from .binding import PronounBinding
 from .stretches import people_between, segments_between, words_of
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 JOINT = re.compile(r"[\s,;:—–-]+$")
 LEAST_FOCUS = 0.3
-LISTENED, HEARD = 0.8, 0.6
+LISTENED, CERTAIN, HEARD = 0.8, 0.93, 0.6
 OWN_FOCUS, OWN_WORDS = 0.6, 5
 CONTINUED, FRAGMENT_WORDS = 0.5, 6
 HEAD_WORDS = 10
@@ -168,10 +169,14 @@ class PassageReader:
             unit = self._index.units[segment.unit]
             piece = max(start, segment.start), min(end, segment.end)
             words = words_of(self._index.text[slice(*piece)])
-            own = unit.speaker == self._subject.id and unit.confidence >= LISTENED
+            own = unit.speaker == self._subject.id and self._is_own(unit)
             if own and len(words) >= OWN_WORDS and not self._subject.pack.first_person.isdisjoint(words):
                 return piece
         return None
+
+    def _is_own(self, unit: Unit) -> bool:
+        """Whether a speech is the character's beyond doubt: named at it, or hardly anybody else's."""
+        return unit.confidence >= (LISTENED if unit.tag_kind in ("name", "first") else CERTAIN)
 
     def _voice(self, start: int, end: int) -> Voice:
         inside = list(segments_between(self._index, start, end))
@@ -182,5 +187,5 @@ class PassageReader:
             return "mixed"
         unit = self._index.units[inside[0].unit]
         if unit.speaker == self._subject.id:
-            return "own" if unit.confidence >= LISTENED else "unknown"
+            return "own" if self._is_own(unit) else "unknown"
         return "other" if unit.speaker is not None and unit.confidence >= HEARD else "unknown"

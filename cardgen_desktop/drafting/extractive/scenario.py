@@ -29,7 +29,7 @@ def write_scenario(subject: Subject, taken: Collection[tuple[int, int]]) -> Comp
     """The scenario of a character; `taken` are stretches already used in other fields."""
     page, pen, pack = Composition(), Pen(subject), subject.pack
     title = title_of(subject)
-    alone = not title or subject.name in title or title in subject.name
+    alone = title.casefold() in {"", *(alias.casefold() for alias in subject.character.aliases)}
     page.connect(pack.say("meeting_alone") if alone else pack.say("meeting", title=title))
     place = commonest_place(subject)
     if place:
@@ -43,7 +43,8 @@ def write_scenario(subject: Subject, taken: Collection[tuple[int, int]]) -> Comp
     _write_moment(subject, page)
     chosen = choose(score_passages(subject), QUOTAS, subject.index.pack.content_stop, taken, EASE)
     for aspect, key in (("goals", "aims"), ("background", "situation")):
-        points = pen.points([item.passage for item in chosen[aspect]], aspect)
+        told = [item.passage for item in chosen[aspect] if item.passage.voice != "mixed"]
+        points = pen.points(told, aspect)
         facts = [fact for fact in facts_of(subject) if fact.field == aspect == "goals"]
         needed = aspect == "goals" or len(page.text) == begun
         if needed and (points or facts):

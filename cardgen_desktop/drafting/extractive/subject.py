@@ -66,6 +66,11 @@ class Subject:
         return self._names | (self.pack.first_person if self.narrates else pronouns)
 
     @cached_property
+    def pronouns(self) -> frozenset[str]:
+        """All pronouns of the third person that can mean one person."""
+        return self.pack.he | self.pack.she | self.pack.his | self.pack.her
+
+    @cached_property
     def possessives(self) -> frozenset[str]:
         """The words for what is the character's own."""
         either = self.pack.his | self.pack.her

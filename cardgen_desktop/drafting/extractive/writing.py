@@ -118,6 +118,10 @@ class Pen:
         page.quote(self.card.render(start, end), self.card.place(start, end))
         page.connect(pack.glue["close_quote"])
 
+    def names(self, point: Bullet) -> bool:
+        """Whether the words of a point name the person."""
+        return self._named(point.excerpt)
+
     def _named(self, excerpt: Excerpt) -> bool:
         if self.about.narrates and self.about.id == self.card.id:
             return True
