@@ -101,8 +101,8 @@ async def test_imported_card_says_that_nothing_is_known(desk: Desk) -> None:
     desk.field("description").edit.setFocus()
     assert desk.editor.panes.evidence._note.text() == HINT_UNKNOWN
     assert desk.field("description").legend.accessibleName().startswith("Who the character is")
-    empty = next(field for field in desk.editor.fields.all if not field.edit.text)
-    assert empty.legend.accessibleName() == "" and empty.edit.placeholderText()
+    empty = next(field for field in desk.editor.fields.all if field._help and not field.edit.text)
+    assert empty.legend.accessibleName() == "" and empty.edit.accessibleDescription()
 
 
 async def test_opened_card_begins_at_its_first_sentence_with_support(desk: Desk) -> None:
