@@ -128,10 +128,13 @@ class CardEditor(QWidget):
         self.forms.show_path(path)
 
     def show_export(self) -> None:
-        """Open the export pane."""
+        """Open the export pane; Enter then exports."""
         if self.session is not None:
+            by_keyboard = self.header.export.shows_ring or not self.header.export.hasFocus()
+            reason = Qt.FocusReason.ShortcutFocusReason if by_keyboard else Qt.FocusReason.OtherFocusReason
             self.panes.show_export()
             self.export.open(self.session.document)
+            self.panes.export.export.setFocus(reason)
 
     async def flush(self) -> bool:
         """Store what is unsaved; true when everything is stored."""

@@ -24,7 +24,7 @@ class Target:
 
 
 TARGETS: tuple[Target, ...] = (
-    Target("png", "PNG picture", "Portrait with both versions inside.", ".png", "Card (*.png)"),
+    Target("png", "PNG picture", "Portrait, both versions inside.", ".png", "Card (*.png)"),
     Target("json-v3", "JSON, version 3", "Text only, everything kept.", ".json", "Card (*.json)"),
     Target(
         "json-v2", "JSON, version 2", "Text only, for older programs.", ".v2.json", "Card, version 2 (*.json)"

@@ -186,8 +186,8 @@ async def test_export_asks_for_a_place_once_and_reports(
     assert pane.file.text() == "Billy Bones.png" and pane.export.text() == "Choose a folder…"
     assert desk.editor.header.export.variant == "default" and pane.export.variant == "primary"
     desk.dialogs.save_to = tmp_path / "Bones.png"
-    pane.export.setFocus(Qt.FocusReason.MouseFocusReason)
-    pane.export.click()
+    assert desk.page.window().focusWidget() is pane.export and pane.export.shows_ring
+    QTest.keyClick(pane.export, Qt.Key.Key_Return)
     await until(lambda: messages.sentences)
     assert desk.page.window().focusWidget() is desk.field("description").edit
     assert messages.sentences == ["Exported and read back. Both versions are in the PNG."]
@@ -256,9 +256,9 @@ async def test_unsaved_text_is_never_left_out_of_an_export(
 ) -> None:
     context.settings.update(last_export_folder=str(tmp_path))
     await desk.open()
+    desk.editor.show_export()
     desk.commands.refusals["save_card"] = StorageError("The disk is full.")
     desk.type("description", " New.")
-    desk.editor.show_export()
     desk.editor.panes.export.export.click()
     await until(lambda: desk.editor.panes.export.problem.isVisible())
     assert desk.commands.exported == {}
