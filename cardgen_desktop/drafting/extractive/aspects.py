@@ -71,7 +71,7 @@ def _aspect(passage: Passage, aspect: str, subject: Subject) -> float:
     if aspect == "appearance" and pronoun_is_another(passage, subject):
         return 0.0
     signs = described(words, aspect, _person(passage, subject), pack)
-    if passage.goes_on and (pack.he | pack.she).isdisjoint(words):
+    if passage.goes_on and aspect == "personality" and (pack.he | pack.she).isdisjoint(words):
         signs = max(signs, ONE_SIGN)
     if signs < _least_signs(passage, aspect, subject):
         return 0.0
@@ -109,7 +109,10 @@ def _least_signs(passage: Passage, aspect: str, subject: Subject) -> float:
 
 
 def _of_another(passage: Passage, subject: Subject) -> bool:
-    return passage.rival > passage.focus + RIVAL_MARGIN or of_relative(passage, subject)
+    if passage.rival > passage.focus + RIVAL_MARGIN or of_relative(passage, subject):
+        return True
+    first = next(subject.named_between(passage.start, passage.end), None)
+    return bool(first and passage.others and subject.is_object(first.start))
 
 
 def of_relative(passage: Passage, subject: Subject) -> bool:

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from .subject import Subject
 
 REACH = ((2, 1.0), (4, 0.85), (7, 0.6))
-FARTHER = 0.2
-RIVAL_BEFORE, NAMED_LATE = 0.35, 0.4
+FARTHER = 0.05
+RIVAL_BEFORE, NAMED_LATE, NAMED_AS_OBJECT = 0.35, 0.15, 0.3
 COPULA_REACH = 5
 ARTICLE_REACH = 4
 
@@ -49,6 +49,8 @@ class PronounBinding:
         named_end = self._subject.mentions_end(named)
         if self._rivals(start, stop) or self._strangers(named_end, stop):
             return 0.0
+        if self._subject.is_object(named):
+            near *= NAMED_AS_OBJECT
         return near * (RIVAL_BEFORE if self._rivals(named_end, start) else 1.0)
 
     def _first_pronoun(self, start: int, end: int) -> int:
@@ -68,7 +70,7 @@ class PronounBinding:
         """Whether a person without a name came up: `a little old woman`, `the soldier`."""
         quoted = [(item.outer_start, item.outer_end) for item in segments_between(self._index, start, end)]
         words = [
-            found[0].lower()
+            _without_ending(found[0].lower())
             for found in WORD.finditer(self._index.text, start, end)
             if not any(first <= found.start() < last for first, last in quoted)
         ]
@@ -81,3 +83,8 @@ class PronounBinding:
         determined = not (self._subject.pack.articles | {"another", "one"}).isdisjoint(leads)
         own = words[max(0, place - COPULA_REACH) : place]
         return determined and self._subject.pack.copulas.isdisjoint(own) and "as" not in own
+
+
+def _without_ending(word: str) -> str:
+    """A word without the ending of a possessive: `woman's`."""
+    return word[:-2] if word.endswith(("'s", "’s")) else word

@@ -18,7 +18,7 @@ from .titles import title_of
 from .writing import BULLET, Bullet, Pen
 
 QUOTAS = {"appearance": 6, "background": 5, "relationships": 4}
-ENOUGH, MOST_LETTERS = 400, 1800
+ENOUGH, LONG, MOST_LETTERS = 400, 1300, 1800
 LEAST_READABLE, DIMLY_READABLE = 0.3, 0.08
 MOST_SPOKEN = 3
 MOST_ALIASES = 6
@@ -51,9 +51,10 @@ def write_description(subject: Subject) -> Composition:
         taken |= {(item.passage.start, item.passage.end) for item in items}
     _write_company(subject, page, bool(chosen["relationships"]))
     _write_section(pen, page, OTHER, (), _others(subject, facts))
-    if len(page.text) < ENOUGH:
+    wanted = LONG if len(subject.mentions) >= MANY_MENTIONS else 2 * ENOUGH
+    if len(page.text) < max(ENOUGH, wanted - ENOUGH):
         taken |= _meant_for_others(subject)
-        _write_section(pen, page, "story", _rest(subject, taken, ENOUGH * 2 - len(page.text)))
+        _write_section(pen, page, "story", _rest(subject, taken, wanted - len(page.text)))
     _name_narrator(subject, page)
     if len(page.text) < ENOUGH:
         page.connect(("\n\n" if page else "") + subject.pack.say("little") + " " + subject.pack.say("free"))

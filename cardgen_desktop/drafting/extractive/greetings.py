@@ -18,7 +18,7 @@ LEAST_WORDS = 10
 TAIL_WORDS = 14
 CERTAIN, LIKELY = 0.85, 0.65
 APART = 0.05
-SURE, UNSURE = 2.5, -1.0
+SURE, UNSURE, ENOUGH_SURE = 2.5, -1.0, 12
 SCENE_WORDS, SCENE, BARE = 8, 1.4, -0.5
 
 
@@ -30,6 +30,7 @@ class Slice:
     end: int
     value: float
     words: tuple[str, ...]
+    sure: bool
 
 
 def greetings(subject: Subject, number: int) -> list[Slice]:
@@ -53,6 +54,9 @@ def _content(subject: Subject, item: Slice) -> frozenset[str]:
 def _slices(subject: Subject) -> list[Slice]:
     """Slices from speeches that are surely the character's, else from those that likely are."""
     found = list(_slices_of(subject, CERTAIN))
+    sure = [item for item in found if item.sure]
+    if len(sure) >= ENOUGH_SURE:
+        return sure
     return found or list(_slices_of(subject, LIKELY))
 
 
@@ -63,7 +67,8 @@ def _slices_of(subject: Subject, confidence: float) -> Iterator[Slice]:
                 continue
             words = tuple(WORD.findall(subject.index.text[start:end].lower()))
             if LEAST_WORDS <= len(words) <= MOST_WORDS and _is_own(subject, said, start, end):
-                yield Slice(start, end, _value(subject, said, start, end, words), words)
+                value = _value(subject, said, start, end, words)
+                yield Slice(start, end, value, words, is_sure(subject, said.unit))
 
 
 def _is_own(subject: Subject, said: Utterance, start: int, end: int) -> bool:

@@ -13,6 +13,7 @@ from .subject import Subject
 from .titles import title_of
 
 MOST_KINDS = 3
+MANY_MENTIONS = 60
 PHRASE, PHRASE_LETTERS = 5, 60
 _CLOSED = re.compile(r"[.;:!?—]|,(?!\s+(?:and|und|et|y|e|и)\s)")
 _PHRASE = re.compile(r",?\s+[^,.;:!?—]+")
@@ -60,6 +61,8 @@ def kinds_of(subject: Subject) -> list[tuple[str, list[Span]]]:
                 spans.setdefault(word, []).append(subject.place(start, end))
     inside = {word for mention in subject.mentions for word, *_ in _inside(subject, mention)}
     spans = {word: found for word, found in spans.items() if word in inside or not subject.narrates}
+    least = 2 if len(subject.mentions) >= MANY_MENTIONS else 1
+    spans = {word: found for word, found in spans.items() if len(found) >= least}
     ranked = sorted(spans, key=lambda word: (-len(spans[word]), word))
     return [(word, spans[word]) for word in ranked[:MOST_KINDS]]
 

@@ -113,11 +113,12 @@ class PassageReader:
         )
 
     def _where_named(self) -> dict[int, float]:
-        """For a place or a thing: the sentences that name it, most about it where they begin with it."""
+        """For a place or somebody hardly named: the sentences with the name, those it begins weigh more."""
         kept: dict[int, float] = {}
-        for mention in self._subject.mentions:
+        told = [mention for mention in self._subject.mentions if not mention.in_quote]
+        for mention in told or self._subject.mentions:
             sentence = self._index.sentence_at(mention.start)
-            if sentence is not None and not mention.in_quote:
+            if sentence is not None and not mention.label:
                 first = mention.start - sentence.start <= FIRST_LETTERS
                 weight = NAMED_FIRST if first else NAMED_LATER
                 kept[sentence.id] = max(weight, kept.get(sentence.id, 0.0))

@@ -11,6 +11,7 @@ from ..composition import Composition
 from .aspects import score_passages
 from .company import people_line
 from .greetings import greetings
+from .passages import Passage
 from .selection import choose
 from .sheets import facts_of, write_facts
 from .stretches import WORD, segments_between
@@ -23,6 +24,7 @@ LEAST_PLACE = 3
 MOMENT_SENTENCES = 2
 LEAST_SCENE, ENOUGH_SCENE = 8, 15
 EASE = 0.6
+LEAST_SPOKEN = 8
 
 
 def write_scenario(subject: Subject, taken: Collection[tuple[int, int]]) -> Composition:
@@ -43,7 +45,7 @@ def write_scenario(subject: Subject, taken: Collection[tuple[int, int]]) -> Comp
     _write_moment(subject, page)
     chosen = choose(score_passages(subject), QUOTAS, subject.index.pack.content_stop, taken, EASE)
     for aspect, key in (("goals", "aims"), ("background", "situation")):
-        told = [item.passage for item in chosen[aspect] if item.passage.voice != "mixed"]
+        told = [item.passage for item in chosen[aspect] if _tells(item.passage)]
         points = pen.points(told, aspect)
         facts = [fact for fact in facts_of(subject) if fact.field == aspect == "goals"]
         needed = aspect == "goals" or len(page.text) == begun
@@ -52,6 +54,11 @@ def write_scenario(subject: Subject, taken: Collection[tuple[int, int]]) -> Comp
             write_facts(subject, page, facts)
             pen.list(page, points)
     return page
+
+
+def _tells(passage: Passage) -> bool:
+    """Whether a sentence is clear without the talk around it."""
+    return passage.voice == "narration" or (passage.voice == "own" and len(passage.words) >= LEAST_SPOKEN)
 
 
 def _write_moment(subject: Subject, page: Composition) -> None:

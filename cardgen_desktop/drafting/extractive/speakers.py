@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ...reading.index import Index
 from ...reading.model import Mention, Segment, Unit
 from ..packs import DraftingPack, drafting_pack
+from .stretches import words_of
 
 EXACT_SHAPES = ("chat", "sheet", "wiki")
 
@@ -39,7 +40,7 @@ def is_foreign(index: Index, unit: Unit, segment: Segment) -> bool:
 def _tag_is_foreign(index: Index, unit: Unit, segment: Segment) -> bool:
     pack, gender = index.pack, index.characters[unit.speaker or 0].gender
     if segment.tag_kind == "name":
-        return _named(index, segment) not in (None, unit.speaker)
+        return _named(index, segment) not in (None, unit.speaker) or _tag_is_doubtful(index, segment, gender)
     if segment.tag_kind == "nominal":
         return unit.tag_kind in ("name", "first")
     if segment.tag_kind == "pronoun":
@@ -48,17 +49,34 @@ def _tag_is_foreign(index: Index, unit: Unit, segment: Segment) -> bool:
     return False
 
 
+def _tag_is_doubtful(index: Index, segment: Segment, gender: str) -> bool:
+    """Whether another subject stands between the name and the speech: `As Ann came in, one of them said:`."""
+    if segment.tag_mention is None:
+        return False
+    pack, mention = index.pack, index.mentions[segment.tag_mention]
+    others = {"m": pack.pronouns_female, "f": pack.pronouns_male}.get(
+        gender, frozenset()
+    ) | pack.pronouns_other
+    between = words_of(index.text[mention.end : segment.outer_start])
+    return not (others | {"one"}).isdisjoint(between)
+
+
 def _words_are_foreign(index: Index, unit: Unit, segment: Segment) -> bool:
     """Whether a piece speaks of its speaker as of somebody else, or says to be somebody else."""
     pack = drafting_pack(index.language)
     for mention in _mentions(index, segment):
         if mention.character == unit.speaker and not _speaks_of_itself(mention, pack):
             named = _named(index, segment) == unit.speaker
-            if mention.vocative or not named:
+            if mention.vocative or not named or _speaks_of_another(index, segment, pack):
                 return True
         elif mention.character != unit.speaker and mention.before in pack.self_names:
             return index.characters[mention.character or 0].kind == "named"
     return False
+
+
+def _speaks_of_another(index: Index, segment: Segment, pack: DraftingPack) -> bool:
+    """Whether a piece that names its speaker goes on with "he" or "she"."""
+    return not (pack.he | pack.she).isdisjoint(words_of(index.text[segment.start : segment.end]))
 
 
 def _speaks_of_itself(mention: Mention, pack: DraftingPack) -> bool:

@@ -124,6 +124,14 @@ class Subject:
         """Where the character is named first; empty when it never is."""
         return [self.place(mention.start, mention.end) for mention in self.mentions[:1]]
 
+    def is_object(self, start: int) -> bool:
+        """Whether a preposition stands before the mention at an offset: `and to Tim, he was a father`."""
+        language = self.index.pack
+        prepositions = (
+            language.place_prepositions_strong | language.place_prepositions_weak | self.pack.of_words
+        )
+        return self.mentions[bisect_left(self._mention_starts, start)].before in prepositions
+
     def mentions_end(self, start: int) -> int:
         """Where the mention that begins at an offset ends."""
         position = bisect_left(self._mention_starts, start)
