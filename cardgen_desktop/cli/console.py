@@ -123,6 +123,7 @@ def _output_trouble() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
+        _discard(sys.stdout)  # else the interpreter tries once more at its end, and complains itself
         raise StorageError(
             f"The output could not be written: {error.strerror}. Free space, or write it elsewhere."
         ) from error
