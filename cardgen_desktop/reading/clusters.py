@@ -9,6 +9,7 @@ from .languages import FirstNames, LanguagePack
 CLOSE, VERY_CLOSE = 120, 100
 MEET_AT_LEAST, MEET_SHARE = 3, 0.04
 WIFE_MENTIONS, WIFE_SHARED, WIFE_ALTERNATES = 4, 0.15, 0.06
+GIVEN_FACTOR = 5
 FEMALE_FACTOR = 8
 BARE_FACTOR = 20
 
@@ -32,11 +33,14 @@ class Clusterer:
         bare = [
             alias for alias in aliases if not alias.rest or not (alias.given or alias.surname or alias.titles)
         ]
+        for kind, step in ((full, self._full_name), (first, self._first_name)):
+            for alias in kind:
+                self._place(alias, step(alias))
+        given = [alias for alias in single if self._is_given(alias)]
         for kind, step in (
-            (full, self._full_name),
-            (first, self._first_name),
+            (given, self._given_of),
             (titled, self._titled_name),
-            (single, self._single_name),
+            ([alias for alias in single if alias not in given], self._single_name),
             (bare, self._bare_title),
         ):
             for alias in kind:
@@ -179,6 +183,11 @@ class Clusterer:
         if best is None or (other is not None and other.count > FEMALE_FACTOR * best.count):
             best = other
         return best or self._given_of(alias)
+
+    def _is_given(self, alias: Alias) -> bool:
+        """A given name no list knows: a full name begins with it, and hardly anybody has it as surname."""
+        rivals = sum(group.count for group in self.by_surname[alias.surname])
+        return bool(self.by_given[alias.surname]) and alias.count > GIVEN_FACTOR * rivals
 
     def _given_of(self, alias: Alias) -> Group | None:
         """A given name no list knows, such as *Dolge*, once a full name holds it."""

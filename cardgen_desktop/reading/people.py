@@ -11,7 +11,7 @@ from .model import Character, Mention, Segment, Sentence, Unit
 FAIR_CONFIDENCE = 0.5
 SAMPLE_CONFIDENCES = (0.9, 0.75)
 SAMPLES, SAMPLE_WORDS, BEST_WORDS = 3, range(6, 31), 14
-NARRATOR_SHARE = 0.85
+NARRATOR_SHARE, LEADS_THE_CAST, LEADING_NARRATOR = 0.85, 1.01, 0.3
 NOMINAL_LINES = 4
 LEAD_SHARE, FEWEST_LEADS, MOST_LEADS, LEAD_WEIGHT = 0.06, 5, 12, 4
 STRONG_WORDS = frozenset({"never", "always", "nothing", "every", "love"})
@@ -47,14 +47,21 @@ class PeopleBuilder:
         return tuple(self._person(character, place < leads) for place, (_, character) in enumerate(ranked))
 
     def _ranked(self) -> list[tuple[float, Character]]:
-        """Characters with their weight: name mentions and lines; a narrator counts near the first."""
+        """Characters with their weight: name mentions and lines.
+
+        Who tells the story counts near the first, and is the first when also much spoken of: Pip leads his
+        book, Watson does not.
+        """
         weights = {
             character.id: self._weight(character) for character in self.characters if self._counts(character)
         }
         most = max(weights.values(), default=0.0)
+        named = max((len(self.characters[number].mentions) for number in weights), default=0)
         for number in weights:
             if self.characters[number].kind == "narrator":
-                weights[number] = max(weights[number], NARRATOR_SHARE * most)
+                leads = len(self.characters[number].mentions) >= LEADING_NARRATOR * max(1, named)
+                share = LEADS_THE_CAST if leads else NARRATOR_SHARE
+                weights[number] = max(weights[number], share * most)
         order = sorted(weights, key=lambda number: (-weights[number], number))
         return [(weights[number], self.characters[number]) for number in order]
 

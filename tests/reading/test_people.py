@@ -154,3 +154,20 @@ def test_progress_rises_through_its_phases() -> None:
     shares = [share for share, _ in heard]
     assert shares == sorted(shares) and shares[0] == 0.0 and shares[-1] == 1.0
     assert {"Finding names", "Listening to who speaks"} <= {phase for _, phase in heard}
+
+
+PIP = """My name is Pip, and I lived with Joe. I loved Joe, and Joe loved me. “Pip,” said Joe, “old chap!”
+I ran to Joe. “Yes, Joe,” I said. “Pip, I am sorry,” said Joe. I laughed at him. “Pip, come,” said Joe. I went
+with him. “Ever the best of friends, Pip,” said Joe. I cried, and I told Joe that I knew it, and I never forgot.
+"""
+
+
+def test_who_tells_the_story_leads_it_when_often_named() -> None:
+    first = read(PIP).people()[0]
+    assert (first.name, first.narrator) == ("Pip", True)
+
+
+def test_a_given_name_no_list_knows_belongs_to_its_full_name() -> None:
+    text = "Dolge Orlick came in. " + "Dolge sat down, and Dolge looked at Mr. Orlick’s hat. " * 4
+    index = read(text)
+    assert index.find_people("Dolge Orlick") == index.find_people("Dolge")
