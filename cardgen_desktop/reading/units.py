@@ -80,9 +80,16 @@ def nominal_speakers(
         words = unit.tag_value.split()
         if reference.owner is not None or words[0] not in pack.articles or len(words) < 2:
             continue
-        name = "the " + " ".join(words[1:])
+        name = _nominal_name(words, pack)
         if name not in known:
             known[name] = Character(len(characters), name, {name: 0}, reference.gender, kind="nominal")
             characters.append(known[name])
         speakers[unit.id] = known[name].id
     return speakers
+
+
+def _nominal_name(words: Sequence[str], pack: LanguagePack) -> str:
+    """*the policeman* also for *a policeman*; elsewhere as the text has it, with the noun's capital."""
+    article = "the" if pack.code == "en" else words[0]
+    noun = words[-1].capitalize() if pack.nouns_capitalised else words[-1]
+    return " ".join([article, *words[1:-1], noun])

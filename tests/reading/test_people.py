@@ -158,7 +158,7 @@ def test_progress_rises_through_its_phases() -> None:
 
 PIP = """My name is Pip, and I lived with Joe. I loved Joe, and Joe loved me. “Pip,” said Joe, “old chap!”
 I ran to Joe. “Yes, Joe,” I said. “Pip, I am sorry,” said Joe. I laughed at him. “Pip, come,” said Joe. I went
-with him. “Ever the best of friends, Pip,” said Joe. I cried, and I told Joe that I knew it, and I never forgot.
+with him. “Ever the best of friends, Pip,” said Joe. I cried, and I told Joe that I knew it.
 """
 
 
