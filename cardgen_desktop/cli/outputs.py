@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import BaseModel, Field, TypeAdapter
 
 from ..domain.card import Card, CardProblem, InspectedCard
+from ..domain.card_library import ExportReport
 from ..domain.evidence import EvidenceFile, EvidenceSource
 from ..domain.job import DraftRequest, DraftResult, JobSnapshot, JobState, JobStepView, PublicStatus
-from ..domain.library import ExportReport
 from ..domain.people import Person, Quotation
 from ..domain.source import SourceKind, SourceText, SourceWarning, Span
 from ..domain.value import OpenValue, Value

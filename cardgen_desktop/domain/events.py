@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from .card_library import CardSummary
 from .job import JobSnapshot
-from .library import CardSummary
 
 
 @dataclass(frozen=True, slots=True)

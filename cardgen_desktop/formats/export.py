@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ..domain.card import Card, ExportTarget
+from ..domain.card_library import ExportReport
 from ..domain.errors import CardError, InputError, InternalError, UsageError
-from ..domain.library import ExportReport
 from . import limits
 from .card_payload import v2_payload, v3_payload
 from .compare import differences

@@ -4,9 +4,9 @@ import time
 from pathlib import Path
 
 from ..domain.card import CardData, ExportTarget
+from ..domain.card_library import CardRecord, CardSummary, ExportReport
 from ..domain.errors import UsageError
 from ..domain.events import CardChanged, CardRemoved
-from ..domain.library import CardRecord, CardSummary, ExportReport
 from ..store import cards as stored_cards
 from ..store.engine import Database
 from .events import EventBus

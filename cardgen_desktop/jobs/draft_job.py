@@ -16,12 +16,12 @@ from pydantic import ValidationError
 
 from .. import __version__
 from ..domain.card import Card, CardData, ExportTarget
+from ..domain.card_library import CardSummary
 from ..domain.draft import DraftedCard, StepOutput
 from ..domain.errors import CardgenError, InternalError, StorageError
 from ..domain.events import CardChanged, JobChanged
 from ..domain.evidence import EvidenceFile, EvidenceSource, FieldEvidence
 from ..domain.job import DraftRequest, DraftResult, JobSnapshot
-from ..domain.library import CardSummary
 from ..domain.source import SourceText
 from ..store import cards as stored_cards
 from ..store import jobs as stored_jobs

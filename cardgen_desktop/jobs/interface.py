@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Protocol
 
 from ..domain.card import CardData, ExportTarget
+from ..domain.card_library import AddedFile, CardRecord, CardSummary, ExportReport
 from ..domain.events import Event
 from ..domain.job import DraftRequest, JobPage, JobQuery, JobSnapshot, JobState, JobStepView
-from ..domain.library import AddedFile, CardRecord, CardSummary, ExportReport
 from ..domain.people import Person
 from ..domain.source import PassageView, SourceSummary, SourceText
 

@@ -15,9 +15,9 @@ from typing import Any, Self, TypeVar
 from pydantic import TypeAdapter
 
 from ..domain.card import Card, ExportTarget, InspectedCard
+from ..domain.card_library import ExportReport
 from ..domain.draft import DraftedCard, StepOutput
 from ..domain.errors import CardError, InputError, SourceError, StorageError
-from ..domain.library import ExportReport
 from ..domain.people import Person, Quotation
 from ..domain.source import SourceSummary, SourceText
 from . import frames

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..domain.card import Card, CardProblem, InspectedCard
+from ..domain.card_library import ExportReport
 from ..domain.draft import DraftedCard, DraftStep, StepOutput
 from ..domain.errors import InputError, SourceError, UsageError
-from ..domain.library import ExportReport
 from ..domain.people import Person, Quotation
 from ..domain.source import SourceText
 from .opened import OpenedCard, OpenedFile, Picture

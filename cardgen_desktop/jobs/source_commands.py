@@ -6,9 +6,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ..domain.card_library import AddedFile, CardSummary
 from ..domain.errors import CardgenError, UsageError
 from ..domain.events import CardChanged, SourcesChanged
-from ..domain.library import AddedFile, CardSummary
 from ..domain.people import Person
 from ..domain.source import PassageView, SourceSummary, SourceText
 from ..store import cards as stored_cards

@@ -10,9 +10,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..domain.card import Card, CardData, CardProblem
+from ..domain.card_library import CardRecord, CardSummary
 from ..domain.errors import StorageError
 from ..domain.evidence import FieldEvidence
-from ..domain.library import CardRecord, CardSummary
 from . import sources
 from .rows import folded, json_or_none, like, storable, to_json
 from .tables import card, picture

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from cardgen_desktop.domain.card import Card, CardData, InspectedCard
+from cardgen_desktop.domain.card_library import ExportReport
 from cardgen_desktop.domain.draft import DraftedCard, StepOutput
 from cardgen_desktop.domain.errors import InputError, SourceError, UsageError
 from cardgen_desktop.domain.evidence import Evidence
-from cardgen_desktop.domain.library import ExportReport
 from cardgen_desktop.domain.people import Alias, Person, Quotation
 from cardgen_desktop.domain.source import SourceText, Span
 from cardgen_desktop.jobs.opened import OpenedCard, OpenedFile, Picture

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cardgen_desktop.domain.card import CardData, ExportTarget
+from cardgen_desktop.domain.card_library import AddedFile, CardRecord, CardSummary, ExportReport
 from cardgen_desktop.domain.errors import CardgenError, UsageError
 from cardgen_desktop.domain.events import (
     CardChanged,
@@ -25,7 +26,6 @@ from cardgen_desktop.domain.job import (
     JobStepView,
     JobWant,
 )
-from cardgen_desktop.domain.library import AddedFile, CardRecord, CardSummary, ExportReport
 from cardgen_desktop.domain.people import Person
 from cardgen_desktop.domain.source import PassageView, SourceSummary, SourceText
 

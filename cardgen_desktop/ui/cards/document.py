@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from ...domain.card import CardData, Lorebook, LorebookEntry
-from ...domain.library import CardRecord
+from ...domain.card_library import CardRecord
 from .fields import label_of, text_at
 
 MERGE_SECONDS = 1.5

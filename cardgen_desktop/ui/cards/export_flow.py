@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from ...domain.card import ExportTarget
+from ...domain.card_library import ExportReport
 from ...domain.errors import CardgenError, StorageError
-from ...domain.library import ExportReport
 from ...jobs.interface import Commands
 from ..context import UiContext
 from ..tasks import TaskOwner

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ...domain.card import CardProblem
-from ...domain.library import CardRecord
+from ...domain.card_library import CardRecord
 from ..components import Banner, Label
 from ..context import UiContext
 from ..theme import SPACE

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QWidget
 
+from ...domain.card_library import AddedFile
 from ...domain.errors import InputError
-from ...domain.library import AddedFile
 from ...jobs.interface import Commands
 from ..components import ProgressLine
 from ..context import UiContext

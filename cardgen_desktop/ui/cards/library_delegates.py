@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ...domain.library import CardSummary
+from ...domain.card_library import CardSummary
 from ..context import UiContext
 from ..painting import (
     draw_icon,

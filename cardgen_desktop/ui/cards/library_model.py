@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from ...domain.library import CardSummary
+from ...domain.card_library import CardSummary
 from .row_sync import RowList, sync_rows
 
 Index = QModelIndex | QPersistentModelIndex

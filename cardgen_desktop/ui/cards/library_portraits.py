@@ -5,8 +5,8 @@ from collections import OrderedDict
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QPixmap
 
+from ...domain.card_library import CardSummary
 from ...domain.errors import CardgenError
-from ...domain.library import CardSummary
 from ...jobs.interface import Commands
 from ..context import UiContext
 from ..tasks import TaskOwner

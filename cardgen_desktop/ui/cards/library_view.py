@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedWidget, QVBoxLayout, QWidget
 
-from ...domain.library import CardSummary
+from ...domain.card_library import CardSummary
 from ..components import Button, EmptyState, Menu, PageHeader, ProgressLine, SearchField
 from ..context import UiContext
 from ..theme import SPACE

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from ...domain.card_library import CardSummary
 from ...domain.errors import CardgenError
 from ...domain.events import CardChanged, CardRemoved, Event
-from ...domain.library import CardSummary
 from ...jobs.interface import Commands, Events
 from ..context import UiContext
 from ..dialogs import choose_files

@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Any
 
 from ...domain.card import CardData
+from ...domain.card_library import CardRecord, CardSummary
 from ...domain.errors import CardgenError, UsageError
-from ...domain.library import CardRecord, CardSummary
 
 DELAY = 0.6
 MAX_DELAY = 4.0

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from ...domain.library import CardRecord, CardSummary
+from ...domain.card_library import CardRecord, CardSummary
 from ...jobs.interface import Commands
 from ..tasks import TaskOwner
 from .document import CardDocument, Change

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from ...domain.card_library import AddedFile
 from ...domain.errors import CardgenError
 from ...domain.events import Event, SourcesChanged
-from ...domain.library import AddedFile
 from ...domain.source import SourceSummary
 from ...jobs.interface import Commands, Events
 from ..notify import Notify

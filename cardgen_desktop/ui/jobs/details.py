@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from ...domain.card_library import CardRecord
 from ...domain.job import JobSnapshot, JobState, JobStepView
-from ...domain.library import CardRecord
 from ..components import Badge, Button, ElidedLabel, Label, Pane, PortraitPicture
 from ..context import UiContext
 from ..painting import draw_icon, paint_bar

@@ -33,7 +33,7 @@ from .sidebar import Sidebar
 from .toasts import Toasts
 
 if TYPE_CHECKING:
-    from ...domain.library import CardSummary
+    from ...domain.card_library import CardSummary
     from ...jobs.interface import Commands, Events
     from ..cards.page import CardsPage
     from ..start import StartPage

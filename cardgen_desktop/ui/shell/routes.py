@@ -10,8 +10,8 @@ from ..context import UiContext
 from .pages import PageStack
 
 if TYPE_CHECKING:
+    from ...domain.card_library import CardSummary
     from ...domain.job import JobSnapshot, JobState
-    from ...domain.library import CardSummary
     from ..cards.page import CardsPage
     from ..draft.page import DraftPage
     from ..jobs.page import JobsPage

@@ -15,7 +15,7 @@ from ..theme import RADIUS
 from .mark import Mark
 
 if TYPE_CHECKING:
-    from ...domain.library import CardSummary
+    from ...domain.card_library import CardSummary
     from ..cards.library_portraits import LibraryPortraits
 
 Portrait = Callable[["CardSummary", float], QPixmap]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cardgen_desktop.domain.card import Card, CardData, Lorebook, LorebookEntry
-from cardgen_desktop.domain.library import CardRecord, CardSummary
+from cardgen_desktop.domain.card_library import CardRecord, CardSummary
 from cardgen_desktop.ui.cards.document import MERGE_SECONDS, CardDocument, Change
 from cardgen_desktop.ui.cards.fields import FIELDS, label_of, tab_of, text_at
 

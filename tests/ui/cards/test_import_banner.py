@@ -4,7 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from cardgen_desktop.domain.card import CardProblem
-from cardgen_desktop.domain.library import CardRecord
+from cardgen_desktop.domain.card_library import CardRecord
 from cardgen_desktop.ui.cards.import_banner import MOST_LINES, ImportBanner, lines_of
 from cardgen_desktop.ui.context import UiContext
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from cardgen_desktop.domain.card import Card, CardData, Lorebook, LorebookEntry
-from cardgen_desktop.domain.library import CardRecord, CardSummary
+from cardgen_desktop.domain.card_library import CardRecord, CardSummary
 from cardgen_desktop.ui.cards.document import CardDocument
 from cardgen_desktop.ui.cards.greetings_model import GreetingsModel, preview
 from cardgen_desktop.ui.cards.library_model import LibraryModel, date_words, facts_of

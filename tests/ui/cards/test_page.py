@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, Q
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from cardgen_desktop.domain.card_library import CardSummary
 from cardgen_desktop.domain.errors import InputError, StorageError
 from cardgen_desktop.domain.events import CardChanged
-from cardgen_desktop.domain.library import CardSummary
 from cardgen_desktop.ui.cards import avatar_flow
 from cardgen_desktop.ui.cards.page import CardsPage
 from cardgen_desktop.ui.cards.pictures import png_bytes

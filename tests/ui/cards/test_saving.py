@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cardgen_desktop.domain.card import Card, CardData
+from cardgen_desktop.domain.card_library import CardRecord, CardSummary
 from cardgen_desktop.domain.errors import CardgenError, StorageError, UsageError
-from cardgen_desktop.domain.library import CardRecord, CardSummary
 from cardgen_desktop.ui.cards import saving
 from cardgen_desktop.ui.cards.saving import Autosave, CardStore, SaveState, SaveStatus
 

@@ -10,9 +10,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
+from cardgen_desktop.domain.card_library import AddedFile, CardSummary
 from cardgen_desktop.domain.errors import SourceError, StorageError, UsageError
 from cardgen_desktop.domain.job import JobSnapshot
-from cardgen_desktop.domain.library import AddedFile, CardSummary
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.draft.page import DraftPage
 from cardgen_desktop.ui.draft.preview import MOST_CHARACTERS
