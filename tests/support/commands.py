@@ -294,28 +294,28 @@ class _Cards(FakeDesk):
 
     def __init__(self, events: FakeEvents) -> None:
         super().__init__(events)
-        self.library: dict[int, CardRecord] = {}
+        self.library_view: dict[int, CardRecord] = {}
         self.trash: dict[int, CardRecord] = {}
         self.exported: dict[Path, ExportTarget] = {}
 
     def put_cards(self, cards: Iterable[CardRecord]) -> None:
         """Place cards in the library without events."""
-        self.library.update((card.summary.id, card) for card in cards)
+        self.library_view.update((card.summary.id, card) for card in cards)
 
     def _store(self, record: CardRecord) -> CardSummary:
-        self.library[record.summary.id] = record
+        self.library_view[record.summary.id] = record
         self.events.announce(CardChanged(record.summary))
         return record.summary
 
     def _card(self, card_id: int) -> CardRecord:
-        if card_id not in self.library:
+        if card_id not in self.library_view:
             raise UsageError(f"There is no card {card_id}.")
-        return self.library[card_id]
+        return self.library_view[card_id]
 
     async def cards(self, text: str = "") -> tuple[CardSummary, ...]:
         await self._asked("cards", text)
         wanted = text.casefold()
-        shown = [record.summary for record in self.library.values()]
+        shown = [record.summary for record in self.library_view.values()]
         matching = [
             card for card in shown if any(wanted in word.casefold() for word in (card.name, *card.tags))
         ]
@@ -349,7 +349,7 @@ class _Cards(FakeDesk):
     async def remove_card(self, card_id: int) -> None:
         await self._asked("remove_card", card_id)
         self.trash[card_id] = self._card(card_id)
-        del self.library[card_id]
+        del self.library_view[card_id]
         self.events.announce(CardRemoved(card_id))
 
     async def restore_card(self, card_id: int) -> CardSummary:
@@ -386,7 +386,7 @@ class FakeCommands(_Sources, _Jobs, _Cards):
     def _add(self, path: Path) -> AddedFile:
         if path.suffix.casefold() not in CARD_SUFFIXES or path.name in self.unreadable:
             return super()._add(path)
-        card_id = max(self.library, default=0) + 1
+        card_id = max(self.library_view, default=0) + 1
         card = samples.sample_cards()[3]
         summary = card.summary.model_copy(update={"id": card_id, "name": path.stem})
         return AddedFile(path=str(path), card=self._store(card.model_copy(update={"summary": summary})))

@@ -124,17 +124,17 @@ async def test_the_sidebar_tells_counts_and_recent_cards(window: MainWindow, com
         job for job in commands.queue.values() if job.state.value not in ("succeeded", "failed", "cancelled")
     ]
     assert window.sidebar.items["jobs"].accessibleName() == f"Jobs, {len(unfinished)}"
-    assert window.sidebar.items["cards"].accessibleName() == f"Cards, {len(commands.library)}"
+    assert window.sidebar.items["cards"].accessibleName() == f"Cards, {len(commands.library_view)}"
     names = [button.text() for button in window.sidebar.recent]
     assert names == [card.name for card in await commands.cards()][:5]
-    card = next(iter(commands.library.values())).summary.model_copy(
+    card = next(iter(commands.library_view.values())).summary.model_copy(
         update={"name": "Ben Gunn", "updated_at": 9e9}
     )
-    commands.library[card.id] = commands.library[card.id].model_copy(update={"summary": card})
+    commands.library_view[card.id] = commands.library_view[card.id].model_copy(update={"summary": card})
     commands.events.announce(CardChanged(card))
     await asyncio.sleep(0.3)
     assert window.sidebar.recent[0].text() == "Ben Gunn"
-    commands.library.clear()
+    commands.library_view.clear()
     commands.events.announce(CardRemoved(card.id))
     await asyncio.sleep(0.3)
     assert window.sidebar.recent == [] and window.sidebar.items["cards"].accessibleName() == "Cards"
@@ -143,9 +143,11 @@ async def test_the_sidebar_tells_counts_and_recent_cards(window: MainWindow, com
 async def test_the_sidebar_shows_the_pictures_cards_have(window: MainWindow, commands: FakeCommands) -> None:
     image = QImage(20, 30, QImage.Format.Format_RGB32)
     image.fill(QColor("red"))
-    record = next(iter(commands.library.values()))
+    record = next(iter(commands.library_view.values()))
     summary = record.summary.model_copy(update={"has_avatar": True, "updated_at": 9e9})
-    commands.library[summary.id] = record.model_copy(update={"summary": summary, "avatar": png_bytes(image)})
+    commands.library_view[summary.id] = record.model_copy(
+        update={"summary": summary, "avatar": png_bytes(image)}
+    )
     await attach(window, commands)
     button = next(button for button in window.sidebar.recent if button.card.id == summary.id)
     await until(lambda: button.grab().toImage().pixelColor(20, 18) == QColor("red"))
@@ -223,7 +225,7 @@ async def test_a_finished_draft_is_told_once_and_opens(
 ) -> None:
     await attach(window, commands)
     job = next(job for job in commands.queue.values() if job.state == JobState.RUNNING)
-    card_id = next(iter(commands.library))
+    card_id = next(iter(commands.library_view))
     commands.move(job.id, progress=90.0)
     commands.move(job.id, state=JobState.SUCCEEDED, result={"card_id": card_id})
     commands.move(job.id, state=JobState.SUCCEEDED, result={"card_id": card_id})
@@ -323,7 +325,7 @@ async def test_a_larger_prose_is_seen_in_the_editor_at_once(
     context: UiContext, window: MainWindow, commands: FakeCommands
 ) -> None:
     await attach(window, commands)
-    window.routes.open_card(next(iter(commands.library)))
+    window.routes.open_card(next(iter(commands.library_view)))
     await settle()
     settings, cards = window.pages.page("settings"), window.pages.page("cards")
     assert isinstance(settings, SettingsPage) and isinstance(cards, CardsPage)
@@ -361,7 +363,7 @@ async def test_no_other_window_flashes_up(
         for name in ("draft", "jobs", "cards", "settings"):
             window.pages.go_to(name)
             await settle(10)
-        window.routes.open_card(next(iter(commands.library)))
+        window.routes.open_card(next(iter(commands.library_view)))
         await settle(60)
         cards = window.pages.page("cards")
         assert isinstance(cards, CardsPage)

@@ -69,9 +69,9 @@ class CardsPage(QWidget):
         self._query, self._turn = "", 0
         self._waiting_card: int | None = None
         self.portraits = LibraryPortraits(context=context, tasks=self._tasks)
-        self.library = LibraryView(self.portraits, context=context)
+        self.library_view = LibraryView(self.portraits, context=context)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.library)
+        self.stack.addWidget(self.library_view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stack)
@@ -145,12 +145,12 @@ class CardsPage(QWidget):
     def show_library(self) -> None:
         """Go back to all cards; what is unsaved is stored on the way."""
         self._tasks.spawn(self.editor.flush(), name="save a card")
-        self.stack.setCurrentWidget(self.library)
-        self.library.list.setFocus()
+        self.stack.setCurrentWidget(self.library_view)
+        self.library_view.list.setFocus()
         self._reload()
 
     def _connect(self) -> None:
-        library = self.library
+        library = self.library_view
         library.card_opened.connect(self.open_card)
         library.export_requested.connect(self._on_export_requested)
         library.remove_requested.connect(self._on_remove_requested)
@@ -182,7 +182,7 @@ class CardsPage(QWidget):
 
     def _reload(self) -> None:
         self._turn += 1
-        self.library.progress.start()
+        self.library_view.progress.start()
         self._tasks.spawn(self._load(self._turn), name="list the cards")
 
     async def _load(self, turn: int) -> None:
@@ -190,14 +190,14 @@ class CardsPage(QWidget):
         try:
             cards = await self._commands.cards(self._query)
         finally:
-            self.library.progress.stop()
+            self.library_view.progress.stop()
         if turn == self._turn:
-            self.library.show_cards(cards, self._query)
+            self.library_view.show_cards(cards, self._query)
             self._tell()
 
     def _tell(self) -> None:
         if not self._query:
-            self.cards_changed.emit(self.library.model.cards)
+            self.cards_changed.emit(self.library_view.model.cards)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, CardChanged):
@@ -209,11 +209,11 @@ class CardsPage(QWidget):
                 self._close(session)
 
     def _on_card_changed(self, card: CardSummary) -> None:
-        if self._query and self.library.model.row_of(card.id) < 0:
+        if self._query and self.library_view.model.row_of(card.id) < 0:
             self._reload()
         else:
-            self.library.model.put(card)
-            self.library.refresh(self._query)
+            self.library_view.model.put(card)
+            self.library_view.refresh(self._query)
             self._tell()
         session = self._sessions.get(card.id)
         if session is not None:
@@ -221,13 +221,13 @@ class CardsPage(QWidget):
 
     def _close(self, session: EditSession) -> None:
         self._sessions.close(session)
-        if self._shown_session() is session and self.stack.currentWidget() is not self.library:
-            self.stack.setCurrentWidget(self.library)
+        if self._shown_session() is session and self.stack.currentWidget() is not self.library_view:
+            self.stack.setCurrentWidget(self.library_view)
 
     def _take(self, card_id: int) -> tuple[CardSummary, int] | None:
-        taken = self.library.model.take(card_id)
+        taken = self.library_view.model.take(card_id)
         if taken is not None:
-            self.library.refresh(self._query)
+            self.library_view.refresh(self._query)
             self._tell()
         return taken
 
@@ -248,8 +248,8 @@ class CardsPage(QWidget):
             await self._commands.remove_card(card_id)
         except CardgenError as error:
             if taken is not None:
-                self.library.model.put(*taken)
-                self.library.refresh(self._query)
+                self.library_view.model.put(*taken)
+                self.library_view.refresh(self._query)
                 self._tell()
             self._context.notify.error(error)
             return
@@ -275,6 +275,6 @@ class CardsPage(QWidget):
                 context=self._context,
                 window=self.window(),
                 choose=self._choose_cards,
-                progress=self.library.progress,
+                progress=self.library_view.progress,
                 open_card=self.open_card,
             )

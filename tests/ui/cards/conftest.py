@@ -64,7 +64,7 @@ class Desk:
 
     def stored(self, card_id: int = BONES) -> Any:
         """The stored fields of a card."""
-        return self.commands.library[card_id].card.data
+        return self.commands.library_view[card_id].card.data
 
     @property
     def saves(self) -> int:
@@ -90,7 +90,7 @@ async def desk(context: UiContext, commands: FakeCommands) -> AsyncIterator[Desk
     page.show()
     page.activateWindow()
     page.attach(commands, commands.events)
-    await until(lambda: len(page.library.model.cards) == len(commands.library))
+    await until(lambda: len(page.library_view.model.cards) == len(commands.library_view))
     yield Desk(page, commands, dialogs)
     await page.aclose()
     page.close()

@@ -67,7 +67,7 @@ async def test_going_back_to_all_cards_saves(desk: Desk) -> None:
     desk.type("scenario", " At dusk.")
     desk.page.show_library()
     await until(lambda: desk.stored().scenario.endswith("At dusk."))
-    assert desk.page.stack.currentWidget() is desk.page.library
+    assert desk.page.stack.currentWidget() is desk.page.library_view
 
 
 async def test_failed_save_keeps_the_text_and_offers_another_try(desk: Desk) -> None:
@@ -100,10 +100,12 @@ async def test_text_that_cannot_be_saved_can_be_written_elsewhere(desk: Desk, tm
 
 
 def changed_elsewhere(desk: Desk) -> None:
-    record = desk.commands.library[BONES]
+    record = desk.commands.library_view[BONES]
     data = record.card.data.model_copy(update={"description": "Theirs."})
     summary = record.summary.model_copy(update={"version": record.summary.version + 5})
-    desk.commands.library[BONES] = record.model_copy(update={"card": Card(data=data), "summary": summary})
+    desk.commands.library_view[BONES] = record.model_copy(
+        update={"card": Card(data=data), "summary": summary}
+    )
 
 
 async def test_conflict_asks_and_this_text_can_win(desk: Desk) -> None:
@@ -139,7 +141,7 @@ async def test_card_removed_elsewhere_can_be_put_back(desk: Desk) -> None:
     await desk.editor.flush()
     assert desk.page.stack.currentWidget() is desk.editor
     desk.editor.banner.banner._action.click()
-    await until(lambda: BONES in desk.commands.library and desk.stored().description.endswith("Mine."))
+    await until(lambda: BONES in desk.commands.library_view and desk.stored().description.endswith("Mine."))
 
 
 async def test_change_elsewhere_is_shown_while_nothing_is_unsaved(desk: Desk) -> None:
@@ -217,9 +219,9 @@ async def test_name_is_edited_in_details_and_shown_in_the_header(desk: Desk) -> 
 
 async def test_no_break_spaces_and_foreign_line_ends_survive_a_look(desk: Desk) -> None:
     text = "One\u00a0two.\r\nThree."
-    record = desk.commands.library[1]
+    record = desk.commands.library_view[1]
     data = record.card.data.model_copy(update={"description": text, "scenario": "plain"})
-    desk.commands.library[1] = record.model_copy(update={"card": Card(data=data)})
+    desk.commands.library_view[1] = record.model_copy(update={"card": Card(data=data)})
     await desk.open(1)
     desk.type("scenario", "!")
     await desk.editor.flush()
@@ -266,8 +268,8 @@ async def test_foot_names_the_lorebook_entries_of_the_focused_text(desk: Desk) -
 
 
 async def test_empty_card_explains_its_fields(desk: Desk) -> None:
-    record = desk.commands.library[1]
-    desk.commands.library[1] = record.model_copy(update={"card": Card(data=CardData())})
+    record = desk.commands.library_view[1]
+    desk.commands.library_view[1] = record.model_copy(update={"card": Card(data=CardData())})
     await desk.open(1)
     assert desk.editor.header._name.text() == "Unnamed card"
     assert desk.field("description").edit.accessibleDescription().startswith("Who the character is")
@@ -278,7 +280,7 @@ async def test_card_that_is_gone_is_said_and_nothing_opens(desk: Desk, messages:
     desk.page.open_card(99)
     await until(lambda: messages.errors)
     assert messages.errors == ["There is no card 99."]
-    assert desk.page.stack.currentWidget() is desk.page.library
+    assert desk.page.stack.currentWidget() is desk.page.library_view
 
 
 async def test_card_asked_for_before_the_data_is_there_is_opened_later(context: UiContext, commands) -> None:
@@ -384,9 +386,9 @@ async def test_imported_card_is_not_underlined_at_all(desk: Desk) -> None:
 
 async def test_endless_text_is_kept_whole_and_shown_to_read(desk: Desk) -> None:
     endless = "A sentence. " * 50_000
-    record = desk.commands.library[1]
+    record = desk.commands.library_view[1]
     data = record.card.data.model_copy(update={"description": endless, "name": "N" * 40_000})
-    desk.commands.library[1] = record.model_copy(update={"card": Card(data=data)})
+    desk.commands.library_view[1] = record.model_copy(update={"card": Card(data=data)})
     await desk.open(1)
     field = desk.field("description")
     assert field.edit.isReadOnly() and len(field.edit.text) == 20_000

@@ -28,7 +28,7 @@ def banner(context: UiContext, qtbot: QtBot) -> ImportBanner:
 
 
 async def test_an_imported_card_says_what_was_repaired(desk: Desk) -> None:
-    desk.commands.library[CRUSOE] = with_problems(desk.commands.library[CRUSOE], NULL, PADDED)
+    desk.commands.library_view[CRUSOE] = with_problems(desk.commands.library_view[CRUSOE], NULL, PADDED)
     await desk.open(CRUSOE)
     imported = desk.editor.imported
     assert imported.isVisible() and imported.banner._fact.text() == "Imported with 2\xa0repairs."
@@ -43,8 +43,8 @@ async def test_an_imported_card_says_what_was_repaired(desk: Desk) -> None:
 
 
 async def test_closed_it_stays_away(desk: Desk, banner: ImportBanner) -> None:
-    record = with_problems(desk.commands.library[CRUSOE], NULL)
-    other = with_problems(desk.commands.library[BONES], NULL)
+    record = with_problems(desk.commands.library_view[CRUSOE], NULL)
+    other = with_problems(desk.commands.library_view[BONES], NULL)
     banner.show_record(record)
     banner.banner._close.click()
     for shown, expected in ((record, True), (other, False), (record, True)):

@@ -282,10 +282,10 @@ async def test_drop_from_elsewhere_is_not_taken_for_a_row(desk: Desk) -> None:
 
 
 async def test_position_that_only_another_program_knows_is_kept(desk: Desk) -> None:
-    record = desk.commands.library[1]
+    record = desk.commands.library_view[1]
     book = Lorebook(entries=(LorebookEntry(name="Inn", position="at_depth"),))
     data = record.card.data.model_copy(update={"character_book": book})
-    desk.commands.library[1] = record.model_copy(update={"card": Card(data=data)})
+    desk.commands.library_view[1] = record.model_copy(update={"card": Card(data=data)})
     await desk.open(1)
     desk.editor.show_tab("lorebook")
     entry = desk.forms.lorebook.form
@@ -296,11 +296,11 @@ async def test_position_that_only_another_program_knows_is_kept(desk: Desk) -> N
 
 
 async def test_long_text_with_two_hundred_entries_is_typed_in_quickly(desk: Desk) -> None:
-    record = desk.commands.library[1]
+    record = desk.commands.library_view[1]
     data = record.card.data.model_copy(
         update={"character_book": entries(200), "description": "A long sentence about nothing. " * 3000}
     )
-    desk.commands.library[1] = record.model_copy(update={"card": Card(data=data)})
+    desk.commands.library_view[1] = record.model_copy(update={"card": Card(data=data)})
     await desk.open(1)
     edit = desk.field("description").edit
     edit.setFocus()
@@ -311,7 +311,7 @@ async def test_long_text_with_two_hundred_entries_is_typed_in_quickly(desk: Desk
 
 
 async def test_search_finds_says_when_not_and_is_cleared(desk: Desk) -> None:
-    library = desk.page.library
+    library = desk.page.library_view
     library.search.setText("pirate")
     await until(lambda: len(library.model.cards) == 1)
     assert library.stack.currentIndex() == 0

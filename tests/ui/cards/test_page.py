@@ -32,12 +32,12 @@ def picture(color: str = "red") -> bytes:
 
 
 def names(desk: Desk) -> list[str]:
-    return [card.name for card in desk.page.library.model.cards]
+    return [card.name for card in desk.page.library_view.model.cards]
 
 
 def click(desk: Desk, row: int, at: QPoint | None = None) -> None:
-    view = desk.page.library.list
-    rect = view.visualRect(desk.page.library.model.index(row, 0))
+    view = desk.page.library_view.list
+    rect = view.visualRect(desk.page.library_view.model.index(row, 0))
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at or rect.center())
 
 
@@ -59,28 +59,28 @@ async def test_empty_library_says_what_to_do(context: UiContext) -> None:
     commands = FakeCommands()
     page = CardsPage(context=context)
     page.attach(commands, commands.events)
-    await until(lambda: page.library.stack.currentWidget() is page.library.empty)
+    await until(lambda: page.library_view.stack.currentWidget() is page.library_view.empty)
     asked: list[bool] = []
     page.import_requested.connect(lambda: asked.append(True))
     page._choose_cards = lambda *_, **__: asyncio.sleep(0, [])
-    page.library.empty.action.click()
+    page.library_view.empty.action.click()
     assert asked == [True]
-    assert not page.library.add.isVisibleTo(page)
+    assert not page.library_view.add.isVisibleTo(page)
     await page.aclose()
     page.deleteLater()
 
 
 @pytest.mark.parametrize("tiles", [True, False])
 async def test_click_and_enter_open_a_card(desk: Desk, tiles: bool) -> None:
-    desk.page.library.show_tiles(tiles)
+    desk.page.library_view.show_tiles(tiles)
     desk.page.grab()
     click(desk, 1)
     await until(lambda: desk.page.stack.currentWidget() is desk.editor)
     assert desk.editor.header._name.text() == "Billy Bones"
     QTest.keyClick(desk.editor, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
-    view = desk.page.library.list
+    view = desk.page.library_view.list
     assert view.hasFocus()
-    view.setCurrentIndex(desk.page.library.model.index(0, 0))
+    view.setCurrentIndex(desk.page.library_view.model.index(0, 0))
     QTest.keyClick(view, Qt.Key.Key_Return)
     await until(lambda: desk.editor.header._name.text() == "Jim Hawkins")
 
@@ -89,9 +89,9 @@ async def test_click_and_enter_open_a_card(desk: Desk, tiles: bool) -> None:
     r"raise\(\)", "grabbing the keyboard"
 )  # what a menu asks of the offscreen platform
 async def test_more_on_a_portrait_opens_the_menu_and_not_the_card(desk: Desk) -> None:
-    view = desk.page.library.list
-    rect = view.visualRect(desk.page.library.model.index(0, 0))
-    spot = desk.page.library._tiles.more_rect(QRectF(rect)).center().toPoint()
+    view = desk.page.library_view.list
+    rect = view.visualRect(desk.page.library_view.model.index(0, 0))
+    spot = desk.page.library_view._tiles.more_rect(QRectF(rect)).center().toPoint()
     click(desk, 0, spot)
     await until(
         lambda: any(isinstance(each, QMenu) for each in QApplication.topLevelWidgets() if each.isVisible())
@@ -107,8 +107,8 @@ async def test_more_on_a_portrait_opens_the_menu_and_not_the_card(desk: Desk) ->
 
 
 async def test_removed_card_can_be_brought_back(desk: Desk, messages: RecordingNotify) -> None:
-    view = desk.page.library.list
-    view.setCurrentIndex(desk.page.library.model.index(1, 0))
+    view = desk.page.library_view.list
+    view.setCurrentIndex(desk.page.library_view.model.index(1, 0))
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_Delete)
     await until(lambda: messages.toasts)
@@ -126,7 +126,7 @@ async def test_removal_shows_at_once_and_a_refusal_puts_the_card_back(
     before = names(desk)
     gate = desk.commands.gates["remove_card"] = asyncio.Event()
     desk.commands.refusals["remove_card"] = StorageError("The disk is full.")
-    desk.page.library.remove_requested.emit(BONES)
+    desk.page.library_view.remove_requested.emit(BONES)
     await until(lambda: "Billy Bones" not in names(desk))
     gate.set()
     await until(lambda: messages.errors == ["The disk is full."])
@@ -140,7 +140,7 @@ async def test_card_removed_from_its_editor_leads_back_to_the_library(
     desk.type("description", " Last words.")
     desk.editor.header.remove_requested.emit()
     await until(lambda: messages.toasts)
-    assert desk.page.stack.currentWidget() is desk.page.library
+    assert desk.page.stack.currentWidget() is desk.page.library_view
     assert desk.commands.trash[BONES].card.data.description.endswith("Last words.")
 
 
@@ -151,7 +151,7 @@ async def test_new_card_appears_without_asking(desk: Desk) -> None:
 
 async def test_cards_are_imported_and_failures_are_said(desk: Desk, messages: RecordingNotify) -> None:
     desk.dialogs.files = [Path("/cards/Ben Gunn.png"), Path(FAILED_PATH)]
-    desk.page.library.add.click()
+    desk.page.library_view.add.click()
     await until(lambda: len(messages.toasts) == 2)
     assert messages.errors == [FAILED_SENTENCE]
     done = messages.toasts[-1]
@@ -168,8 +168,8 @@ async def test_stored_pictures_are_loaded_when_they_come_into_view(desk: Desk) -
     desk.page.grab()
     await until(lambda: len(desk.commands.asked("card")) == asked + 1)
     await asyncio.sleep(0.05)
-    view = desk.page.library.list
-    center = view.visualRect(desk.page.library.model.index(1, 0)).center()
+    view = desk.page.library_view.list
+    center = view.visualRect(desk.page.library_view.model.index(1, 0)).center()
     image = desk.page.grab().toImage()
     pixel = image.pixelColor(view.viewport().mapTo(desk.page, center))
     assert pixel.green() > 200 and pixel.red() < 60
@@ -304,7 +304,7 @@ async def test_picture_dropped_on_the_portrait_becomes_it(
     desk.type("description", " First.")
     assert drop(desk, files(path))
     await until(lambda: messages.sentences == ["Portrait changed"])
-    assert desk.commands.library[BONES].avatar == picture()
+    assert desk.commands.library_view[BONES].avatar == picture()
     assert desk.forms.details.avatar.reset.isVisible()
     assert desk.editor.header.portrait._avatar == picture()
     desk.type("description", " Second.")
@@ -312,7 +312,7 @@ async def test_picture_dropped_on_the_portrait_becomes_it(
     callback = messages.toasts[-1].callback
     assert callback is not None
     callback()
-    await until(lambda: desk.commands.library[BONES].avatar is None)
+    await until(lambda: desk.commands.library_view[BONES].avatar is None)
 
 
 async def test_picture_from_outside_passes_the_windows_overlay_over_the_portrait_only(
@@ -344,7 +344,7 @@ async def test_picture_from_outside_passes_the_windows_overlay_over_the_portrait
     assert overlay.isVisible() and not portrait._over
     QApplication.sendEvent(frame, QDragMoveEvent(inside, *common))
     QApplication.sendEvent(frame, QDropEvent(QPointF(inside), *common))
-    await until(lambda: desk.commands.library[BONES].avatar is not None)
+    await until(lambda: desk.commands.library_view[BONES].avatar is not None)
     assert taken == [] and not portrait._over
     desk.editor.show_tab("card")
     QApplication.sendEvent(frame, QDragEnterEvent(inside, *common))
@@ -370,9 +370,9 @@ async def test_picture_is_pasted_and_reset(desk: Desk, messages: RecordingNotify
     QGuiApplication.clipboard().setImage(image)
     desk.forms.details.avatar.picture.setFocus()
     QTest.keyClick(desk.forms.details.avatar.picture, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    await until(lambda: desk.commands.library[BONES].avatar is not None)
+    await until(lambda: desk.commands.library_view[BONES].avatar is not None)
     desk.forms.details.avatar.reset.click()
-    await until(lambda: desk.commands.library[BONES].avatar is None)
+    await until(lambda: desk.commands.library_view[BONES].avatar is None)
     QGuiApplication.clipboard().setText("words")
     desk.forms.details.avatar.paste.click()
     assert desk.forms.details.avatar.problem.text().startswith("The clipboard holds no picture.")
@@ -396,7 +396,7 @@ async def test_refused_picture_is_said_beside_the_portrait(
     desk.commands.refusals["set_avatar"] = InputError("“large.png” is not a picture.")
     field.picture.file_dropped.emit(path)
     await until(lambda: field.problem.text() == "“large.png” is not a picture.")
-    assert desk.commands.library[BONES].avatar is None
+    assert desk.commands.library_view[BONES].avatar is None
 
 
 async def test_every_state_is_painted_in_both_themes_and_narrow(desk: Desk, context: UiContext) -> None:
