@@ -122,8 +122,10 @@ def _assembled(objects: Sequence[str]) -> bytes:
         places.append(len(data))
         data += f"{number} 0 obj\n{content}\nendobj\n".encode("latin-1")
     table = "".join(f"{place:010} 00000 n \n" for place in places)
+    trailer = {"Size": len(objects) + 1, "Root": "1 0 R", "Info": f"{len(objects)} 0 R"}
+    entries = " ".join(f"/{key} {value}" for key, value in trailer.items())
     return data + (
         f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
-        f"trailer << /Size {len(objects) + 1} /Root 1 0 R /Info {len(objects)} 0 R >>\n"
+        f"trailer << {entries} >>\n"
         f"startxref\n{len(data)}\n%%EOF\n"
     ).encode("latin-1")
