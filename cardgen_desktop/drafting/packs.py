@@ -17,7 +17,7 @@ CORE_WEIGHT = 2.6
 WORD_LISTS = (
     "dangling", "copulas", "copula_objects", "negations", "origins", "kin", "kinds", "features", "wears",
     "habits", "he", "she", "his", "her", "first_person", "second_person", "articles", "persons",
-    "naming", "self_names", "self_verbs", "formulas", "of_words", "strange_possessives",
+    "naming", "self_names", "self_verbs", "formulas", "of_words", "strange_possessives", "prepositions",
 )  # fmt: skip
 
 
@@ -80,6 +80,7 @@ class DraftingPack:
     formulas: frozenset[str]
     of_words: frozenset[str]
     strange_possessives: frozenset[str]
+    prepositions: frozenset[str]
     traits: dict[str, str]
     labels: dict[str, str]
     contraction: str

@@ -1,6 +1,8 @@
 """How surely the pronoun of a sentence means the character: who else came up since its name last stood."""
 
+import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .stretches import WORD, people_between, segments_between
@@ -11,8 +13,15 @@ if TYPE_CHECKING:
 REACH = ((2, 1.0), (4, 0.85), (7, 0.6))
 FARTHER = 0.05
 RIVAL_BEFORE, NAMED_LATE, NAMED_AS_OBJECT = 0.35, 0.15, 0.3
+LIKELY = 0.6
+STOPS = ".!?;"
+TOKEN = re.compile(rf"{WORD.pattern}|[{STOPS}]")
 COPULA_REACH = 5
 ARTICLE_REACH = 4
+
+
+Known = tuple[int, int, bool]
+"""A place where the character is known: its start and end, and whether it is only the object there."""
 
 
 class PronounBinding:
@@ -20,7 +29,7 @@ class PronounBinding:
 
     def __init__(self, subject: "Subject") -> None:
         self._subject, self._index = subject, subject.index
-        self._told = [mention.start for mention in subject.mentions if not mention.in_quote]
+        self._told = sorted([*_told(subject), *_spoken(subject)])
         language = subject.index.pack
         others = {"m": language.nouns_female, "f": language.nouns_male}
         contrary = others.get(subject.character.gender, frozenset())
@@ -35,10 +44,10 @@ class PronounBinding:
         mention = next(self._subject.named_between(start, end), None)
         if mention is not None:
             return NAMED_LATE if self._strangers(start, self._first_pronoun(start, mention.start)) else 1.0
-        position = bisect_left(self._told, start) - 1
+        position = bisect_left(self._told, (start, 0, False)) - 1
         if position < 0:
             return FARTHER
-        named = self._told[position]
+        named, named_end, as_object = self._told[position]
         sentence, here = self._index.sentence_at(named), self._index.sentence_at(start)
         away = here.id - sentence.id if sentence and here else 0
         near = next((value for reach, value in REACH if away <= reach), FARTHER)
@@ -46,10 +55,9 @@ class PronounBinding:
             return FARTHER
         stop = self._first_pronoun(start, end)
         stop = start if stop == end else stop
-        named_end = self._subject.mentions_end(named)
         if self._rivals(start, stop) or self._strangers(named_end, stop):
             return 0.0
-        if self._subject.is_object(named):
+        if as_object:
             near *= NAMED_AS_OBJECT
         return near * (RIVAL_BEFORE if self._rivals(named_end, start) else 1.0)
 
@@ -71,7 +79,7 @@ class PronounBinding:
         quoted = [(item.outer_start, item.outer_end) for item in segments_between(self._index, start, end)]
         words = [
             _without_ending(found[0].lower())
-            for found in WORD.finditer(self._index.text, start, end)
+            for found in TOKEN.finditer(self._index.text, start, end)
             if not any(first <= found.start() < last for first, last in quoted)
         ]
         return any(self._is_stranger(words, place) for place in range(len(words)))
@@ -79,10 +87,26 @@ class PronounBinding:
     def _is_stranger(self, words: list[str], place: int) -> bool:
         if words[place] not in self._nouns:
             return False
-        leads = words[max(0, place - ARTICLE_REACH) : place]
-        determined = not (self._subject.pack.articles | {"another", "one"}).isdisjoint(leads)
         own = words[max(0, place - COPULA_REACH) : place]
+        ended = max((number for number, word in enumerate(own) if word in STOPS), default=-1)
+        own = own[ended + 1 :]
+        determined = not (self._subject.pack.articles | {"another", "one"}).isdisjoint(own[-ARTICLE_REACH:])
         return determined and self._subject.pack.copulas.isdisjoint(own) and "as" not in own
+
+
+def _told(subject: "Subject") -> Iterator[Known]:
+    """Where narration names the character."""
+    for mention in subject.mentions:
+        if not mention.in_quote:
+            yield mention.start, mention.end, subject.is_object(mention.start)
+
+
+def _spoken(subject: "Subject") -> Iterator[Known]:
+    """Where the character speaks: then, too, it is known who is meant."""
+    for unit in subject.lines(LIKELY):
+        for number in unit.segments:
+            segment = subject.index.segments[number]
+            yield segment.start, segment.outer_end, False
 
 
 def _without_ending(word: str) -> str:

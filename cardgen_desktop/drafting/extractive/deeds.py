@@ -26,7 +26,9 @@ def deeds(subject: Subject, number: int) -> list[Passage]:
 def _acts(passage: Passage, subject: Subject) -> bool:
     """Whether the name stands near the beginning and is no mere possessor."""
     first = next(subject.named_between(passage.start, passage.end), None)
-    return first is not None and not first.possessive and first.start - passage.start <= FIRST_LETTERS
+    if first is None or first.possessive or subject.is_object(first.start):
+        return False
+    return first.start - passage.start <= FIRST_LETTERS
 
 
 def _value(passage: Passage, subject: Subject) -> float:

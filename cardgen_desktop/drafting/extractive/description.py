@@ -7,6 +7,7 @@ from ...domain.source import Span
 from ..composition import Composition
 from ..verify import fold
 from .aspects import of_relative, score, score_passages
+from .cast import SHORT_SENTENCES
 from .company import company_of
 from .passages import Passage
 from .readable import readable
@@ -22,6 +23,7 @@ ENOUGH, LONG, MOST_LETTERS = 400, 1300, 1800
 LEAST_READABLE, DIMLY_READABLE = 0.3, 0.08
 MOST_SPOKEN = 3
 MOST_ALIASES = 6
+FEW_PASSAGES = 25
 LEAST_ALIAS, MANY_MENTIONS = 2, 30
 OPENING_WORDS = range(6, 61)
 LEAST_IDENTITY = 0.8
@@ -51,7 +53,7 @@ def write_description(subject: Subject) -> Composition:
         taken |= {(item.passage.start, item.passage.end) for item in items}
     _write_company(subject, page, bool(chosen["relationships"]))
     _write_section(pen, page, OTHER, (), _others(subject, facts))
-    wanted = LONG if len(subject.mentions) >= MANY_MENTIONS else 2 * ENOUGH
+    wanted = _wanted(subject)
     if len(page.text) < max(ENOUGH, wanted - ENOUGH):
         taken |= _meant_for_others(subject)
         _write_section(pen, page, "story", _rest(subject, taken, wanted - len(page.text)))
@@ -111,6 +113,13 @@ def _name_narrator(subject: Subject, page: Composition) -> None:
         page.count(subject.pack.say("narrator_is", name=teller.name), teller.first_mention())
 
 
+def _wanted(subject: Subject) -> int:
+    """The letters to aim at: of a short source everything that is said (offline-drafter.md 4.3)."""
+    if len(subject.passages) < FEW_PASSAGES and len(subject.index.sentences) < SHORT_SENTENCES:
+        return MOST_LETTERS + ENOUGH
+    return LONG if len(subject.mentions) >= MANY_MENTIONS else 2 * ENOUGH
+
+
 def _meant_for_others(subject: Subject) -> set[tuple[int, int]]:
     """The sentences that the personality and the scenario will want."""
     quotas = {"personality": 7, "goals": 2}
@@ -128,7 +137,7 @@ def _rest(subject: Subject, taken: Collection[Stretch], room: int) -> list[Passa
         wanted = [item for item in free if clear[item.sentence] >= least and item not in kept]
         for item in sorted(wanted, key=lambda item: (-item.focus * clear[item.sentence], item.start)):
             spoken = sum(other.voice != "narration" for other in kept)
-            fits = item.voice == "narration" or spoken < most_spoken
+            fits = item.voice == "narration" or (item.voice != "own" and spoken < most_spoken)
             if fits and sum(other.end - other.start for other in kept) < letters:
                 kept.append(item)
     return sorted(kept, key=lambda item: item.start)

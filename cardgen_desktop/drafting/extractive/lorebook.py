@@ -58,7 +58,7 @@ def _add_entries(
     for character in characters:
         keys = keys_of(card, character, taken)
         content = _content(card, character) if keys and len(found) < most else None
-        if content:
+        if content and all(content.text != entry.content.text for entry in found):
             taken |= {key.casefold() for key in keys}
             found.append(Entry(fold(character.name), keys, content))
 
@@ -67,7 +67,7 @@ def _content(card: Subject, character: Character) -> Composition:
     about = Subject(card.index, character.id, card.strength)
     page, pen = Composition(), Pen(card, about)
     person = character.kind in PERSONS
-    passages = _telling(about) if person else _of_place(about)
+    passages = (_telling(about) if person else []) or _of_place(about)
     relation = [] if about.narrates else _relation(card, about, passages)
     points = pen.points(sorted([*passages, *relation], key=lambda passage: passage.start))
     if not person:

@@ -41,6 +41,8 @@ def write_personality(subject: Subject, taken: Collection[tuple[int, int]]) -> C
         _write_acts(pen, page, used)
     _write_speech(subject, page, style.findings())
     if not page:
+        _write_own_lines(subject, page, style, ())
+    if not page:
         page.connect(subject.pack.say("little") + " " + subject.pack.say("free"))
     return page
 

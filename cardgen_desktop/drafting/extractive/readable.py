@@ -25,6 +25,7 @@ def readable(passage: Passage, subject: Subject) -> float:
     value = BY_VOICE[passage.voice] * (0.2 if _only_tags(passage, subject) else 1.0)
     value *= _beginning(passage, subject) * _ending(text, passage)
     value *= 0.7 if not SHORT_WORDS <= len(passage.words) <= LONG_WORDS else 1.0
+    value *= 0.2 if _is_addressed(passage, subject) else 1.0
     return value * _person(passage, subject) * passage.sure
 
 
@@ -44,6 +45,15 @@ def _only_tags(passage: Passage, subject: Subject) -> bool:
     before = subject.index.text[max(0, passage.start - 3) : passage.start].rstrip()
     closing = before.endswith(tuple("\"'”’»«"))
     return closing and not subject.index.pack.speech_verbs.isdisjoint(passage.words[:5])
+
+
+def _is_addressed(passage: Passage, subject: Subject) -> bool:
+    """Whether a letter or an aside calls the character: `So now, Livesey, come post`."""
+    text, first = subject.index.text, next(subject.named_between(passage.start, passage.end), None)
+    if passage.voice != "narration" or first is None:
+        return False
+    before, after = text[passage.start : first.start].rstrip(), text[first.end : first.end + 1]
+    return before.endswith(",") and after in (",", ".", "!", "?")
 
 
 def _ending(text: str, passage: Passage) -> float:

@@ -126,16 +126,8 @@ class Subject:
 
     def is_object(self, start: int) -> bool:
         """Whether a preposition stands before the mention at an offset: `and to Tim, he was a father`."""
-        language = self.index.pack
-        prepositions = (
-            language.place_prepositions_strong | language.place_prepositions_weak | self.pack.of_words
-        )
-        return self.mentions[bisect_left(self._mention_starts, start)].before in prepositions
-
-    def mentions_end(self, start: int) -> int:
-        """Where the mention that begins at an offset ends."""
-        position = bisect_left(self._mention_starts, start)
-        return self.mentions[position].end
+        mention = self.mentions[bisect_left(self._mention_starts, start)]
+        return mention.before in self.pack.prepositions
 
     @cached_property
     def _mention_starts(self) -> list[int]:
