@@ -1,6 +1,7 @@
 """The window's composition root: paint first, then load the data, and take everything down in one order."""
 
 import asyncio
+import gc
 import importlib
 import logging
 import os
@@ -203,6 +204,8 @@ class Application:
             await asyncio.to_thread(importlib.import_module, module)
         if not self._stop.is_set():
             await self.window.make_pages()
+        # What exists now lives as long as the program: the collector need not look through it again.
+        gc.freeze()
         return not self._stop.is_set()
 
     @asynccontextmanager

@@ -1,12 +1,16 @@
-"""The event loop: the four defects that AppLoop mends, each as somebody would meet it."""
+"""The event loop: the defects that AppLoop mends, each as somebody would meet it."""
 
 import asyncio
+import gc
+import threading
 import time
 from collections.abc import AsyncIterator
+from typing import ClassVar
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 
 from cardgen_desktop.ui.loop import AppLoop
+from tests.support.waiting import until
 
 
 async def test_breaking_out_of_a_stream_runs_its_clean_up_on_the_loop() -> None:
@@ -77,3 +81,38 @@ async def test_sleep_never_returns_early() -> None:
             start = time.monotonic()
             await asyncio.sleep(wanted)
             assert time.monotonic() - start >= wanted
+
+
+class _Cycle:
+    """Something that only the collector of cycles can end."""
+
+    ended_on: ClassVar[list[int]] = []
+
+    def __init__(self) -> None:
+        self.me = self
+
+    def __del__(self) -> None:
+        self.ended_on.append(threading.get_ident())
+
+
+async def test_garbage_is_collected_on_the_loops_thread_only() -> None:
+    def allocate() -> None:
+        for _ in range(20):
+            [[number] for number in range(1000)]
+            if gc.isenabled():
+                gc.collect()
+
+    _Cycle.ended_on.clear()
+    assert not gc.isenabled()
+    for _ in range(2000):
+        _Cycle()
+    await asyncio.to_thread(allocate)
+    await until(lambda: len(_Cycle.ended_on) == 2000)
+    assert set(_Cycle.ended_on) == {threading.get_ident()}
+
+
+def test_python_collects_by_itself_again_when_the_loop_has_ended(qapp: QCoreApplication) -> None:
+    loop = AppLoop(qapp)
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    assert gc.isenabled()
