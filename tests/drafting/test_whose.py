@@ -151,3 +151,27 @@ def test_every_computed_record_of_a_narrator_has_a_place() -> None:
     for person in ("Nell", "Crewe"):
         records = [record for records in card_of(NELL, person).evidence.values() for record in records]
         assert all(record.spans for record in records if record.kind == "computed")
+
+
+def test_a_line_that_calls_its_speaker_after_an_i_is_somebody_elses_too() -> None:
+    assert "we shall not find" not in said(rosa('"I hope, Rosa, we shall not find them," said Rosa.'))
+
+
+def test_a_sentence_about_a_relative_is_not_the_characters_nature() -> None:
+    subject = rosa("Rosa laughed. Her sister was a proud and stubborn girl. She was proud and kind.")
+    assert quality(subject, "Her sister", "personality") == 0
+
+
+def test_what_stands_right_after_the_name_is_a_tag() -> None:
+    assert "lawyer" in card(rosa("Rosa Hale the lawyer was a woman of few words.")).card.tags
+    assert "lawyer" not in card(rosa("They met Rosa, the lawyer, and the whole town.")).card.tags
+
+
+def test_a_pronoun_before_the_name_is_another_speaker_when_the_sex_is_not_known() -> None:
+    text = (
+        "Ysolde Marr keeps the bridge. Ysolde hates liars, and Ysolde laughed at the rain.\n\n"
+        '"Why do you never leave?" he asked. "Somebody has to be here," said Ysolde.'
+    )
+    index = read_index([source_of(text)])
+    found = Subject(index, index.find_people("Ysolde")[0].id)
+    assert "never leave" not in said(found) and "Somebody has to be here" in said(found)

@@ -111,6 +111,9 @@ def _least_signs(passage: Passage, aspect: str, subject: Subject) -> float:
 def _of_another(passage: Passage, subject: Subject) -> bool:
     if passage.rival > passage.focus + RIVAL_MARGIN or of_relative(passage, subject):
         return True
+    words = passage.words
+    if passage.voice == "narration" and words[0] in subject.possessives and words[1] in subject.pack.kin:
+        return True
     first = next(subject.named_between(passage.start, passage.end), None)
     return bool(first and passage.others and subject.is_object(first.start))
 

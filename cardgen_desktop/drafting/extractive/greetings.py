@@ -14,7 +14,7 @@ from .utterances import Utterance, is_sure, spoken_by
 
 MOST_WORDS = 120
 MOST_LETTERS = 1200
-LEAST_WORDS = 10
+LEAST_WORDS, SHORT_WORDS = 10, 20
 TAIL_WORDS = 14
 CERTAIN, LIKELY = 0.85, 0.65
 APART = 0.05
@@ -141,6 +141,7 @@ def _value(subject: Subject, said: Utterance, start: int, end: int, words: tuple
     value += SURE if is_sure(subject, said.unit) else UNSURE
     value += 0.8 * (1 - start / max(1, len(index.text)))
     value += min(len(words), 60) / 60 * 3.5
+    value -= 1.0 * (len(words) < SHORT_WORDS)
     value += any(not mention.in_quote for mention in subject.named_between(start, end))
     value -= 0.9 * len(people_between(index, start, end) - {subject.id})
     value -= 2.0 * index.text[start:end].rstrip("\"'”’»«“ _").endswith((",", ":", ";", "-", "—"))

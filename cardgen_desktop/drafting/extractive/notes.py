@@ -13,7 +13,7 @@ from .subject import Subject
 from .titles import title_of
 
 MOST_KINDS = 3
-MANY_MENTIONS = 60
+FIRST_MENTIONS = 10
 PHRASE, PHRASE_LETTERS = 5, 60
 _CLOSED = re.compile(r"[.;:!?—]|,(?!\s+(?:and|und|et|y|e|и)\s)")
 _PHRASE = re.compile(r",?\s+[^,.;:!?—]+")
@@ -61,10 +61,15 @@ def kinds_of(subject: Subject) -> list[tuple[str, list[Span]]]:
                 spans.setdefault(word, []).append(subject.place(start, end))
     inside = {word for mention in subject.mentions for word, *_ in _inside(subject, mention)}
     spans = {word: found for word, found in spans.items() if word in inside or not subject.narrates}
-    least = 2 if len(subject.mentions) >= MANY_MENTIONS else 1
-    spans = {word: found for word, found in spans.items() if len(found) >= least}
+    early = {word for mention in subject.mentions[:FIRST_MENTIONS] for word in _kinds_at(subject, mention)}
+    spans = {word: found for word, found in spans.items() if len(found) > 1 or word in early}
     ranked = sorted(spans, key=lambda word: (-len(spans[word]), word))
     return [(word, spans[word]) for word in ranked[:MOST_KINDS]]
+
+
+def _kinds_at(subject: Subject, mention: Mention) -> set[str]:
+    """The words for kinds of people at one mention."""
+    return {word for word, *_ in (*_inside(subject, mention), *_appended(subject, mention))}
 
 
 def _inside(subject: Subject, mention: Mention) -> Iterator[Word]:
@@ -82,11 +87,15 @@ def _appended(subject: Subject, mention: Mention) -> Iterator[Word]:
     end = after.end() if after else mention.end
     following = list(WORD.finditer(text, mention.end, end))
     words = [found[0].lower() for found in following]
-    closed = _CLOSED.match(text, end) is not None
-    beside = words[:1] and words[0] in pack.articles and closed
-    if beside or (len(words) > 1 and words[0] in pack.copulas and words[1] in pack.articles):
-        for found in following[: PHRASE + 1]:
-            yield found[0].lower(), found.start(), found.end()
+    most = PHRASE + 1
+    if len(words) > 1 and words[0] in pack.articles and not text[mention.end : end].startswith(","):
+        most = 2
+    elif words[:1] and words[0] in pack.articles:
+        most = most if _CLOSED.match(text, end) else 0
+    elif len(words) < 2 or words[0] not in pack.copulas or words[1] not in pack.articles:
+        most = 0
+    for found in following[:most]:
+        yield found[0].lower(), found.start(), found.end()
 
 
 def write_creator_notes(subject: Subject, done: Mapping[str, StepOutput]) -> Composition:

@@ -94,7 +94,8 @@ def _person(passage: Passage, subject: Subject) -> float:
     pack, value = subject.pack, 1.0
     strange = passage.voice == "narration" and not subject.narrates
     if strange and not pack.first_person.isdisjoint(passage.words):
-        value *= 0.7 if passage.named or passage.words[0] not in pack.first_person else 0.2
+        meant = passage.named or (subject.narrator_named and passage.words[0] not in pack.first_person)
+        value *= 0.7 if meant else 0.2
     if not pack.second_person.isdisjoint(passage.words):
         value *= 0.6
     return value

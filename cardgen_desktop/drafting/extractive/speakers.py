@@ -44,9 +44,17 @@ def _tag_is_foreign(index: Index, unit: Unit, segment: Segment) -> bool:
     if segment.tag_kind == "nominal":
         return unit.tag_kind in ("name", "first")
     if segment.tag_kind == "pronoun":
+        if not gender and unit.tag_kind == "name":
+            return _before_name(index, unit, segment)
         other = {"m": pack.pronouns_female, "f": pack.pronouns_male}.get(gender, frozenset())
         return segment.tag_value in other | pack.pronouns_other
     return False
+
+
+def _before_name(index: Index, unit: Unit, segment: Segment) -> bool:
+    """Whether a pronoun's piece precedes the piece with the name: a pronoun seldom announces its name."""
+    named = (index.segments[number] for number in unit.segments)
+    return any(other.start > segment.start for other in named if other.tag_kind == "name")
 
 
 def _tag_is_doubtful(index: Index, segment: Segment, gender: str) -> bool:
@@ -80,6 +88,8 @@ def _speaks_of_another(index: Index, segment: Segment, pack: DraftingPack) -> bo
 
 
 def _speaks_of_itself(mention: Mention, pack: DraftingPack) -> bool:
+    if mention.vocative:
+        return mention.before in pack.self_names | pack.naming
     before = {mention.before, mention.before2}
     return not before.isdisjoint(pack.self_names | pack.naming | pack.copulas | pack.first_person)
 

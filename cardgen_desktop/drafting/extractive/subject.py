@@ -58,6 +58,12 @@ class Subject:
         """Whether the character tells the story in the first person."""
         return self.index.narrator == self.id
 
+    @property
+    def narrator_named(self) -> bool:
+        """Whether the story has one narrator who has a name; else "I" may be anybody who writes a letter."""
+        narrator = self.index.narrator
+        return narrator is not None and bool(self.index.characters[narrator].mentions)
+
     @cached_property
     def subjects(self) -> frozenset[str]:
         """The words that can be the character as subject of a clause: its names and its pronouns."""
