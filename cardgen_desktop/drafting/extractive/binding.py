@@ -16,6 +16,7 @@ RIVAL_BEFORE, NAMED_LATE, NAMED_AS_OBJECT = 0.35, 0.15, 0.3
 LIKELY = 0.6
 STOPS = ".!?;"
 TOKEN = re.compile(rf"{WORD.pattern}|[{STOPS}]")
+NOT_PERSONS = frozenset({"other", "others", "one", "all"})
 COPULA_REACH = 5
 ARTICLE_REACH = 4
 
@@ -34,7 +35,8 @@ class PronounBinding:
         others = {"m": language.nouns_female, "f": language.nouns_male}
         contrary = others.get(subject.character.gender, frozenset())
         known = language.nouns_male | language.nouns_female | subject.pack.persons | subject.pack.kinds
-        self._nouns = (known | language.person_nouns) - contrary - subject.pack.features
+        meant = known | language.person_nouns
+        self._nouns = meant - contrary - subject.pack.features - NOT_PERSONS
         self._pronouns = subject.subjects | subject.possessives
 
     def sureness(self, start: int, end: int) -> float:
