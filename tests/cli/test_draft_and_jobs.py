@@ -28,10 +28,10 @@ def test_draft_writes_every_output_and_its_evidence(cardgen: Cardgen, book: Path
     outs = [tmp_path / name for name in ("card.png", "card.json", "card.v2.json")]
     proof = tmp_path / "evidence.json"
     arguments = [value for out in outs for value in ("--out", out)]
-    ran = cardgen("draft", book, "--character", "LIVESEY", *arguments, "--evidence", proof, "--json")
+    ran = cardgen("draft", book, "--character", "BILL", *arguments, "--evidence", proof, "--json")
     assert (ran.code, ran.err) == (0, "")
     report = ran.json("draft")
-    assert "Livesey" in report["character"]
+    assert "Bill" in report["character"]
     assert report["outputs"] == [str(out) for out in outs]
     data = json.loads(outs[1].read_text("utf-8"))["data"]
     assert data["name"] == report["character"]

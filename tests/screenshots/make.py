@@ -14,6 +14,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PIL import Image
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QAbstractButton
@@ -27,6 +28,7 @@ from cardgen_desktop.ui.cards.prose_edit import ProseEdit
 BOOK = resource("samples", "treasure_island.txt")
 SIZE = QSize(1440, 900)
 CHARACTER = "Silver"
+TOAST_SECONDS = 8
 
 
 class Photographer(program.Application):
@@ -89,13 +91,23 @@ class Photographer(program.Application):
             await asyncio.sleep(0.2)
             jobs = (await self._commands.jobs(JobQuery())).jobs
             if jobs and all(job.state in TERMINAL_STATES for job in jobs):
+                await asyncio.sleep(TOAST_SECONDS)
                 return
 
     async def _take(self, name: str) -> None:
         for mode in ("dark", "light"):
             self.context.theme.set_mode(mode)
             await asyncio.sleep(0.8)
-            self.window.grab().save(str(self.out / f"{name}-{mode}.png"))
+            path = self.out / f"{name}-{mode}.png"
+            self.window.grab().save(str(path))
+            await asyncio.to_thread(make_small, path)
+
+
+def make_small(path: Path) -> None:
+    """A picture of a window has few colours: a palette holds them in a third of the size."""
+    with Image.open(path) as picture:
+        small = picture.convert("RGB").quantize(256)
+    small.save(path, optimize=True)
 
 
 def main() -> int:
