@@ -36,7 +36,8 @@ class Clusterer:
         for kind, step in ((full, self._full_name), (first, self._first_name)):
             for alias in kind:
                 self._place(alias, step(alias))
-        given = [alias for alias in single if self._is_given(alias)]
+        formal = {alias.surname for alias in titled if set(alias.titles) & self.pack.titles_formal}
+        given = [alias for alias in single if alias.surname not in formal and self._is_given(alias)]
         for kind, step in (
             (given, self._given_of),
             (titled, self._titled_name),
@@ -185,9 +186,11 @@ class Clusterer:
         return best or self._given_of(alias)
 
     def _is_given(self, alias: Alias) -> bool:
-        """A given name no list knows: a full name begins with it, and hardly anybody has it as surname."""
-        rivals = sum(group.count for group in self.by_surname[alias.surname])
-        return bool(self.by_given[alias.surname]) and alias.count > GIVEN_FACTOR * rivals
+        """A given name no list knows: a full name begins with it, and nobody known has it as surname."""
+        rivals = self.by_surname[alias.surname]
+        named = any(self.names.known(given) for group in rivals for given in group.givens)
+        often = alias.count > GIVEN_FACTOR * sum(group.count for group in rivals)
+        return bool(self.by_given[alias.surname]) and often and not named
 
     def _given_of(self, alias: Alias) -> Group | None:
         """A given name no list knows, such as *Dolge*, once a full name holds it."""

@@ -162,6 +162,13 @@ with him. “Ever the best of friends, Pip,” said Joe. I cried, and I told Joe
 """
 
 
+def test_a_surname_before_a_stray_capital_stays_a_surname() -> None:
+    text = "Ebenezer Scrooge sat. Mr. Scrooge frowned. “Scrooge Extinguishes,” it said below. "
+    index = read(text + "Scrooge rose, and Scrooge looked at Bob. " * 12)
+    found = index.find_people("Ebenezer Scrooge")
+    assert len(found) == 1 and found == index.find_people("Scrooge")
+
+
 def test_who_tells_the_story_leads_it_when_often_named() -> None:
     first = read(PIP).people()[0]
     assert (first.name, first.narrator) == ("Pip", True)
