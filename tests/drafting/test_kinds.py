@@ -52,6 +52,10 @@ def test_lines_of_a_sheet_go_where_a_card_wants_them() -> None:
     assert "Goal: to find out whether the flood" in card.scenario
     assert card.first_mes.startswith("Mind the third plank.")
     assert "Steel doesn't lie." in card.mes_example
+    blocks = card.mes_example.split("<START>\n")[1:]
+    assert blocks and all(block.startswith("{{user}}: ") for block in blocks), (
+        "a line alone still answers somebody"
+    )
     assert card.description.count("viaduct") == 1
 
 

@@ -51,14 +51,21 @@ def write_examples(subject: Subject) -> Composition:
         found += _single_lines(subject, LEAST_BLOCKS - len(found), found)
     for exchange in sorted(found, key=lambda item: item.start):
         page.connect("\n" + START if page else START)
+        if all(line.unit.speaker == subject.id for line in exchange.lines):
+            page.connect(f"\n{_prompt(subject)}")
         for line in exchange.lines:
             _write_line(subject, page, line)
     for value in quotes:
-        page.connect(("\n" if page else "") + f"{START}\n{NAME_MACRO}: ")
+        page.connect(("\n" if page else "") + f"{START}\n{_prompt(subject)}\n{NAME_MACRO}: ")
         page.quote(subject.render(*value), subject.place(*value))
     if not page:
         _write_deeds(subject, page)
     return page
+
+
+def _prompt(subject: Subject) -> str:
+    """What {{user}} does when the source has nobody to whom the character speaks; it claims nothing."""
+    return f"{USER}: {subject.pack.say('user_turns')}"
 
 
 def _single_lines(subject: Subject, number: int, beside: Sequence[Exchange]) -> list[Exchange]:
