@@ -63,6 +63,8 @@ class Photographer(program.Application):
         await self._take("jobs")
         await self._open_card()
         await self._take("editor")
+        self.window.pages.go_to("gallery")
+        await self._take("gallery")
 
     async def _open_card(self) -> None:
         cards = await self._commands.cards(CHARACTER)
