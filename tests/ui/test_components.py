@@ -57,6 +57,16 @@ def test_buttons_answer_to_enter_and_space(context: UiContext, qtbot: QtBot, key
         QTest.keyClick(button, key)
 
 
+def test_every_painted_button_answers_to_enter_but_a_mark_does_not(context: UiContext, qtbot: QtBot) -> None:
+    chip = Chip("All", context=context, checkable=True)
+    tile = RadioTile("Offline drafter", "free", "device", context=context)
+    check = Check("Include quotations", context=context)
+    shown(qtbot, chip, tile, check)
+    for widget in (chip, tile, check):
+        QTest.keyClick(widget, Qt.Key.Key_Return)
+    assert (chip.isChecked(), tile.isChecked(), check.isChecked()) == (True, True, False)
+
+
 @pytest.mark.parametrize(
     ("size", "height"), [("small", 28), ("normal", 36), ("large", 44), ("icon", 36), ("icon_small", 28)]
 )

@@ -1,7 +1,7 @@
 """Choices: check box, radio button, switch, and the tile that holds a choice with its reason."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..context import UiContext
@@ -24,6 +24,7 @@ class _Choice(PaintedButton):
     """A checkable mark with a text to its right."""
 
     mark_width = _BOX
+    _enter_clicks = False
 
     def __init__(
         self, text: str, *, context: UiContext, checked: bool = False, parent: QWidget | None = None
@@ -173,12 +174,6 @@ class RadioTile(PaintedButton):
 
     def sizeHint(self) -> QSize:
         return QSize(240, HEIGHT.ENGINE_TILE)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self._context.theme.tokens

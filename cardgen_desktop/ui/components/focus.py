@@ -1,7 +1,7 @@
 """Keyboard focus shows a ring, a mouse click does not."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton
 
 _KEYBOARD = (
@@ -19,11 +19,13 @@ def came_by_keyboard(event: QFocusEvent) -> bool:
 class PaintedButton(QAbstractButton):
     """A button painted by us: knows its state by name and whether the focus came from the keyboard.
 
-    `preview` forces a state (`hover`, `pressed`, `focus`, `disabled`) for the gallery.
+    Enter clicks it, as Space does. `preview` forces a state (`hover`, `pressed`, `focus`, `disabled`) for the
+    gallery.
     """
 
     _ring = False
     _preview = ""
+    _enter_clicks = True
 
     def preview(self, state: str) -> None:
         """Show a state without the mouse or keyboard; for pictures only."""
@@ -47,6 +49,12 @@ class PaintedButton(QAbstractButton):
     def shows_ring(self) -> bool:
         """Whether to draw the focus ring."""
         return self._ring and self.isEnabled() and (self.hasFocus() or self._preview == "focus")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._enter_clicks and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._ring = came_by_keyboard(event)

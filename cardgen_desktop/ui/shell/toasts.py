@@ -48,12 +48,6 @@ class _InvertedButton(PaintedButton):
         width = context.theme.fonts.metrics("body_strong").horizontalAdvance(text) + 20
         self.setFixedSize(28 if icon else round(width), 28)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._context.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
