@@ -11,7 +11,7 @@ from .fields import FIELDS_BY_KEY, GREETING_HELP
 from .greetings_model import KEYS, GreetingsModel, path_of, row_of, title_of
 from .prose_field import ProseField
 from .row_delegates import GreetingDelegate
-from .row_views import RowList, tab_through
+from .row_views import RowList, row_button, tab_through
 
 LIST_WIDTH = 248
 MIN_LINES, MAX_LINES = 8, 18
@@ -40,17 +40,12 @@ class GreetingsForm(QWidget):
             context=context, min_lines=MIN_LINES, max_lines=MAX_LINES, keep_height=True,
         )  # fmt: skip
         self.add = Button("Add greeting", context=context, variant="outline", size="small", icon="plus")
-        self.up = self._icon("Move up", "chevron-up", "Alt+Up")
-        self.down = self._icon("Move down", "chevron-down", "Alt+Down")
-        self.remove = self._icon("Remove greeting", "trash", "Del")
+        self.up = row_button("Move up", "chevron-up", "Alt+Up", context=context)
+        self.down = row_button("Move down", "chevron-down", "Alt+Down", context=context)
+        self.remove = row_button("Remove greeting", "trash", "Del", context=context)
         self.promote = Button("Use as first message", context=context, variant="ghost", size="small")
         self._lay_out()
         self._connect()
-
-    def _icon(self, text: str, icon: str, keys: str) -> Button:
-        return Button(
-            text, context=self._context, variant="ghost", size="icon_small", icon=icon, shortcut=keys
-        )
 
     def _lay_out(self) -> None:
         tools = QHBoxLayout()

@@ -20,7 +20,7 @@ from .document import CardDocument, Change
 from .entry_form import EntryForm
 from .lorebook_model import COLUMNS, LorebookModel
 from .row_delegates import ENTRY_HEIGHT, EntryHeader, LorebookDelegate
-from .row_views import RowTable, tab_through
+from .row_views import RowTable, row_button, tab_through
 
 SPLITTER = "lorebook"
 
@@ -42,10 +42,10 @@ class LorebookForm(QStackedWidget):
         self.form = EntryForm(context=context)
         self._facts = Label(context=context, role="small", ink="muted")
         self.add = Button("Add entry", context=context, variant="outline", size="small", icon="plus")
-        self.up = self._icon("Move up", "chevron-up", "Alt+Up")
-        self.down = self._icon("Move down", "chevron-down", "Alt+Down")
-        self.copy = self._icon("Duplicate entry", "copy", "Ctrl+D")
-        self.remove = self._icon("Remove entry", "trash", "Del")
+        self.up = row_button("Move up", "chevron-up", "Alt+Up", context=context)
+        self.down = row_button("Move down", "chevron-down", "Alt+Down", context=context)
+        self.copy = row_button("Duplicate entry", "copy", "Ctrl+D", context=context)
+        self.remove = row_button("Remove entry", "trash", "Del", context=context)
         self.empty = EmptyState(
             "lorebook",
             "No lorebook entries yet",
@@ -58,11 +58,6 @@ class LorebookForm(QStackedWidget):
         self._set_up_table()
         self._lay_out()
         self._connect()
-
-    def _icon(self, text: str, icon: str, keys: str) -> Button:
-        return Button(
-            text, context=self._context, variant="ghost", size="icon_small", icon=icon, shortcut=keys
-        )
 
     def _set_up_table(self) -> None:
         self.table.setModel(self.model)

@@ -6,6 +6,9 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QTableView, QWidget
 
+from ..components import Button
+from ..context import UiContext
+
 
 def drop_row(view: QAbstractItemView, point: QPoint) -> int:
     """The row that something dropped at a point of the viewport goes before."""
@@ -27,6 +30,11 @@ def tab_through(*widgets: QWidget) -> None:
     """Let Tab visit widgets in this order."""
     for one, other in pairwise(widgets):
         QWidget.setTabOrder(one, other)
+
+
+def row_button(text: str, icon: str, keys: str, *, context: UiContext) -> Button:
+    """A small icon button that does something to the chosen row."""
+    return Button(text, context=context, variant="ghost", size="icon_small", icon=icon, shortcut=keys)
 
 
 def set_up(view: QAbstractItemView) -> None:
