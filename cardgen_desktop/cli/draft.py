@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-    from ..domain.job import DraftRequest, JobSnapshot
+    from ..domain.job import JobSnapshot
+    from ..domain.job_kinds import DraftRequest
     from ..jobs.workspace import Workspace
     from .console import Console
     from .outputs import DraftReport
@@ -88,7 +89,7 @@ def _absolute(files: list[str]) -> list[Path]:
 
 
 def _request(options: argparse.Namespace, source_ids: tuple[int, ...]) -> "DraftRequest":
-    from ..domain.job import DraftRequest
+    from ..domain.job_kinds import DraftRequest
 
     return DraftRequest(
         source_ids=source_ids,
@@ -139,7 +140,7 @@ async def follow(workspace: "Workspace", job: "JobSnapshot", console: "Console")
 
 async def _report(workspace: "Workspace", job: "JobSnapshot") -> "DraftReport":
     from ..domain.evidence import EvidenceSource
-    from ..domain.job import DraftResult
+    from ..domain.job_kinds import DraftResult
     from .outputs import DraftReport
 
     result = DraftResult.model_validate(job.result)

@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field, TypeAdapter
 from ..domain.card import Card, CardProblem, InspectedCard
 from ..domain.card_library import ExportReport
 from ..domain.evidence import EvidenceFile, EvidenceSource
-from ..domain.job import DraftRequest, DraftResult, JobSnapshot, JobState, JobStepView, PublicStatus
+from ..domain.job import JobSnapshot, JobState, PublicStatus
+from ..domain.job_kinds import DraftRequest, DraftResult
+from ..domain.job_views import JobStepView
 from ..domain.people import Person, Quotation
 from ..domain.source import SourceKind, SourceText, SourceWarning, Span
 from ..domain.value import OpenValue, Value

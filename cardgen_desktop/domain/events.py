@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from .card_library import CardSummary
 from .job import JobSnapshot
+from .job_views import BatchView
+from .queue import QueueStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,32 @@ class JobRemoved:
     """A job left the list."""
 
     job_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobListChanged:
+    """More jobs moved at once than are told one by one: lists have to be read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEnded:
+    """The last job of a batch has ended."""
+
+    batch: BatchView
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChanged:
+    """The queue was paused or resumed, a lane has another limit, or a gate closed or opened."""
+
+    queue: QueueStatus
+
+
+@dataclass(frozen=True, slots=True)
+class FilesHandedOver:
+    """A second start of the program hands its files to this one; with none, it only asks to be seen."""
+
+    paths: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +67,14 @@ class SourcesChanged:
     """The list of sources has to be read again."""
 
 
-Event = JobChanged | JobRemoved | CardChanged | CardRemoved | SourcesChanged
+Event = (
+    JobChanged
+    | JobRemoved
+    | JobListChanged
+    | BatchEnded
+    | QueueChanged
+    | FilesHandedOver
+    | CardChanged
+    | CardRemoved
+    | SourcesChanged
+)

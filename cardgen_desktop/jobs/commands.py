@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..domain.errors import InputError, UsageError
-from ..domain.job import DraftRequest, JobPage, JobQuery, JobSnapshot, JobState, JobStepView
+from ..domain.job import JobPage, JobQuery, JobSnapshot, JobState
+from ..domain.job_kinds import DraftRequest
+from ..domain.job_views import JobStepView
 from ..store import cards as stored_cards
 from ..store.engine import Database
 from .card_commands import CardCommands

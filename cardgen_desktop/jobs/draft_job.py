@@ -21,7 +21,8 @@ from ..domain.draft import DraftedCard, StepOutput
 from ..domain.errors import CardgenError, InternalError, StorageError
 from ..domain.events import CardChanged, JobChanged
 from ..domain.evidence import EvidenceFile, EvidenceSource, FieldEvidence
-from ..domain.job import DraftRequest, DraftResult, JobSnapshot
+from ..domain.job import JobSnapshot
+from ..domain.job_kinds import DraftRequest, DraftResult
 from ..domain.source import SourceText
 from ..store import cards as stored_cards
 from ..store import jobs as stored_jobs

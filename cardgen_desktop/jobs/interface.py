@@ -1,18 +1,36 @@
 """The commands and events the window is written against; light enough to import before the first paint."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..domain.card import CardData, ExportTarget
 from ..domain.card_library import AddedFile, CardRecord, CardSummary, ExportReport
 from ..domain.events import Event
-from ..domain.job import DraftRequest, JobPage, JobQuery, JobSnapshot, JobState, JobStepView
+from ..domain.job import JobPage, JobQuery, JobSnapshot, JobState, Lane, Priority
+from ..domain.job_kinds import DraftRequest, ExportRequest, ImportRequest, ReadRequest
+from ..domain.job_views import BatchView, JobDetails, JobExport
 from ..domain.people import Person
+from ..domain.queue import (
+    Backup,
+    BundleFile,
+    JobsMoved,
+    Place,
+    QueueFigures,
+    QueueStatus,
+    UndoHistory,
+)
 from ..domain.source import PassageView, SourceSummary, SourceText
+
+if TYPE_CHECKING:
+    from array import array
 
 Progress = Callable[[float, str], None]
 """Called with a fraction from 0 to 1 and a phase text, on the event loop."""
+
+
+JobTarget = Sequence[int] | JobQuery
+"""Some jobs by id, or every job that a filter lets through (its limit and offset do not count)."""
 
 
 class Events(Protocol):
@@ -66,40 +84,154 @@ class Commands(Protocol):
         """The surroundings of a span, for the evidence pane."""
         ...
 
-    async def start_draft(self, request: DraftRequest, *, request_id: str | None = None) -> JobSnapshot:
-        """Queue a draft, or return the unfinished job that already does the same."""
+    async def start_drafts(
+        self,
+        requests: Sequence[DraftRequest],
+        *,
+        request_ids: Sequence[str] | None = None,
+        batch_title: str = "",
+    ) -> tuple[JobSnapshot, ...]:
+        """Queue drafts in one transaction: all of them or none; one job for each request, in its order.
+
+        A request whose work an unfinished job already does gets that job. Several requests are one batch
+        under `batch_title`. A request id that was used before gives its job again.
+        """
+        ...
+
+    async def start_import(self, request: ImportRequest, *, request_id: str | None = None) -> JobSnapshot:
+        """Queue the import of card files and folders of them."""
+        ...
+
+    async def start_export(self, request: ExportRequest, *, request_id: str | None = None) -> JobSnapshot:
+        """Queue the export of cards into a folder."""
+        ...
+
+    async def start_read(self, request: ReadRequest, *, request_id: str | None = None) -> JobSnapshot:
+        """Queue the reading of documents and folders of them onto the desk."""
         ...
 
     async def jobs(self, query: JobQuery) -> JobPage:
-        """A page of jobs, newest first."""
+        """A page of jobs in the order of the query."""
+        ...
+
+    async def job_order(self, query: JobQuery) -> "array[int]":
+        """The ids of every job that matches, in order (typecode q); limit and offset do not count."""
+        ...
+
+    async def jobs_by_id(self, job_ids: Sequence[int]) -> tuple[JobSnapshot, ...]:
+        """Those of at most 10,000 jobs that are in the list, in the order of the ids."""
         ...
 
     async def job(self, job_id: int) -> JobSnapshot:
         """One job; raises `UsageError` when there is none."""
         ...
 
-    async def job_steps(self, job_id: int) -> tuple[JobStepView, ...]:
-        """The steps of a job in order, with what is done."""
+    async def job_details(self, job_id: int) -> JobDetails:
+        """Steps, attempts, log and partial text of a job."""
+        ...
+
+    async def export_job(self, job_id: int) -> JobExport:
+        """A job with everything a report needs, free of secrets."""
         ...
 
     async def job_counts(self) -> dict[JobState, int]:
         """How many jobs are in each state."""
         ...
 
-    async def cancel_job(self, job_id: int) -> JobSnapshot:
-        """Ask for a job to stop; a job that waits is cancelled at once."""
+    async def needs_you_count(self) -> int:
+        """How many jobs `JobQuery.needs_you` lets through."""
         ...
 
-    async def retry_job(self, job_id: int) -> JobSnapshot:
-        """Run a failed, cancelled or finished job again; finished steps are reused where still valid."""
+    async def batches(self) -> tuple[BatchView, ...]:
+        """Batches that have unfinished jobs or ended in the last hour, newest first."""
         ...
 
-    async def remove_job(self, job_id: int) -> None:
-        """Hide a finished job from the list; `restore_job` brings it back."""
+    async def cancel_jobs(self, jobs: JobTarget) -> JobsMoved:
+        """Ask unfinished jobs to stop; those that wait are cancelled at once."""
         ...
 
-    async def restore_job(self, job_id: int) -> JobSnapshot:
-        """Undo `remove_job`."""
+    async def pause_jobs(self, jobs: JobTarget) -> JobsMoved:
+        """Ask jobs to stop at a safe point and stay; those that wait are paused at once."""
+        ...
+
+    async def resume_jobs(self, jobs: JobTarget) -> JobsMoved:
+        """Queue paused, held and waiting jobs again."""
+        ...
+
+    async def retry_jobs(self, jobs: JobTarget) -> JobsMoved:
+        """Run finished jobs again; finished steps are reused where still valid."""
+        ...
+
+    async def retry_copy(self, job_id: int, changes: Mapping[str, Any]) -> JobSnapshot:
+        """Queue a copy of a job with some fields of its request changed; raises `UsageError` for bad ones."""
+        ...
+
+    async def run_jobs_now(self, jobs: JobTarget) -> JobsMoved:
+        """Put jobs into the interactive lane, ahead of every other."""
+        ...
+
+    async def set_priority(self, jobs: JobTarget, priority: Priority) -> JobsMoved:
+        """Make unfinished jobs more or less urgent."""
+        ...
+
+    async def move_jobs(self, jobs: JobTarget, place: Place) -> JobsMoved:
+        """Put unfinished jobs first or last of their priority, in their present order."""
+        ...
+
+    async def remove_jobs(self, jobs: JobTarget) -> JobsMoved:
+        """Take finished jobs off the list."""
+        ...
+
+    async def undo(self, undo_id: int | None = None) -> JobsMoved:
+        """Take a step back, by default the last one; what moved since is skipped. Raises `UsageError`."""
+        ...
+
+    async def redo(self) -> JobsMoved:
+        """Do the step that was taken back last once more. Raises `UsageError` when there is none."""
+        ...
+
+    async def undo_history(self) -> UndoHistory:
+        """What can be taken back and done again; it survives a restart."""
+        ...
+
+    async def queue_status(self) -> QueueStatus:
+        """Lanes, gates and whether the queue is paused."""
+        ...
+
+    async def pause_queue(self, lane: Lane | None = None) -> QueueStatus:
+        """Start nothing new, in one lane or at all; what runs goes on."""
+        ...
+
+    async def resume_queue(self, lane: Lane | None = None) -> QueueStatus:
+        """Start jobs again."""
+        ...
+
+    async def set_lane_limit(self, lane: Lane, limit: int) -> QueueStatus:
+        """How many jobs of a lane run at once, 1 to 64."""
+        ...
+
+    async def try_gates(self) -> QueueStatus:
+        """Look now whether closed gates can be opened; release what they hold."""
+        ...
+
+    async def figures(self, since: float | None = None) -> QueueFigures:
+        """Counters and timings of jobs that ended after a moment, or of all."""
+        ...
+
+    async def diagnostics(self) -> tuple[BundleFile, ...]:
+        """The files of a diagnostics bundle, to be looked at before they are written."""
+        ...
+
+    async def write_diagnostics(self, path: Path) -> Path:
+        """Write the bundle as a zip file; raises `StorageError`."""
+        ...
+
+    async def backups(self) -> tuple[Backup, ...]:
+        """The backups of the database, newest first."""
+        ...
+
+    async def back_up(self) -> Backup:
+        """Back the database up now, and read the copy back."""
         ...
 
     async def cards(self, text: str = "") -> tuple[CardSummary, ...]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from ..domain.errors import StorageError
-from ..domain.job import DraftRequest, DraftResult, JobSnapshot
+from ..domain.job import JobSnapshot
+from ..domain.job_kinds import DraftRequest, DraftResult
 from ..domain.value import Value
 
 DRAFT = "draft"

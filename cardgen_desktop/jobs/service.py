@@ -11,15 +11,9 @@ from typing import Any
 
 from ..domain.errors import StorageError, UsageError
 from ..domain.events import Event, JobChanged, JobRemoved
-from ..domain.job import (
-    TERMINAL_STATES,
-    DraftRequest,
-    JobPage,
-    JobQuery,
-    JobSnapshot,
-    JobState,
-    JobStepView,
-)
+from ..domain.job import TERMINAL_STATES, JobPage, JobQuery, JobSnapshot, JobState
+from ..domain.job_kinds import DraftRequest
+from ..domain.job_views import JobStepView
 from ..domain.source import SourceSummary
 from ..store import job_lists
 from ..store import jobs as stored_jobs

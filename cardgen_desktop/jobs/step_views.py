@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..domain.job import JobSnapshot, JobState, JobStepView
+from ..domain.job import JobSnapshot, JobState
+from ..domain.job_views import JobStepView
 from ..store.steps import StoredOutput, StoredStep
 from .kinds import DRAFT
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from cardgen_desktop.domain.events import Event, JobChanged
-from cardgen_desktop.domain.job import DraftRequest, JobSnapshot
+from cardgen_desktop.domain.job import JobSnapshot
+from cardgen_desktop.domain.job_kinds import DraftRequest
 from cardgen_desktop.jobs.workspace import Workspace, open_workspace
 from tests.support.databases import place_empty_database
 

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from cardgen_desktop.domain.events import Event, JobChanged
-from cardgen_desktop.domain.job import TERMINAL_STATES, DraftRequest
+from cardgen_desktop.domain.job import TERMINAL_STATES
+from cardgen_desktop.domain.job_kinds import DraftRequest
 from cardgen_desktop.jobs.workspace import open_workspace
 
 FAKE = "tests.jobs.fake_tasks:TASKS"

@@ -10,7 +10,7 @@ from cardgen_desktop.domain.card import CardData
 from cardgen_desktop.domain.card_library import AddedFile
 from cardgen_desktop.domain.errors import InputError, UsageError
 from cardgen_desktop.domain.events import CardChanged, CardRemoved, Event, SourcesChanged
-from cardgen_desktop.domain.job import DraftRequest
+from cardgen_desktop.domain.job_kinds import DraftRequest
 from cardgen_desktop.domain.source import Heading
 from cardgen_desktop.jobs.events import EventBus
 from cardgen_desktop.jobs.service import absolute_files

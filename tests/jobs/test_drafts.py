@@ -13,7 +13,8 @@ from cardgen_desktop.domain.card import CardData
 from cardgen_desktop.domain.errors import InputError, StorageError, UsageError
 from cardgen_desktop.domain.events import CardChanged, JobChanged
 from cardgen_desktop.domain.evidence import EvidenceFile
-from cardgen_desktop.domain.job import DraftRequest, DraftResult, JobQuery, JobState
+from cardgen_desktop.domain.job import JobQuery, JobState
+from cardgen_desktop.domain.job_kinds import DraftRequest, DraftResult
 from cardgen_desktop.jobs.workspace import Workspace
 
 from .conftest import Opening, added, started, until, write_book

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from cardgen_desktop.domain.errors import StorageError
-from cardgen_desktop.domain.job import DraftRequest, JobQuery, JobState
+from cardgen_desktop.domain.job import JobQuery, JobState
+from cardgen_desktop.domain.job_kinds import DraftRequest
 from cardgen_desktop.jobs.lock import folder_lock
 from cardgen_desktop.jobs.workspace import open_workspace
 

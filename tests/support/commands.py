@@ -16,16 +16,9 @@ from cardgen_desktop.domain.events import (
     JobRemoved,
     SourcesChanged,
 )
-from cardgen_desktop.domain.job import (
-    TERMINAL_STATES,
-    DraftRequest,
-    JobPage,
-    JobQuery,
-    JobSnapshot,
-    JobState,
-    JobStepView,
-    JobWant,
-)
+from cardgen_desktop.domain.job import TERMINAL_STATES, JobPage, JobQuery, JobSnapshot, JobState, JobWant
+from cardgen_desktop.domain.job_kinds import DraftRequest
+from cardgen_desktop.domain.job_views import JobStepView
 from cardgen_desktop.domain.people import Person
 from cardgen_desktop.domain.source import PassageView, SourceSummary, SourceText
 

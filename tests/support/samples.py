@@ -9,7 +9,8 @@ from pathlib import Path
 from cardgen_desktop.domain.card import Card, CardData, Lorebook, LorebookEntry
 from cardgen_desktop.domain.card_library import CardRecord, CardSummary
 from cardgen_desktop.domain.evidence import Evidence, FieldEvidence
-from cardgen_desktop.domain.job import JobSnapshot, JobState, JobStepView, JobWant
+from cardgen_desktop.domain.job import JobSnapshot, JobState, JobWant
+from cardgen_desktop.domain.job_views import JobStepView
 from cardgen_desktop.domain.people import PRESENCE_BARS, Alias, Person
 from cardgen_desktop.domain.source import Aside, Heading, SourceSummary, SourceText, SourceWarning, Span
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ...domain.errors import CardgenError
-from ...domain.job import DraftRequest
+from ...domain.job_kinds import DraftRequest
 from ...domain.people import Person
 from ...domain.source import SourceSummary
 from ...jobs.interface import Commands, Events

@@ -8,7 +8,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ...domain.card_library import CardRecord
-from ...domain.job import JobSnapshot, JobState, JobStepView
+from ...domain.job import JobSnapshot, JobState
+from ...domain.job_views import JobStepView
 from ..components import Badge, Button, ElidedLabel, Label, Pane, PortraitPicture
 from ..context import UiContext
 from ..painting import draw_icon, paint_bar

@@ -7,7 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ...domain.job import JobSnapshot, JobState, JobStepView
+from ...domain.job import JobSnapshot, JobState
+from ...domain.job_views import JobStepView
 from ..context import UiContext
 from ..painting import draw_icon, ink, paint_text
 from ..wording import NO_BREAK
