@@ -59,6 +59,49 @@ class StorageError(CardgenError):
     code = "storage"
 
 
+class HeldError(CardgenError):
+    """A gate is closed, so the job is held. `reason` is a `HoldReason`, `scope` names what is closed."""
+
+    code = "held"
+    exit_code = 4
+
+    def __init__(self, reason: str, message: str, *, scope: str = "", details: str = "") -> None:
+        super().__init__(message, details=details)
+        self.reason = reason
+        self.scope = scope
+
+
+class TransientError(CardgenError):
+    """It may work in a while. `retry_after` is the least number of seconds the other side asked to wait.
+
+    `attempts` bounds how often the job is tried in all (decisions.md, "Retry of 500"); `kind` names the class
+    of the failure (ux-and-reliability.md 2.2), such as "rate.429".
+    """
+
+    code = "transient"
+    exit_code = 4
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        attempts: int = 6,
+        kind: str = "",
+        details: str = "",
+    ) -> None:
+        super().__init__(message, details=details)
+        self.retry_after = retry_after
+        self.attempts = attempts
+        self.kind = kind
+
+
+class ChildCrashedError(CardgenError):
+    """The worker process of a job died by itself; two such deaths at one step end the job for good."""
+
+    code = "crashed"
+
+
 class InternalError(CardgenError):
     """A mistake of ours; `details` holds the traceback."""
 

@@ -1,8 +1,8 @@
 """The tables of the database as they are now. Migrations lead here; a test compares the two.
 
-The CHECKs hold the state machine of the job queue for all of its states, also those that nothing enters yet
-(held, waiting, paused), so that no mistake in the program can store a job that makes no sense. Times are Unix
-seconds. Columns that hold JSON are TEXT; the functions beside this module turn them into values and back.
+The CHECKs hold the state machine of the job queue for all of its states, so that no mistake in the program
+can store a job that makes no sense. Times are Unix seconds. Columns that hold JSON are TEXT; the functions
+beside this module turn them into values and back.
 """
 
 from sqlalchemy import (
@@ -20,10 +20,10 @@ from sqlalchemy import (
     text,
 )
 
-from ..domain.job import TERMINAL_STATES, JobState, JobWant
+from ..domain.job import TERMINAL_STATES, JobState, JobWant, Lane
 
 metadata = MetaData()
-LANES = ("interactive", "network", "local", "cpu", "export")
+LANES = tuple(Lane)
 
 
 def _listed(values: object) -> str:
@@ -80,6 +80,14 @@ job = Table(
     Column("removed_at", REAL),
     Column("active_seconds", REAL, nullable=False, server_default=text("0")),
     Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("hold_scope", Text, nullable=False, server_default=text("''")),
+    Column("is_remote", Integer, nullable=False, server_default=text("0")),
+    Column("crash_step", Text, nullable=False, server_default=text("''")),
+    Column("possibly_billed", Integer, nullable=False, server_default=text("0")),
+    Column("batch_id", Integer),
+    Column("tokens_in", Integer),
+    Column("tokens_out", Integer),
+    Column("cost_nanos", Integer),
     CheckConstraint(f"state IN ({_listed(JobState)})", name="state_is_known"),
     CheckConstraint(f"want IN ({_listed(JobWant)})", name="want_is_known"),
     CheckConstraint(f"lane IN ({_listed(LANES)})", name="lane_is_known"),
@@ -113,6 +121,31 @@ Index(
     unique=True,
     sqlite_where=text(f"state IN ({_UNFINISHED})"),
 )
+Index("job_held", job.c.hold_reason, job.c.hold_scope, sqlite_where=text("state = 'held'"))
+Index("job_waiting", job.c.run_at, sqlite_where=text("state = 'waiting'"))
+Index("job_of_batch", job.c.batch_id, job.c.state, sqlite_where=text("batch_id IS NOT NULL"))
+Index("job_to_review", job.c.id, sqlite_where=text("needs_review = 1"))
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("created_at", REAL, nullable=False),
+    Column("ended_at", REAL),
+    sqlite_strict=True,
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("needs_review", Integer, primary_key=True),
+    Column("jobs", Integer, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
 
 attempt = Table(
     "attempt",
@@ -127,6 +160,7 @@ attempt = Table(
     Column("provider_id", Text),
     Column("estimated_cost", REAL),
     Column("possibly_billed", Integer, nullable=False, server_default=text("0")),
+    Column("reason", Text, nullable=False, server_default=text("''")),
     CheckConstraint("(ended_at IS NOT NULL) = (outcome IS NOT NULL)", name="ended_iff_outcome"),
     sqlite_strict=True,
 )
@@ -141,6 +175,16 @@ step = Table(
     Column("usage", Text),
     Column("seconds", REAL, nullable=False),
     Column("finished_at", REAL, nullable=False),
+    sqlite_strict=True,
+)
+
+partial = Table(
+    "partial",
+    metadata,
+    Column("job_id", Integer, ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+    Column("step_key", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("updated_at", REAL, nullable=False),
     sqlite_strict=True,
 )
 
@@ -166,6 +210,39 @@ event = Table(
     Column("data", Text, nullable=False, server_default=text("'{}'")),
     sqlite_strict=True,
 )
+
+undo = Table(
+    "undo",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", REAL, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("jobs", Integer, nullable=False),
+    Column("undone_at", REAL),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
+)
+
+RESTORED = (
+    "state", "want", "lane", "priority", "position", "hold_reason", "hold_scope", "run_at", "delay",
+    "attempts", "crashes", "crash_step", "progress", "phase", "needs_review", "error", "error_code", "error_details",
+    "result", "queued_at", "started_at", "finished_at", "removed_at", "active_seconds",
+)  # fmt: skip
+"""The columns of a job that an action of the person changes and undo brings back."""
+
+undo_job = Table(
+    "undo_job",
+    metadata,
+    Column("undo_id", Integer, ForeignKey("undo.id", ondelete="CASCADE"), primary_key=True),
+    Column("side", Text, primary_key=True),
+    Column("job_id", Integer, ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    *(Column(name, job.c[name].type) for name in RESTORED),
+    CheckConstraint("side IN ('before', 'after')", name="side_is_known"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+Index("undo_job_of_job", undo_job.c.job_id)
 
 document = Table(
     "document",
