@@ -3,82 +3,23 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from cardgen_desktop.domain.card import CardData, ExportTarget
 from cardgen_desktop.domain.card_library import AddedFile, CardRecord, CardSummary, ExportReport
-from cardgen_desktop.domain.errors import CardgenError, UsageError
-from cardgen_desktop.domain.events import (
-    CardChanged,
-    CardRemoved,
-    Event,
-    JobChanged,
-    JobRemoved,
-    SourcesChanged,
-)
-from cardgen_desktop.domain.job import TERMINAL_STATES, JobPage, JobQuery, JobSnapshot, JobState, JobWant
-from cardgen_desktop.domain.job_kinds import DraftRequest
-from cardgen_desktop.domain.job_views import JobStepView
+from cardgen_desktop.domain.errors import UsageError
+from cardgen_desktop.domain.events import CardChanged, CardRemoved, SourcesChanged
 from cardgen_desktop.domain.people import Person
 from cardgen_desktop.domain.source import PassageView, SourceSummary, SourceText
 
-from . import samples
+from . import job_samples, samples
+from .fake_desk import FakeDesk, FakeEvents
+from .fake_jobs import FakeJobs
+from .fake_queue import FakeQueue
+
+__all__ = ["FakeCommands", "FakeDesk", "FakeEvents", "FakeJobs", "FakeQueue"]
 
 Progress = Callable[[float, str], None]
 CARD_SUFFIXES = frozenset({".png", ".json"})
-
-
-class FakeEvents:
-    """Announces what a test tells it to."""
-
-    def __init__(self) -> None:
-        self._callbacks: list[Callable[[Event], None]] = []
-
-    @property
-    def listeners(self) -> int:
-        """How many callbacks are subscribed now."""
-        return len(self._callbacks)
-
-    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
-        """Hear every event from now on; call the result to stop."""
-        self._callbacks.append(callback)
-
-        def stop() -> None:
-            if callback in self._callbacks:
-                self._callbacks.remove(callback)
-
-        return stop
-
-    def announce(self, event: Event) -> None:
-        """Tell every subscriber, in order."""
-        for callback in tuple(self._callbacks):
-            callback(event)
-
-
-class FakeDesk:
-    """The base of `FakeCommands`: what it was asked, where it stops, what it refuses.
-
-    `calls` lists (command, arguments). `refusals[command]` is raised by the next call of that command.
-    A command with an entry in `gates` waits for that event before it answers.
-    """
-
-    def __init__(self, events: FakeEvents) -> None:
-        self.events = events
-        self.calls: list[tuple[str, tuple[Any, ...]]] = []
-        self.refusals: dict[str, CardgenError] = {}
-        self.gates: dict[str, asyncio.Event] = {}
-
-    async def _asked(self, command: str, *arguments: Any) -> None:
-        self.calls.append((command, arguments))
-        await asyncio.sleep(0)
-        if gate := self.gates.get(command):
-            await gate.wait()
-        if refusal := self.refusals.pop(command, None):
-            raise refusal
-
-    def asked(self, command: str) -> list[tuple[Any, ...]]:
-        """The arguments of every call of one command."""
-        return [arguments for name, arguments in self.calls if name == command]
 
 
 class _Sources(FakeDesk):
@@ -174,114 +115,6 @@ class _Sources(FakeDesk):
         )
 
 
-def _matches(job: JobSnapshot, query: JobQuery) -> bool:
-    text = query.text.casefold()
-    return (
-        (not query.states or job.state in query.states)
-        and (query.status is None or job.status == query.status)
-        and (query.kind is None or job.kind == query.kind)
-        and (query.since is None or job.created_at >= query.since)
-        and (not text or any(text in field.casefold() for field in (job.character, job.title, job.engine)))
-    )
-
-
-class _Jobs(FakeDesk):
-    """The queue. Nothing runs by itself: a test moves jobs with `move`."""
-
-    def __init__(self, events: FakeEvents) -> None:
-        super().__init__(events)
-        self.queue: dict[int, JobSnapshot] = {}
-        self.hidden: set[int] = set()
-
-    def put_jobs(self, jobs: Iterable[JobSnapshot]) -> None:
-        """Place jobs in the queue without events."""
-        self.queue.update((job.id, job) for job in jobs)
-
-    def move(self, job_id: int, **changes: Any) -> JobSnapshot:
-        """Change a job and announce it."""
-        job = self.queue[job_id]
-        job = job.model_copy(update={"version": job.version + 1, **changes})
-        self.queue[job_id] = job
-        self.events.announce(JobChanged(job))
-        return job
-
-    def _known(self, job_id: int) -> JobSnapshot:
-        if job_id not in self.queue:
-            raise UsageError(f"There is no job {job_id}.")
-        return self.queue[job_id]
-
-    async def start_draft(self, request: DraftRequest, *, request_id: str | None = None) -> JobSnapshot:
-        await self._asked("start_draft", request)
-        for job in self.queue.values():
-            if job.state not in TERMINAL_STATES and job.request == request.model_dump():
-                return job
-        job = JobSnapshot(
-            id=max(self.queue, default=0) + 1,
-            kind="draft",
-            state=JobState.QUEUED,
-            character=request.character,
-            engine=request.engine,
-            title="Treasure Island",
-            request=request.model_dump(),
-            request_id=request_id,
-            created_at=samples.NOW,
-            updated_at=samples.NOW,
-            version=1,
-        )
-        self.queue[job.id] = job
-        self.events.announce(JobChanged(job))
-        return job
-
-    async def jobs(self, query: JobQuery) -> JobPage:
-        await self._asked("jobs", query)
-        shown = [job for key, job in sorted(self.queue.items(), reverse=True) if key not in self.hidden]
-        matching = [job for job in shown if _matches(job, query)]
-        page = matching[query.offset : query.offset + query.limit]
-        return JobPage(jobs=tuple(page), total=len(matching), limit=query.limit, offset=query.offset)
-
-    async def job(self, job_id: int) -> JobSnapshot:
-        await self._asked("job", job_id)
-        return self._known(job_id)
-
-    async def job_steps(self, job_id: int) -> tuple[JobStepView, ...]:
-        await self._asked("job_steps", job_id)
-        return samples.sample_steps(self._known(job_id))
-
-    async def job_counts(self) -> dict[JobState, int]:
-        await self._asked("job_counts")
-        states = [job.state for key, job in self.queue.items() if key not in self.hidden]
-        return {state: states.count(state) for state in JobState if state in states}
-
-    async def cancel_job(self, job_id: int) -> JobSnapshot:
-        await self._asked("cancel_job", job_id)
-        if self._known(job_id).state is JobState.RUNNING:
-            self.move(job_id, want=JobWant.CANCEL)
-        return self.move(job_id, state=JobState.CANCELLED, want=JobWant.CANCEL, finished_at=samples.NOW)
-
-    async def retry_job(self, job_id: int) -> JobSnapshot:
-        await self._asked("retry_job", job_id)
-        self._known(job_id)
-        cleared = {
-            "error": None,
-            "error_code": None,
-            "error_details": None,
-            "finished_at": None,
-            "result": None,
-        }
-        return self.move(job_id, state=JobState.QUEUED, want=JobWant.RUN, needs_review=False, **cleared)
-
-    async def remove_job(self, job_id: int) -> None:
-        await self._asked("remove_job", job_id)
-        self._known(job_id)
-        self.hidden.add(job_id)
-        self.events.announce(JobRemoved(job_id))
-
-    async def restore_job(self, job_id: int) -> JobSnapshot:
-        await self._asked("restore_job", job_id)
-        self.hidden.discard(job_id)
-        return self.move(job_id)
-
-
 class _Cards(FakeDesk):
     """The library. `exported` maps written paths to targets; nothing is written to disk."""
 
@@ -360,7 +193,7 @@ class _Cards(FakeDesk):
         return ExportReport(path=str(path), target=target, bytes=182_304)
 
 
-class FakeCommands(_Sources, _Jobs, _Cards):
+class FakeCommands(_Sources, FakeQueue, FakeJobs, _Cards):
     """Every command, in memory. Empty when new; `filled` gives one with sources, jobs and cards."""
 
     def __init__(self, events: FakeEvents | None = None) -> None:
@@ -374,6 +207,15 @@ class FakeCommands(_Sources, _Jobs, _Cards):
             commands.put_source(text)
         commands.put_jobs(samples.sample_jobs())
         commands.put_cards(samples.sample_cards())
+        return commands
+
+    @classmethod
+    def busy(cls, events: FakeEvents | None = None) -> "FakeCommands":
+        """The same desk on a busy evening: every kind and every reason to wait, two batches, money."""
+        commands = cls.filled(events)
+        commands.put_jobs(job_samples.busy_jobs())
+        commands.batch_titles.update(job_samples.BATCH_TITLES)
+        commands.queue_now = job_samples.queue_status()
         return commands
 
     def _add(self, path: Path) -> AddedFile:

@@ -283,7 +283,7 @@ def sample_jobs() -> tuple[JobSnapshot, ...]:
             0,
             hold_reason="disk",
         ),
-        _job(8, JobState.WAITING, "Israel Hands", "Busy · tries again in 38 s", 44, attempts=2),
+        _job(8, JobState.WAITING, "Israel Hands", "Busy", 44, attempts=2, run_at=NOW + 38, delay=60.0),
         _job(9, JobState.QUEUED, "Captain Smollett", "", 0, started_at=None, attempts=0, active_seconds=0.0),
         _job(
             10,

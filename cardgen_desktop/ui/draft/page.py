@@ -251,9 +251,9 @@ class DraftPage(QWidget):
     async def _start_drafts(self, people: Sequence[Person], source_ids: tuple[int, ...]) -> None:
         assert self._commands is not None
         try:
-            for person in people:
-                request = DraftRequest(source_ids=source_ids, character=person.name)
-                self.draft_started.emit(await self._commands.start_draft(request))
+            requests = [DraftRequest(source_ids=source_ids, character=person.name) for person in people]
+            for job in await self._commands.start_drafts(requests, batch_title=self._set()[0].title):
+                self.draft_started.emit(job)
         finally:
             self.panel.set_busy(False)
 

@@ -34,7 +34,7 @@ class DetailsFeed:
 
     async def _read_one(self, job: JobSnapshot) -> None:
         try:
-            steps = await self._commands.job_steps(job.id)
+            steps = (await self._commands.job_details(job.id)).steps
             if self._is_shown(job):
                 self._details.show_steps(steps)
             card_id = card_id_of(job)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from ...domain.errors import CardgenError
 from ...domain.job import JobSnapshot
 from ...jobs.interface import Commands
 from ..notify import Notify
@@ -46,34 +45,21 @@ class JobOperations:
 
     async def _run(self, key: ActionKey, jobs: Sequence[JobSnapshot]) -> None:
         fitting = [job for job in jobs if allows(job, key)]
+        ids = [job.id for job in fitting]
         if key == "remove" and fitting:
-            await self._remove(fitting, skipped=len(jobs) - len(fitting))
-        elif key == "retry":
-            for job in fitting:
-                await self._commands.retry_job(job.id)
-        elif key == "cancel":
-            for job in fitting:
-                await self._commands.cancel_job(job.id)
-
-    async def _remove(self, jobs: Sequence[JobSnapshot], *, skipped: int) -> None:
-        removed: list[JobSnapshot] = []
-        try:
-            for job in jobs:
-                await self._commands.remove_job(job.id)
-                removed.append(job)
-        except CardgenError as error:
-            self._notify.error(error)
-        if removed:
+            moved = await self._commands.remove_jobs(ids)
             self._notify.toast(
-                removed_words(removed, skipped), action="Undo", callback=lambda: self._undo(removed)
+                removed_words(fitting, len(jobs) - len(fitting)),
+                action="Undo",
+                callback=lambda: self._undo(moved.undo_id),
             )
+        elif key == "retry" and fitting:
+            await self._commands.retry_jobs(ids)
+        elif key == "cancel" and fitting:
+            await self._commands.cancel_jobs(ids)
 
-    def _undo(self, jobs: Sequence[JobSnapshot]) -> None:
-        self._tasks.spawn(self._restore(jobs), name="bring jobs back")
-
-    async def _restore(self, jobs: Sequence[JobSnapshot]) -> None:
-        for job in jobs:
-            await self._commands.restore_job(job.id)
+    def _undo(self, undo_id: int | None) -> None:
+        self._tasks.spawn(self._commands.undo(undo_id), name="undo")
 
 
 def removed_words(removed: Sequence[JobSnapshot], skipped: int) -> str:

@@ -158,3 +158,8 @@ def spoken(job: JobSnapshot) -> str:
     if has_bar(job) and not is_indeterminate(job):
         words.insert(1, f"{job.progress:.0f} percent")
     return ", ".join(words)
+
+
+def second_line(job: JobSnapshot) -> str:
+    """The quiet line under the name: the source."""
+    return job.title

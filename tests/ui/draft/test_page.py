@@ -91,7 +91,7 @@ async def test_from_a_file_to_a_job(page: DraftPage, commands: FakeCommands, con
     page.picker.list.setCurrentIndex(page.picker.model.index(1))
     page.panel.draft.click()
     await until(lambda: started)
-    assert commands.asked("start_draft")[0][0].model_dump(include={"source_ids", "character", "engine"}) == {
+    assert commands.asked("start_drafts")[0][0][0].model_dump(include={"source_ids", "character", "engine"}) == {
         "source_ids": (1, 2),
         "character": "Jim Hawkins",
         "engine": "offline",
@@ -115,7 +115,7 @@ async def test_a_draft_starts_once_and_leaves_the_focus_where_it_is(
     await until(lambda: started)
     page.panel.draft.click()
     await until(lambda: len(started) == 2)
-    assert len(commands.asked("start_draft")) == 2
+    assert len(commands.asked("start_drafts")) == 2
 
 
 async def test_while_sources_are_read_nothing_old_is_said(page: DraftPage) -> None:
@@ -140,8 +140,8 @@ async def test_enter_on_somebody_drafts_the_card(page: DraftPage, commands: Fake
     page.picker.list.setFocus()
     QTest.keyClick(page.picker.list, Qt.Key.Key_Down)
     QTest.keyClick(page.picker.list, Qt.Key.Key_Return)
-    await until(lambda: commands.asked("start_draft"))
-    assert commands.asked("start_draft")[0][0].character == "Jim Hawkins"
+    await until(lambda: commands.asked("start_drafts"))
+    assert commands.asked("start_drafts")[0][0][0].character == "Jim Hawkins"
 
 
 async def test_a_file_that_failed_stays_with_its_reason_until_dismissed(
@@ -481,7 +481,7 @@ async def test_a_refused_draft_is_said_and_can_be_tried_again(
     page: DraftPage, commands: FakeCommands, messages: RecordingNotify
 ) -> None:
     await with_novel(page)
-    commands.refusals["start_draft"] = UsageError("This source is no longer on the desk. Add it again.")
+    commands.refusals["start_drafts"] = UsageError("This source is no longer on the desk. Add it again.")
     page.panel.draft.click()
     await until(lambda: messages.errors)
     assert messages.errors == ["This source is no longer on the desk. Add it again."]
@@ -532,5 +532,5 @@ async def test_keyboard_only(page: DraftPage, commands: FakeCommands) -> None:
     await until(lambda: page.picker.list.hasFocus())
     assert page.picker.person is not None and page.picker.person.name == "Ben Gunn"
     QTest.keyClick(page.picker.list, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    await until(lambda: commands.asked("start_draft"))
-    assert commands.asked("start_draft")[0][0].character == "Ben Gunn"
+    await until(lambda: commands.asked("start_drafts"))
+    assert commands.asked("start_drafts")[0][0][0].character == "Ben Gunn"

@@ -9,7 +9,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from cardgen_desktop.domain.errors import StorageError
-from cardgen_desktop.domain.job import JobPage, JobQuery, JobSnapshot, JobState
+from cardgen_desktop.domain.job import JobPage, JobQuery, JobSnapshot, JobState, JobWant
+from cardgen_desktop.domain.job_views import JobDetails
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.jobs.columns import INDEX
 from cardgen_desktop.ui.jobs.page import JobsPage
@@ -137,7 +138,8 @@ async def test_no_match_quotes_the_search_and_clears_it(page: JobsPage) -> None:
 
 async def test_cancel_from_the_details(page: JobsPage, commands: FakeCommands) -> None:
     page.details.buttons[0].click()
-    await until(lambda: commands.queue[11].state is JobState.CANCELLED)
+    await until(lambda: commands.queue[11].want is JobWant.CANCEL)
+    commands.settle()
     await until(lambda: page.details.job is not None and page.details.job.state is JobState.CANCELLED)
     assert page.details.buttons[0].text() == "Draft again"
 
@@ -145,17 +147,17 @@ async def test_cancel_from_the_details(page: JobsPage, commands: FakeCommands) -
 async def test_retry_by_key_by_word_and_by_button(page: JobsPage, commands: FakeCommands) -> None:
     page.choose(6)
     press(page, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    await until(lambda: commands.asked("retry_job") == [(6,)])
+    await until(lambda: commands.asked("retry_jobs") == [((6,),)])
     commands.move(6, state=JobState.FAILED, error="The disk is full.")
     await asyncio.sleep(0.15)
     press(page, Qt.Key.Key_Return)
-    await until(lambda: len(commands.asked("retry_job")) == 2)
+    await until(lambda: len(commands.asked("retry_jobs")) == 2)
     commands.move(6, state=JobState.FAILED, error="The disk is full.")
     await asyncio.sleep(0.15)
     place = cell(page, 6, "progress")
     point = QPoint(round(place.right()) - 20, round(place.center().y()) - 8)
     QTest.mouseClick(page.listing.view.viewport(), Qt.MouseButton.LeftButton, pos=point)
-    await until(lambda: len(commands.asked("retry_job")) == 3)
+    await until(lambda: len(commands.asked("retry_jobs")) == 3)
 
 
 async def test_return_opens_a_finished_card(page: JobsPage) -> None:
@@ -193,13 +195,13 @@ async def test_remove_many_leaves_what_is_not_finished(
 async def test_a_running_job_is_not_removed(page: JobsPage, commands: FakeCommands) -> None:
     press(page, Qt.Key.Key_Delete)
     await asyncio.sleep(0.05)
-    assert commands.asked("remove_job") == []
+    assert commands.asked("remove_jobs") == []
 
 
 async def test_a_refused_action_is_said_once(
     page: JobsPage, commands: FakeCommands, messages: RecordingNotify
 ) -> None:
-    commands.refusals["cancel_job"] = StorageError("The disk is full. Nothing was changed.")
+    commands.refusals["cancel_jobs"] = StorageError("The disk is full. Nothing was changed.")
     page.details.buttons[0].click()
     await until(lambda: messages.errors)
     assert messages.errors == ["The disk is full. Nothing was changed."]
@@ -226,9 +228,9 @@ async def test_finished_details_show_the_first_lines_of_the_card(page: JobsPage)
 
 async def test_steps_of_another_job_are_dropped(page: JobsPage, commands: FakeCommands) -> None:
     await until(lambda: page.details._timeline.lines)
-    gate = commands.gates["job_steps"] = asyncio.Event()
+    gate = commands.gates["job_details"] = asyncio.Event()
     page.choose(1)
-    await until(lambda: commands.asked("job_steps")[-1] == (1,))
+    await until(lambda: commands.asked("job_details")[-1] == (1,))
     page.choose(9)
     assert page.details._timeline.lines == ()
     gate.set()
@@ -362,6 +364,6 @@ class ManyJobs(FakeCommands):
         )
         return JobPage(jobs=found, total=self.TOTAL, limit=query.limit, offset=query.offset)
 
-    async def job_steps(self, job_id: int) -> tuple[()]:
-        await self._asked("job_steps", job_id)
-        return ()
+    async def job_details(self, job_id: int) -> JobDetails:
+        await self._asked("job_details", job_id)
+        return JobDetails()
