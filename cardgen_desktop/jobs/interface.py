@@ -134,6 +134,10 @@ class Commands(Protocol):
         """A job with everything a report needs, free of secrets."""
         ...
 
+    async def save_job_report(self, job_id: int, path: Path) -> Path:
+        """Write what `export_job` tells; the suffix decides: .json, .yaml or .csv. Raises `StorageError`."""
+        ...
+
     async def job_counts(self) -> dict[JobState, int]:
         """How many jobs are in each state."""
         ...
