@@ -2,13 +2,15 @@
 
 `journal_mode=WAL`; a durable transaction is synced to disk before it is acknowledged (`synchronous=FULL`), a
 progress report is not (`NORMAL`). Writers take turns by one asyncio lock and begin with BEGIN IMMEDIATE;
-readers are `query_only` and see one snapshot (ux-and-reliability.md 3.4, dependencies.md 2).
+those that wait for their turn share the commit of the one before them (`group.py`): many small moves at once
+cost one sync. Readers are `query_only` and see one snapshot (ux-and-reliability.md 3.4).
 """
 
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, StaticPool
 
-from . import failures, schema
+from . import driver, failures, schema
+from .group import CommitGroup
 
 Connection = AsyncConnection
 """What the functions of this layer work in; other layers pass it on and do not look inside."""
@@ -43,6 +46,8 @@ class Database:
         self._turn = asyncio.Lock()
         self._writer: AsyncConnection | None = None
         self._durable: bool | None = True
+        self._group: CommitGroup | None = None
+        self._committing: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Connect the writer; raises `StorageError`."""
@@ -52,6 +57,7 @@ class Database:
     async def aclose(self) -> None:
         """Close every connection; the write-ahead log goes with the last one."""
         async with self._turn:
+            await self._commit()
             if self._writer is not None:
                 await self._writer.close()
                 self._writer = None
@@ -65,12 +71,35 @@ class Database:
         `durable=False` is for what may be lost in a power cut, such as progress. A transaction cannot be
         nested in another of the same task.
         """
+        with self._translated():
+            async with self._turn:
+                group = await self._joined(durable)
+                async with group.member():
+                    yield group.connection
+            await group.committed()
+
+    async def _joined(self, durable: bool) -> CommitGroup:
+        """The open group, or a new one; what must be durable does not join one that is not."""
+        writer = self._refuse_closed()
+        if self._group is not None and durable and not self._group.durable:
+            await self._commit()
+        if self._group is None or not self._group.open:
+            await self._set_durable(writer, durable)
+            self._group = await CommitGroup.begin(writer, durable=durable)
+            # The lock is fair: this task gets its turn after all who wait for theirs now.
+            task = asyncio.create_task(self._commit_in_turn(), name="commit")
+            self._committing.add(task)
+            task.add_done_callback(self._committing.discard)
+        return self._group
+
+    async def _commit_in_turn(self) -> None:
         async with self._turn:
-            writer = self._refuse_closed()
-            with self._translated():
-                await self._set_durable(writer, durable)
-                async with writer.begin():
-                    yield writer
+            await self._commit()
+
+    async def _commit(self) -> None:
+        group, self._group = self._group, None
+        if group is not None:
+            await group.commit()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -104,7 +133,8 @@ class Database:
 
 def _engine(path: Path, begin: str, pragma: str, **pool: Any) -> AsyncEngine:
     address = URL.create("sqlite+aiosqlite", database=str(path))
-    engine = create_async_engine(address, connect_args={"isolation_level": None}, **pool)
+    creator = partial(driver.connect, str(path), isolation_level=None)
+    engine = create_async_engine(address, async_creator=creator, **pool)
 
     def on_connect(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
@@ -116,7 +146,7 @@ def _engine(path: Path, begin: str, pragma: str, **pool: Any) -> AsyncEngine:
 
     def on_begin(connection: Any) -> None:
         # One trip to the driver's thread; a statement through a cursor takes three.
-        connection.connection.dbapi_connection.run_async(lambda driver: driver.execute(begin))
+        connection.connection.dbapi_connection.run_async(lambda raw: raw.execute(begin))
 
     event.listen(engine.sync_engine, "begin", on_begin)
     return engine

@@ -225,8 +225,8 @@ undo = Table(
 
 RESTORED = (
     "state", "want", "lane", "priority", "position", "hold_reason", "hold_scope", "run_at", "delay",
-    "attempts", "crashes", "crash_step", "progress", "phase", "needs_review", "error", "error_code", "error_details",
-    "result", "queued_at", "started_at", "finished_at", "removed_at", "active_seconds",
+    "attempts", "crashes", "crash_step", "progress", "phase", "needs_review", "error", "error_code",
+    "error_details", "result", "queued_at", "started_at", "finished_at", "removed_at", "active_seconds",
 )  # fmt: skip
 """The columns of a job that an action of the person changes and undo brings back."""
 
