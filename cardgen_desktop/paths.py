@@ -39,6 +39,21 @@ def logs(folder: Path) -> Path:
     return folder / "logs"
 
 
+def backups(folder: Path) -> Path:
+    """The folder of verified copies of the database."""
+    return folder / "backups"
+
+
+def cards(folder: Path) -> Path:
+    """The folder that keeps each card of the library as a plain file as well."""
+    return folder / "cards"
+
+
+def ballast(folder: Path) -> Path:
+    """The file that is given up when the disk is full, so that there is room to say so."""
+    return folder / "ballast"
+
+
 @cache
 def resources() -> Path:
     """The folder of icons, word lists and samples: inside an installed package, else beside the package."""

@@ -1,6 +1,9 @@
 """Failures a person can act on: what happened, what was kept, what to do next."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from .queue import Backup
 
 
 class CardgenError(Exception):
@@ -59,6 +62,42 @@ class StorageError(CardgenError):
     code = "storage"
 
 
+class DiskFullError(StorageError):
+    """The disk that holds the data folder is full; what was stored before is safe."""
+
+    code = "disk_full"
+
+
+class ReadOnlyDataError(StorageError):
+    """The data folder can be looked at, but not written."""
+
+    code = "read_only"
+
+
+class DamagedDatabaseError(StorageError):
+    """The database is damaged and was left as it is; what can be done about it comes along.
+
+    `backup` is the newest backup that was read back whole, None when there is none. `card_files` is how many
+    cards are kept as files of their own. `path` is the damaged database, "" when that is not known.
+    """
+
+    code = "damaged"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: str = "",
+        backup: "Backup | None" = None,
+        card_files: int = 0,
+        details: str = "",
+    ) -> None:
+        super().__init__(message, details=details)
+        self.path = path
+        self.backup = backup
+        self.card_files = card_files
+
+
 class HeldError(CardgenError):
     """A gate is closed, so the job is held. `reason` is a `HoldReason`, `scope` names what is closed."""
 
@@ -110,7 +149,18 @@ class InternalError(CardgenError):
 
 ERRORS_BY_CODE: dict[str, type[CardgenError]] = {
     kind.code: kind
-    for kind in (UsageError, InputError, SourceError, CardError, ProviderError, StorageError, InternalError)
+    for kind in (
+        UsageError,
+        InputError,
+        SourceError,
+        CardError,
+        ProviderError,
+        StorageError,
+        DiskFullError,
+        ReadOnlyDataError,
+        DamagedDatabaseError,
+        InternalError,
+    )
 }
 
 

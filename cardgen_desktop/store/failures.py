@@ -3,15 +3,15 @@
 import errno
 from pathlib import Path
 
-from ..domain.errors import StorageError
+from ..domain.errors import DamagedDatabaseError, DiskFullError, ReadOnlyDataError, StorageError
 
 _SENTENCES = {
     "full": 'The disk that holds "{path}" is full. What was saved is safe. Free some space, then try again.',
     "readonly": '"{path}" cannot be written. Allow writing there, or choose another folder with --home.',
     "unreachable": '"{path}" cannot be opened. Check that the folder is there and is yours, or choose '
     "another with --home.",
-    "damaged": '"{path}" is damaged and was left as it is. Move it to another place; the next start begins '
-    "with an empty one.",
+    "damaged": '"{path}" is damaged and was left as it is. Start CardGen again to restore a backup or to '
+    "rebuild it.",
     "foreign": '"{path}" is not a CardGen database and was left as it is. Move it elsewhere, or choose '
     "another folder with --home.",
     "newer": '"{path}" was made by a newer CardGen and was left as it is. Update CardGen to open it, or '
@@ -20,6 +20,11 @@ _SENTENCES = {
     "disk": 'The disk that holds "{path}" does not answer as it should. What was saved is safe as far as the '
     "disk goes. Check the disk, then try again.",
     "unknown": '"{path}" could not be used. What was saved is safe. The details say what to report.',
+}
+_KINDS: dict[str, type[StorageError]] = {
+    "full": DiskFullError,
+    "readonly": ReadOnlyDataError,
+    "damaged": DamagedDatabaseError,
 }
 _BY_PREFIX = (
     ("SQLITE_FULL", "full"),
@@ -45,7 +50,8 @@ _BY_ERRNO = {
 
 def storage_error(reason: str, path: Path, details: object = "") -> StorageError:
     """The failure for the person; `reason` is a key of the table above."""
-    return StorageError(_SENTENCES[reason].format(path=path), details=str(details))
+    kind = _KINDS.get(reason, StorageError)
+    return kind(_SENTENCES[reason].format(path=path), details=str(details))
 
 
 def from_sqlite(error: BaseException, path: Path) -> StorageError:
