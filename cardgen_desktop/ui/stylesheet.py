@@ -109,6 +109,7 @@ QWidget[ground="sunken"] { background: $sunken; }
 QFrame[line="true"] { background: $border; border: 0; }
 QFrame[tile="true"] { background: $surface; border: 1px solid $border; border-radius: ${tile}px; }
 QFrame[tile="danger"] { background: $danger_wash; border: 0; border-radius: ${button}px; }
+QFrame[tile="plain"] { background: $hover; border: 0; border-radius: ${button}px; }
 QFrame[tile="warning"] { background: $warning_wash; border: 0; border-radius: ${button}px; }
 
 QDialog, QMessageBox { background: $window; }

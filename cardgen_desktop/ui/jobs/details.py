@@ -1,98 +1,47 @@
 """The details of one job: where it is, what it has done, what went wrong, what can be done about it."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.card_library import CardRecord
-from ...domain.job import JobSnapshot, JobState
+from ...domain.job import TERMINAL_STATES, JobSnapshot, JobState
+from ...domain.job_views import JobDetails as Details
 from ...domain.job_views import JobStepView
-from ..components import Badge, Button, ElidedLabel, Label, Pane, PortraitPicture
+from ..components import Button, Label, Pane
 from ..context import UiContext
-from ..painting import draw_icon, paint_bar
-from ..states import state_of
-from ..wording import counted, first_sentence
-from . import words
-from .actions import actions_for
+from ..wording import counted
+from .attempts import AttemptList, attempt_lines, attempts_summary
+from .details_foot import DetailsFoot
+from .details_head import DetailsHead
+from .failure import FailureTile
+from .figures import FigureList, figures_of
+from .fold import Fold
+from .log_view import LogView
+from .reasons import failed, kept_words, standstill
 from .timeline import StepTimeline, step_lines
 from .written import WrittenText, excerpt
 
 WIDTH = 336
-PORTRAIT, BAR = 48, 8
-SHOWN_ACTIONS = 3
-
-
-class _Bar(QWidget):
-    def __init__(self, *, context: UiContext) -> None:
-        super().__init__()
-        self._context = context
-        self._state: str = "queued"
-        self._fraction: float | None = 0.0
-        self.setFixedHeight(BAR)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def show_progress(self, state: str, fraction: float | None) -> None:
-        if (state, fraction) != (self._state, self._fraction):
-            self._state, self._fraction = state, fraction
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tokens = QPainter(self), self._context.theme.tokens
-        rect, mirrored = QRectF(self.rect()), self.isRightToLeft()
-        paint_bar(painter, rect, tokens, state=self._state, fraction=self._fraction, mirrored=mirrored)
-
-
-class _Failure(QFrame):
-    """What happened, and what was kept, on the wash of danger."""
-
-    def __init__(self, *, context: UiContext) -> None:
-        super().__init__()
-        self._context = context
-        self.setProperty("tile", "danger")
-        self._what = Label(context=context, role="small_strong", wrap=True)
-        self._why = Label(context=context, role="small", wrap=True)
-        self._kept = Label(context=context, role="small", wrap=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(6)
-        self._what.setContentsMargins(26, 0, 0, 0)
-        for label in (self._what, self._why, self._kept):
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            column.addWidget(label)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        at = QPointF(self._what.geometry().topLeft())
-        draw_icon(QPainter(self), self._context.icons, "failed", 18, "danger", at)
-
-    def show_failure(self, error: str, kept: str) -> None:
-        what = first_sentence(error) or "It stopped"
-        rest = error[len(what) :].lstrip(". ")
-        self._what.setText(what)
-        self._why.setText(rest)
-        self._why.setVisible(bool(rest))
-        self._kept.setText(kept)
-
-
-def kept_words(steps: Sequence[JobStepView]) -> str:
-    """What a failed or cancelled job left behind."""
-    done = sum(step.done for step in steps)
-    if not done:
-        return "Kept: the sources. Nothing was written yet."
-    return f"Kept: {done} of {counted(len(steps), 'step')}; they are used again."
+TAIL = 240
+"""How many characters of a text that is still streaming are shown."""
 
 
 class JobDetails(Pane):
     """The right pane of the jobs page.
 
-    Signals: `action_requested(str)` with an action key, `copy_requested`.
+    Signals: `action_requested(key)`, `copy_requested`, `report_requested(suffix)`, `changes_requested`, and
+    `became_visible`.
     """
 
     action_requested = Signal(object)
     copy_requested = Signal()
+    report_requested = Signal(str)
+    changes_requested = Signal()
+    became_visible = Signal()
 
     def __init__(
         self, *, context: UiContext, clock: Callable[[], float] = time.time, parent: QWidget | None = None
@@ -100,36 +49,52 @@ class JobDetails(Pane):
         super().__init__(context=context, width=WIDTH, parent=parent)
         self._clock = clock
         self._job: JobSnapshot | None = None
-        self._steps: tuple[JobStepView, ...] = ()
-        self._build_head()
-        self._build_middle()
-        self._build_foot()
+        self._details = Details()
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self.tick)
+        self._build()
         self._lay_out()
         self.setAccessibleName("Details of the job")
+
+    @property
+    def context(self) -> UiContext:
+        """The services of the window."""
+        return self._context
 
     @property
     def job(self) -> JobSnapshot | None:
         """The job that is shown."""
         return self._job
 
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """The buttons of the job's actions, the likeliest first."""
+        return self.foot_buttons.buttons
+
     def show_job(self, job: JobSnapshot | None) -> None:
-        """Show a job, or the same one further on."""
+        """Show a job, or the same one further on; what is open and where one reads stays for the same one."""
         is_another = (job and job.id) != (self._job and self._job.id)
         self._job = job
         if is_another:
-            self._steps = ()
-            self._written.show_text("")
+            self._forget()
         if job is not None:
-            self._show_head(job)
-            self._show_progress(job)
+            self.head.show_job(job)
+            self.head.show_progress(job, self._clock())
+            self.foot_buttons.show_job(job)
+            self.figures.show_figures(figures_of(job))
             self._show_outcome(job)
-            self._show_actions(job)
+        self._mind_the_clock()
 
-    def show_steps(self, steps: tuple[JobStepView, ...]) -> None:
-        """Show the steps of the job."""
-        self._steps = steps
+    def show_details(self, details: Details) -> None:
+        """Show what was read about the job: steps, attempts, log, partial text."""
+        self._details = details
+        self._show_log()
         if self._job is not None:
             self._show_outcome(self._job)
+
+    def show_steps(self, steps: tuple[JobStepView, ...]) -> None:
+        """Show other steps."""
+        self.show_details(self._details.model_copy(update={"steps": steps}))
 
     def show_card(self, record: CardRecord) -> None:
         """Show the first lines of the card the job made."""
@@ -141,133 +106,158 @@ class JobDetails(Pane):
 
     def tick(self) -> None:
         """A second has passed."""
-        if self._job is not None:
-            self._show_progress(self._job)
+        if self._job is not None and self._job.state not in TERMINAL_STATES:
+            self.head.show_progress(self._job, self._clock())
+            self._show_standstill(self._job)
+            self._show_attempts(self._job)
 
-    def _build_head(self) -> None:
-        context = self._context
-        self._portrait = PortraitPicture(PORTRAIT, PORTRAIT, context=context)
-        self._name = ElidedLabel(context=context, role="name_small")
-        self._facts = ElidedLabel(context=context, role="caption", ink="muted")
-        self._badge = Badge(context=context)
-        self._percent = Label(context=context, role="small_strong")
-        self._bar = _Bar(context=context)
-        self._phase = ElidedLabel(context=context, role="caption", ink="muted")
-        self._left = Label(context=context, role="caption", ink="muted")
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._mind_the_clock()
+        self.became_visible.emit()
 
-    def _build_middle(self) -> None:
-        context = self._context
-        self._failure = _Failure(context=context)
-        self._steps_title = Label("Steps", context=context, role="small_strong")
-        self._timeline = StepTimeline(context=context)
-        self._written_title = Label("Written", context=context, role="small_strong")
-        self._open = Button("Open", context=context, variant="link", size="small")
-        self._open.clicked.connect(lambda: self.action_requested.emit("open"))
-        self._written = WrittenText(context=context)
-
-    def _build_foot(self) -> None:
-        context = self._context
-        self._copy = Button("Copy details", context=context, variant="ghost", size="small", icon="copy")
-        self._copy.clicked.connect(self.copy_requested)
-        self.buttons = tuple(Button("", context=context, variant="outline") for _ in range(SHOWN_ACTIONS))
-        self._keys = [""] * SHOWN_ACTIONS
-        for number, button in enumerate(self.buttons):
-            button.clicked.connect(lambda _checked=False, place=number: self._on_button(place))
-
-    def _lay_out(self) -> None:
-        self.body.setSpacing(0)
-        self.body.addLayout(self._head_layout())
-        self.body.addSpacing(16)
-        self.body.addLayout(_row(self._badge, None, self._percent))
-        self.body.addSpacing(8)
-        self.body.addWidget(self._bar)
-        self.body.addSpacing(6)
-        self.body.addLayout(_row(self._phase, self._left))
-        self.body.addSpacing(16)
-        self.body.addWidget(self._failure)
-        self.body.addSpacing(12)
-        self.body.addWidget(self._steps_title)
-        self.body.addSpacing(4)
-        self.body.addWidget(self._timeline)
-        self.body.addSpacing(16)
-        self.body.addLayout(_row(self._written_title, None, self._open))
-        self.body.addSpacing(4)
-        self.body.addWidget(self._written)
-        self.body.addStretch(1)
-        self._lay_out_foot()
-
-    def _head_layout(self) -> QHBoxLayout:
-        names = QVBoxLayout()
-        names.setSpacing(0)
-        names.addWidget(self._name)
-        names.addWidget(self._facts)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self._portrait)
-        row.addLayout(names, 1)
-        return row
-
-    def _lay_out_foot(self) -> None:
-        self.foot.addLayout(_row(self._copy, None))
-        self.foot.addWidget(self.buttons[0])
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.buttons[1], 1)
-        row.addWidget(self.buttons[2], 1)
-        self.foot.addLayout(row)
-
-    def _show_head(self, job: JobSnapshot) -> None:
-        name = words.character_name(job)
-        self._portrait.show_name(name)
-        self._name.setText(name)
-        self._facts.setText(" · ".join(part for part in (job.title, words.engine_name(job)) if part))
-
-    def _show_progress(self, job: JobSnapshot) -> None:
-        state = state_of(job)
-        self._badge.show_kind(state, words.state_word(job))
-        self._percent.setText(words.percent(job))
-        self._bar.setVisible(words.has_bar(job))
-        self._bar.show_progress(state, None if words.is_indeterminate(job) else job.progress / 100)
-        self._phase.setText(words.progress_words(job) if job.state is not JobState.FAILED else job.phase)
-        self._left.setText(words.time_left(job, self._clock()) or words.took(job))
-
-    def _show_outcome(self, job: JobSnapshot) -> None:
-        failed = job.state is JobState.FAILED
-        self._failure.setVisible(failed)
-        if failed:
-            self._failure.show_failure(job.error or "It stopped.", kept_words(self._steps))
-        self._steps_title.setVisible(bool(self._steps))
-        self._timeline.set_lines(step_lines(job, self._steps))
-        written = bool(self._written.text) and job.state is JobState.SUCCEEDED
-        for widget in (self._written_title, self._open, self._written):
-            widget.setVisible(written)
-
-    def _show_actions(self, job: JobSnapshot) -> None:
-        actions = actions_for(job)
-        for number, button in enumerate(self.buttons):
-            action = actions[number] if number < len(actions) else None
-            button.setVisible(action is not None)
-            if action is None:
-                continue
-            self._keys[number] = action.key
-            button.setText(action.word)
-            button.set_icon(action.icon)
-            button.set_variant("primary" if number == 0 and action.key != "cancel" else "outline")
-
-    def _on_button(self, place: int) -> None:
-        self.action_requested.emit(self._keys[place])
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._second.stop()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(288, 200)
 
+    def _build(self) -> None:
+        context = self._context
+        self.head = DetailsHead(context=context)
+        self._failure = FailureTile(context=context)
+        self._steps_title = Label("Steps", context=context, role="small_strong")
+        self._steps_count = Label(context=context, role="caption", ink="muted")
+        self._timeline = StepTimeline(context=context)
+        self._attempts_title = Label("Attempts", context=context, role="small_strong")
+        self._attempts_sum = Label(context=context, role="caption", ink="muted")
+        self._attempts = AttemptList(context=context)
+        self._written_title = Label("Written", context=context, role="small_strong")
+        self._kept = Label(context=context, role="caption", ink="muted")
+        self._open = Button("Open", context=context, variant="link", size="small")
+        self._copy_partial = Button("Copy", context=context, variant="link", size="small")
+        self._written = WrittenText(context=context)
+        self.figures = FigureList(context=context)
+        self.figures_fold = Fold("Figures", self.figures, context=context)
+        self.log = LogView(context=context)
+        self.log_fold = Fold("Log", self.log, context=context)
+        self.foot_buttons = DetailsFoot(context=context)
+        self._connect()
 
-def _row(*widgets: QWidget | None) -> QHBoxLayout:
-    """Widgets beside each other; None is a stretch."""
+    def _connect(self) -> None:
+        foot = self.foot_buttons
+        foot.action_requested.connect(self.action_requested)
+        foot.copy_requested.connect(self.copy_requested)
+        foot.report_requested.connect(self.report_requested)
+        foot.changes_requested.connect(self.changes_requested)
+        self._open.clicked.connect(lambda: self.action_requested.emit("open"))
+        self._copy_partial.clicked.connect(self._copy_written)
+        self.log_fold.opened.connect(self.log.fill)
+
+    def _lay_out(self) -> None:
+        body = self.body
+        body.setSpacing(0)
+        body.addWidget(self.head)
+        body.addSpacing(14)
+        body.addWidget(self._failure)
+        for title, right, content in (
+            (self._steps_title, (self._steps_count,), self._timeline),
+            (self._attempts_title, (self._attempts_sum,), self._attempts),
+            (self._written_title, (self._kept, self._copy_partial, self._open), self._written),
+        ):
+            body.addWidget(_section(title, right, content))
+        body.addSpacing(16)
+        body.addWidget(self.figures_fold)
+        body.addWidget(self.log_fold)
+        body.addStretch(1)
+        self.foot.addWidget(self.foot_buttons)
+
+    def _forget(self) -> None:
+        """Another job: nothing of the one before is shown for it."""
+        self._details = Details()
+        self._written.show_text("")
+        self._show_log()
+        self.scroller.verticalScrollBar().setValue(0)
+
+    def _show_outcome(self, job: JobSnapshot) -> None:
+        self._show_standstill(job)
+        steps = self._details.steps
+        _show_section(self._timeline, bool(steps))
+        done = sum(step.done for step in steps)
+        self._steps_count.setText(f"{done} of {len(steps)}" if steps else "")
+        self._timeline.set_lines(step_lines(job, steps))
+        self._show_attempts(job)
+        self._show_written(job)
+
+    def _show_standstill(self, job: JobSnapshot) -> None:
+        if job.state is JobState.FAILED:
+            kept = kept_words(self._details.steps, self._details.partial)
+            self._failure.tell(failed(job, kept))
+        else:
+            self._failure.tell(standstill(job, self._clock()))
+
+    def _show_attempts(self, job: JobSnapshot) -> None:
+        attempts, now = self._details.attempts, self._clock()
+        told = len(attempts) > 1 or any(one.possibly_billed or one.reason for one in attempts)
+        _show_section(self._attempts, told)
+        if told:
+            self._attempts.set_lines(attempt_lines(attempts, now))
+            self._attempts_sum.setText(attempts_summary(attempts, now))
+
+    def _show_written(self, job: JobSnapshot) -> None:
+        partial, is_done = self._details.partial, job.state is JobState.SUCCEEDED
+        if not is_done:
+            self._written.show_text(tail_of(partial))
+        self._written_title.setText("Written" if is_done else "Written so far")
+        self._kept.setText("" if is_done else f"{counted(len(partial.split()), 'word')} kept")
+        self._open.setVisible(is_done)
+        self._copy_partial.setVisible(not is_done)
+        _show_section(self._written, bool(self._written.text))
+
+    def _show_log(self) -> None:
+        log = self._details.log
+        self.log.show_log(log)
+        self.log_fold.heading.say(counted(len(log), "line") if log else "empty")
+
+    def _copy_written(self) -> None:
+        QGuiApplication.clipboard().setText(self._details.partial)
+        self._context.notify.toast("Text copied")
+
+    def _mind_the_clock(self) -> None:
+        """Seconds pass only for a job that is not finished, and only where somebody can see them."""
+        if self.isVisible() and self._job is not None and self._job.state not in TERMINAL_STATES:
+            self._second.start()
+        else:
+            self._second.stop()
+
+
+def tail_of(text: str) -> str:
+    """The end of a text that is being written, from the beginning of a word."""
+    plain = " ".join(text[-TAIL * 3 :].split())
+    if len(plain) <= TAIL and len(text) <= TAIL * 3:
+        return plain
+    return "…" + plain[-TAIL:].partition(" ")[2]
+
+
+def _section(title: Label, right: tuple[QWidget, ...], content: QWidget) -> QWidget:
+    """A titled part with its distance above it, so that all of it comes and goes in one."""
+    part = QWidget()
     row = QHBoxLayout()
     row.setSpacing(8)
-    for widget in widgets:
-        if widget is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(widget, 1 if isinstance(widget, ElidedLabel) else 0)
-    return row
+    row.addWidget(title)
+    row.addStretch(1)
+    for widget in right:
+        row.addWidget(widget)
+    column = QVBoxLayout(part)
+    column.setContentsMargins(0, 16, 0, 0)
+    column.setSpacing(4)
+    column.addLayout(row)
+    column.addWidget(content)
+    return part
+
+
+def _show_section(content: QWidget, shown: bool) -> None:
+    part = content.parentWidget()
+    if part is not None:
+        part.setVisible(shown)
