@@ -1,30 +1,47 @@
 """A job in words: its state, its progress, its times. Plain functions of a snapshot (visual language, 9)."""
 
 import time
+from collections.abc import Sequence
 
-from ...domain.job import JobSnapshot, JobState, JobWant
+from ...domain.job import NEEDS_PERSON, TERMINAL_STATES, HoldReason, JobSnapshot, JobState, JobWant
+from ...domain.job_kinds import DRAFT, EXPORT, IMPORT, READ
 from ..states import look_of, state_of
 from ..wording import NO_BREAK, counted, reason_of
 
 DASH = "–"
+NANOS = 1_000_000_000
+WISH = "wish of the window"
+"""The key in `metadata` under which a row carries what the person asked for until the queue answers."""
+WISHES = {"resume": "Resuming", "retry": "Queuing", "now": "Starting", "remove": "Removing"}
+
+KINDS = {DRAFT: "Draft", IMPORT: "Import", EXPORT: "Export", READ: "Read"}
+KIND_ICONS = {IMPORT: "drop", EXPORT: "export", READ: "book"}
 
 ENGINES = {"offline": "Offline drafter"}
-HOLD_REASONS = {
-    "offline": "Offline · goes on by itself",
-    "disk": "Disk full · goes on by itself",
-    "source": "Source missing · goes on by itself",
-    "key": "A key is missing",
-    "credits": "The credit is used up",
-    "budget": "The budget is reached",
-    "model": "The model is not there",
-    "context": "The source is too long for the model",
+HOLD_REASONS: dict[str, str] = {
+    HoldReason.OFFLINE: "Offline · goes on by itself",
+    HoldReason.DISK: "Disk full · goes on by itself",
+    HoldReason.ENDPOINT: "The model does not answer",
+    HoldReason.KEY: "The key was not accepted",
+    HoldReason.ACCESS: "This key may not use the model",
+    HoldReason.CREDITS: "The credit is used up",
+    HoldReason.BUDGET: "The budget is reached",
+    HoldReason.MODEL: "The model is not there",
+    HoldReason.SOURCE: "A source is missing",
+    HoldReason.CONTEXT: "The source is too long for the model",
 }
 
 
 def state_word(job: JobSnapshot) -> str:
-    """The state in one word; a job asked to stop says so."""
-    if job.state is JobState.RUNNING and job.want is JobWant.CANCEL:
+    """The state in one word; what was asked for and is not fact yet has a word of its own."""
+    if job.id < 0:
+        return "Saving"
+    if wish := WISHES.get(job.metadata.get(WISH, "")):
+        return wish
+    if job.state not in TERMINAL_STATES and job.want is JobWant.CANCEL:
         return "Stopping"
+    if job.state is not JobState.PAUSED and job.want is JobWant.PAUSE and job.state not in TERMINAL_STATES:
+        return "Pausing"
     return look_of(state_of(job)).word
 
 
@@ -34,8 +51,51 @@ def engine_name(job: JobSnapshot) -> str:
 
 
 def character_name(job: JobSnapshot) -> str:
-    """Whose card the job drafts; a draft without a name asks for the main character."""
+    """The name of a row: whose card a draft makes, or what the other kinds work on."""
+    match job.kind:
+        case "import":
+            return _files(job, "card file")
+        case "export":
+            return counted(len(job.request.get("card_ids") or ()), "card")
+        case "read":
+            return _files(job, "document")
     return job.character or "Main character"
+
+
+def _files(job: JobSnapshot, noun: str) -> str:
+    paths: Sequence[str] = job.request.get("paths") or ()
+    if len(paths) == 1:
+        return last_part(paths[0]) or f"1 {noun}"
+    return counted(len(paths), noun)
+
+
+def last_part(path: str) -> str:
+    """The name of a file or folder of either kind of system."""
+    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
+
+
+def kind_name(kind: str) -> str:
+    """A kind of job as the person reads it; one from a newer program keeps its own word."""
+    return KINDS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def portrait_icon(job: JobSnapshot) -> str:
+    """The icon in place of a portrait, for jobs that are not about a character; empty for those that are."""
+    return "" if job.kind == DRAFT or job.character else KIND_ICONS.get(job.kind, "jobs")
+
+
+def second_line(job: JobSnapshot) -> str:
+    """The quiet line under the name: the source, or the kind of job; rows of a batch say so."""
+    if job.kind == EXPORT:
+        line = f"Export to {last_part(str(job.request.get('folder') or '')) or 'a folder'}"
+    else:
+        line = job.title if job.kind == DRAFT else kind_name(job.kind)
+    return " · ".join(part for part in (line, "in a batch" if job.batch_id is not None else "") if part)
+
+
+def named(job: JobSnapshot) -> str:
+    """A job inside a sentence: "Draft of Pew"."""
+    return f"{kind_name(job.kind)} of {character_name(job)}"
 
 
 def has_bar(job: JobSnapshot) -> bool:
@@ -57,16 +117,30 @@ def is_indeterminate(job: JobSnapshot) -> bool:
 
 
 def result_words(job: JobSnapshot) -> str:
-    """What a finished draft holds."""
+    """What a finished job made."""
     result = job.result or {}
+    match job.kind:
+        case "import":
+            made = counted(len(result.get("card_ids") or ()), "card")
+            repaired = result.get("repaired") or 0
+            return _with_refusals(f"{made} · {repaired} repaired" if repaired else made, result)
+        case "export":
+            return _with_refusals(f"{counted(len(result.get('files') or ()), 'file')} written", result)
+        case "read":
+            return _with_refusals(counted(len(result.get("source_ids") or ()), "source"), result)
     entries, fields = result.get("lorebook_entries"), result.get("fields")
     if isinstance(entries, int) and entries:
         return counted(entries, "lorebook entry", "lorebook entries")
     return counted(fields, "field") if isinstance(fields, int) else "The card is ready"
 
 
-def progress_words(job: JobSnapshot) -> str:
-    """The line above the bar, or in its place."""
+def _with_refusals(made: str, result: dict[str, object]) -> str:
+    refused = result.get("refused")
+    return f"{made} · {len(refused)} refused" if isinstance(refused, (list, tuple)) and refused else made
+
+
+def progress_words(job: JobSnapshot, now: float | None = None) -> str:
+    """The line above the bar, or in its place; `now` in Unix seconds lets what waits count down."""
     match job.state:
         case JobState.SUCCEEDED:
             return result_words(job)
@@ -74,20 +148,54 @@ def progress_words(job: JobSnapshot) -> str:
             return reason_of(job.error or "") or "It stopped"
         case JobState.CANCELLED:
             return "Cancelled · sources kept"
+    if job.want is JobWant.CANCEL:
+        return "Stopping · what is written is kept"
+    if job.want is JobWant.PAUSE and job.state is JobState.RUNNING:
+        return f"Pausing · {job.phase}" if job.phase else "Pausing · what is written is kept"
+    return _unfinished_words(job, now)
+
+
+def _unfinished_words(job: JobSnapshot, now: float | None) -> str:
+    match job.state:
         case JobState.HELD:
             return HOLD_REASONS.get(job.hold_reason or "", job.phase or "Goes on by itself")
+        case JobState.WAITING:
+            return waiting_words(job, now)
+        case JobState.PAUSED:
+            return job.phase or "Paused by you · what is written is kept"
         case JobState.QUEUED:
             return "Starts when its turn comes"
-        case JobState.RUNNING if job.want is JobWant.CANCEL:
-            return "Stopping · what is written is kept"
-    return job.phase or ("Starting" if job.state is JobState.RUNNING else "Goes on by itself")
+    return job.phase or "Starting"
+
+
+def waiting_words(job: JobSnapshot, now: float | None = None) -> str:
+    """Why a job waits and how long: "Busy · tries again in 38 s"."""
+    reason = job.phase.partition(" · ")[0] or "Busy"
+    if job.run_at is None:
+        return f"{reason} · goes on by itself"
+    left = job.run_at - (time.time() if now is None else now)
+    left = min(left, job.delay) if job.delay is not None else left
+    return f"{reason} · tries again {'now' if left < 1 else 'in ' + span(left)}"
+
+
+def span(seconds: float) -> str:
+    """How long in one unit: "38 s", "4 min", "2 h"."""
+    if seconds < 60:
+        return f"{seconds:.0f}{NO_BREAK}s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f}{NO_BREAK}min"
+    return f"{seconds / 3600:.0f}{NO_BREAK}h"
 
 
 def action_word(job: JobSnapshot) -> str:
     """The one action offered inside the row, or nothing."""
+    if job.id < 0 or WISH in job.metadata:
+        return ""
     if job.state is JobState.FAILED:
         return "Try again"
-    if job.state is JobState.SUCCEEDED:
+    if job.state is JobState.HELD and job.hold_reason in NEEDS_PERSON:
+        return "Try now"
+    if job.state is JobState.SUCCEEDED and job.kind == DRAFT:
         return "Review" if job.needs_review else "Open"
     return ""
 
@@ -147,9 +255,32 @@ def time_left(job: JobSnapshot, now: float) -> str:
     return f"{max(1, low)}–{max(2, high)}{NO_BREAK}s left"
 
 
+def tokens_short(job: JobSnapshot) -> str:
+    """Tokens read and written together, as a column shows them: "46.3k"."""
+    if job.tokens_in is None and job.tokens_out is None:
+        return DASH
+    total = (job.tokens_in or 0) + (job.tokens_out or 0)
+    if total < 1000:
+        return f"{total}"
+    return f"{total / 1000:.1f}k" if total < 100_000 else f"{total / 1000:,.0f}k"
+
+
+def cost_short(job: JobSnapshot) -> str:
+    """What a job cost, as a column shows it; a "+" where a crash left a doubt."""
+    if job.cost_nanos is None:
+        cost = "nothing" if job.engine in ("", "offline") else DASH
+    elif job.cost_nanos <= 0:
+        cost = "nothing"
+    else:
+        dollars = job.cost_nanos / NANOS
+        cost = f"${dollars:,.2f}" if dollars >= 0.01 else "under 1 ¢"
+    return f"{cost} +" if job.possibly_billed else cost
+
+
 def tip(job: JobSnapshot) -> str:
     """The whole of what the progress cell may have had to cut."""
-    return (job.error or progress_words(job)) if job.state is JobState.FAILED else progress_words(job)
+    line = (job.error if job.state is JobState.FAILED else "") or progress_words(job)
+    return f"{line}\nThe last request may have been billed." if job.possibly_billed else line
 
 
 def spoken(job: JobSnapshot) -> str:
@@ -158,8 +289,3 @@ def spoken(job: JobSnapshot) -> str:
     if has_bar(job) and not is_indeterminate(job):
         words.insert(1, f"{job.progress:.0f} percent")
     return ", ".join(words)
-
-
-def second_line(job: JobSnapshot) -> str:
-    """The quiet line under the name: the source."""
-    return job.title
