@@ -5,34 +5,133 @@ when a step has to run. A file that may not be opened is not touched, not even b
 """
 
 import os
+import secrets
 import sqlite3
 import stat
+import time
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from . import failures, migrations
+from .. import paths
+from ..domain.errors import DamagedDatabaseError, StorageError
+from . import backups, failures, migrations, recovery
+from .filesystems import place_of
+
+ID_KEY = "database_id"
+"""The setting that tells this database's write-ahead log from another's."""
 
 _MAGIC = b"SQLite format 3\0"
-_OWN_NAMES = frozenset({"cardgen.lock", "settings.toml", "logs"})
+_OWN_NAMES = frozenset({"cardgen.lock", "settings.toml", "logs", "backups", "cards", "ballast"})
 _CHECK_BYTES = 32 * 1024 * 1024
+_HIGHEST_VERSION = 1000 * 1000
+"""No major will ever be that high: such a number is damage."""
 
 
 def prepare(path: Path) -> None:
-    """Bring the database at `path` to the newest schema, making folder and file; raises `StorageError`."""
+    """Bring the database at `path` to the newest schema, making folder and file; raises `StorageError`.
+
+    A damaged database is left as it is: `DamagedDatabaseError` says what can be done. An older schema is
+    migrated only after a verified backup, a database on a network share gets no write-ahead log.
+    """
     make_private_folder(path.parent, known=path.name)
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        _refuse_foreign(path)
-    except OSError as error:
-        raise failures.from_system(error, path) from error
+    with _with_choices(path):
+        revision = _examined(path)
+    if revision not in (None, migrations.HEAD):
+        _back_up_first(path)
+    _make_private_file(path)
     with _plain_connection(path) as connection:
-        _refuse_damaged(connection, path)
-        revision = _revision(connection, path)
-        _make_private_file(path)
-        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA journal_mode={_journal(path)}")
     if revision != migrations.HEAD:
         _migrate(path)
+
+
+def _examined(path: Path) -> str | None:
+    """Look at everything without a write; the stored revision, None for a new database."""
+    try:
+        _refuse_read_only(path.parent)
+        recovery.sweep(path.parent)
+        recovery.refuse_left_over(path)
+        recovery.refuse_strange_log(path)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        refuse_foreign(path)
+        if not path.stat().st_size:
+            return None
+    except OSError as error:
+        raise failures.from_system(error, path) from error
+    with looking(path) as connection:
+        refuse_damaged(connection, path)
+        return stored_revision(connection, path)
+
+
+@contextmanager
+def _with_choices(path: Path) -> Iterator[None]:
+    """Damage that was found by the way is told with what can be done about it."""
+    try:
+        yield
+    except DamagedDatabaseError as error:
+        if error.path:
+            raise
+        raise recovery.damage(path, error.details) from error
+
+
+def _refuse_read_only(folder: Path) -> None:
+    """Make a file and remove it: permissions, a read-only volume and an immutable folder all show."""
+    probe = folder / f".{secrets.token_hex(6)}.cardgen-part"
+    os.close(os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    probe.unlink()
+
+
+def _journal(path: Path) -> str:
+    return "DELETE" if place_of(path.parent).kind == "network" else "WAL"
+
+
+def _back_up_first(path: Path) -> None:
+    try:
+        backups.back_up(path, paths.backups(path.parent), time.time(), force=True)
+    except StorageError as error:
+        raise type(error)(
+            "Your data has to be brought up to date, and no backup of it could be made first. Nothing was "
+            f"changed. {error.message}",
+            details=error.details,
+        ) from error
+
+
+@contextmanager
+def looking(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that writes nothing, not even what a crash left in the log; raises `StorageError`.
+
+    SQLite would fold the log into the database when it closes a connection that may write. Where no log is
+    in use nothing is made beside the file either.
+    """
+    log, shared = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))
+    in_use = shared.exists() or (log.exists() and log.stat().st_size > 0)
+    if in_use:
+        _refuse_foreign_log(path)
+    had_shared = shared.exists()
+    address = backups.address(path, "mode=ro" if in_use else "mode=ro&immutable=1")
+    try:
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=5)) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        raise failures.from_sqlite(error, path) from error
+    finally:
+        if in_use and not had_shared:
+            with suppress(OSError):
+                shared.unlink()
+
+
+def _refuse_foreign_log(path: Path) -> None:
+    """A log of another database would be folded into this one: each database is signed with an id."""
+    ids = set()
+    for parameters in ("mode=ro&immutable=1", "mode=ro"):
+        address = backups.address(path, parameters)
+        with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
+            row = connection.execute("SELECT value FROM setting WHERE key = ?", (ID_KEY,)).fetchone()
+            ids.add(row[0] if row else None)
+    if len(ids - {None}) > 1:
+        raise failures.storage_error("damaged", path, "the write-ahead log is of another database")
 
 
 def make_private_folder(folder: Path, *, known: str) -> None:
@@ -59,8 +158,11 @@ def _make_private_file(path: Path) -> None:
         path.chmod(0o600)
 
 
-def _refuse_foreign(path: Path) -> None:
-    """Look at the header without SQLite (file format: user_version at 60, application_id at 68)."""
+def refuse_foreign(path: Path) -> None:
+    """Look at the header without SQLite (file format: user_version at 60, application_id at 68).
+
+    Raises `StorageError`.
+    """
     with path.open("rb") as stream:
         header = stream.read(100)
     if not header:
@@ -72,9 +174,12 @@ def _refuse_foreign(path: Path) -> None:
 
 def _refuse_version(path: Path, user_version: int, application_id: int) -> None:
     if application_id not in (0, migrations.APPLICATION_ID):
-        raise failures.storage_error("foreign", path, f"application_id {application_id:#x}")
+        # Where we have made backups the file is ours, and the number has been damaged.
+        reason = "damaged" if backups.named(paths.backups(path.parent)) else "foreign"
+        raise failures.storage_error(reason, path, f"application_id {application_id:#x}")
     if user_version // 1000 > migrations.MAJOR:
-        raise failures.storage_error("newer", path, f"user_version {user_version}")
+        reason = "damaged" if user_version > _HIGHEST_VERSION else "newer"
+        raise failures.storage_error(reason, path, f"user_version {user_version}")
 
 
 @contextmanager
@@ -89,8 +194,11 @@ def _plain_connection(path: Path) -> Iterator[sqlite3.Connection]:
         raise failures.from_sqlite(error, path) from error
 
 
-def _refuse_damaged(connection: sqlite3.Connection, path: Path) -> None:
-    """Check what a crash left in the log as well; big files are checked on demand, not at every start."""
+def refuse_damaged(connection: sqlite3.Connection, path: Path) -> None:
+    """Check what a crash left in the log as well; big files are checked on demand, not at every start.
+
+    Raises `StorageError`.
+    """
     versions = [
         connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")
     ]
@@ -101,7 +209,7 @@ def _refuse_damaged(connection: sqlite3.Connection, path: Path) -> None:
             raise failures.storage_error("damaged", path, verdict)
 
 
-def _revision(connection: sqlite3.Connection, path: Path) -> str | None:
+def stored_revision(connection: sqlite3.Connection, path: Path) -> str | None:
     """The stored revision, None for a new database; raises `StorageError` for tables that are not ours."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
@@ -110,8 +218,15 @@ def _revision(connection: sqlite3.Connection, path: Path) -> str | None:
         raise failures.storage_error("foreign", path, f"tables {sorted(tables)[:5]}")
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    # A newer minor has steps that this program does not know and need not undo.
-    return migrations.HEAD if version > migrations.USER_VERSION else row and str(row[0])
+    if version > migrations.USER_VERSION:
+        # A newer minor has steps that this program does not know and need not undo.
+        return migrations.HEAD
+    if row is None and tables == {"alembic_version"}:
+        return None
+    revision = str(row[0]) if row else ""
+    if not revision.isdecimal() or not "0001" <= revision <= migrations.HEAD:
+        raise failures.storage_error("damaged", path, f"revision {revision!r}")
+    return revision
 
 
 def _migrate(path: Path) -> None:
@@ -133,6 +248,9 @@ def _migrate(path: Path) -> None:
             command.upgrade(config, "head")
             connection.exec_driver_sql(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
             connection.exec_driver_sql(f"PRAGMA user_version = {migrations.USER_VERSION}")
+            connection.exec_driver_sql(
+                "INSERT OR IGNORE INTO setting (key, value) VALUES (?, ?)", (ID_KEY, uuid.uuid4().hex)
+            )
     except DBAPIError as error:
         raise failures.from_sqlite(error.orig or error, path) from error
     finally:

@@ -98,9 +98,9 @@ async def test_newer_minor_opens_and_keeps_its_columns(path: Path) -> None:
     )
     database = await open_database(path)
     async with database.write() as connection:
-        await connection.exec_driver_sql("UPDATE setting SET value = 'c'")
+        await connection.exec_driver_sql("UPDATE setting SET value = 'c' WHERE key = 'a'")
     await database.aclose()
-    assert execute(path, "SELECT value, colour FROM setting") == [("c", "red")]
+    assert execute(path, "SELECT value, colour FROM setting WHERE key = 'a'") == [("c", "red")]
     assert execute(path, "SELECT version_num FROM alembic_version") == [("0007",)]
     assert execute(path, "PRAGMA user_version") == [(migrations.USER_VERSION + 1,)]
 

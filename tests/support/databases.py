@@ -1,6 +1,8 @@
 """A migrated, empty database to copy: migrating anew for each test would cost most of its time."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -13,6 +15,8 @@ def _template() -> bytes:
     folder = Path(mkdtemp())
     try:
         schema.prepare(folder / "cardgen.db")
+        with closing(sqlite3.connect(folder / "cardgen.db")) as connection, connection:
+            connection.execute("DELETE FROM setting")  # each test counts its own
         return (folder / "cardgen.db").read_bytes()
     finally:
         shutil.rmtree(folder)

@@ -1,0 +1,208 @@
+"""A damaged database: set aside as it is, and what can be had in its place.
+
+Nothing here writes to damaged files, and nothing takes the database's place before it was read back whole
+(ux-and-reliability.md 3.5, "Corrupt DB"). Blocking: call these in a thread, with the folder locked.
+"""
+
+import contextlib
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .. import paths
+from ..domain.errors import DamagedDatabaseError, StorageError
+from ..domain.queue import Backup
+from . import backups, failures
+
+SIDE_FILES = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database; a copy without them is not the whole database."""
+
+_TIME = "%Y%m%dT%H%M%SZ"
+
+
+def damage(path: Path, details: object = "") -> DamagedDatabaseError:
+    """The failure for the person, with the newest whole backup and how many cards are kept as files."""
+    backup = backups.newest_good(paths.backups(path.parent))
+    card_files = count_card_files(paths.cards(path.parent))
+    return DamagedDatabaseError(
+        f'"{path}" is damaged and was left as it is. {_offer(backup, card_files)}',
+        path=str(path),
+        backup=backup,
+        card_files=card_files,
+        details=str(details),
+    )
+
+
+def _offer(backup: Backup | None, card_files: int) -> str:
+    if backup is not None:
+        moment = datetime.fromtimestamp(backup.at).astimezone()
+        holds = f"{counted(backup.cards, 'card')} and {counted(backup.jobs, 'job')}"
+        return (
+            f"Restore the backup of {moment:%d %B, %H:%M} with {holds}, or rebuild it from what can be read."
+        )
+    if card_files:
+        return f"There is no backup, but {counted(card_files, 'card')} kept as files. Rebuild it from those."
+    return "There is no backup. Rebuild it from what can be read."
+
+
+def counted(number: int, one: str) -> str:
+    """A number with its noun: "1 card", "12 cards"."""
+    return f"{number:,} {one if number == 1 else one + 's'}"
+
+
+def count_card_files(folder: Path) -> int:
+    """How many cards are kept as files."""
+    try:
+        return sum(1 for path in folder.iterdir() if path.suffix == ".json" and not path.name.startswith("."))
+    except OSError:
+        return 0
+
+
+def set_aside(path: Path, *, why: str = "damaged") -> Path | None:
+    """Move a database with its side files to `cardgen.damaged-<time>.db`; None when there is nothing to move.
+
+    The database goes first: were the log first and the move cut short, what is left would open as if nothing
+    had been in the log. Raises `StorageError`.
+    """
+    aside = _free_place(path, why)
+    moved = False
+    try:
+        for suffix in ("", *SIDE_FILES):
+            with contextlib.suppress(FileNotFoundError):
+                path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
+                moved = True
+        backups.sync_folder(path.parent)
+    except OSError as error:
+        raise failures.from_system(error, path) from error
+    return aside if moved else None
+
+
+def restore_backup(path: Path, backup: Path, *, why: str = "damaged") -> Path | None:
+    """Put a backup in the database's place and the database aside; returns where that is now.
+
+    The backup is read to its last page before and after it is copied. Raises `StorageError` with everything
+    as it was.
+    """
+    backups.check_backup(backup)
+    with placed(path, why=why) as place:
+        try:
+            with backup.open("rb") as source, place.fresh.open("xb") as target:
+                shutil.copyfileobj(source, target, 1024 * 1024)
+        except OSError as error:
+            raise failures.from_system(error, path) from error
+    return place.aside
+
+
+class Placing:
+    """A database in the making: `fresh` is where, `aside` where the old one has gone when all is done."""
+
+    def __init__(self, fresh: Path) -> None:
+        self.fresh = fresh
+        self.aside: Path | None = None
+
+
+@contextmanager
+def placed(path: Path, *, why: str = "damaged") -> Iterator[Placing]:
+    """Make a database at `fresh` in the block; at its end it is read back, and only then takes the place.
+
+    Up to that moment a failure or a kill leaves the old files as they were.
+    """
+    folder = path.with_name(f".{secrets.token_hex(6)}.cardgen-part")
+    try:
+        folder.mkdir(mode=0o700)
+        place = Placing(folder / path.name)
+        yield place
+        if os.name == "posix":
+            place.fresh.chmod(0o600)
+        backups.check_backup(place.fresh)
+        backups.sync_file(place.fresh)
+        place.aside = set_aside(path, why=why)
+        place.fresh.replace(path)
+        backups.sync_folder(path.parent)
+    except OSError as error:
+        raise failures.from_system(error, path) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def refuse_left_over(path: Path) -> None:
+    """A missing or empty database beside a log or backups has been lost: SQLite would drop the log and begin
+    anew. Raises `DamagedDatabaseError`."""
+    if path.exists() and path.stat().st_size:
+        return
+    if any(_size(path.with_name(path.name + suffix)) for suffix in ("-wal", "-journal")):
+        raise damage(path, "an empty or missing database beside a log that is not empty")
+    if backups.named(paths.backups(path.parent)):
+        raise damage(path, "an empty or missing database beside backups")
+
+
+def refuse_strange_log(path: Path) -> None:
+    """A file in the place of the write-ahead log that is none would be overwritten without a word.
+
+    SQLite's file format, 4.1: the log begins with 0x377f0682 or 0x377f0683; a torn first write leaves zeros.
+    Raises `DamagedDatabaseError`.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        with log.open("rb") as stream:
+            start = stream.read(4)
+    except FileNotFoundError:
+        return
+    if start.strip(b"\0") and start not in (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"):
+        raise damage(path, "the write-ahead log is not one")
+
+
+def sweep(home: Path) -> None:
+    """Remove what a killed rebuild or restore has left half made."""
+    for part in home.glob(".*.cardgen-part"):
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                part.unlink()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _free_place(path: Path, why: str) -> Path:
+    moment = datetime.now(UTC).strftime(_TIME)
+    number = 1
+    while True:
+        suffix = f"-{number}" if number > 1 else ""
+        aside = path.with_name(f"{path.stem}.{why}-{moment}{suffix}{path.suffix}")
+        if not any(aside.with_name(aside.name + side).exists() for side in ("", *SIDE_FILES)):
+            return aside
+        number += 1
+
+
+def check(path: Path) -> str:
+    """Read a whole database and say what is wrong with it, "" when nothing is. Raises `StorageError`."""
+    try:
+        with contextlib.closing(sqlite3.connect(backups.address(path, "mode=ro"), uri=True)) as connection:
+            connection.execute("PRAGMA busy_timeout = 5000")
+            problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
+            orphans = len(connection.execute("PRAGMA foreign_key_check").fetchall())
+    except sqlite3.Error as error:
+        failure = failures.from_sqlite(error, path)
+        if isinstance(failure, DamagedDatabaseError):
+            return str(error)
+        raise failure from error
+    if orphans:
+        problems.append(f"{counted(orphans, 'reference')} to a row that is missing")
+    return "\n".join(problem for problem in problems if problem != "ok")
+
+
+__all__ = [
+    "SIDE_FILES", "Placing", "StorageError", "check", "count_card_files", "counted", "damage", "placed",
+    "refuse_left_over", "refuse_strange_log", "restore_backup", "set_aside", "sweep",
+]  # fmt: skip
