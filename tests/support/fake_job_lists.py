@@ -2,6 +2,8 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from pathlib import Path
 from typing import Any
 
 from cardgen_desktop.domain import job_kinds
@@ -199,6 +201,15 @@ class FakeJobLists(FakeDesk):
     async def export_job(self, job_id: int) -> JobExport:
         await self._asked("export_job", job_id)
         return JobExport(job=self._known(job_id).model_dump(mode="json"), program={"name": "CardGen Desktop"})
+
+    async def save_job_report(self, job_id: int, path: Path) -> Path:
+        await self._asked("save_job_report", job_id, path)
+        self._known(job_id)
+        return path
+
+    async def save_job_report(self, job_id: int, path: Path) -> Path:
+        await self._asked("save_job_report", job_id, path)
+        return path
 
     async def job_counts(self) -> dict[JobState, int]:
         await self._asked("job_counts")

@@ -18,7 +18,7 @@ from .attempts import AttemptList, attempt_lines, attempts_summary
 from .details_foot import DetailsFoot
 from .details_head import DetailsHead
 from .failure import FailureTile
-from .figures import FigureList, figures_of
+from .figures import FigureList, figures_of, spent_words
 from .fold import Fold
 from .log_view import LogView
 from .reasons import failed, kept_words, standstill
@@ -82,6 +82,7 @@ class JobDetails(Pane):
             self.head.show_progress(job, self._clock())
             self.foot_buttons.show_job(job)
             self.figures.show_figures(figures_of(job))
+            self.figures_fold.heading.say(spent_words(job))
             self._show_outcome(job)
         self._mind_the_clock()
 

@@ -16,6 +16,11 @@ NEVER_PRIMARY = frozenset({"cancel", "pause", "remove"})
 REPORTS = (("JSON file…", "json"), ("YAML file…", "yaml"), ("CSV file…", "csv"))
 CHANGES = "Try again with changes…"
 
+# Row, column, height and width of each button in the grid.
+_STACK = ((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1))
+_STACK_OF_TWO = ((0, 0, 1, 2), (1, 0, 1, 2), (1, 1, 1, 1))
+_PAIR = ((0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 2))
+
 
 class DetailsFoot(QWidget):
     """Buttons that follow the state of the job.
@@ -104,15 +109,16 @@ class DetailsFoot(QWidget):
 
     def _place(self) -> None:
         """The likeliest action over the others; those that only stop a job are beside each other."""
-        first = (0, 0, 1, 2) if self._has_primary or len(self._actions) < 2 else (0, 0, 1, 1)
-        others = ((1, 0), (1, 1)) if first[3] == 2 else ((0, 1), (1, 0))
-        if self._grid.getItemPosition(self._grid.indexOf(self.buttons[0])) == first:
+        places = _PAIR if not self._has_primary and len(self._actions) > 1 else _STACK
+        if len(self._actions) == 2 and places is _STACK:
+            places = _STACK_OF_TWO
+        if places == self._places:
             return
+        self._places = places
         for button in self.buttons:
             self._grid.removeWidget(button)
-        self._grid.addWidget(self.buttons[0], *first)
-        for button, at in zip(self.buttons[1:], others, strict=True):
-            self._grid.addWidget(button, *at)
+        for button, place in zip(self.buttons, places, strict=True):
+            self._grid.addWidget(button, *place)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -122,9 +128,8 @@ class DetailsFoot(QWidget):
         row.addStretch(1)
         self._grid = QGridLayout()
         self._grid.setSpacing(8)
-        self._grid.addWidget(self.buttons[0], 0, 0, 1, 2)
-        for number, button in enumerate(self.buttons[1:]):
-            self._grid.addWidget(button, 1, number)
+        self._places: tuple[tuple[int, int, int, int], ...] = ()
+        self._place()
         self._grid.addWidget(self.more, 0, 2)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)

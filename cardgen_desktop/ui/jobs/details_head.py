@@ -1,17 +1,47 @@
 """The head of the details: whose job it is, its state, how far it is and how long it may take."""
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ...domain.job import JobSnapshot, JobState
-from ..components import Badge, ElidedLabel, Label, PortraitPicture
+from ..components import Badge, ElidedLabel, Label
 from ..context import UiContext
-from ..painting import paint_bar
+from ..painting import draw_icon, draw_picture, fill_rounded, ink, paint_bar
 from ..states import state_of
+from ..theme import RADIUS
 from . import words
 
-PORTRAIT, BAR = 48, 8
+PORTRAIT, ICON, BAR = 48, 20, 8
+
+
+class JobPicture(QWidget):
+    """The portrait of whose card a job drafts, or the icon of another kind of job."""
+
+    def __init__(self, *, context: UiContext) -> None:
+        super().__init__()
+        self._context = context
+        self._name, self._icon = "", ""
+        self.setFixedSize(PORTRAIT, PORTRAIT)
+
+    def show_job(self, job: JobSnapshot) -> None:
+        """Show another job."""
+        shown = words.character_name(job), words.portrait_icon(job)
+        if shown != (self._name, self._icon):
+            self._name, self._icon = shown
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, rect = QPainter(self), QRectF(self.rect())
+        if self._icon:
+            tokens, icons = self._context.theme.tokens, self._context.icons
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            fill_rounded(painter, rect, RADIUS.BUTTON, ink(tokens, "hover"))
+            at = QPointF((PORTRAIT - ICON) / 2, (PORTRAIT - ICON) / 2)
+            draw_icon(painter, icons, self._icon, ICON, "muted", at)
+        else:
+            dpr = self.devicePixelRatioF()
+            draw_picture(painter, self._context.portraits.pixmap(self._name, PORTRAIT, PORTRAIT, dpr), rect)
 
 
 class ProgressBar(QWidget):
@@ -43,7 +73,7 @@ class DetailsHead(QWidget):
 
     def __init__(self, *, context: UiContext) -> None:
         super().__init__()
-        self._portrait = PortraitPicture(PORTRAIT, PORTRAIT, context=context)
+        self._portrait = JobPicture(context=context)
         self.name = ElidedLabel(context=context, role="name_small")
         self.facts = ElidedLabel(context=context, role="caption", ink="muted")
         self.badge = Badge(context=context)
@@ -56,9 +86,10 @@ class DetailsHead(QWidget):
     def show_job(self, job: JobSnapshot) -> None:
         """Show whose job it is."""
         name = words.character_name(job)
-        self._portrait.show_name(name)
+        self._portrait.show_job(job)
         self.name.setText(name)
-        self.facts.setText(" · ".join(part for part in (job.title, words.engine_name(job)) if part))
+        facts = (words.second_line(job), words.engine_name(job))
+        self.facts.setText(" · ".join(fact for fact in facts if fact))
 
     def show_progress(self, job: JobSnapshot, now: float) -> None:
         """Show state, bar, phase and time."""
@@ -69,6 +100,7 @@ class DetailsHead(QWidget):
         self.bar.show_progress(state, None if words.is_indeterminate(job) else job.progress / 100)
         self.phase.setText(_phase(job))
         self.left.setText(words.time_left(job, now) or words.took(job))
+        self._phase_row.setVisible(bool(self.phase.text() or self.left.text()))
 
     def _lay_out(self) -> None:
         names = QVBoxLayout()
@@ -83,7 +115,9 @@ class DetailsHead(QWidget):
         state.addWidget(self.badge)
         state.addStretch(1)
         state.addWidget(self.percent)
-        phase = QHBoxLayout()
+        self._phase_row = QWidget()
+        phase = QHBoxLayout(self._phase_row)
+        phase.setContentsMargins(0, 6, 0, 0)
         phase.setSpacing(8)
         phase.addWidget(self.phase, 1)
         phase.addWidget(self.left)
@@ -95,8 +129,7 @@ class DetailsHead(QWidget):
         column.addLayout(state)
         column.addSpacing(8)
         column.addWidget(self.bar)
-        column.addSpacing(6)
-        column.addLayout(phase)
+        column.addWidget(self._phase_row)
 
 
 def _phase(job: JobSnapshot) -> str:

@@ -24,7 +24,6 @@ PRIORITIES = {
     Priority.HIGH: "High",
     Priority.HIGHEST: "Highest",
 }
-NANOS = 1_000_000_000
 Figure = tuple[str, str]
 
 
@@ -44,7 +43,7 @@ def money_words(nanos: int | None) -> str:
         return words.DASH
     if nanos == 0:
         return "nothing"
-    dollars = nanos / NANOS
+    dollars = nanos / words.NANOS
     return (
         f"${dollars:,.2f}" if dollars >= 0.1 else f"${dollars:.4f}" if dollars >= 0.0001 else "under $0.0001"
     )
@@ -52,15 +51,21 @@ def money_words(nanos: int | None) -> str:
 
 def cost_words(job: JobSnapshot) -> str:
     """What a job cost, with the doubt a crash during a paid request leaves."""
-    cost = "nothing" if job.engine == "offline" and not job.cost_nanos else money_words(job.cost_nanos)
+    is_free = job.engine in ("", "offline") and not job.cost_nanos
+    cost = "nothing" if is_free else money_words(job.cost_nanos)
     return f"{cost}, possibly more" if job.possibly_billed else cost
 
 
 def tokens_words(job: JobSnapshot) -> str:
     """Tokens read and written."""
     if job.tokens_in is None and job.tokens_out is None:
-        return "none" if job.engine == "offline" else words.DASH
+        return "none" if job.engine in ("", "offline") else words.DASH
     return f"{job.tokens_in or 0:,} in · {job.tokens_out or 0:,} out"
+
+
+def spent_words(job: JobSnapshot) -> str:
+    """What stands beside the folded figures: the cost when there was any."""
+    return cost_words(job) if job.cost_nanos or job.possibly_billed else ""
 
 
 def figures_of(job: JobSnapshot, batch: str = "") -> tuple[Figure, ...]:

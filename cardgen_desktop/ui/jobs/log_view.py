@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ...domain.job_views import JobLogLine
@@ -75,7 +75,8 @@ class LogView(QWidget):
             self._append(self._log[len(before) :][-MOST_SHOWN:])
         else:
             self.text.setPlainText(log_text(self._log[-MOST_SHOWN:]))
-            self.text.moveCursor(QTextCursor.MoveOperation.End)
+            bar = self.text.verticalScrollBar()
+            bar.setValue(bar.maximum())
 
     def copy(self) -> None:
         """Put the whole log on the clipboard."""
@@ -86,6 +87,12 @@ class LogView(QWidget):
         if not lines:
             return
         bar = self.text.verticalScrollBar()
-        at_end, place = bar.value() >= bar.maximum(), bar.value()
+        at_end, first = bar.value() >= bar.maximum() - 1, self.text.firstVisibleBlock().blockNumber()
+        dropped = max(0, self.text.blockCount() + len(lines) - MOST_SHOWN)
         self.text.appendPlainText(log_text(lines))
-        bar.setValue(bar.maximum() if at_end else place)
+        if at_end:
+            bar.setValue(bar.maximum())
+        else:
+            # What fell off the top moved the rest up.
+            block = self.text.document().findBlockByNumber(max(0, first - dropped))
+            bar.setValue(block.firstLineNumber())

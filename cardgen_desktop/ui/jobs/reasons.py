@@ -75,6 +75,8 @@ def next_try(job: JobSnapshot, now: float) -> str:
     if job.run_at is None:
         return "Tries again by itself"
     left = job.run_at - now
+    # A clock that jumped must not promise more than the wait was meant to be.
+    left = min(left, job.delay) if job.delay is not None else left
     if left <= 0:
         return "Tries again now"
     return f"Tries again {in_words(left, job.run_at)}"

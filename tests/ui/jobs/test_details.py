@@ -1,0 +1,466 @@
+"""The details of a job: what is said about each state, what stays while it changes, what the buttons do."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+
+from cardgen_desktop.domain.errors import StorageError, UsageError
+from cardgen_desktop.domain.job import JobSnapshot, JobState, JobWant
+from cardgen_desktop.domain.job_views import JobAttempt, JobLogLine
+from cardgen_desktop.domain.job_views import JobDetails as Details
+from cardgen_desktop.ui.context import UiContext
+from cardgen_desktop.ui.jobs.details import JobDetails, tail_of
+from cardgen_desktop.ui.jobs.feed import DetailsFeed
+from cardgen_desktop.ui.jobs.log_view import MOST_SHOWN
+from cardgen_desktop.ui.tasks import TaskOwner
+from tests.support.commands import FakeCommands
+from tests.support.messages import RecordingNotify
+from tests.support.samples import NOW
+from tests.support.waiting import until
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    now = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def pane(context: UiContext, clock: Clock) -> AsyncIterator[JobDetails]:
+    pane = JobDetails(context=context, clock=clock)
+    pane.resize(336, 700)
+    pane.show()
+    yield pane
+    pane.close()
+    pane.deleteLater()
+
+
+@pytest.fixture
+def commands() -> FakeCommands:
+    return FakeCommands.busy()
+
+
+@pytest.fixture
+async def feed(
+    pane: JobDetails, commands: FakeCommands, messages: RecordingNotify
+) -> AsyncIterator[DetailsFeed]:
+    tasks = TaskOwner(on_error=lambda _name, error: messages.error(error))
+    yield DetailsFeed(commands, tasks, pane)
+    await tasks.aclose()
+
+
+def job(state: JobState, **more: object) -> JobSnapshot:
+    fields: dict[str, object] = {
+        "id": 7,
+        "kind": "draft",
+        "state": state,
+        "character": "Pew",
+        "engine": "offline",
+        "title": "Treasure Island",
+        "request": {"source_ids": (1,), "character": "Pew", "engine": "offline"},
+        "created_at": NOW - 300,
+        "updated_at": NOW - 20,
+    }
+    return JobSnapshot.model_validate(fields | more)
+
+
+def lines(number: int) -> tuple[JobLogLine, ...]:
+    return tuple(JobLogLine(at=NOW + index, kind="step", text=f"Line {index}.") for index in range(number))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (
+            {"state": JobState.HELD, "hold_reason": "offline"},
+            "You are offline It goes on by itself once the connection is back.",
+        ),
+        (
+            {"state": JobState.HELD, "hold_reason": "key", "hold_scope": "Writing room"},
+            "The key is missing or was refused: Writing room It goes on once there is a key that works.",
+        ),
+        (
+            {"state": JobState.HELD, "hold_reason": "weather", "phase": "It rains"},
+            "It rains It goes on once that is there.",
+        ),
+        (
+            {"state": JobState.WAITING, "run_at": NOW + 38, "error": "Busy. The provider asked to wait."},
+            "Busy The provider asked to wait. Tries again in 38\xa0s. What is done is kept.",
+        ),
+        ({"state": JobState.PAUSED}, "Paused by you What is done is kept. Resume goes on from there."),
+        (
+            {"state": JobState.RUNNING, "want": JobWant.CANCEL},
+            "Stopping It stops at the next safe point. What is written is kept.",
+        ),
+        (
+            {"state": JobState.FAILED, "error": "The model was not found. The server offers 3 others."},
+            "The model was not found The server offers 3 others. Kept: the sources. Nothing was written yet.",
+        ),
+        ({"id": -1, "state": JobState.QUEUED}, "Being saved It is in the list for good in a moment."),
+    ],
+)
+async def test_a_job_that_stands_still_says_why_and_when_it_goes_on(
+    pane: JobDetails, changes: dict[str, object], sentence: str
+) -> None:
+    pane.show_job(job(**({"state": JobState.HELD} | changes)))  # type: ignore[arg-type]
+    assert pane._failure.isVisible()
+    assert pane._failure.words == sentence
+    assert pane._failure.accessibleName() == sentence
+
+
+async def test_a_running_job_has_nothing_to_explain(pane: JobDetails) -> None:
+    pane.show_job(job(JobState.RUNNING, started_at=NOW - 10, progress=40.0))
+    assert not pane._failure.isVisible()
+
+
+async def test_waiting_counts_down_and_trusts_no_clock_that_jumped(pane: JobDetails, clock: Clock) -> None:
+    pane.show_job(job(JobState.WAITING, run_at=NOW + 38, delay=40.0))
+    clock.now = NOW + 10
+    pane.tick()
+    assert "Tries again in 28\xa0s" in pane._failure.words
+    clock.now = NOW - 86_400
+    pane.tick()
+    assert "Tries again in 40\xa0s" in pane._failure.words
+    clock.now = NOW + 60
+    pane.tick()
+    assert "Tries again now" in pane._failure.words
+
+
+async def test_the_clock_stops_when_the_job_ended_or_nobody_looks(pane: JobDetails) -> None:
+    pane.show_job(job(JobState.WAITING, run_at=NOW + 38))
+    assert pane._second.isActive()
+    pane.hide()
+    assert not pane._second.isActive()
+    pane.show()
+    assert pane._second.isActive()
+    pane.show_job(job(JobState.SUCCEEDED))
+    assert not pane._second.isActive()
+
+
+async def test_attempts_say_when_how_long_why_and_what_may_have_been_billed(pane: JobDetails) -> None:
+    began = time.mktime((2025, 10, 9, 9, 41, 0, 0, 0, -1))
+    shown = time.strftime("%H:%M", time.localtime(began))
+    pane._clock = lambda: began + 200
+    attempts = (
+        JobAttempt(number=1, started_at=began, ended_at=began + 12, outcome="waiting",
+                   reason="Connection dropped. 412 words kept."),
+        JobAttempt(number=2, started_at=began + 60, ended_at=began + 75, outcome="crashed",
+                   possibly_billed=True),
+        JobAttempt(number=3, started_at=began + 120),
+    )  # fmt: skip
+    pane.show_job(job(JobState.RUNNING, started_at=began, progress=10.0))
+    pane.show_details(Details(attempts=attempts))
+    assert [(line.left, line.right, line.billed) for line in pane._attempts.lines] == [
+        (f"1 · {shown} · 0:12", "connection dropped", False),
+        (f"2 · {time.strftime('%H:%M', time.localtime(began + 60))} · 0:15", "the program ended", True),
+        (f"3 · {time.strftime('%H:%M', time.localtime(began + 120))} · 1:20", "at work", False),
+    ]
+    assert pane._attempts_sum.text() == "3 in 3\xa0min 20\xa0s"
+    assert "possibly billed" in pane._attempts.accessibleName()
+    assert pane._attempts.sizeHint().height() == 4 * 22
+
+
+async def test_a_hundred_attempts_show_the_last_thirty(pane: JobDetails) -> None:
+    attempts = tuple(
+        JobAttempt(number=number, started_at=NOW, ended_at=NOW + 1, outcome="failed")
+        for number in range(1, 101)
+    )
+    pane.show_job(job(JobState.FAILED, error="It stopped."))
+    pane.show_details(Details(attempts=attempts))
+    assert len(pane._attempts.lines) == 31
+    assert pane._attempts.lines[0].left == "70\xa0earlier attempts"
+
+
+async def test_one_uneventful_attempt_is_not_worth_a_list(pane: JobDetails) -> None:
+    pane.show_job(job(JobState.SUCCEEDED))
+    pane.show_details(
+        Details(attempts=(JobAttempt(number=1, started_at=NOW, ended_at=NOW + 4, outcome="succeeded"),))
+    )
+    assert not pane._attempts.isVisible()
+
+
+async def test_text_that_streamed_is_shown_and_counted(pane: JobDetails, messages: RecordingNotify) -> None:
+    pane.show_job(job(JobState.WAITING, run_at=NOW + 9))
+    text = "He was a very silent man by custom. " * 60
+    pane.show_details(Details(partial=text))
+    assert pane._written_title.text() == "Written so far"
+    assert pane._kept.text() == "480\xa0words kept"
+    assert pane._written.isVisible() and pane._written.text.endswith("by custom.")
+    assert len(pane._written.text) < 260
+    pane._copy_partial.click()
+    assert QGuiApplication.clipboard().text() == text
+    assert messages.sentences == ["Text copied"]
+    pane.show_job(job(JobState.FAILED, error="The connection dropped."))
+    assert "480\xa0words written so far" in pane._failure.words
+
+
+def test_the_tail_of_a_text_begins_with_a_word() -> None:
+    assert tail_of("short text") == "short text"
+    assert tail_of("word " * 300).startswith("…word word")
+
+
+async def test_figures_tell_tokens_money_lane_priority_and_doubt(pane: JobDetails) -> None:
+    pane.show_job(
+        job(JobState.FAILED, error="It stopped.", engine="story-large", tokens_in=41_000, tokens_out=5_300,
+            cost_nanos=312_000_000, possibly_billed=True, priority=1, lane="network", batch_id=4, attempts=3,
+            crashes=1)
+    )  # fmt: skip
+    figures = dict(pane.figures.figures)
+    assert figures["Tokens"] == "41,000 in · 5,300 out"
+    assert figures["Cost"] == "$0.31, possibly more"
+    assert (figures["Lane"], figures["Priority"], figures["Batch"]) == ("Network", "High", "4")
+    assert figures["Attempts"] == "3, 1 cut short"
+    assert pane.figures_fold.heading.right == "$0.31, possibly more"
+    pane.show_job(job(JobState.SUCCEEDED))
+    assert dict(pane.figures.figures)["Cost"] == "nothing"
+    assert "Batch" not in dict(pane.figures.figures)
+
+
+async def test_the_log_is_folded_until_it_is_opened(pane: JobDetails) -> None:
+    pane.show_job(job(JobState.RUNNING))
+    pane.show_details(Details(log=lines(3)))
+    heading = pane.log_fold.heading
+    assert heading.accessibleName() == "Log, 3\xa0lines" and not pane.log.isVisible()
+    assert heading.accessibleDescription() == "Folded"
+    heading.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(heading, Qt.Key.Key_Return)
+    assert pane.log.isVisible() and heading.accessibleDescription() == "Open"
+    assert pane.log.text.toPlainText().splitlines()[-1].endswith("step  Line 2.")
+
+
+async def test_ten_thousand_lines_show_the_last_five_hundred_quickly(
+    pane: JobDetails, messages: RecordingNotify
+) -> None:
+    pane.show_job(job(JobState.RUNNING))
+    pane.log_fold.heading.setChecked(True)
+    log = lines(10_000)
+    began = time.perf_counter()
+    pane.show_details(Details(log=log))
+    more = (*log, JobLogLine(at=NOW, kind="step", text="One more."))
+    pane.show_details(Details(log=more))
+    assert time.perf_counter() - began < 0.5
+    assert pane.log.text.document().blockCount() == MOST_SHOWN
+    assert pane.log.text.toPlainText().endswith("One more.")
+    assert pane.log._note.text() == "The last 500 of 10,001\xa0lines"
+    pane.log.copy_button.click()
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 10_001
+    assert messages.sentences == ["Log copied, 10,001\xa0lines"]
+
+
+async def test_a_reader_of_the_log_is_left_where_they_are(pane: JobDetails) -> None:
+    pane.show_job(job(JobState.RUNNING))
+    pane.log_fold.heading.setChecked(True)
+    pane.show_details(Details(log=lines(200)))
+    bar = pane.log.text.verticalScrollBar()
+    assert bar.value() == bar.maximum()
+    bar.setValue(20)
+    first = pane.log.text.firstVisibleBlock().text()
+    pane.show_details(Details(log=lines(220)))
+    assert pane.log.text.firstVisibleBlock().text() == first
+    pane.show_details(Details(log=lines(510)))
+    assert pane.log.text.firstVisibleBlock().text() == first
+
+
+async def test_the_place_and_what_is_open_stay_while_the_job_goes_on(pane: JobDetails) -> None:
+    pane.show_job(job(JobState.RUNNING, progress=10.0, started_at=NOW))
+    pane.log_fold.heading.setChecked(True)
+    pane.figures_fold.heading.setChecked(True)
+    pane.show_details(Details(log=lines(50)))
+    await asyncio.sleep(0.02)
+    bar = pane.scroller.verticalScrollBar()
+    bar.setValue(bar.maximum() - 5)
+    place = bar.value()
+    assert place > 0
+    for number in range(3):
+        pane.show_job(job(JobState.RUNNING, progress=20.0 + number, started_at=NOW, version=number))
+        pane.show_details(Details(log=lines(51 + number)))
+        await asyncio.sleep(0.01)
+    assert bar.value() == place and pane.log_fold.is_open and pane.figures_fold.is_open
+    pane.show_job(job(JobState.RUNNING, id=8))
+    assert bar.value() == 0 and pane.log_fold.is_open
+    assert pane.log.text.toPlainText() == ""
+
+
+async def test_long_names_and_errors_do_not_widen_the_pane(pane: JobDetails) -> None:
+    width = pane.width()
+    pane.show_job(job(JobState.FAILED, character="Ludwig " * 60, error="It broke. " + "why " * 5000))
+    await asyncio.sleep(0.02)
+    assert pane.width() == width and pane.minimumSizeHint().width() == 288
+    assert len(pane._failure._why.text()) <= 4001
+
+
+async def test_actions_the_likeliest_first(pane: JobDetails) -> None:
+    wishes: list[object] = []
+    pane.action_requested.connect(wishes.append)
+    pane.show_job(job(JobState.FAILED, error="It stopped."))
+    assert pane.buttons[0].text() == "Try again" and pane.buttons[0].variant == "primary"
+    pane.buttons[0].click()
+    assert wishes == ["retry"]
+    pane.show_job(job(JobState.RUNNING))
+    assert all(button.variant != "primary" for button in pane.buttons if button.isVisible())
+
+
+async def test_more_actions_offer_changes_for_a_finished_draft_only(pane: JobDetails) -> None:
+    foot = pane.foot_buttons
+    pane.show_job(job(JobState.FAILED, error="It stopped."))
+    assert foot.more.isVisible() and foot.more.accessibleName() == "More actions"
+    menu = foot.more_menu()
+    assert menu.actions()[0].text() == "Try again with changes…"
+    menu.deleteLater()
+    pane.show_job(job(JobState.FAILED, kind="import", error="It stopped."))
+    menu = foot.more_menu()
+    assert "Try again with changes…" not in [action.text() for action in menu.actions()]
+    menu.deleteLater()
+
+
+# What is read for it
+
+
+async def test_a_job_is_read_at_most_four_times_a_second(
+    feed: DetailsFeed, pane: JobDetails, commands: FakeCommands
+) -> None:
+    shown = commands.queue[19]
+    began = time.perf_counter()
+    for number in range(60):
+        feed.show(shown.model_copy(update={"version": number, "progress": float(number)}))
+        await asyncio.sleep(0.01)
+    spent = time.perf_counter() - began
+    assert 2 <= len(commands.asked("job_details")) <= spent / 0.25 + 2
+    await until(lambda: pane._timeline.lines)
+
+
+async def test_one_question_at_a_time_and_the_answer_for_another_job_is_dropped(
+    feed: DetailsFeed, pane: JobDetails, commands: FakeCommands
+) -> None:
+    gate = commands.gates["job_details"] = asyncio.Event()
+    feed.show(commands.queue[6])
+    await until(lambda: commands.asked("job_details"))
+    feed.show(commands.queue[9])
+    await asyncio.sleep(0.05)
+    assert commands.asked("job_details") == [(6,)]
+    gate.set()
+    await until(lambda: commands.asked("job_details") == [(6,), (9,)])
+    await until(lambda: pane._timeline.lines)
+    assert [line.icon for line in pane._timeline.lines] == ["queued"] * 8
+
+
+async def test_coming_back_before_the_answer_reads_again(
+    feed: DetailsFeed, pane: JobDetails, commands: FakeCommands
+) -> None:
+    feed.show(commands.queue[6])
+    await until(lambda: pane._timeline.lines)
+    feed.show(commands.queue[9])
+    feed.show(commands.queue[6])
+    assert pane._timeline.lines == ()
+    await until(lambda: len(pane._timeline.lines) == 8 and pane._timeline.lines[0].icon == "done")
+
+
+async def test_nothing_is_read_for_a_row_that_is_being_saved_or_out_of_sight(
+    feed: DetailsFeed, pane: JobDetails, commands: FakeCommands
+) -> None:
+    feed.show(job(JobState.QUEUED, id=-3, request_id="a"))
+    await asyncio.sleep(0.05)
+    assert commands.asked("job_details") == []
+    parent = pane.parentWidget()
+    assert parent is None
+    pane.hide()
+    pane.show_job(commands.queue[6])
+    await asyncio.sleep(0.02)
+    assert commands.asked("job_details") == []
+    pane.show()
+    await until(lambda: commands.asked("job_details") == [(6,)])
+
+
+# Saving a report, and a copy with changes
+
+
+def file_dialog() -> QFileDialog | None:
+    from PySide6.QtWidgets import QApplication
+
+    widgets = QApplication.topLevelWidgets()
+    return next((one for one in widgets if isinstance(one, QFileDialog) and one.isVisible()), None)
+
+
+async def save_as(pane: JobDetails, path: Path, suffix: str) -> None:
+    menu = pane.foot_buttons.report_menu()
+    texts = {"json": "JSON file…", "yaml": "YAML file…", "csv": "CSV file…"}
+    next(action for action in menu.actions() if action.text() == texts[suffix]).trigger()
+    menu.deleteLater()
+    await until(lambda: file_dialog() is not None)
+    dialog = file_dialog()
+    assert dialog is not None
+    assert dialog.defaultSuffix() == suffix
+    dialog.filesSelected.emit([str(path)])
+    dialog.accept()
+
+
+async def test_a_report_is_saved_where_the_person_says(
+    feed: DetailsFeed, pane: JobDetails, commands: FakeCommands, messages: RecordingNotify, tmp_path: Path
+) -> None:
+    feed.show(commands.queue[6])
+    path = tmp_path / "livesey.yaml"
+    await save_as(pane, path, "yaml")
+    await until(lambda: messages.sentences == ["Report saved as livesey.yaml"])
+    assert commands.asked("save_job_report") == [(6, path)]
+
+
+async def test_a_report_that_cannot_be_written_offers_to_try_again(
+    feed: DetailsFeed, pane: JobDetails, commands: FakeCommands, messages: RecordingNotify, tmp_path: Path
+) -> None:
+    commands.refusals["save_job_report"] = StorageError("The disk is full. Nothing was written.")
+    feed.show(commands.queue[6])
+    await save_as(pane, tmp_path / "livesey.csv", "csv")
+    await until(lambda: messages.errors == ["The disk is full. Nothing was written."])
+    assert messages.toasts[-1].action == "Try again"
+    assert messages.toasts[-1].callback is not None
+    messages.toasts[-1].callback()
+    await until(lambda: messages.sentences[-1] == "Report saved as livesey.csv")
+
+
+async def test_a_copy_with_changes_is_queued_beside_the_job(
+    feed: DetailsFeed, pane: JobDetails, commands: FakeCommands, messages: RecordingNotify
+) -> None:
+    feed.show(commands.queue[6])
+    pane.changes_requested.emit()
+    await until(lambda: feed.reports.dialog is not None and feed.reports.dialog.isVisible())
+    dialog = feed.reports.dialog
+    assert dialog is not None
+    assert dialog.character.text() == "Dr. Livesey"
+    dialog.character.setText("The doctor")
+    commands.refusals["retry_copy"] = UsageError("Nobody is called “The doctor” in these sources.")
+    dialog.go.click()
+    await until(lambda: dialog.character.error_label.isVisible())
+    assert dialog.character.error_label.text() == "Nobody is called “The doctor” in these sources."
+    assert dialog.isVisible() and dialog.character.text() == "The doctor"
+    dialog.character.setText("Livesey")
+    dialog.go.click()
+    await until(lambda: feed.reports.dialog is None)
+    assert commands.asked("retry_copy")[-1] == (6, {"character": "Livesey"})
+    assert messages.sentences == ["A copy of Dr. Livesey is queued"]
+
+
+async def test_giving_up_the_changes_queues_nothing(
+    feed: DetailsFeed, pane: JobDetails, commands: FakeCommands
+) -> None:
+    feed.show(commands.queue[6])
+    pane.changes_requested.emit()
+    await until(lambda: feed.reports.dialog is not None and feed.reports.dialog.isVisible())
+    assert feed.reports.dialog is not None
+    feed.reports.dialog.cancel.click()
+    await until(lambda: feed.reports.dialog is None)
+    assert commands.asked("retry_copy") == []
