@@ -101,9 +101,15 @@ class ProcessPool:
         order = Order("read_text", f'"{name}"', self._read_seconds, {"text": text, "name": name}, SourceError)
         return await self._ask(order, _SOURCE)
 
-    async def open_file(self, path: Path, *, sources_only: bool = False) -> OpenedFile:
-        """Read whatever a file is, a card or a source document; raises `InputError`."""
-        order = self._file_order("open_file", path, InputError, sources_only=sources_only)
+    async def open_file(
+        self, path: Path, *, sources_only: bool = False, cards_only: bool = False
+    ) -> OpenedFile:
+        """Read whatever a file is, a card or a source document; raises `InputError`.
+
+        `sources_only` refuses cards; `cards_only` reads everything as a card, and says why it is none.
+        """
+        only = {"sources_only": sources_only, "cards_only": cards_only}
+        order = self._file_order("open_file", path, InputError, **only)
         return await self._ask(order, _OPENED)
 
     async def inspect(self, path: Path) -> InspectedCard:

@@ -48,6 +48,8 @@ def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
     path = path_of(arguments)
     if path.is_dir():
         raise InputError(f'"{path.name or path}" is a folder. Add the files in it.')
+    if arguments["cards_only"]:
+        return OpenedFile(card=_opened_card(path))
     if _means_to_be_card(path):
         if arguments["sources_only"]:
             raise InputError(f'"{path.name}" is a finished card. Draft from the text it was made of.')

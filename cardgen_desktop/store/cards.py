@@ -27,6 +27,7 @@ _LISTED = [
     )
 ]  # fmt: skip
 _NOT_IN_TRASH = card.c.trashed_at.is_(None)
+_IDS_AT_ONCE = 500
 
 
 async def add(
@@ -139,6 +140,26 @@ async def trash(connection: AsyncConnection, card_id: int, now: float) -> CardSu
 async def restore(connection: AsyncConnection, card_id: int) -> CardSummary | None:
     """Take a card out of the trash; None when it is not there."""
     return await _changed(connection, _placed(card_id, ~_NOT_IN_TRASH, None))
+
+
+async def in_trash(connection: AsyncConnection, card_ids: Sequence[int]) -> dict[int, bool]:
+    """Whether each card is in the trash; cards that are not there at all are left out."""
+    found: dict[int, bool] = {}
+    for start in range(0, len(card_ids), _IDS_AT_ONCE):
+        which = card.c.id.in_(card_ids[start : start + _IDS_AT_ONCE])
+        rows = await connection.execute(select(card.c.id, card.c.trashed_at).where(which))
+        found.update((row.id, row.trashed_at is not None) for row in rows)
+    return found
+
+
+async def names(connection: AsyncConnection, card_ids: Sequence[int]) -> dict[int, str]:
+    """The names of those cards that are in the library."""
+    found: dict[int, str] = {}
+    for start in range(0, len(card_ids), _IDS_AT_ONCE):
+        which = card.c.id.in_(card_ids[start : start + _IDS_AT_ONCE])
+        rows = await connection.execute(select(card.c.id, card.c.name).where(which, _NOT_IN_TRASH))
+        found.update((row.id, row.name) for row in rows)
+    return found
 
 
 async def keep_picture(connection: AsyncConnection, data: bytes) -> str:

@@ -21,6 +21,7 @@ from .tables import document, source
 _HEADINGS = TypeAdapter(tuple[Heading, ...])
 _ASIDES = TypeAdapter(tuple[Aside, ...])
 _WARNINGS = TypeAdapter(tuple[SourceWarning, ...])
+_IDS_AT_ONCE = 500
 _TICK = 1e-6  # seconds; keeps the order, changes no displayed time
 _PLAIN = ("sha256", "kind", "title", "language", "encoding", "size", "words")
 _LISTED = (
@@ -139,8 +140,11 @@ def _damaged(row: Row[Any], error: Exception) -> StorageError:
 
 async def put_in_order(connection: AsyncConnection, source_ids: Sequence[int]) -> None:
     """Let sources that were added together stand in this order; they share the time of the last one."""
-    newest = select(func.max(source.c.added_at)).where(source.c.id.in_(set(source_ids)))
-    added_at = (await connection.execute(newest)).scalar_one()
+    added_at = 0.0
+    for start in range(0, len(source_ids), _IDS_AT_ONCE):
+        some = source.c.id.in_(source_ids[start : start + _IDS_AT_ONCE])
+        newest = (await connection.execute(select(func.max(source.c.added_at)).where(some))).scalar_one()
+        added_at = max(added_at, newest or 0.0)
     for number, source_id in enumerate(source_ids):
         place = added_at + number * _TICK
         await connection.execute(update(source).where(source.c.id == source_id).values(added_at=place))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import literal_column, select, update
+from sqlalchemy import func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,7 @@ class StoredStep(Value):
     input_hash: str
     output: dict[str, Any] | None
     seconds: float
+    finished_at: float = 0.0
 
 
 class StoredOutput(Value):
@@ -49,14 +50,23 @@ async def save_step(
 
 async def steps(connection: AsyncConnection, job_id: int) -> tuple[StoredStep, ...]:
     """The finished steps of a job, in the order in which they were finished."""
-    columns = (step.c.step_key, step.c.input_hash, step.c.output, step.c.seconds)
+    columns = (step.c.step_key, step.c.input_hash, step.c.output, step.c.seconds, step.c.finished_at)
     rows = await connection.execute(
         select(*columns).where(step.c.job_id == job_id).order_by(step.c.finished_at, step.c.step_key)
     )
     return tuple(
-        StoredStep(key=key, input_hash=input_hash, output=_object(stored), seconds=seconds)
-        for key, input_hash, stored, seconds in rows
+        StoredStep(
+            key=key, input_hash=input_hash, output=_object(stored), seconds=seconds, finished_at=finished_at
+        )
+        for key, input_hash, stored, seconds, finished_at in rows
     )
+
+
+async def step_sums(connection: AsyncConnection, job_id: int, prefix: str) -> tuple[int, float]:
+    """How many finished steps of a job have a key that begins so, and their seconds together."""
+    which = (step.c.job_id == job_id, step.c.step_key.startswith(prefix, autoescape=True))
+    row = (await connection.execute(select(func.count(), func.sum(step.c.seconds)).where(*which))).one()
+    return int(row[0]), float(row[1] or 0.0)
 
 
 def _object(text: str) -> dict[str, Any] | None:

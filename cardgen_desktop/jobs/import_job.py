@@ -1,0 +1,214 @@
+"""Importing a batch: card files and folders of them into the library, each file once and for good.
+
+The card row and the file's step are one transaction, so that no stop can import a file twice. Files with the
+same bytes become one card.
+"""
+
+import hashlib
+import time
+from pathlib import Path
+from typing import Any
+
+from ..domain.card_library import CardSummary
+from ..domain.errors import CardgenError, InputError, InternalError, StorageError
+from ..domain.events import CardChanged
+from ..domain.job_kinds import ImportRequest, ImportResult
+from ..store import cards as stored_cards
+from ..store.engine import Connection, Database
+from .child import in_thread
+from .events import EventBus
+from .file_steps import BatchJob, FileSteps, Refusals, file_key, hold_if_all_gone, side_by_side, stop_here
+from .found_files import FoundFile, FoundFiles, find_files
+from .kinds import request_of
+from .opened import OpenedCard
+from .process import ProcessPool
+
+CARD_SUFFIXES = frozenset({".png", ".json"})
+"""Which files of a folder are tried; a file that is named itself is always tried."""
+
+_CHUNK_BYTES = 1024 * 1024
+
+
+class ImportRunner:
+    """Runs claimed import jobs."""
+
+    def __init__(self, database: Database, pool: ProcessPool, bus: EventBus) -> None:
+        self._database = database
+        self._pool = pool
+        self._bus = bus
+
+    async def __call__(self, job: BatchJob) -> ImportResult:
+        """Import what can be imported; raises `HeldError` when every path has vanished, `InputError` when
+        nothing could be used, `StorageError`, and `StoppedError` at a file's end when a pause is wanted."""
+        request = request_of(job.snapshot)
+        if not isinstance(request, ImportRequest):
+            raise InternalError(f"Job {job.id} is not an import.")
+        batch = _ImportBatch(self._database, self._pool, self._bus, job)
+        return await batch.run(request.paths)
+
+
+class _ImportBatch:
+    """One run of an import job."""
+
+    def __init__(self, database: Database, pool: ProcessPool, bus: EventBus, job: BatchJob) -> None:
+        self._database = database
+        self._pool = pool
+        self._bus = bus
+        self._job = job
+        self._steps = FileSteps(database, job)
+        self._cards: dict[int, int] = {}
+        self._imported: dict[str, int] = {}
+        self._lost: set[str] = set()
+        self._owners: dict[str, str] = {}
+        self._repaired: set[int] = set()
+        self._finished = 0
+
+    async def run(self, paths: tuple[str, ...]) -> ImportResult:
+        """Find the files, import them, and say what became of them."""
+        self._job.report(0.0, "Looking for card files")
+        await self._load()
+        found = await find_files(paths, CARD_SUFFIXES, self._on_folder)
+        found.missing = [path for path in found.missing if file_key(path) not in self._imported]
+        if not self._imported:
+            hold_if_all_gone(found)
+        self._refusals, self._total = Refusals(self._job, found), len(found.files)
+        if not found.files and not self._refusals and not self._imported:
+            raise InputError("There is no card file in this folder. Choose one with PNG or JSON cards.")
+        self._job.note("found", f"Found {self._total:,} {'file' if self._total == 1 else 'files'}.")
+        await side_by_side(list(enumerate(found.files)), self._take)
+        return self._result(found)
+
+    def _result(self, found: FoundFiles) -> ImportResult:
+        """The cards in the order of their files, then those whose file has gone since it was imported."""
+        keys = {file_key(file.path) for file in found.files}
+        ids = [self._cards[number] for number in sorted(self._cards)]
+        ids += [card_id for key, card_id in self._imported.items() if key not in keys]
+        if not ids:
+            raise self._refusals.as_failure("imported")
+        unique = tuple(dict.fromkeys(ids))
+        return ImportResult(card_ids=unique, repaired=len(self._repaired), refused=self._refusals.listed())
+
+    def _on_folder(self, folder: Path, found: int) -> None:
+        stop_here(self._job)
+        self._job.report(0.0, f"Looking in {folder.name or folder}, {found:,} files so far")
+
+    async def _load(self) -> None:
+        """What earlier runs imported counts; a card that was lost since is imported again."""
+        await self._steps.load()
+        stored = {key: step for key, step in self._steps.all().items() if "card_id" in step}
+        async with self._database.read() as connection:
+            trash = await stored_cards.in_trash(connection, [step["card_id"] for step in stored.values()])
+        self._lost = {key for key, step in stored.items() if step["card_id"] not in trash}
+        for key in stored.keys() - self._lost:
+            self._imported[key] = stored[key]["card_id"]
+            self._owners[stored[key]["digest"]] = key
+        again = [key for key in self._imported if self._steps.is_earlier(key) and trash[self._imported[key]]]
+        await self._restore([self._imported[key] for key in again])
+
+    async def _restore(self, card_ids: list[int]) -> None:
+        """Who runs an import again wants the cards back that are in the trash."""
+        for card_id in card_ids:
+            async with self._database.write() as connection:
+                summary = await stored_cards.restore(connection, card_id)
+            if summary is not None:
+                self._bus.announce(CardChanged(summary))
+
+    async def _take(self, item: tuple[int, FoundFile]) -> None:
+        number, file = item
+        stop_here(self._job)
+        known = self._known(file)
+        if known is not None:
+            self._count(number, file, known)
+        else:
+            self._count(number, file, await self._import(file))
+        self._finished += 1
+        phase = f"Importing {min(self._finished + 1, self._total):,} of {self._total:,}"
+        self._job.report(self._finished / max(1, self._total), phase)
+
+    def _known(self, file: FoundFile) -> dict[str, Any] | None:
+        return None if file_key(file.path) in self._lost else self._steps.known(file)
+
+    def _count(self, number: int, file: FoundFile, outcome: dict[str, Any]) -> None:
+        if "card_id" in outcome:
+            self._cards[number] = outcome["card_id"]
+            if outcome.get("repaired"):
+                self._repaired.add(outcome["card_id"])
+        elif "refused" in outcome:
+            self._refusals.add(number, file.path, outcome["refused"])
+
+    async def _import(self, file: FoundFile) -> dict[str, Any]:
+        """Import one file and store that; what became of it."""
+        started = time.monotonic()
+        digest = await in_thread(_digest, file.path)
+        owner = self._owners.setdefault(digest, file_key(file.path)) if digest else file_key(file.path)
+        if owner != file_key(file.path):
+            return await self._keep(file, digest, {"same_as": owner}, started)
+        if (before := self._steps.all().get(owner)) and self._is_same_card(before, digest):
+            return await self._keep(file, digest, before, started)
+        try:
+            opened = await self._pool.open_file(file.path, cards_only=True)
+            if opened.card is None:
+                raise InputError(f'"{file.path.name}" holds no character card.')
+        except StorageError:
+            raise
+        except CardgenError as error:
+            return await self._keep(file, digest, {"refused": error.message}, started)
+        return await self._add(file, digest, opened.card, started)
+
+    def _is_same_card(self, before: dict[str, Any], digest: str) -> bool:
+        """The file was touched or moved through a backup, but holds what was imported from it before."""
+        return bool(digest) and before.get("digest") == digest and self._owners.get(digest) in self._imported
+
+    async def _keep(
+        self, file: FoundFile, digest: str, outcome: dict[str, Any], started: float
+    ) -> dict[str, Any]:
+        outcome = {key: value for key, value in outcome.items() if key not in ("path", "mark")}
+        async with self._database.write() as connection:
+            await self._steps.save(connection, file, digest, outcome, time.monotonic() - started)
+        return outcome
+
+    async def _add(self, file: FoundFile, digest: str, card: OpenedCard, started: float) -> dict[str, Any]:
+        """The card and the step that says so, in one transaction."""
+        async with self._database.write() as connection:
+            summary = await add_imported(connection, card)
+            outcome = {"card_id": summary.id, "digest": digest, "repaired": is_repaired(card)}
+            await self._steps.save(connection, file, digest, outcome, time.monotonic() - started)
+        self._bus.announce(CardChanged(summary))
+        return outcome
+
+
+async def add_imported(connection: Connection, opened: OpenedCard) -> CardSummary:
+    """Store the card of a file in the library, with its picture and what was wrong with it."""
+    picture = None
+    if opened.picture is not None:
+        picture = await stored_cards.keep_picture(connection, opened.picture.data)
+    return await stored_cards.add(
+        connection,
+        opened.card,
+        time.time(),
+        origin="import",
+        problems=opened.problems,
+        original=opened.original,
+        picture_sha256=picture,
+    )
+
+
+def is_repaired(card: OpenedCard) -> bool:
+    """Whether something in the file was wrong and was mended."""
+    return any(problem.level != "info" for problem in card.problems)
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes; empty for one that cannot be read, or is too large to be a card."""
+    from ..formats.limits import CARD_FILE_BYTES
+
+    digest = hashlib.sha256()
+    try:
+        if not path.is_file() or path.stat().st_size > CARD_FILE_BYTES:
+            return ""
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                digest.update(chunk)
+    except (OSError, ValueError):
+        return ""
+    return digest.hexdigest()
