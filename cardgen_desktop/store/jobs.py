@@ -7,7 +7,21 @@ expects (and for a running job its epoch) in WHERE; None means that it did not w
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, Update, and_, case, cast, func, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    Update,
+    and_,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,34 +29,12 @@ from ..domain.job import TERMINAL_STATES, JobSnapshot, JobState, JobWant
 from .rows import JOB_COLUMNS, folded, job_snapshot, job_snapshot_or_none, storable, to_json
 from .tables import attempt, event, job, setting
 
+_UNFINISHED_REQUEST = text(
+    "SELECT id FROM attempt WHERE ended_at IS NULL AND request_hash IS NOT NULL AND job_id IN "
+    "(SELECT id FROM job WHERE state = 'running')"
+)
 _EPOCH_KEY = "epoch"
 _CANCELLED_PHASE = "Cancelled by you"
-
-
-async def create(
-    connection: AsyncConnection,
-    *,
-    kind: str,
-    lane: str,
-    request: Mapping[str, Any],
-    unique_key: str | None,
-    request_id: str | None,
-    title: str,
-    character: str,
-    engine: str,
-    metadata: Mapping[str, Any],
-    now: float,
-) -> JobSnapshot:
-    """Store a new job, queued."""
-    statement = insert(job).values(
-        kind=kind, lane=lane, state=JobState.QUEUED, request=to_json(request), unique_key=unique_key,
-        request_id=request_id, title=storable(title), character=storable(character), engine=engine,
-        search_text=folded(character, title, engine), created_at=now, queued_at=now, updated_at=now,
-        metadata=to_json(metadata),
-    )  # fmt: skip
-    created = job_snapshot((await connection.execute(statement.returning(*JOB_COLUMNS))).one())
-    await note(connection, created.id, "created", now)
-    return created
 
 
 async def get(connection: AsyncConnection, job_id: int) -> JobSnapshot | None:
@@ -60,32 +52,17 @@ async def by_request_id(connection: AsyncConnection, request_id: str) -> JobSnap
     return await _one(connection, job.c.request_id == request_id)
 
 
-async def claim(
-    connection: AsyncConnection, epoch: int, lanes: Sequence[str], now: float
-) -> JobSnapshot | None:
-    """Take the next queued job of these lanes: one statement, so that no two workers take the same."""
-    following = (
-        select(job.c.id)
-        .where(job.c.state == JobState.QUEUED, job.c.lane.in_(lanes))
-        .order_by(job.c.priority.desc(), job.c.position, job.c.id)
-        .limit(1)
-    )
-    statement = _moved(now, state=JobState.RUNNING, epoch=epoch, attempts=job.c.attempts + 1).where(
-        job.c.id == following.scalar_subquery()
-    )
-    statement = statement.values(started_at=func.coalesce(job.c.started_at, now))
-    claimed = await _returned(connection, statement)
-    if claimed is not None:
-        await connection.execute(insert(attempt).values(job_id=claimed.id, epoch=epoch, started_at=now))
-        await note(connection, claimed.id, "started", now, epoch=epoch)
-    return claimed
-
-
 async def succeed(
-    connection: AsyncConnection, job_id: int, epoch: int, *, result: Mapping[str, Any], now: float
+    connection: AsyncConnection,
+    job_id: int,
+    epoch: int,
+    *,
+    result: Mapping[str, Any],
+    now: float,
+    needs_review: bool = False,
 ) -> JobSnapshot | None:
     """Finish a running job; the caller stores its result rows in the same transaction."""
-    values = {"result": to_json(result), "progress": 100.0, "phase": ""}
+    values = {"result": to_json(result), "progress": 100.0, "phase": "", "needs_review": int(needs_review)}
     return await _finish(connection, job_id, epoch, JobState.SUCCEEDED, now, **values)
 
 
@@ -104,6 +81,50 @@ async def fail(
     return await _finish(connection, job_id, epoch, JobState.FAILED, now, **values)
 
 
+async def hold(
+    connection: AsyncConnection,
+    job_id: int,
+    epoch: int,
+    *,
+    reason: str,
+    scope: str,
+    sentence: str,
+    now: float,
+) -> JobSnapshot | None:
+    """A gate is closed for a running job: it is held, and nothing is charged."""
+    values = {"hold_reason": reason, "hold_scope": storable(scope), "phase": storable(sentence)}
+    return await _set_aside(connection, job_id, epoch, JobState.HELD, now, charged=False, **values)
+
+
+async def wait(
+    connection: AsyncConnection,
+    job_id: int,
+    epoch: int,
+    *,
+    run_at: float,
+    delay: float,
+    sentence: str,
+    reason: str,
+    now: float,
+) -> JobSnapshot | None:
+    """A running job tries again at `run_at`; `delay` bounds the wait when the clock is changed."""
+    values = {"run_at": run_at, "delay": delay, "phase": storable(sentence)}
+    return await _set_aside(
+        connection, job_id, epoch, JobState.WAITING, now, charged=True, reason=reason, **values
+    )
+
+
+async def crashed(
+    connection: AsyncConnection, job_id: int, epoch: int, step: str, now: float
+) -> JobSnapshot | None:
+    """The worker process of a running job died: it is queued again, and the death at its step counted."""
+    same = case((job.c.crash_step == step, job.c.crashes + 1), else_=1)
+    return await _set_aside(
+        connection, job_id, epoch, JobState.QUEUED, now, charged=False, reason="the worker process died",
+        crashes=same, crash_step=storable(step),
+    )  # fmt: skip
+
+
 async def stop(connection: AsyncConnection, job_id: int, epoch: int, now: float) -> JobSnapshot | None:
     """A running job ends as the person wants it: cancelled, paused, or back in the queue without a charge."""
     stopped = await _returned(connection, _stopped(now).where(_running(job_id, epoch)))
@@ -113,9 +134,28 @@ async def stop(connection: AsyncConnection, job_id: int, epoch: int, now: float)
     return stopped
 
 
-async def recover(connection: AsyncConnection, now: float) -> tuple[int, tuple[JobSnapshot, ...]]:
-    """Begin a new epoch; jobs of a dead one go where the person wants them. Returns the epoch and those."""
+async def recover(
+    connection: AsyncConnection, now: float, *, crashed: bool = False
+) -> tuple[int, tuple[JobSnapshot, ...]]:
+    """Begin a new epoch; jobs of a dead one go where the person wants them. Returns the epoch and those.
+
+    A paid request that was under way may have been billed. With `crashed` the crash handler has seen the
+    program die, which is counted against the jobs that were running (decisions.md, "Poison job").
+    """
+    await _mark_possibly_billed(connection)
+    if crashed:
+        same = case((job.c.crash_step == job.c.phase, job.c.crashes + 1), else_=1)
+        running = job.c.state == JobState.RUNNING
+        await connection.execute(update(job).where(running).values(crashes=same, crash_step=job.c.phase))
     return await _next_epoch(connection), await stop_all(connection, now)
+
+
+async def _mark_possibly_billed(connection: AsyncConnection) -> None:
+    attempts = list((await connection.execute(_UNFINISHED_REQUEST)).scalars())
+    if attempts:
+        marked = update(attempt).where(attempt.c.id.in_(attempts)).values(possibly_billed=1)
+        jobs = set((await connection.execute(marked.returning(attempt.c.job_id))).scalars())
+        await connection.execute(update(job).where(job.c.id.in_(jobs)).values(possibly_billed=1))
 
 
 async def stop_all(connection: AsyncConnection, now: float) -> tuple[JobSnapshot, ...]:
@@ -124,49 +164,8 @@ async def stop_all(connection: AsyncConnection, now: float) -> tuple[JobSnapshot
     await _end_attempts(connection, is_running, "interrupted", now)
     rows = await connection.execute(_stopped(now).where(is_running).returning(*JOB_COLUMNS))
     stopped = tuple(job_snapshot(row) for row in rows)
-    for item in stopped:
-        await note(connection, item.id, "interrupted", now)
+    await note_all(connection, [item.id for item in stopped], "interrupted", now)
     return stopped
-
-
-async def want_cancel(connection: AsyncConnection, job_id: int, now: float) -> JobSnapshot | None:
-    """Store the wish to cancel; a job that waits is cancelled at once. None when it has finished."""
-    waits = job.c.state != JobState.RUNNING
-    statement = _moved(
-        now,
-        want=JobWant.CANCEL,
-        state=case((waits, JobState.CANCELLED), else_=job.c.state),
-        phase=case((waits, _CANCELLED_PHASE), else_="Stopping"),
-        finished_at=case((waits, now), else_=null()),
-        hold_reason=null(),
-        run_at=null(),
-        delay=null(),
-    ).where(job.c.id == job_id, ~_is_terminal())
-    wanted = await _returned(connection, statement)
-    if wanted is not None:
-        await note(connection, job_id, "cancel_wanted", now)
-    return wanted
-
-
-async def retry(connection: AsyncConnection, job_id: int, now: float) -> JobSnapshot | None:
-    """Queue a finished job again; its steps are kept. None when it is not finished."""
-    statement = _moved(
-        now, state=JobState.QUEUED, want=JobWant.RUN, queued_at=now, started_at=null(), finished_at=null(),
-        removed_at=null(), error=null(), error_code=null(), error_details=null(), result=null(), progress=0.0,
-        phase="", attempts=0, active_seconds=0.0, needs_review=0,
-    )  # fmt: skip
-    again = await _returned(connection, statement.where(job.c.id == job_id, _is_terminal()))
-    if again is not None:
-        await note(connection, job_id, "retried", now)
-    return again
-
-
-async def set_removed(
-    connection: AsyncConnection, job_id: int, removed_at: float | None, now: float
-) -> JobSnapshot | None:
-    """Hide a finished job from the list, or show it again. None when it is not finished."""
-    statement = _moved(now, removed_at=removed_at).where(job.c.id == job_id, _is_terminal())
-    return await _returned(connection, statement)
 
 
 async def set_character(
@@ -192,13 +191,72 @@ async def note(connection: AsyncConnection, job_id: int, kind: str, now: float, 
     await connection.execute(insert(event).values(job_id=job_id, at=now, kind=kind, data=to_json(data)))
 
 
+async def note_all(connection: AsyncConnection, job_ids: Sequence[int], kind: str, now: float) -> None:
+    """Append the same to the logs of many jobs."""
+    if job_ids:
+        rows = [{"job_id": job_id, "at": now, "kind": kind, "data": "{}"} for job_id in job_ids]
+        await connection.execute(insert(event), rows)
+
+
+async def before_request(
+    connection: AsyncConnection, job_id: int, epoch: int, *, request_hash: str, estimated_cost: float | None
+) -> None:
+    """Note that a paid request is about to be sent; if its end is never noted it was possibly billed."""
+    values = {"request_hash": request_hash, "estimated_cost": estimated_cost}
+    await connection.execute(update(attempt).where(_open_attempt(job_id, epoch)).values(values))
+
+
+async def after_request(
+    connection: AsyncConnection, job_id: int, epoch: int, *, provider_id: str | None
+) -> None:
+    """Note that the request has ended, however it did."""
+    values = {"request_hash": None, "provider_id": provider_id}
+    await connection.execute(update(attempt).where(_open_attempt(job_id, epoch)).values(values))
+
+
+def _open_attempt(job_id: int, epoch: int) -> ColumnElement[bool]:
+    return and_(attempt.c.job_id == job_id, attempt.c.epoch == epoch, attempt.c.ended_at.is_(None))
+
+
+async def _set_aside(
+    connection: AsyncConnection,
+    job_id: int,
+    epoch: int,
+    state: JobState,
+    now: float,
+    *,
+    charged: bool,
+    reason: str = "",
+    **values: Any,
+) -> JobSnapshot | None:
+    """Take a running job out of work. What the person wants goes first: cancelled or paused instead."""
+    runs = job.c.want == JobWant.RUN
+    otherwise = {"phase": case((job.c.want == JobWant.CANCEL, _CANCELLED_PHASE), else_="")}
+    kept = {
+        name: case((runs, value), else_=otherwise.get(name, job.c[name])) for name, value in values.items()
+    }
+    moved = _stopped(now).values(
+        state=case((job.c.want == JobWant.CANCEL, JobState.CANCELLED), (runs, state), else_=JobState.PAUSED),
+        queued_at=case((runs, now), else_=job.c.queued_at),
+        **kept,
+    )
+    if charged:
+        moved = moved.values(attempts=job.c.attempts)
+    set_aside = await _returned(connection, moved.where(_running(job_id, epoch)))
+    if set_aside is not None:
+        why = reason or set_aside.phase
+        await _end_attempts(connection, job.c.id == job_id, str(set_aside.state), now, why)
+        await note(connection, job_id, str(set_aside.state), now, reason=why)
+    return set_aside
+
+
 async def _finish(
     connection: AsyncConnection, job_id: int, epoch: int, state: JobState, now: float, **values: Any
 ) -> JobSnapshot | None:
     statement = _moved(now, state=state, finished_at=now, **values).where(_running(job_id, epoch))
     finished = await _returned(connection, statement)
     if finished is not None:
-        await _end_attempts(connection, job.c.id == job_id, str(state), now)
+        await _end_attempts(connection, job.c.id == job_id, str(state), now, values.get("error", ""))
         await note(connection, job_id, str(state), now)
     return finished
 
@@ -211,10 +269,11 @@ async def _next_epoch(connection: AsyncConnection) -> int:
 
 
 async def _end_attempts(
-    connection: AsyncConnection, which: ColumnElement[bool], outcome: str, now: float
+    connection: AsyncConnection, which: ColumnElement[bool], outcome: str, now: float, reason: str = ""
 ) -> None:
     open_ones = and_(attempt.c.ended_at.is_(None), attempt.c.job_id.in_(select(job.c.id).where(which)))
-    await connection.execute(update(attempt).where(open_ones).values(ended_at=now, outcome=outcome))
+    ended = {"ended_at": now, "outcome": outcome, "reason": storable(reason)}
+    await connection.execute(update(attempt).where(open_ones).values(ended))
 
 
 async def _one(connection: AsyncConnection, which: ColumnElement[bool]) -> JobSnapshot | None:
@@ -248,11 +307,6 @@ def _running(job_id: int, epoch: int) -> ColumnElement[bool]:
 
 def _is_terminal() -> ColumnElement[bool]:
     return or_(*(job.c.state == state for state in TERMINAL_STATES))
-
-
-async def unique_key(connection: AsyncConnection, job_id: int) -> str | None:
-    """What tells whether another job does the same; None for a job that may run twice."""
-    return (await connection.execute(select(job.c.unique_key).where(job.c.id == job_id))).scalar_one_or_none()
 
 
 async def unfinished_keys(connection: AsyncConnection) -> dict[str, int]:

@@ -1,0 +1,300 @@
+"""What the person does with jobs, one or a million: one statement for all, with a picture of before for undo.
+
+Every action first writes the rows it fits into `undo_job`, then changes exactly those, in one transaction:
+all or nothing. Undo brings them back where nobody has moved them since (ux-and-reliability.md 2.1 and 3.3).
+"""
+# ruff: noqa: S608  (put together from this module's own constants)
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..domain.job import TERMINAL_STATES, JobQuery, JobSnapshot, JobState, JobWant, Lane, Priority
+from ..domain.queue import TOLD_ONE_BY_ONE, Place, UndoHistory, UndoStep
+from .job_lists import conditions
+from .rows import JOB_COLUMNS, job_snapshot
+from .tables import RESTORED, event, job, undo, undo_job
+
+Target = Sequence[int] | JobQuery
+_WAITS = tuple(state for state in JobState if state not in TERMINAL_STATES and state is not JobState.RUNNING)
+_NO_GATE = {"hold_reason": None, "hold_scope": "", "run_at": None, "delay": None}
+CANCELLED_PHASE = "Cancelled by you"
+STEPS_SHOWN = 100
+_IMAGE_COLUMNS = ["undo_id", "side", "job_id", "version", *RESTORED]
+_UNFINISHED_SQL = ", ".join(f"'{state.value}'" for state in JobState if state not in TERMINAL_STATES)
+_RANKED = (
+    "UPDATE job SET position = {base} + ranked.place * {step} FROM (SELECT job_id, row_number() OVER "
+    "(ORDER BY position, job_id) AS place FROM undo_job WHERE undo_id = :undo AND side = 'before') AS ranked "
+    "WHERE ranked.job_id = job.id AND :count > 0"
+)
+_FIRST = f"(SELECT min(position) FROM job WHERE state IN ({_UNFINISHED_SQL})) - 1.0 - :count"
+_LAST = (
+    f"(SELECT max(coalesce(max(position), 0), (SELECT seq FROM sqlite_sequence WHERE name = 'job')) "
+    f"FROM job WHERE state IN ({_UNFINISHED_SQL}))"
+)
+_MOVE: dict[Place, Any] = {
+    "top": text(_RANKED.format(base=_FIRST, step="1.0")),
+    # Small steps: a job that is queued later gets its id as position, which is behind all of these.
+    "bottom": text(_RANKED.format(base=_LAST, step="1e-6")),
+}
+_SAME = (
+    "undo_job.undo_id = :undo AND undo_job.side = :wanted AND undo_job.job_id = job.id AND "
+    "(undo_job.version = job.version OR (undo_job.state = 'running' AND job.want <> 'run' AND "
+    "job.state IN ('running', 'paused', 'cancelled')))"
+)
+_DROP_SIDE = text("DELETE FROM undo_job WHERE undo_id = :undo AND side = :other")
+_KEEP_SIDE = text(
+    f"INSERT INTO undo_job ({', '.join(_IMAGE_COLUMNS)}) SELECT :undo, :other, job.id, job.version + 1, "
+    f"{', '.join(f'job.{name}' for name in RESTORED)} FROM job, undo_job WHERE {_SAME} AND NOT EXISTS "
+    "(SELECT 1 FROM job twin WHERE twin.unique_key = job.unique_key AND twin.id <> job.id AND "
+    f"twin.state IN ({_UNFINISHED_SQL}) AND undo_job.state IN ({_UNFINISHED_SQL}))"
+)
+_PUT = {name: f"undo_job.{name}" for name in RESTORED} | {
+    # A job that was running and has been stopped since has no worker any more.
+    "state": "CASE WHEN undo_job.state = 'running' AND job.state <> 'running' THEN 'queued' "
+    "ELSE undo_job.state END"
+}
+_ONE_OF_EACH = text(
+    "DELETE FROM undo_job WHERE undo_id = :undo AND job_id NOT IN (SELECT max(job.id) FROM undo_job, job "
+    "WHERE undo_id = :undo AND job.id = job_id GROUP BY coalesce(unique_key, job.id))"
+)
+_PUT_SIDE = text(
+    f"UPDATE job SET {', '.join(f'{name} = {value}' for name, value in _PUT.items())}, updated_at = :now, "
+    "version = job.version + 1 FROM undo_job WHERE undo_job.undo_id = :undo AND undo_job.side = :wanted AND "
+    "undo_job.job_id = job.id AND job.id IN "
+    "(SELECT job_id FROM undo_job WHERE undo_id = :undo AND side = :other)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A change of jobs: which it fits, the columns it sets, and the word for the log of each job.
+
+    With `one_of_each` only the newest of those jobs that would do the same is changed.
+    """
+
+    event: str
+    fits: ColumnElement[bool]
+    values: Mapping[str, Any]
+    place: Place | None = None
+    one_of_each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an action did. `ids` are the changed jobs, at most one more than are told one by one."""
+
+    undo_id: int
+    count: int
+    skipped: int
+    jobs: tuple[JobSnapshot, ...]
+
+
+def _waits() -> ColumnElement[bool]:
+    return job.c.state.in_(_WAITS)
+
+
+def _unfinished() -> ColumnElement[bool]:
+    return job.c.state.not_in(sorted(TERMINAL_STATES))
+
+
+def cancel(now: float) -> Action:
+    """Jobs that wait are cancelled at once, running ones are asked to stop."""
+    values = {
+        "want": JobWant.CANCEL,
+        "state": case((_waits(), JobState.CANCELLED), else_=job.c.state),
+        "phase": case((_waits(), CANCELLED_PHASE), else_="Stopping"),
+        "finished_at": case((_waits(), now), else_=null()),
+    }
+    return Action("cancel_wanted", and_(_unfinished(), job.c.want != JobWant.CANCEL), values | _NO_GATE)
+
+
+def pause() -> Action:
+    """Jobs that wait are paused at once, running ones are asked to stop at a safe point."""
+    values = {
+        "want": JobWant.PAUSE,
+        "state": case((_waits(), JobState.PAUSED), else_=job.c.state),
+        "phase": case((_waits(), ""), else_="Pausing"),
+    }
+    fits = and_(_unfinished(), job.c.state != JobState.PAUSED, job.c.want == JobWant.RUN)
+    return Action("pause_wanted", fits, values | _NO_GATE)
+
+
+def resume(now: float) -> Action:
+    """Paused, held and waiting jobs are queued; a running one that was to pause goes on."""
+    waits = job.c.state != JobState.RUNNING
+    values = {
+        "want": JobWant.RUN,
+        "state": case((waits, JobState.QUEUED), else_=job.c.state),
+        "phase": "",
+        "queued_at": case((waits, now), else_=job.c.queued_at),
+    }
+    aside = job.c.state.in_([JobState.PAUSED, JobState.HELD, JobState.WAITING])
+    pausing = and_(job.c.state == JobState.RUNNING, job.c.want == JobWant.PAUSE)
+    return Action("resumed", or_(aside, pausing), values | _NO_GATE)
+
+
+def retry(now: float, home_lanes: Mapping[str, Lane]) -> Action:
+    """Finished jobs are queued again, in the lane of their kind; one of those that would do the same."""
+    twin = job.alias()
+    busy = select(twin.c.id).where(
+        twin.c.unique_key == job.c.unique_key,
+        twin.c.id != job.c.id,
+        twin.c.state.not_in(sorted(TERMINAL_STATES)),
+    )
+    values = {
+        "state": JobState.QUEUED, "want": JobWant.RUN, "queued_at": now, "started_at": None,
+        "finished_at": None, "removed_at": None, "error": None, "error_code": None, "error_details": None, "result": None,
+        "progress": 0.0, "phase": "", "attempts": 0, "active_seconds": 0.0, "needs_review": 0, "crashes": 0,
+        "crash_step": "", "lane": case(dict(home_lanes), value=job.c.kind, else_=job.c.lane),
+    }  # fmt: skip
+    return Action("retried", and_(~_unfinished(), ~busy.exists()), values, one_of_each=True)
+
+
+def run_now(now: float) -> Action:
+    """Jobs that wait go into the interactive lane, ahead of all."""
+    values = {
+        "lane": Lane.INTERACTIVE, "state": JobState.QUEUED, "want": JobWant.RUN, "phase": "",
+        "queued_at": now,
+    }  # fmt: skip
+    return Action("run_now", _waits(), values | _NO_GATE)
+
+
+def prioritise(priority: Priority) -> Action:
+    """Unfinished jobs become more or less urgent."""
+    fits = and_(_unfinished(), job.c.priority != int(priority))
+    return Action("prioritised", fits, {"priority": int(priority)})
+
+
+def move(place: Place) -> Action:
+    """Unfinished jobs go before or behind all others, in their present order."""
+    return Action(f"moved_{place}", _unfinished(), {}, place)
+
+
+def remove(now: float) -> Action:
+    """Finished jobs leave the list."""
+    return Action("removed", and_(~_unfinished(), job.c.removed_at.is_(None)), {"removed_at": now})
+
+
+async def perform(
+    connection: AsyncConnection, action: Action, target: Target, name: str, now: float
+) -> Done | None:
+    """Do something with every job of the target that it fits, and remember how they were.
+
+    `name` is the step in words, with `{count}` for the number of jobs. None when it fits none of them.
+    """
+    started = insert(undo).values(at=now, name="", jobs=0).returning(undo.c.id)
+    undo_id = int((await connection.execute(started)).scalar_one())
+    count = await _keep_images(connection, undo_id, action, target)
+    if not count:
+        await connection.execute(delete(undo).where(undo.c.id == undo_id))
+        return None
+    await connection.execute(delete(undo).where(undo.c.undone_at.is_not(None)))
+    named = update(undo).where(undo.c.id == undo_id).values(name=name.format(count=f"{count:,}"), jobs=count)
+    await connection.execute(named)
+    await _change(connection, action, undo_id, count, now)
+    # A filter chooses what fits; only jobs that were named one by one can have been left out.
+    skipped = 0 if isinstance(target, JobQuery) else len(set(target)) - count
+    return Done(undo_id, count, skipped, await _changed(connection, undo_id))
+
+
+async def _keep_images(connection: AsyncConnection, undo_id: int, action: Action, target: Target) -> int:
+    images = _images(undo_id, "before").where(*chosen(target), action.fits)
+    count = (await connection.execute(insert(undo_job).from_select(_IMAGE_COLUMNS, images))).rowcount
+    if count and action.one_of_each:
+        count -= (await connection.execute(_ONE_OF_EACH, {"undo": undo_id})).rowcount
+    return int(count)
+
+
+def chosen(target: Target) -> list[ColumnElement[bool]]:
+    """The condition for the jobs of a target; those that left the list are none of them."""
+    if isinstance(target, JobQuery):
+        return conditions(target)
+    listed = select(text("value")).select_from(func.json_each(json.dumps(list(target))))
+    return [job.c.id.in_(listed), job.c.removed_at.is_(None)]
+
+
+async def _change(connection: AsyncConnection, action: Action, undo_id: int, count: int, now: float) -> None:
+    mine = select(undo_job.c.job_id).where(undo_job.c.undo_id == undo_id)
+    if action.place is not None:
+        await connection.execute(_MOVE[action.place], {"undo": undo_id, "count": count})
+    changes = {"updated_at": now, "version": job.c.version + 1, **action.values}
+    await connection.execute(update(job).where(job.c.id.in_(mine)).values(changes))
+    await _note(connection, undo_id, "before", action.event, now)
+
+
+async def _note(connection: AsyncConnection, undo_id: int, side: str, kind: str, now: float) -> None:
+    mine = select(undo_job.c.job_id, literal(now), literal(kind)).where(
+        undo_job.c.undo_id == undo_id, undo_job.c.side == side
+    )
+    await connection.execute(insert(event).from_select(["job_id", "at", "kind"], mine))
+
+
+def _images(undo_id: int, side: str) -> Select[Any]:
+    """Jobs as rows of `undo_job`; the version is the one they have after the change that follows."""
+    kept = [job.c[name] for name in RESTORED]
+    return select(literal(undo_id), literal(side), job.c.id, job.c.version + 1, *kept)
+
+
+async def _changed(connection: AsyncConnection, undo_id: int) -> tuple[JobSnapshot, ...]:
+    mine = select(undo_job.c.job_id).where(undo_job.c.undo_id == undo_id).distinct().limit(TOLD_ONE_BY_ONE)
+    rows = await connection.execute(select(*JOB_COLUMNS).where(job.c.id.in_(mine)).order_by(job.c.id))
+    return tuple(map(job_snapshot, rows))
+
+
+async def take_back(connection: AsyncConnection, undo_id: int, now: float) -> Done:
+    """Bring back what a step changed, except jobs that have moved since."""
+    return await _swap(connection, undo_id, "before", "after", now)
+
+
+async def do_again(connection: AsyncConnection, undo_id: int, now: float) -> Done:
+    """Do a step again that was taken back."""
+    return await _swap(connection, undo_id, "after", "before", now)
+
+
+async def _swap(connection: AsyncConnection, undo_id: int, wanted: str, other: str, now: float) -> Done:
+    """Put the images of one side in place, and keep what was there as the other side."""
+    values = {"undo": undo_id, "wanted": wanted, "other": other, "now": now}
+    await connection.execute(_DROP_SIDE, values)
+    await connection.execute(_KEEP_SIDE, values)
+    changed = (await connection.execute(_PUT_SIDE, values)).rowcount
+    back = wanted == "before"
+    await connection.execute(update(undo).where(undo.c.id == undo_id).values(undone_at=now if back else None))
+    await _note(connection, undo_id, other, "undone" if back else "redone", now)
+    jobs = (await connection.execute(select(undo.c.jobs).where(undo.c.id == undo_id))).scalar_one()
+    return Done(undo_id, changed, jobs - changed, await _changed(connection, undo_id))
+
+
+async def history(connection: AsyncConnection) -> UndoHistory:
+    """The last hundred steps of either direction."""
+    done = select(undo).where(undo.c.undone_at.is_(None)).order_by(undo.c.id.desc())
+    undone = select(undo).where(undo.c.undone_at.is_not(None)).order_by(undo.c.undone_at.desc(), undo.c.id)
+    return UndoHistory(undo=await _steps(connection, done), redo=await _steps(connection, undone))
+
+
+async def _steps(connection: AsyncConnection, newest_first: Select[Any]) -> tuple[UndoStep, ...]:
+    rows = (await connection.execute(newest_first.limit(STEPS_SHOWN))).all()
+    return tuple(UndoStep(id=row.id, name=row.name, at=row.at, jobs=row.jobs) for row in reversed(rows))
+
+
+async def forget(connection: AsyncConnection, before: float) -> None:
+    """Drop steps that are older than a moment; they cannot be taken back any more."""
+    await connection.execute(delete(undo).where(undo.c.at < before))

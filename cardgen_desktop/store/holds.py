@@ -1,0 +1,123 @@
+"""Jobs that are set aside: held by a closed gate, or waiting for their next try; and how they come back."""
+
+from sqlalchemy import ColumnElement, Update, and_, func, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..domain.job import HoldReason, JobSnapshot, JobState, JobWant
+from ..domain.value import Value
+from .jobs import note_all
+from .rows import JOB_COLUMNS, job_snapshot, storable
+from .tables import job
+
+NETWORK_GATES = frozenset(
+    {
+        HoldReason.OFFLINE, HoldReason.ENDPOINT, HoldReason.KEY, HoldReason.ACCESS, HoldReason.CREDITS,
+        HoldReason.BUDGET, HoldReason.MODEL,
+    }
+)  # fmt: skip
+"""Gates before jobs that need the network; work on this computer passes them."""
+
+
+class HeldJobs(Value):
+    """How many jobs one closed gate holds; `sentence` is what they say about it."""
+
+    reason: str
+    scope: str
+    sentence: str
+    since: float
+    held: int
+
+
+class WaitingJob(Value):
+    """A job that tries again at `run_at`, after at most `delay` seconds."""
+
+    id: int
+    run_at: float
+    delay: float
+
+
+async def hold_queued(
+    connection: AsyncConnection, reason: str, scope: str, sentence: str, now: float
+) -> tuple[JobSnapshot, ...]:
+    """Hold every queued job that stands before a closed gate; with a scope, those of that engine only."""
+    values = {"hold_reason": reason, "hold_scope": storable(scope), "phase": storable(sentence)}
+    statement = _moved(now).values(state=JobState.HELD, **values)
+    held = await _moved_jobs(
+        connection, statement.where(job.c.state == JobState.QUEUED, _before(reason, scope))
+    )
+    await note_all(connection, [item.id for item in held], "held", now)
+    return held
+
+
+async def release(
+    connection: AsyncConnection, reason: str, scope: str, now: float, *, limit: int | None = None
+) -> tuple[JobSnapshot, ...]:
+    """Queue what an opened gate held, the first of the queue first; at most `limit` jobs at once."""
+    mine = select(job.c.id).where(
+        job.c.state == JobState.HELD, job.c.hold_reason == reason, job.c.hold_scope == scope
+    )
+    first = mine.order_by(job.c.priority.desc(), job.c.position, job.c.id).limit(limit)
+    return await _release(connection, job.c.id.in_(first), "released", now)
+
+
+async def release_waiting(
+    connection: AsyncConnection, job_ids: list[int], now: float
+) -> tuple[JobSnapshot, ...]:
+    """Queue waiting jobs whose time has come."""
+    due = and_(job.c.state == JobState.WAITING, job.c.id.in_(job_ids))
+    return await _release(connection, due, "tries_again", now)
+
+
+async def waiting(connection: AsyncConnection) -> tuple[WaitingJob, ...]:
+    """Every job that waits for its next try."""
+    columns = (job.c.id, job.c.run_at, job.c.delay)
+    rows = await connection.execute(select(*columns).where(job.c.state == JobState.WAITING))
+    return tuple(WaitingJob(id=row.id, run_at=row.run_at, delay=row.delay) for row in rows)
+
+
+async def held(connection: AsyncConnection) -> tuple[HeldJobs, ...]:
+    """Every gate that holds jobs."""
+    statement = (
+        select(
+            job.c.hold_reason,
+            job.c.hold_scope,
+            func.min(job.c.phase),
+            func.min(job.c.updated_at),
+            func.count(),
+        )
+        .where(job.c.state == JobState.HELD)
+        .group_by(job.c.hold_reason, job.c.hold_scope)
+    )
+    return tuple(
+        HeldJobs(reason=reason, scope=scope, sentence=sentence, since=since, held=count)
+        for reason, scope, sentence, since, count in await connection.execute(statement)
+    )
+
+
+async def clock_was_changed(connection: AsyncConnection, seconds: float) -> None:
+    """Keep the age of queued jobs when the clock jumps: ageing must not see a day that did not pass."""
+    moved = update(job).where(job.c.state == JobState.QUEUED).values(queued_at=job.c.queued_at + seconds)
+    await connection.execute(moved)
+
+
+async def _release(
+    connection: AsyncConnection, which: ColumnElement[bool], kind: str, now: float
+) -> tuple[JobSnapshot, ...]:
+    free = {"hold_reason": None, "hold_scope": "", "run_at": None, "delay": None, "phase": ""}
+    statement = _moved(now).values(state=JobState.QUEUED, want=JobWant.RUN, **free)
+    released = await _moved_jobs(connection, statement.where(which))
+    await note_all(connection, [item.id for item in released], kind, now)
+    return released
+
+
+def _moved(now: float) -> Update:
+    return update(job).values(updated_at=now, queued_at=now, version=job.c.version + 1)
+
+
+async def _moved_jobs(connection: AsyncConnection, statement: Update) -> tuple[JobSnapshot, ...]:
+    return tuple(job_snapshot(row) for row in await connection.execute(statement.returning(*JOB_COLUMNS)))
+
+
+def _before(reason: str, scope: str) -> ColumnElement[bool]:
+    network = job.c.is_remote == 1 if reason in NETWORK_GATES else true()
+    return network if not scope else and_(network, or_(job.c.engine == scope))
