@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import ConfigDict
+
 from .card import Card, CardProblem, ExportTarget
 from .evidence import FieldEvidence
 from .source import SourceSummary
@@ -29,6 +31,8 @@ class CardRecord(Value):
     Evidence sources are indexes into `sources`. `avatar` is the picture's bytes (PNG, JPEG or WebP), or None
     for the generated portrait. `version` grows with each save: a save names the version it was made from.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
 
     summary: CardSummary
     card: Card
