@@ -32,11 +32,15 @@ _PRAGMAS = ("foreign_keys = ON", "trusted_schema = OFF", "busy_timeout = 5000")
 class Database:
     """An open database. Every failure inside a transaction leaves as `StorageError`, rolled back."""
 
-    def __init__(self, path: Path) -> None:
+    read_only = False
+
+    def __init__(self, path: Path, *, address: str = "") -> None:
+        """`address` is a URI of SQLite to open in place of the path."""
         self.path = path
-        self._writers = _engine(path, "BEGIN IMMEDIATE", "synchronous = FULL", poolclass=StaticPool)
+        self._writers = _engine(path, address, "BEGIN IMMEDIATE", "synchronous = FULL", poolclass=StaticPool)
         self._readers = _engine(
             path,
+            address,
             "BEGIN",
             "query_only = ON",
             poolclass=AsyncAdaptedQueuePool,
@@ -131,9 +135,9 @@ class Database:
             raise failures.from_sqlite(getattr(error, "orig", None) or error, self.path) from error
 
 
-def _engine(path: Path, begin: str, pragma: str, **pool: Any) -> AsyncEngine:
+def _engine(path: Path, uri: str, begin: str, pragma: str, **pool: Any) -> AsyncEngine:
     address = URL.create("sqlite+aiosqlite", database=str(path))
-    creator = partial(driver.connect, str(path), isolation_level=None)
+    creator = partial(driver.connect, uri or str(path), isolation_level=None, uri=bool(uri))
     engine = create_async_engine(address, async_creator=creator, **pool)
 
     def on_connect(connection: Any, _record: object) -> None:
@@ -152,8 +156,15 @@ def _engine(path: Path, begin: str, pragma: str, **pool: Any) -> AsyncEngine:
     return engine
 
 
-async def open_database(path: Path) -> Database:
-    """Make or migrate the database at `path` and open it; raises `StorageError` with one sentence."""
+async def open_database(path: Path, *, read_only: bool = False) -> Database:
+    """Make or migrate the database at `path` and open it; raises `StorageError` with one sentence.
+
+    With `read_only` nothing is made or written, and every `write` raises `ReadOnlyDataError`.
+    """
+    if read_only:
+        from .read_only import open_read_only
+
+        return await open_read_only(path)
     await asyncio.to_thread(schema.prepare, path)
     database = Database(path)
     try:

@@ -8,6 +8,8 @@ from ..domain.errors import DamagedDatabaseError, DiskFullError, ReadOnlyDataErr
 _SENTENCES = {
     "full": 'The disk that holds "{path}" is full. What was saved is safe. Free some space, then try again.',
     "readonly": '"{path}" cannot be written. Allow writing there, or choose another folder with --home.',
+    "looking": '"{path}" is open read-only. Nothing was changed. Everything can be looked at and exported to '
+    "another folder.",
     "unreachable": '"{path}" cannot be opened. Check that the folder is there and is yours, or choose '
     "another with --home.",
     "damaged": '"{path}" is damaged and was left as it is. Start CardGen again to restore a backup or to '
@@ -24,6 +26,7 @@ _SENTENCES = {
 _KINDS: dict[str, type[StorageError]] = {
     "full": DiskFullError,
     "readonly": ReadOnlyDataError,
+    "looking": ReadOnlyDataError,
     "damaged": DamagedDatabaseError,
 }
 _BY_PREFIX = (

@@ -50,7 +50,7 @@ def prepare(path: Path) -> None:
 def _examined(path: Path) -> str | None:
     """Look at everything without a write; the stored revision, None for a new database."""
     try:
-        _refuse_read_only(path.parent)
+        refuse_read_only(path.parent)
         recovery.sweep(path.parent)
         recovery.refuse_left_over(path)
         recovery.refuse_strange_log(path)
@@ -76,8 +76,11 @@ def _with_choices(path: Path) -> Iterator[None]:
         raise recovery.damage(path, error.details) from error
 
 
-def _refuse_read_only(folder: Path) -> None:
-    """Make a file and remove it: permissions, a read-only volume and an immutable folder all show."""
+def refuse_read_only(folder: Path) -> None:
+    """Make a file and remove it: permissions, a read-only volume and an immutable folder all show.
+
+    Raises OSError.
+    """
     probe = folder / f".{secrets.token_hex(6)}.cardgen-part"
     os.close(os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     probe.unlink()
