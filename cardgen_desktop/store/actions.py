@@ -162,8 +162,9 @@ def retry(now: float, home_lanes: Mapping[str, Lane]) -> Action:
     )
     values = {
         "state": JobState.QUEUED, "want": JobWant.RUN, "queued_at": now, "started_at": None,
-        "finished_at": None, "removed_at": None, "error": None, "error_code": None, "error_details": None, "result": None,
-        "progress": 0.0, "phase": "", "attempts": 0, "active_seconds": 0.0, "needs_review": 0, "crashes": 0,
+        "finished_at": None, "removed_at": None, "error": None, "error_code": None,
+        "error_details": None, "result": None, "progress": 0.0, "phase": "", "attempts": 0,
+        "active_seconds": 0.0, "needs_review": 0, "crashes": 0,
         "crash_step": "", "lane": case(dict(home_lanes), value=job.c.kind, else_=job.c.lane),
     }  # fmt: skip
     return Action("retried", and_(~_unfinished(), ~busy.exists()), values, one_of_each=True)

@@ -35,9 +35,6 @@ async def newly_ended(
 
 
 async def _views(connection: AsyncConnection, batch_ids: list[int]) -> list[BatchView]:
-    def count(*states: JobState) -> object:
-        return func.count().filter(job.c.state.in_(states)).label("_".join(states))
-
     statement = (
         select(
             batch.c.id,

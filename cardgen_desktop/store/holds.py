@@ -1,6 +1,6 @@
 """Jobs that are set aside: held by a closed gate, or waiting for their next try; and how they come back."""
 
-from sqlalchemy import ColumnElement, Update, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Update, and_, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..domain.job import HoldReason, JobSnapshot, JobState, JobWant
@@ -95,9 +95,11 @@ async def held(connection: AsyncConnection) -> tuple[HeldJobs, ...]:
 
 
 async def clock_was_changed(connection: AsyncConnection, seconds: float) -> None:
-    """Keep the age of queued jobs when the clock jumps: ageing must not see a day that did not pass."""
-    moved = update(job).where(job.c.state == JobState.QUEUED).values(queued_at=job.c.queued_at + seconds)
-    await connection.execute(moved)
+    """Keep the age of queued jobs and the rest of waits when the clock jumps: that day did not pass."""
+    aged = update(job).where(job.c.state == JobState.QUEUED).values(queued_at=job.c.queued_at + seconds)
+    waits = update(job).where(job.c.state == JobState.WAITING).values(run_at=job.c.run_at + seconds)
+    await connection.execute(aged)
+    await connection.execute(waits)
 
 
 async def _release(
@@ -120,4 +122,4 @@ async def _moved_jobs(connection: AsyncConnection, statement: Update) -> tuple[J
 
 def _before(reason: str, scope: str) -> ColumnElement[bool]:
     network = job.c.is_remote == 1 if reason in NETWORK_GATES else true()
-    return network if not scope else and_(network, or_(job.c.engine == scope))
+    return network if not scope else and_(network, job.c.engine == scope)

@@ -16,8 +16,8 @@ UNDO_DAYS = 30
 async def prune_jobs(connection: AsyncConnection, now: float) -> tuple[int, ...]:
     """Drop some jobs that succeeded long ago and are not among the latest; returns their ids.
 
-    A job whose result is to be reviewed, one that made a card which is still in the trash, and one that a step
-    of undo may bring back are kept. Cards stay in any case.
+    A job whose result is to be reviewed, and one that made a card which is still in the trash, are kept.
+    Cards stay in any case.
     """
     done = job.c.state.in_([JobState.SUCCEEDED, JobState.CANCELLED])
     latest = (
