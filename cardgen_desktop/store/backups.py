@@ -17,15 +17,18 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
 from ..domain.errors import StorageError
 from ..domain.queue import Backup
 from . import failures, migrations
+from .looking import address, open_immutable
 from .thinning import kept
 
 PAGES = 512
 """How many pages are copied in one step: 2 MiB, a few milliseconds, with Python's lock released."""
+
+_STEPS_BETWEEN = 20_000
+"""How many steps of SQLite's machine lie between two looks at `stopped`."""
 
 _SPARE_BYTES = 32 * 1024 * 1024
 _NAME = re.compile(r"cardgen-(\d{8}T\d{6})\.(\d{3})Z\.db")
@@ -40,6 +43,10 @@ _FINGERPRINT = (
     "SELECT group_concat(key || '=' || value, char(10)) FROM (SELECT key, value FROM setting "
     "WHERE key NOT IN ('epoch') ORDER BY key)",
 )
+
+
+class _StoppedError(Exception):
+    """The program ends, and nobody waits for this copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +64,13 @@ def back_up(
     now: float,
     *,
     force: bool = False,
-    on_step: Callable[[int], None] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Backup | None:
     """Copy a database into `folder`, read the copy back, and thin the older ones; None when nothing changed.
 
     `now` is Unix seconds and names the copy. With `force` it is made also when the newest one holds the same.
-    `on_step` hears how many pages are left. Raises `StorageError` with a sentence; the backups that were
-    there stay as they were.
+    `stopped` is asked every few milliseconds; when it says so, the copy is given up and None returned.
+    Raises `StorageError` with a sentence; the backups that were there stay as they were.
     """
     with _told_plainly(folder):
         _make_folder(folder)
@@ -75,10 +82,12 @@ def back_up(
             _refuse_full_disk(database, folder)
             part = folder / f".{secrets.token_hex(6)}{_PART}"
             try:
-                _copy(source, part, on_step)
-                backup = _verified(part, contents, now)
+                _copy(source, part, stopped)
+                backup = _verified(part, contents, now, stopped)
                 target = _free_name(folder, now)
                 part.replace(target)
+            except _StoppedError:
+                return None
             finally:
                 with contextlib.suppress(OSError):
                     part.unlink(missing_ok=True)
@@ -129,16 +138,6 @@ def thin(folder: Path, now: float) -> None:
         if at not in keep:
             with contextlib.suppress(OSError):
                 path.unlink()
-
-
-def open_immutable(path: Path) -> sqlite3.Connection:
-    """Read a file that nobody writes: nothing is locked, and no file is made beside it."""
-    return sqlite3.connect(address(path, "mode=ro&immutable=1"), uri=True, isolation_level=None)
-
-
-def address(path: Path, parameters: str) -> str:
-    """A path as SQLite's URI, such as `file:/home/ada/cardgen.db?mode=ro`."""
-    return f"file:{quote(str(path.absolute()))}?{parameters}"
 
 
 def sync_file(path: Path) -> None:
@@ -199,14 +198,14 @@ def _snapshot(database: Path) -> Iterator[sqlite3.Connection]:
         yield source
 
 
-def _copy(source: sqlite3.Connection, part: Path, on_step: Callable[[int], None] | None) -> None:
+def _copy(source: sqlite3.Connection, part: Path, stopped: Callable[[], bool]) -> None:
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     # A rollback journal keeps writers away while it is read: then the copy is made in one go.
     is_logged = source.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
 
-    def progress(_status: int, remaining: int, _total: int) -> None:
-        if on_step is not None:
-            on_step(remaining)
+    def progress(_status: int, _remaining: int, _total: int) -> None:
+        if stopped():
+            raise _StoppedError
 
     with closing(sqlite3.connect(part, isolation_level=None)) as target:
         target.execute("PRAGMA synchronous = OFF")  # synced as a whole below
@@ -215,11 +214,16 @@ def _copy(source: sqlite3.Connection, part: Path, on_step: Callable[[int], None]
     sync_file(part)
 
 
-def _verified(part: Path, contents: Contents, now: float) -> Backup:
+def _verified(part: Path, contents: Contents, now: float, stopped: Callable[[], bool]) -> Backup:
     with closing(open_immutable(part)) as connection:
-        _refuse_unsound(connection, part)
-        if _contents(connection) != contents:
-            raise StorageError("The backup does not hold what the database holds, and was not kept.")
+        connection.set_progress_handler(stopped, _STEPS_BETWEEN)
+        try:
+            _refuse_unsound(connection, part)
+            same = _contents(connection) == contents
+        except sqlite3.OperationalError as error:
+            raise (_StoppedError if stopped() else error) from error
+    if not same:
+        raise StorageError("The backup does not hold what the database holds, and was not kept.")
     return Backup(path=str(part), at=now, bytes=part.stat().st_size, jobs=contents.jobs, cards=contents.cards)
 
 

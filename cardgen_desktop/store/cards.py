@@ -43,10 +43,12 @@ async def add(
     original: dict[str, Any] | None = None,
     picture_sha256: str | None = None,
     job_id: int | None = None,
+    card_id: int | None = None,
 ) -> CardSummary:
-    """Store a new card."""
+    """Store a new card; `card_id` gives a card that is put back its old number."""
     statement = insert(card).values(
         **_content(content),
+        **({} if card_id is None else {"id": card_id}),
         origin=origin,
         source_title=storable(source_title),
         source_ids=to_json(list(source_ids)),
@@ -89,6 +91,11 @@ async def listed(connection: AsyncConnection, text: str = "") -> tuple[CardSumma
     if text:
         statement = statement.where(card.c.search_text.like(like(text), escape="\\"))
     return tuple(_summary(row) for row in await connection.execute(statement))
+
+
+async def numbers(connection: AsyncConnection) -> set[int]:
+    """The numbers of all cards, also of those in the trash."""
+    return set((await connection.execute(select(card.c.id))).scalars())
 
 
 async def record(connection: AsyncConnection, card_id: int, *, in_trash: bool = False) -> CardRecord | None:

@@ -14,8 +14,9 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from . import backups, failures, migrations, schema
+from . import failures, migrations, schema
 from .engine import Database
+from .looking import address
 
 
 class ReadOnlyDatabase(Database):
@@ -59,8 +60,8 @@ class ReadOnlyDatabase(Database):
 
 async def open_read_only(path: Path) -> ReadOnlyDatabase:
     """Open the database at `path` without a write to it or its folder; raises `StorageError`."""
-    address, copy = await asyncio.to_thread(_address, path)
-    database = ReadOnlyDatabase(path, address, copy)
+    uri, copy = await asyncio.to_thread(_address, path)
+    database = ReadOnlyDatabase(path, uri, copy)
     try:
         await database.open()
     except BaseException:
@@ -77,11 +78,11 @@ def _address(path: Path) -> "tuple[str, TemporaryDirectory[str] | None]":
         has_log = log.exists() and log.stat().st_size > 0
         parameters = "mode=ro" if _may_hold_side_files(path.parent) else "mode=ro&immutable=1"
         stuck = has_log and "immutable" in parameters
-        if stuck or _is_older(backups.address(path, parameters), path):
+        if stuck or _is_older(address(path, parameters)):
             return _copied(path)
     except OSError as error:
         raise failures.from_system(error, path) from error
-    return backups.address(path, parameters), None
+    return address(path, parameters), None
 
 
 def _may_hold_side_files(folder: Path) -> bool:
@@ -92,10 +93,10 @@ def _may_hold_side_files(folder: Path) -> bool:
     return True
 
 
-def _is_older(address: str, path: Path) -> bool:
+def _is_older(uri: str) -> bool:
     """Whether this program's statements would miss columns; what cannot be told is read as it is."""
     try:
-        with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
+        with closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             version = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.Error:
@@ -115,4 +116,4 @@ def _copied(path: Path) -> "tuple[str, TemporaryDirectory[str]]":
     except BaseException:
         folder.cleanup()
         raise
-    return backups.address(copy, "mode=ro"), folder
+    return address(copy, "mode=ro"), folder

@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from .. import paths
 from ..domain.errors import DamagedDatabaseError, StorageError
 from ..domain.queue import Backup
 from . import backups, failures
+from .looking import looking
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; a copy without them is not the whole database."""
@@ -82,52 +84,72 @@ def set_aside(path: Path, *, why: str = "damaged") -> Path | None:
     return aside if moved else None
 
 
-def restore_backup(path: Path, backup: Path, *, why: str = "damaged") -> Path | None:
+def restore_backup(path: Path, backup: Path) -> Path | None:
     """Put a backup in the database's place and the database aside; returns where that is now.
 
-    The backup is read to its last page before and after it is copied. Raises `StorageError` with everything
-    as it was.
+    The backup is read to its last page before and after it is copied. A sound database is backed up first, so
+    that the restoring can be taken back. Raises `StorageError` with everything as it was.
     """
     backups.check_backup(backup)
-    with placed(path, why=why) as place:
-        try:
-            with backup.open("rb") as source, place.fresh.open("xb") as target:
-                shutil.copyfileobj(source, target, 1024 * 1024)
-        except OSError as error:
-            raise failures.from_system(error, path) from error
-    return place.aside
+    is_sound = _size(path) > 0 and not check(path)
+    place = Placing(path)
+    try:
+        place.copy(backup)  # before the others are thinned
+        if is_sound:
+            backups.back_up(path, paths.backups(path.parent), time.time(), force=True)
+        return place.finish(why="replaced" if is_sound else "damaged")
+    finally:
+        place.abandon()
 
 
 class Placing:
-    """A database in the making: `fresh` is where, `aside` where the old one has gone when all is done."""
+    """A database in the making at `fresh`, which takes the place of `path` only when it was read back whole.
 
-    def __init__(self, fresh: Path) -> None:
-        self.fresh = fresh
-        self.aside: Path | None = None
-
-
-@contextmanager
-def placed(path: Path, *, why: str = "damaged") -> Iterator[Placing]:
-    """Make a database at `fresh` in the block; at its end it is read back, and only then takes the place.
-
-    Up to that moment a failure or a kill leaves the old files as they were.
+    Up to the end of `finish` a failure or a kill leaves the old files as they were. Raises `StorageError`.
     """
-    folder = path.with_name(f".{secrets.token_hex(6)}.cardgen-part")
-    try:
-        folder.mkdir(mode=0o700)
-        place = Placing(folder / path.name)
-        yield place
-        if os.name == "posix":
-            place.fresh.chmod(0o600)
-        backups.check_backup(place.fresh)
-        backups.sync_file(place.fresh)
-        place.aside = set_aside(path, why=why)
-        place.fresh.replace(path)
-        backups.sync_folder(path.parent)
-    except OSError as error:
-        raise failures.from_system(error, path) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._folder = path.with_name(f".{secrets.token_hex(6)}.cardgen-part")
+        self.fresh = self._folder / path.name
+        with self._told_plainly():
+            self._folder.mkdir(mode=0o700)
+
+    def copy(self, source: Path) -> None:
+        """Make it a copy of a database that nobody writes."""
+        with self._told_plainly(), source.open("rb") as reader, self.fresh.open("xb") as writer:
+            shutil.copyfileobj(reader, writer, 1024 * 1024)
+
+    def finish(self, *, why: str = "damaged") -> Path | None:
+        """Read it back, set the old database aside, and take its place; returns where the old one is now."""
+        with self._told_plainly():
+            if os.name == "posix":
+                self.fresh.chmod(0o600)
+            self._fold_log()
+            backups.check_backup(self.fresh)
+            backups.sync_file(self.fresh)
+            aside = set_aside(self._path, why=why)
+            self.fresh.replace(self._path)
+            backups.sync_folder(self._path.parent)
+        return aside
+
+    def abandon(self) -> None:
+        """Remove what is left of the making; harmless after `finish`."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _fold_log(self) -> None:
+        """Only the database file moves, so that nothing may be left in its log."""
+        with contextlib.closing(sqlite3.connect(self.fresh)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def _told_plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise failures.from_system(error, self._path) from error
+        except sqlite3.Error as error:
+            raise failures.from_sqlite(error, self.fresh) from error
 
 
 def refuse_left_over(path: Path) -> None:
@@ -188,21 +210,24 @@ def _free_place(path: Path, why: str) -> Path:
 def check(path: Path) -> str:
     """Read a whole database and say what is wrong with it, "" when nothing is. Raises `StorageError`."""
     try:
-        with contextlib.closing(sqlite3.connect(backups.address(path, "mode=ro"), uri=True)) as connection:
-            connection.execute("PRAGMA busy_timeout = 5000")
+        with looking(path) as connection:
             problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
             orphans = len(connection.execute("PRAGMA foreign_key_check").fetchall())
-    except sqlite3.Error as error:
-        failure = failures.from_sqlite(error, path)
-        if isinstance(failure, DamagedDatabaseError):
-            return str(error)
-        raise failure from error
+    except DamagedDatabaseError as error:
+        return error.details or error.message
     if orphans:
         problems.append(f"{counted(orphans, 'reference')} to a row that is missing")
     return "\n".join(problem for problem in problems if problem != "ok")
 
 
-__all__ = [
-    "SIDE_FILES", "Placing", "StorageError", "check", "count_card_files", "counted", "damage", "placed",
-    "refuse_left_over", "refuse_strange_log", "restore_backup", "set_aside", "sweep",
-]  # fmt: skip
+def counts(path: Path) -> tuple[int, int]:
+    """How many jobs and cards a database holds, 0 for what cannot be read."""
+    return _rows(path, "job"), _rows(path, "card")
+
+
+def _rows(path: Path, table: str) -> int:
+    try:
+        with looking(path) as connection:
+            return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+    except StorageError:
+        return 0

@@ -16,7 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from . import backups, failures
+from . import failures
+from .looking import address
 
 _FIRST = ("picture", "card", "document", "source", "batch", "job")
 _DERIVED = ("alembic_version", "tally", "sqlite_sequence", "sqlite_stat1")
@@ -97,7 +98,7 @@ def _readable_forms(damaged: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _opened(path: Path, parameters: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(backups.address(path, parameters), uri=True, isolation_level=None)
+    connection = sqlite3.connect(address(path, parameters), uri=True, isolation_level=None)
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     with contextlib.suppress(sqlite3.Error):
         connection.execute("PRAGMA query_only = ON")

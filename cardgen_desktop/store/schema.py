@@ -11,16 +11,14 @@ import stat
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from .. import paths
 from ..domain.errors import DamagedDatabaseError, StorageError
 from . import backups, failures, migrations, recovery
 from .filesystems import place_of
-
-ID_KEY = "database_id"
-"""The setting that tells this database's write-ahead log from another's."""
+from .looking import ID_KEY, looking
 
 _MAGIC = b"SQLite format 3\0"
 _OWN_NAMES = frozenset({"cardgen.lock", "settings.toml", "logs", "backups", "cards", "ballast"})
@@ -99,42 +97,6 @@ def _back_up_first(path: Path) -> None:
             f"changed. {error.message}",
             details=error.details,
         ) from error
-
-
-@contextmanager
-def looking(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that writes nothing, not even what a crash left in the log; raises `StorageError`.
-
-    SQLite would fold the log into the database when it closes a connection that may write. Where no log is
-    in use nothing is made beside the file either.
-    """
-    log, shared = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))
-    in_use = shared.exists() or (log.exists() and log.stat().st_size > 0)
-    if in_use:
-        _refuse_foreign_log(path)
-    had_shared = shared.exists()
-    address = backups.address(path, "mode=ro" if in_use else "mode=ro&immutable=1")
-    try:
-        with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=5)) as connection:
-            yield connection
-    except sqlite3.Error as error:
-        raise failures.from_sqlite(error, path) from error
-    finally:
-        if in_use and not had_shared:
-            with suppress(OSError):
-                shared.unlink()
-
-
-def _refuse_foreign_log(path: Path) -> None:
-    """A log of another database would be folded into this one: each database is signed with an id."""
-    ids = set()
-    for parameters in ("mode=ro&immutable=1", "mode=ro"):
-        address = backups.address(path, parameters)
-        with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
-            row = connection.execute("SELECT value FROM setting WHERE key = ?", (ID_KEY,)).fetchone()
-            ids.add(row[0] if row else None)
-    if len(ids - {None}) > 1:
-        raise failures.storage_error("damaged", path, "the write-ahead log is of another database")
 
 
 def make_private_folder(folder: Path, *, known: str) -> None:

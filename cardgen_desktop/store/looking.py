@@ -1,0 +1,58 @@
+"""Reading a database file without leaving a trace: nothing is written to it, its log, or beside it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from . import failures
+
+ID_KEY = "database_id"
+"""The setting that tells this database's write-ahead log from another's."""
+
+
+def address(path: Path, parameters: str) -> str:
+    """A path as SQLite's URI, such as `file:/home/ada/cardgen.db?mode=ro`."""
+    return f"file:{quote(str(path.absolute()))}?{parameters}"
+
+
+def open_immutable(path: Path) -> sqlite3.Connection:
+    """Read a file that nobody writes: nothing is locked, and no file is made beside it."""
+    return sqlite3.connect(address(path, "mode=ro&immutable=1"), uri=True, isolation_level=None)
+
+
+@contextmanager
+def looking(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that writes nothing, not even what a crash left in the log; raises `StorageError`.
+
+    SQLite would fold the log into the database when it closes a connection that may write. Where no log is
+    in use nothing is made beside the file either.
+    """
+    log, shared = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))
+    in_use = shared.exists() or (log.exists() and log.stat().st_size > 0)
+    if in_use:
+        _refuse_foreign_log(path)
+    had_shared = shared.exists()
+    uri = address(path, "mode=ro" if in_use else "mode=ro&immutable=1")
+    try:
+        with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5)) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        raise failures.from_sqlite(error, path) from error
+    finally:
+        if in_use and not had_shared:
+            with suppress(OSError):
+                shared.unlink()
+
+
+def _refuse_foreign_log(path: Path) -> None:
+    """A log of another database would be folded into this one: each database is signed with an id."""
+    ids = set()
+    for parameters in ("mode=ro&immutable=1", "mode=ro"):
+        uri = address(path, parameters)
+        with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection:
+            row = connection.execute("SELECT value FROM setting WHERE key = ?", (ID_KEY,)).fetchone()
+            ids.add(row[0] if row else None)
+    if len(ids - {None}) > 1:
+        raise failures.storage_error("damaged", path, "the write-ahead log is of another database")
