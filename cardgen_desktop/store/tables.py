@@ -125,6 +125,11 @@ Index("job_held", job.c.hold_reason, job.c.hold_scope, sqlite_where=text("state 
 Index("job_waiting", job.c.run_at, sqlite_where=text("state = 'waiting'"))
 Index("job_of_batch", job.c.batch_id, job.c.state, sqlite_where=text("batch_id IS NOT NULL"))
 Index("job_to_review", job.c.id, sqlite_where=text("needs_review = 1"))
+Index(
+    "job_figures",
+    *(job.c[name] for name in ("kind", "lane", "state", "finished_at", "attempts", "crashes")),
+    sqlite_where=text("finished_at IS NOT NULL"),
+)
 
 batch = Table(
     "batch",

@@ -102,6 +102,10 @@ STATEMENTS = (
     """,
     "CREATE INDEX job_held ON job (hold_reason, hold_scope) WHERE state = 'held'",
     "CREATE INDEX job_of_batch ON job (batch_id, state) WHERE batch_id IS NOT NULL",
+    (
+        "CREATE INDEX job_figures ON job (kind, lane, state, finished_at, attempts, crashes) "
+        "WHERE finished_at IS NOT NULL"
+    ),
     "CREATE INDEX job_to_review ON job (id) WHERE needs_review = 1",
     "CREATE INDEX job_waiting ON job (run_at) WHERE state = 'waiting'",
     "CREATE INDEX undo_job_of_job ON undo_job (job_id)",
