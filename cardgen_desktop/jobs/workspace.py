@@ -1,7 +1,7 @@
 """One data folder in use: its lock, database, child processes and job service, composed and taken down."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,10 @@ from .interface import Commands, Events
 
 if TYPE_CHECKING:
     from ..domain.job import JobSnapshot
+    from .commands import WorkspaceCommands
+    from .events import EventBus
+    from .handover.desk import OwnerDesk
+    from .handover.server import GuestServer
     from .process import ProcessPool
     from .service import JobService
 
@@ -27,7 +31,21 @@ class Workspace:
     events: Events
     service: "JobService"
     pool: "ProcessPool"
+    desk: "OwnerDesk"
     recovered: "tuple[JobSnapshot, ...]" = ()
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether this process works on the jobs itself; see `handover.joined` for one that may not."""
+        return True
+
+    async def wait(self, job_id: int) -> "JobSnapshot":
+        """Work on a job and wait until it has ended."""
+        return await self.desk.wait(job_id)
+
+    async def run_jobs(self, job_ids: Sequence[int] | None) -> None:
+        """Work on these jobs too, or on everything that is queued."""
+        await self.desk.run_jobs(job_ids)
 
 
 def default_workers() -> int:
@@ -43,38 +61,71 @@ async def open_workspace(
     program: str = "cardgen",
     start_workers: bool = True,
     tasks: str | None = None,
+    is_window: bool = False,
+    give_way: Callable[[], None] | None = None,
 ) -> AsyncIterator[Workspace]:
     """Own a data folder: lock it, open its database, recover its jobs and start working on them.
 
     `workers` is how many jobs run at once, by default as many as there are cores to spare. `program` names
-    this program to a second one that finds the folder in use. With `start_workers=False` nothing is run, for
-    commands that only look; `service.start()` begins later. `tasks` is the table of the child processes, for
-    tests. Leaving puts running jobs back, so that the next start goes on with them. Raises `StorageError`
-    when the folder is in use, cannot be written, or holds a database that cannot be opened.
-    """
-    from ..store.engine import open_database
-    from ..store.schema import make_private_folder
-    from .child import in_thread
-    from .commands import WorkspaceCommands
-    from .events import EventBus
-    from .lock import folder_lock
-    from .process import TASKS, ProcessPool
-    from .service import JobService
+    this program to a second one that finds the folder in use, `is_window` says that files can be handed to
+    it. With `start_workers=False` only jobs run that somebody waits for. `give_way` is called when a window
+    wants the folder, which is then to be left. `tasks` is the table of the child processes, for tests.
 
-    count = workers or default_workers()
+    From the first moment on other programs are let in as guests. Leaving tells them, and puts running jobs
+    back, so that the next owner goes on with them. Raises `FolderTakenError` when the folder is in use, and
+    `StorageError` when it cannot be written, or holds a database that cannot be opened.
+    """
+    from .handover.desk import OwnerDesk
+    from .handover.guest_session import Services
+
     async with AsyncExitStack() as stack:
-        await in_thread(make_private_folder, home, known=paths.DATABASE_NAME)
-        stack.enter_context(folder_lock(paths.lock(home), program))
-        stack.enter_context(log.written_to(paths.logs(home)))
-        database = await open_database(paths.database(home))
-        stack.push_async_callback(database.aclose)
-        # One child more than jobs at once: reading a dropped file does not wait for the drafts.
-        pool = await stack.enter_async_context(ProcessPool(count + 1, tasks=tasks or TASKS))
-        bus = EventBus()
-        service = JobService(database, pool, bus, workers=count)
+        server = await _owned(stack, home, program, is_window=is_window)
+        count = workers or default_workers()
+        service, commands, bus, pool = await _composed(stack, home, count, tasks)
         recovered = await service.recover()
         stack.push_async_callback(service.aclose)
         if start_workers:
             service.start()
-        commands = WorkspaceCommands(database, pool, bus, service)
-        yield Workspace(home, commands, bus, service, pool, recovered)
+        desk = OwnerDesk(service, bus, everything=start_workers, give_way=give_way)
+        server.ready(Services(commands, desk, bus))
+        stack.push_async_callback(server.say_goodbye)
+        yield Workspace(home, commands, bus, service, pool, desk, recovered)
+
+
+async def _owned(stack: AsyncExitStack, home: Path, program: str, *, is_window: bool) -> "GuestServer":
+    """Lock the folder and let guests in; what they ask waits for the rest."""
+    from ..store.schema import make_private_folder
+    from .child import in_thread
+    from .handover.server import listening
+    from .lock import folder_lock, read_holder
+
+    _import_everything()
+    await in_thread(make_private_folder, home, known=paths.DATABASE_NAME)
+    before = read_holder(paths.lock(home))
+    lock = stack.enter_context(folder_lock(paths.lock(home), program))
+    return await stack.enter_async_context(listening(lock, program, is_window=is_window, before=before))
+
+
+def _import_everything() -> None:
+    """Before the lock is taken: an owner that imports does not answer its guests."""
+    from ..store import engine  # noqa: F401
+    from . import commands, service  # noqa: F401
+
+
+async def _composed(
+    stack: AsyncExitStack, home: Path, workers: int, tasks: str | None
+) -> "tuple[JobService, WorkspaceCommands, EventBus, ProcessPool]":
+    from ..store.engine import open_database
+    from .commands import WorkspaceCommands
+    from .events import EventBus
+    from .process import TASKS, ProcessPool
+    from .service import JobService
+
+    stack.enter_context(log.written_to(paths.logs(home)))
+    database = await open_database(paths.database(home))
+    stack.push_async_callback(database.aclose)
+    # One child more than jobs at once: reading a dropped file does not wait for the drafts.
+    pool = await stack.enter_async_context(ProcessPool(workers + 1, tasks=tasks or TASKS))
+    bus = EventBus()
+    service = JobService(database, pool, bus, workers=workers)
+    return service, WorkspaceCommands(database, pool, bus, service), bus, pool

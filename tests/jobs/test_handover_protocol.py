@@ -89,7 +89,7 @@ async def test_failures_travel_with_their_class_and_details(
 
 async def test_events_are_streamed_in_order_once_they_are_asked_for(pair: Pair) -> None:
     pair.bus.announce(JobListChanged())
-    await pair.link.listen()
+    pair.link.listen()
     await pair.link.call("remove_source", 1)
     job = JobSnapshot(id=3, kind="draft", state=JobState.QUEUED, title="Renée")
     for event in (JobChanged(job), FilesHandedOver(("/a",)), JobRemoved(4)):
@@ -254,7 +254,7 @@ async def test_many_half_open_peers_do_not_lock_the_owner_up(pair: Pair, monkeyp
 
 async def test_a_guest_that_reads_nothing_keeps_the_newest_word_on_each_job_only(pair: Pair) -> None:
     reader, writer = pair.link._reader, pair.link._writer
-    await pair.link.listen()
+    pair.link.listen()
     await pair.link.call("remove_source", 1)
     reader._transport.pause_reading()  # type: ignore[attr-defined]
     for round_ in range(3000):
@@ -299,7 +299,7 @@ async def test_an_owner_that_freezes_later_is_noticed(pair: Pair, monkeypatch: A
 
 async def test_an_owner_that_leaves_lets_answers_out_first(home: Path) -> None:
     async with Pair(home).open() as pair:
-        await pair.link.listen()
+        pair.link.listen()
         adding = asyncio.create_task(pair.link.call("add_files", [home], on_progress=print, on_added=print))
         waiting = asyncio.create_task(pair.link.call("queue_status"))
         await pair.commands.hanging.wait()
@@ -326,7 +326,7 @@ from tests.jobs.handover_script import Pair
 
 async def main(home):
     async with Pair(home).open() as pair:
-        await pair.link.listen()
+        pair.link.listen()
         order = await pair.link.call("job_order", JobQuery())
         pair.bus.announce(JobListChanged())
         asking = asyncio.create_task(pair.link.call("queue_status"))

@@ -98,9 +98,10 @@ class OwnerLink:
         except OSError as error:
             raise LinkLostError(str(error)) from error
 
-    async def listen(self) -> None:
+    def listen(self) -> None:
         """Ask for every event from now on."""
-        await self._send(Frame(Kind.LISTEN))
+        if not self.lost.done():
+            self._writer.write(Frame(Kind.LISTEN).packed)
 
     async def call(self, name: str, *given: Any, **named: Any) -> Any:
         """Call a method of the owner; raises `CardgenError` as the owner did, or `LinkLostError`."""
