@@ -12,7 +12,9 @@ from ..log import HIDDEN, redacted, safe
 MOST_CHARS = 2_000
 """How long a line of a log may be."""
 
-_HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization|x-api-key|cookie|set-cookie)(\"?\s*[:=]\s*)[^\r\n\"]+")
+_HEADER = re.compile(
+    r"""(?i)\b((?:proxy-)?authorization|x-api-key|cookie|set-cookie)(["']?\s*[:=]\s*["']?)[^\r\n"']+"""
+)
 _ADDRESS = re.compile(r"(?i)\b([a-z][a-z0-9+.-]{1,20}://)([^\s/@\"'<>]+@)?([^\s?#\"'<>]*)(\?[^\s#\"'<>]*)?")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 

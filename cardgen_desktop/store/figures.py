@@ -5,7 +5,7 @@ longer to judge than a few. The index `job_figures` holds every column that is c
 """
 # ruff: noqa: S608  (put together from this module's own constants)
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import TextClause, text
@@ -73,7 +73,7 @@ async def kinds(connection: AsyncConnection, since: float | None) -> tuple[KindF
         _add(found, row.kind, row.lane, row.state, row)
     for row in await connection.execute(_OPEN, {"most": MOST_UNFINISHED}):
         _add(found, row.kind, row.lane, "unfinished", row)
-    _add_rest(found, dict((await connection.execute(_OPEN_TOTALS)).tuples().all()))
+    _add_rest(found, _pairs(await connection.execute(_OPEN_TOTALS)))
     return tuple([await _figures(connection, *key, found[key], since) for key in sorted(found)])
 
 
@@ -109,6 +109,10 @@ async def _figures(
     )
 
 
+def _pairs(rows: Iterable[Any]) -> dict[str, int]:
+    return {name: int(count) for name, count in rows}
+
+
 def _timings(rows: Sequence[Any]) -> dict[str, Timing]:
     return {
         name: Timing(count=count, total=total, median=median, p95=p95)
@@ -124,14 +128,14 @@ async def steps(connection: AsyncConnection, since: float | None) -> dict[str, T
 
 async def states(connection: AsyncConnection) -> dict[str, int]:
     """How many jobs of the list are in each state; states without a job are 0."""
-    found = dict((await connection.execute(_STATES)).tuples().all())
+    found = _pairs(await connection.execute(_STATES))
     return {state.value: found.get(state.value, 0) for state in JobState}
 
 
 async def errors(connection: AsyncConnection, since: float | None) -> dict[str, int]:
     """The classes of the newest failures, the most frequent first."""
     rows = await connection.execute(_ERRORS, {"since": since or 0.0, "most": SAMPLED})
-    return dict(rows.tuples().all())
+    return _pairs(rows)
 
 
 async def totals(connection: AsyncConnection) -> dict[str, int]:

@@ -22,6 +22,8 @@ def private_names(monkeypatch: pytest.MonkeyPatch) -> None:
         f"Authorization: Bearer {CANARY}",
         f'"authorization": "Basic {CANARY}"',
         "Authorization: Custom hunter2hunter2",
+        '"authorization": "Custom hunter2hunter2"',
+        "{'x-api-key': 'hunter2hunter2'}",
         "Cookie: session=hunter2hunter2; other=hunter2hunter2",
         f"api_key={CANARY}&x=1",
         "x-api-key: hunter2hunter2",
@@ -36,6 +38,7 @@ def test_secrets_are_hidden_in_any_text(text: str) -> None:
     assert CANARY not in shown
     assert "hunter2" not in shown
     assert shown.startswith("before ") and shown.endswith("after")
+    assert safe_text(shown) == shown
 
 
 def test_an_address_keeps_its_place_and_path() -> None:
