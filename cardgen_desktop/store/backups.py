@@ -165,7 +165,7 @@ def sync_folder(folder: Path) -> None:
 def _told_plainly(path: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise failures.from_sqlite(error, path) from error
     except OSError as error:
         raise failures.from_system(error, path) from error
@@ -256,7 +256,7 @@ def _newest_contents(folder: Path) -> Contents | None:
         with closing(open_immutable(newest[1])) as connection:
             _refuse_unsound(connection, newest[1])
             return _contents(connection)
-    except (sqlite3.Error, StorageError):
+    except (sqlite3.Error, UnicodeDecodeError, StorageError):
         return None
 
 
@@ -265,7 +265,7 @@ def _looked_at(path: Path) -> Backup | None:
         with closing(open_immutable(path)) as connection:
             contents = _contents(connection)
             size = path.stat().st_size
-    except (sqlite3.Error, OSError):
+    except (sqlite3.Error, UnicodeDecodeError, OSError):
         return None
     return Backup(path=str(path), at=_time_of(path), bytes=size, jobs=contents.jobs, cards=contents.cards)
 

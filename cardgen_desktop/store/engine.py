@@ -131,7 +131,7 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (DBAPIError, sqlite3.Error) as error:
+        except (DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
             raise failures.from_sqlite(getattr(error, "orig", None) or error, self.path) from error
 
 

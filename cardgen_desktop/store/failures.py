@@ -60,7 +60,8 @@ def storage_error(reason: str, path: Path, details: object = "") -> StorageError
 def from_sqlite(error: BaseException, path: Path) -> StorageError:
     """What an error of SQLite means; unknown ones keep their text in the details."""
     name = getattr(error, "sqlite_errorname", "")
-    if not name and "Could not decode" in str(error):
+    # Python cannot decode what SQLite says of a schema that is no text any more.
+    if isinstance(error, UnicodeDecodeError) or (not name and "Could not decode" in str(error)):
         return storage_error("damaged", path, error)
     reason = next((reason for prefix, reason in _BY_PREFIX if name.startswith(prefix)), "unknown")
     return storage_error(reason, path, f"{name} {error}")

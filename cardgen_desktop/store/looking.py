@@ -19,7 +19,14 @@ def address(path: Path, parameters: str) -> str:
 
 def open_immutable(path: Path) -> sqlite3.Connection:
     """Read a file that nobody writes: nothing is locked, and no file is made beside it."""
-    return sqlite3.connect(address(path, "mode=ro&immutable=1"), uri=True, isolation_level=None)
+    return connected(path, "mode=ro&immutable=1")
+
+
+def connected(path: Path, parameters: str) -> sqlite3.Connection:
+    """A connection to a file that may be damaged: text that is no UTF-8 does not fail the look at it."""
+    connection = sqlite3.connect(address(path, parameters), uri=True, isolation_level=None, timeout=5)
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    return connection
 
 
 @contextmanager
@@ -34,11 +41,10 @@ def looking(path: Path) -> Iterator[sqlite3.Connection]:
     if in_use:
         _refuse_foreign_log(path)
     had_shared = shared.exists()
-    uri = address(path, "mode=ro" if in_use else "mode=ro&immutable=1")
     try:
-        with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5)) as connection:
+        with closing(connected(path, "mode=ro" if in_use else "mode=ro&immutable=1")) as connection:
             yield connection
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise failures.from_sqlite(error, path) from error
     finally:
         if in_use and not had_shared:
@@ -50,8 +56,7 @@ def _refuse_foreign_log(path: Path) -> None:
     """A log of another database would be folded into this one: each database is signed with an id."""
     ids = set()
     for parameters in ("mode=ro&immutable=1", "mode=ro"):
-        uri = address(path, parameters)
-        with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection:
+        with suppress(sqlite3.Error, UnicodeDecodeError), closing(connected(path, parameters)) as connection:
             row = connection.execute("SELECT value FROM setting WHERE key = ?", (ID_KEY,)).fetchone()
             ids.add(row[0] if row else None)
     if len(ids - {None}) > 1:

@@ -99,7 +99,7 @@ def _is_older(uri: str) -> bool:
         with closing(sqlite3.connect(uri, uri=True, timeout=5)) as connection:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return False
     return bool(row) and str(row[0]) < migrations.HEAD and version <= migrations.USER_VERSION
 

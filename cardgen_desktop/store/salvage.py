@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from . import failures
-from .looking import address
+from .looking import ID_KEY, connected
 
 _FIRST = ("picture", "card", "document", "source", "batch", "job")
 _DERIVED = ("alembic_version", "tally", "sqlite_sequence", "sqlite_stat1")
@@ -25,6 +25,9 @@ _DERIVED = ("alembic_version", "tally", "sqlite_sequence", "sqlite_stat1")
 
 _PROBES = 50_000
 """How often a table is asked around its holes before the rest of it is given up."""
+
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""Python cannot even decode what SQLite says of a schema that is no text any more."""
 
 _HEADER = 100
 _LARGEST_ID = 2**63 - 1
@@ -98,9 +101,8 @@ def _readable_forms(damaged: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _opened(path: Path, parameters: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(address(path, parameters), uri=True, isolation_level=None)
-    connection.text_factory = lambda data: data.decode("utf-8", "replace")
-    with contextlib.suppress(sqlite3.Error):
+    connection = connected(path, parameters)
+    with contextlib.suppress(*_UNREADABLE):
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA writable_schema = ON")  # a broken line of the schema hides no table
     return connection
@@ -164,6 +166,8 @@ def _copy_table(
     reader = _Reader(source, table, listed)
     report.copied.setdefault(table, 0)
     for row in reader.rows():
+        if table == "setting" and row[0] == ID_KEY:  # the fresh database has one of its own
+            continue
         sound = table != "card" or _holds_card(dict(zip(columns, row, strict=True)))
         which = report.copied if sound and _inserted(target, insert, row) else report.refused
         which[table] = which.get(table, 0) + 1
@@ -186,7 +190,7 @@ def _shared_columns(source: sqlite3.Connection, target: sqlite3.Connection, tabl
 
     try:
         theirs = set(named(source))
-    except sqlite3.Error:
+    except _UNREADABLE:
         return []
     return [name for name in named(target) if name in theirs]
 
@@ -211,13 +215,13 @@ class _Reader:
         if self._has_row_ids():
             yield from self._between(*self._bounds())
             return
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*_UNREADABLE):
             yield from self._source.execute(f'SELECT {self._columns} FROM "{self._table}"')  # noqa: S608
 
     def _has_row_ids(self) -> bool:
         try:
             self._source.execute(f'SELECT rowid FROM "{self._table}" LIMIT 0')  # noqa: S608
-        except sqlite3.Error:
+        except _UNREADABLE:
             return False
         return True
 
@@ -226,13 +230,13 @@ class _Reader:
         return self._edge("min", 1), self._edge("max", self._largest())
 
     def _edge(self, which: str, default: int) -> int:
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*_UNREADABLE):
             found = self._source.execute(f'SELECT {which}(rowid) FROM "{self._table}"').fetchone()[0]  # noqa: S608
             return default if found is None else int(found)
         return default
 
     def _largest(self) -> int:
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*_UNREADABLE):
             row = self._source.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (self._table,))
             if found := row.fetchone():
                 return int(found[0])
@@ -249,7 +253,7 @@ class _Reader:
                 for row_id, *row in self._rows_of(start, end):
                     last = row_id
                     yield tuple(row)
-            except (sqlite3.Error, UnicodeDecodeError):
+            except _UNREADABLE:
                 self._halve(ranges, last + 1, end)
 
     def _rows_of(self, start: int, end: int) -> sqlite3.Cursor:

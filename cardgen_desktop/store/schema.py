@@ -155,7 +155,7 @@ def _plain_connection(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise failures.from_sqlite(error, path) from error
 
 

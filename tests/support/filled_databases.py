@@ -53,8 +53,8 @@ def put_jobs(connection: sqlite3.Connection, jobs: int) -> None:
     for number in range(jobs):
         job_id = connection.execute(
             "INSERT INTO job (kind, lane, state, request, title, character, search_text, created_at, "
-            "queued_at, updated_at, finished_at) VALUES ('draft', 'cpu', 'succeeded', '{}', 'A book', ?, 'a book', "
-            "?, 1, 1, 2)",
+            "queued_at, updated_at, finished_at) VALUES ('draft', 'cpu', 'succeeded', '{}', 'A book', ?, "
+            "'a book', ?, 1, 1, 2)",
             (f"Person {number}", number),
         ).lastrowid
         connection.execute(
