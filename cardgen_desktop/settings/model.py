@@ -29,6 +29,7 @@ class Settings(BaseModel):
     last_folder: str = ""
     last_export_folder: str = ""
     export_target: Literal["png", "json-v3", "json-v2"] = "png"
+    notifications: bool = True
     workers: int = Field(default=0, ge=0, le=8)
     window: WindowSettings = Field(default_factory=WindowSettings)
 

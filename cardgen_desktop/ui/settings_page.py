@@ -15,6 +15,7 @@ FORM_WIDTH = 640
 MODES: tuple[tuple[ThemeMode, str], ...] = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
 WORKERS = (("Automatic", 0), *((str(number), number) for number in range(1, 9)))
+NOTIFIED = "When a batch ends or a job needs you, while you look elsewhere."
 LIBRARIES = (
     ("PySide6-Essentials", "Qt for Python, LGPL-3.0"),
     ("qasync", "BSD-2-Clause"),
@@ -31,11 +32,14 @@ LIBRARIES = (
 class SettingsPage(QWidget):
     """What the person may choose; every choice takes effect at once unless it says otherwise.
 
-    Signals: `prose_zoom_changed(percent)`, `gallery_requested`.
+    Signals: `prose_zoom_changed(percent)`, `gallery_requested`, `statistics_requested`,
+    `diagnostics_requested`.
     """
 
     prose_zoom_changed = Signal(object)
     gallery_requested = Signal()
+    statistics_requested = Signal()
+    diagnostics_requested = Signal()
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,13 +135,24 @@ class SettingsPage(QWidget):
         ]
 
     def _build_jobs(self) -> list[QWidget]:
-        workers = Combo(WORKERS, context=self._context, name="Drafts at once")
-        workers.setCurrentIndex(max(0, workers.findData(self._context.settings.value.workers)))
+        context = self._context
+        workers = Combo(WORKERS, context=context, name="Drafts at once")
+        workers.setCurrentIndex(max(0, workers.findData(context.settings.value.workers)))
         workers.currentIndexChanged.connect(
-            lambda _index: self._context.settings.update(workers=workers.currentData())
+            lambda _index: context.settings.update(workers=workers.currentData())
         )
         self.workers = workers
-        return [self._row("Drafts at once", "Takes effect at the next start.", workers)]
+        notifications = Switch("", context=context, checked=context.settings.value.notifications)
+        notifications.setAccessibleName("Notifications")
+        notifications.toggled.connect(lambda on: context.settings.update(notifications=on))
+        self.notifications = notifications
+        self.statistics = Button("Statistics", context=context, variant="outline")
+        self.statistics.clicked.connect(self.statistics_requested)
+        return [
+            self._row("Drafts at once", "Takes effect at the next start.", workers),
+            self._row("Notifications", NOTIFIED, notifications),
+            self._row("Statistics", "What ran, how long it took, what went wrong.", self.statistics),
+        ]
 
     def _build_data(self) -> list[QWidget]:
         folder = str(self._context.settings.path.parent)
@@ -175,7 +190,10 @@ class SettingsPage(QWidget):
                 rows.addWidget(
                     Label(f"{name} {version} · {licence}", context=context, role="caption", ink="muted")
                 )
+        self.diagnostics = Button("Diagnostics…", context=context, variant="outline")
+        self.diagnostics.clicked.connect(self.diagnostics_requested)
         return [
+            self._row("Diagnostics", "Files for a report, shown before they are saved.", self.diagnostics),
             self._row(f"CardGen Desktop {__version__}", "MIT licence.", gallery),
             libraries,
         ]

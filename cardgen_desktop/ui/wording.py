@@ -11,6 +11,19 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,}{NO_BREAK}{one if number == 1 else many or one + 's'}"
 
 
+def size_words(size: float) -> str:
+    """A number of bytes as people read it: "820 B", "310 kB", "18.4 MB"."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 999.5 or unit == "GB":
+            break
+        size /= 1000
+    return (
+        f"{size:.1f}{NO_BREAK}{unit}"
+        if unit in ("MB", "GB") and size < 100
+        else f"{size:,.0f}{NO_BREAK}{unit}"
+    )
+
+
 def first_sentence(text: str) -> str:
     """The first sentence of an explanation, without its full stop."""
     head, _, _ = text.strip().partition(". ")

@@ -34,6 +34,25 @@ def test_motion_zoom_and_workers_are_kept(context: UiContext, qtbot: QtBot) -> N
     assert context.theme.reduce_motion
 
 
+def test_notifications_can_be_switched_off(context: UiContext, qtbot: QtBot) -> None:
+    page = SettingsPage(context=context)
+    qtbot.addWidget(page)
+    assert page.notifications.isChecked() and page.notifications.accessibleName() == "Notifications"
+    page.notifications.setChecked(False)
+    assert context.settings.value.notifications is False
+
+
+def test_statistics_and_diagnostics_are_a_click_away(context: UiContext, qtbot: QtBot) -> None:
+    page = SettingsPage(context=context)
+    qtbot.addWidget(page)
+    wishes: list[str] = []
+    page.statistics_requested.connect(lambda: wishes.append("statistics"))
+    page.diagnostics_requested.connect(lambda: wishes.append("diagnostics"))
+    page.statistics.click()
+    page.diagnostics.click()
+    assert wishes == ["statistics", "diagnostics"]
+
+
 def test_the_page_says_where_the_data_is_and_what_it_is_built_with(context: UiContext, qtbot: QtBot) -> None:
     page = SettingsPage(context=context)
     qtbot.addWidget(page)

@@ -19,6 +19,8 @@ _CLASSES = {
     "jobs": ("..jobs.page", "JobsPage"),
     "cards": ("..cards.page", "CardsPage"),
     "settings": ("..settings_page", "SettingsPage"),
+    "statistics": ("..statistics.page", "StatisticsPage"),
+    "diagnostics": ("..diagnostics.page", "DiagnosticsPage"),
     "gallery": ("..gallery", "GalleryPage"),
 }
 

@@ -74,6 +74,14 @@ class Routes(QObject):
         """Show the list of jobs."""
         self._go_to("jobs")
 
+    def show_statistics(self) -> None:
+        """Show the figures of the queue."""
+        self._go_to("statistics")
+
+    def show_diagnostics(self) -> None:
+        """Show what a diagnostics bundle would hold."""
+        self._go_to("diagnostics")
+
     def show_job(self, job_id: int) -> None:
         """Show a job and its details."""
         page = cast("JobsPage", self._go_to("jobs"))
@@ -99,6 +107,8 @@ class Routes(QObject):
             settings = cast("SettingsPage", page)
             settings.gallery_requested.connect(self._on_gallery_requested)
             settings.prose_zoom_changed.connect(self._on_prose_zoom_changed)
+            settings.statistics_requested.connect(self.show_statistics)
+            settings.diagnostics_requested.connect(self.show_diagnostics)
         elif name == "jobs":
             jobs = cast("JobsPage", page)
             jobs.open_card_requested.connect(self.open_card)

@@ -1,0 +1,1 @@
+"""The diagnostics page: every file of the bundle, looked at before it is written."""
