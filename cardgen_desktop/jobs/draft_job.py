@@ -24,8 +24,10 @@ from ..domain.evidence import EvidenceFile, EvidenceSource, FieldEvidence
 from ..domain.job import JobSnapshot
 from ..domain.job_kinds import DraftRequest, DraftResult
 from ..domain.source import SourceText
+from ..domain.value import Value
 from ..store import cards as stored_cards
 from ..store import jobs as stored_jobs
+from ..store import progress as stored_progress
 from ..store import sources as stored_sources
 from ..store import steps as stored_steps
 from ..store.engine import Connection, Database
@@ -55,7 +57,7 @@ class Draft(NamedTuple):
 
 
 class DraftRunner:
-    """Runs claimed draft jobs; see `worker.Run`."""
+    """Runs claimed draft jobs; see `worker.Runner`."""
 
     def __init__(self, database: Database, pool: ProcessPool, bus: EventBus, running: RunningJobs) -> None:
         self._database = database
@@ -63,17 +65,23 @@ class DraftRunner:
         self._bus = bus
         self._running = running
 
-    async def __call__(self, job: RunningJob) -> None:
-        """Run one job to its success; raises `CardgenError`."""
+    async def __call__(self, job: RunningJob) -> Value | None:
+        """Run one job to its end, which it stores itself with the card.
+
+        Raises `CardgenError`, and `StoppedError` at the end of a step when a pause is wanted.
+        """
         request = request_of(job.snapshot)
         if not isinstance(request, DraftRequest):
             raise InternalError(f"Job {job.id} is not a draft.")
         sources = await self._sources(request)
+        job.note("read", f"Took up {_counted(sources)}.")
         drafted = await self._drafted(job, request, sources)
         draft = await self._as_edited(job.snapshot, drafted, sources)
         failure: CardgenError | None = None
         while not await self._end(job, draft, failure):
+            job.stop_if_wanted()
             failure = await self._write_files(job, draft)
+        return None
 
     async def _sources(self, request: DraftRequest) -> tuple[SourceText, ...]:
         async with self._database.read() as connection:
@@ -98,9 +106,11 @@ class DraftRunner:
         if isinstance(message, frames.Progress):
             job.report(DRAFTING_SHARE * message.fraction, message.phase)
         elif isinstance(message, frames.CharacterFound):
+            job.note("found", f"Found {message.name} in the sources.")
             await self._keep_name(job, message.name)
         elif isinstance(message, frames.StepDone):
             await self._keep_step(job, message, base)
+            job.stop_if_wanted()
 
     async def _keep_name(self, job: RunningJob, name: str) -> None:
         if name == job.snapshot.character:
@@ -118,6 +128,7 @@ class DraftRunner:
             await stored_steps.save_step(
                 connection, job.id, step.key, hashed, output, step.seconds, time.time()
             )
+        job.note("step", f"Finished the step {step.key} in {step.seconds:.1f} s.")
 
     async def _steps_done(self, job_id: int, base: list[str]) -> dict[str, StepOutput]:
         """Stored steps whose inputs are still the same; whatever cannot be read is done again."""
@@ -161,6 +172,7 @@ class DraftRunner:
             try:
                 await self._write_file(job, draft, output)
             except CardgenError as error:
+                job.note("refused", error.message)
                 failure = failure or error
         return failure
 
@@ -174,6 +186,7 @@ class DraftRunner:
         async with self._database.write() as connection:
             seconds = time.monotonic() - started
             await stored_steps.output_done(connection, job.id, output.path, seconds, time.time())
+        job.note("written", f'Wrote "{path.name}" and read it back.')
 
     async def _export(self, draft: Draft, path: Path) -> None:
         target = await in_thread(_target_of, path)
@@ -223,7 +236,7 @@ class DraftRunner:
         failure: CardgenError | None,
     ) -> JobSnapshot:
         epoch, now = self._running.epoch, time.time()
-        await stored_jobs.save_progress(connection, epoch, [job.progress_row()])
+        await stored_progress.save_reports(connection, epoch, [job.take_report()], now)
         if failure is None:
             result = _result(draft, card, written).model_dump(mode="json")
             ended = await stored_jobs.succeed(connection, job.id, epoch, result=result, now=now)
@@ -245,6 +258,12 @@ class DraftRunner:
 def input_hash(base: Sequence[str], step_key: str) -> str:
     """What a step's output depends on: program, engine, set of sources, character and step."""
     return hashlib.sha256(json.dumps([__version__, *base, step_key]).encode()).hexdigest()
+
+
+def _counted(sources: Sequence[SourceText]) -> str:
+    """The size of a set in words: "3 sources, 58,000 words"."""
+    words = sum(source.words for source in sources)
+    return f"{len(sources)} {'source' if len(sources) == 1 else 'sources'}, {words:,} words"
 
 
 def request_ids(job: JobSnapshot) -> tuple[int, ...]:
