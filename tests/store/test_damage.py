@@ -213,7 +213,7 @@ def test_flipped_bits_never_crash_and_never_cost_the_original(original: Path, tm
             assert error.backup is not None and error.backup.cards == 12, seed
             assert [item.name for item in path.parent.iterdir() if item.name != "backups"] == ["cardgen.db"]
         shutil.rmtree(path.parent)
-    assert found > COPIES * 0.9
+    assert found > COPIES * 0.8
 
 
 def test_setting_aside_keeps_every_file_byte_for_byte(path: Path) -> None:
