@@ -10,6 +10,7 @@ from ..domain.job_kinds import DraftRequest
 from ..domain.job_views import JobStepView
 from ..store import cards as stored_cards
 from ..store.engine import Database
+from .backups import BackupCommands, BackupKeeper
 from .card_commands import CardCommands
 from .child import in_thread
 from .events import EventBus
@@ -20,12 +21,20 @@ from .source_commands import SourceCommands
 PICTURE_BYTES = 64 * 1024 * 1024
 
 
-class WorkspaceCommands(SourceCommands, CardCommands):
+class WorkspaceCommands(SourceCommands, CardCommands, BackupCommands):
     """The commands of one open data folder."""
 
-    def __init__(self, database: Database, pool: ProcessPool, bus: EventBus, service: JobService) -> None:
+    def __init__(
+        self,
+        database: Database,
+        pool: ProcessPool,
+        bus: EventBus,
+        service: JobService,
+        keeper: BackupKeeper | None = None,
+    ) -> None:
         SourceCommands.__init__(self, database, pool, bus)
         CardCommands.__init__(self, database, pool, bus)
+        BackupCommands.__init__(self, keeper or BackupKeeper(database.path))
         self._service = service
 
     async def start_draft(self, request: DraftRequest, *, request_id: str | None = None) -> JobSnapshot:

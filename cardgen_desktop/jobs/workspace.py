@@ -24,7 +24,10 @@ MOST_WORKERS = 8
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """What the window and the command line work with; `recovered` are jobs that a crash had interrupted."""
+    """What the window and the command line work with; `recovered` are jobs that a crash had interrupted.
+
+    `read_only` says why nothing can be written, "" when it can; `warning` what is odd about where it is.
+    """
 
     home: Path
     commands: Commands
@@ -33,6 +36,8 @@ class Workspace:
     pool: "ProcessPool"
     desk: "OwnerDesk"
     recovered: "tuple[JobSnapshot, ...]" = ()
+    read_only: str = ""
+    warning: str = ""
 
     @property
     def is_owner(self) -> bool:
@@ -63,6 +68,7 @@ async def open_workspace(
     tasks: str | None = None,
     is_window: bool = False,
     give_way: Callable[[], None] | None = None,
+    read_only: bool = False,
 ) -> AsyncIterator[Workspace]:
     """Own a data folder: lock it, open its database, recover its jobs and start working on them.
 
@@ -73,12 +79,18 @@ async def open_workspace(
 
     From the first moment on other programs are let in as guests. Leaving tells them, and puts running jobs
     back, so that the next owner goes on with them. Raises `FolderTakenError` when the folder is in use, and
-    `StorageError` when it cannot be written, or holds a database that cannot be opened.
+    `StorageError` when it cannot be made, or holds a database that cannot be opened. A database that cannot
+    be written, or is not to be (`read_only`), is opened to look at: without a lock, and nothing runs.
     """
+    from .child import in_thread
     from .handover.desk import OwnerDesk
     from .handover.guest_session import Services
+    from .read_only import CHOSEN, why_read_only
 
     async with AsyncExitStack() as stack:
+        if reason := CHOSEN if read_only else await why_read_only(home):
+            yield await _looked_at(stack, home, reason, tasks)
+            return
         server = await _owned(stack, home, program, is_window=is_window)
         count = workers or default_workers()
         service, commands, bus, pool = await _composed(stack, home, count, tasks)
@@ -89,7 +101,8 @@ async def open_workspace(
         desk = OwnerDesk(service, bus, everything=start_workers, give_way=give_way)
         server.ready(Services(commands, desk, bus))
         stack.push_async_callback(server.say_goodbye)
-        yield Workspace(home, commands, bus, service, pool, desk, recovered)
+        warning = await in_thread(_place_warning, home)
+        yield Workspace(home, commands, bus, service, pool, desk, recovered, warning=warning)
 
 
 async def _owned(stack: AsyncExitStack, home: Path, program: str, *, is_window: bool) -> "GuestServer":
@@ -106,26 +119,44 @@ async def _owned(stack: AsyncExitStack, home: Path, program: str, *, is_window: 
     return await stack.enter_async_context(listening(lock, program, is_window=is_window, before=before))
 
 
+def _place_warning(home: Path) -> str:
+    from ..store.filesystems import place_of
+
+    return place_of(home).warning
+
+
 def _import_everything() -> None:
     """Before the lock is taken: an owner that imports does not answer its guests."""
     from ..store import engine  # noqa: F401
     from . import commands, service  # noqa: F401
 
 
+async def _looked_at(stack: AsyncExitStack, home: Path, reason: str, tasks: str | None) -> Workspace:
+    """The folder without a lock, a log, or anything at work; the stack takes it down."""
+    from .handover.desk import OwnerDesk
+
+    service, commands, bus, pool = await _composed(stack, home, 1, tasks, read_only=True)
+    desk = OwnerDesk(service, bus, everything=False)
+    return Workspace(home, commands, bus, service, pool, desk, read_only=reason)
+
+
 async def _composed(
-    stack: AsyncExitStack, home: Path, workers: int, tasks: str | None
+    stack: AsyncExitStack, home: Path, workers: int, tasks: str | None, *, read_only: bool = False
 ) -> "tuple[JobService, WorkspaceCommands, EventBus, ProcessPool]":
     from ..store.engine import open_database
     from .commands import WorkspaceCommands
     from .events import EventBus
     from .process import TASKS, ProcessPool
+    from .safekeeping import safekeeping
     from .service import JobService
 
-    stack.enter_context(log.written_to(paths.logs(home)))
-    database = await open_database(paths.database(home))
+    if not read_only:
+        stack.enter_context(log.written_to(paths.logs(home)))
+    database = await open_database(paths.database(home), read_only=read_only)
     stack.push_async_callback(database.aclose)
     # One child more than jobs at once: reading a dropped file does not wait for the drafts.
     pool = await stack.enter_async_context(ProcessPool(workers + 1, tasks=tasks or TASKS))
     bus = EventBus()
+    keeper = None if read_only else await stack.enter_async_context(safekeeping(home, database, bus))
     service = JobService(database, pool, bus, workers=workers)
-    return service, WorkspaceCommands(database, pool, bus, service), bus, pool
+    return service, WorkspaceCommands(database, pool, bus, service, keeper), bus, pool

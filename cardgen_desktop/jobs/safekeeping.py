@@ -1,0 +1,47 @@
+"""What is kept beside the database while a data folder is in use: backups, card files, and ballast."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+
+from .. import paths
+from ..store.ballast import Ballast
+from ..store.engine import Database
+from .backups import BackupKeeper
+from .child import in_thread
+from .events import EventBus
+from .sidecars import CardFiles
+
+BALLAST_AFTER = 5.0
+BALLAST_EVERY = 600.0
+"""Seconds from the start to the first look at the ballast, and between two looks."""
+
+
+@asynccontextmanager
+async def safekeeping(home: Path, database: Database, bus: EventBus) -> AsyncIterator[BackupKeeper]:
+    """Keep backups, card files and ballast inside the block; leaving writes what is due."""
+    keeper = BackupKeeper(paths.database(home))
+    files = CardFiles(database, bus, paths.cards(home))
+    ballast = asyncio.create_task(_keep_ballast(Ballast(home)), name="ballast")
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(_ended, ballast)
+        stack.push_async_callback(keeper.aclose)
+        stack.push_async_callback(files.aclose)
+        keeper.start()
+        files.start()
+        yield keeper
+
+
+async def _keep_ballast(ballast: Ballast) -> None:
+    """Not at once: commands that last a second need none."""
+    await asyncio.sleep(BALLAST_AFTER)
+    while True:
+        await in_thread(ballast.restore)
+        await asyncio.sleep(BALLAST_EVERY)
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
