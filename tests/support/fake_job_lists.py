@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from pathlib import Path
 from typing import Any
 
 from cardgen_desktop.domain import job_kinds
@@ -205,10 +204,6 @@ class FakeJobLists(FakeDesk):
     async def save_job_report(self, job_id: int, path: Path) -> Path:
         await self._asked("save_job_report", job_id, path)
         self._known(job_id)
-        return path
-
-    async def save_job_report(self, job_id: int, path: Path) -> Path:
-        await self._asked("save_job_report", job_id, path)
         return path
 
     async def job_counts(self) -> dict[JobState, int]:

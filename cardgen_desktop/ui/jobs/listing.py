@@ -1,4 +1,4 @@
-"""The left side of the jobs page: filter row over the table, or a sentence in the table's place."""
+"""The left side of the jobs page: banners, queue, batches, filters; the table or what is in its place."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -7,12 +7,16 @@ from ...domain.errors import CardgenError
 from ...domain.job import JobSnapshot
 from ..components import EmptyState
 from ..context import UiContext
+from ..theme import SPACE
+from .batch_bar import BatchBar
 from .filters import FilterRow
+from .gate_banners import GateBanners
 from .model import JobsModel
+from .queue_bar import QueueBar
 from .view import JobsView
 
-EDGE = 24
-_NUMBERS = ("No filter is", "One filter is", "Two filters are")
+EDGE = SPACE.PAGE_EDGE
+_NUMBERS = ("No filter is", "One filter is", "Two filters are", "Three filters are", "Four filters are")
 
 
 class JobListing(QWidget):
@@ -31,6 +35,9 @@ class JobListing(QWidget):
         super().__init__(parent)
         self.model: JobsModel | None = None
         self._place: tuple[int | None, int] = (None, 0)
+        self.banners = GateBanners(context=context)
+        self.queue_bar = QueueBar(context=context)
+        self.batch_bar = BatchBar(context=context)
         self.filters = FilterRow(context=context)
         self.view = JobsView(context=context)
         self.empty = EmptyState(
@@ -80,6 +87,7 @@ class JobListing(QWidget):
         else:
             self._stack.setCurrentWidget(self.empty)
         self.filters.setVisible(self.shown is not self.empty)
+        self.queue_bar.setVisible(self.shown is not self.empty)
         if self.shown is not self.view:
             self.emptied.emit()
 
@@ -95,20 +103,21 @@ class JobListing(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(12)
-        row = QVBoxLayout()
-        row.setContentsMargins(EDGE, 0, EDGE, 0)
-        row.addWidget(self.filters)
-        column.addLayout(row)
+        rows = QVBoxLayout()
+        rows.setContentsMargins(EDGE, 0, EDGE, 0)
+        rows.setSpacing(10)
+        for widget in (self.banners, self.queue_bar, self.batch_bar, self.filters):
+            rows.addWidget(widget)
+        column.addLayout(rows)
         column.addWidget(self._stack, 1)
 
     def _no_match_words(self) -> tuple[str, str]:
         filters = self.filters
-        number = bool(filters.text) + bool(filters.current.states)
         if filters.text:
             title = f"No job matches “{filters.text}”"
         else:
-            title = f"No job under “{filters.current.word}”"
-        return title, f"{_NUMBERS[number]} on."
+            title = f"No job under “{filters.subject}”"
+        return title, f"{_NUMBERS[filters.number]} on."
 
     def _on_rows_inserted(self) -> None:
         if not self.view.currentIndex().isValid():

@@ -1,71 +1,146 @@
-"""Carrying out what the person wants of jobs: one after the other, told once, undone where it can be."""
+"""Carrying out what the person wants of jobs: shown at once, one command for all of them, told once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
-from ...domain.job import JobSnapshot
-from ...jobs.interface import Commands
+from ...domain.job import JobQuery, JobSnapshot, JobWant, Priority
+from ...domain.queue import JobsMoved
+from ...jobs.interface import Commands, JobTarget
 from ..notify import Notify
 from ..tasks import TaskOwner
-from ..wording import counted
-from . import words
 from .actions import ActionKey, allows
+from .history import TOPIC, JobHistory
 from .model import JobsModel
-from .window import PAGE_ROWS, runs
+from .outcomes import moved_words, nothing_words
+from .words import WISH
+
+_INTENTS: dict[ActionKey, dict[str, Any]] = {
+    "cancel": {"want": JobWant.CANCEL},
+    "pause": {"want": JobWant.PAUSE},
+    "resume": {"metadata": {WISH: "resume"}},
+    "retry": {"metadata": {WISH: "retry"}},
+    "now": {"metadata": {WISH: "now"}},
+    "remove": {"metadata": {WISH: "remove"}},
+}
+"""How a row looks while its job is asked; the words for it are in `words.py`."""
+
+
+MOST_BY_ID = 10_000
+"""A longer selection of a whole list is handed over as its filter."""
 
 
 class JobOperations:
-    """Runs actions on jobs through the commands; what failed is said, what was done stays done."""
+    """Runs actions on jobs through the commands. `model` shows the wish until the queue has answered."""
 
-    def __init__(self, commands: Commands, tasks: TaskOwner, notify: Notify) -> None:
+    def __init__(
+        self,
+        commands: Commands,
+        tasks: TaskOwner,
+        notify: Notify,
+        history: JobHistory,
+        model: JobsModel | None = None,
+    ) -> None:
         self._commands, self._tasks, self._notify = commands, tasks, notify
+        self._history, self._model = history, model
 
-    def run(self, key: ActionKey, jobs: Sequence[JobSnapshot]) -> None:
-        """Start an action on those jobs that allow it; `open` is the page's own."""
-        self._tasks.spawn(self._run(key, jobs), name=f"{key} jobs")
+    def run(self, key: ActionKey, jobs: Sequence[JobSnapshot], *, priority: Priority | None = None) -> None:
+        """Start an action on known jobs; when it fits none of them, say why. `open` is the page's own."""
+        if jobs and not any(allows(job, key) for job in jobs):
+            self._notify.toast(nothing_words(key), topic=TOPIC)
+        elif jobs:
+            self.run_on(key, [job.id for job in jobs], jobs, priority=priority)
 
-    def run_on_rows(self, key: ActionKey, model: JobsModel, rows: Iterable[int]) -> None:
-        """The same for rows of a model; those whose page was never fetched are looked up first."""
-        chosen = list(rows)
-        jobs = [job for row in chosen if (job := model.job(row)) is not None]
-        if len(jobs) == len(chosen):
-            self.run(key, jobs)
+    def run_on(
+        self,
+        key: ActionKey,
+        target: JobTarget,
+        known: Sequence[JobSnapshot] = (),
+        *,
+        priority: Priority | None = None,
+    ) -> None:
+        """Start an action on ids, or on all that a filter lets through; `known` are those in sight."""
+        self._tasks.spawn(self._run(key, target, known, priority), name=f"{key} jobs")
+
+    def run_on_rows(
+        self, key: ActionKey, model: JobsModel, rows: Sequence[int], *, priority: Priority | None = None
+    ) -> None:
+        """The same for rows of a model: by id where every job is known, by the filter when all are meant."""
+        known = [job for row in rows[:MOST_BY_ID] if (job := model.job(row)) is not None]
+        if len(known) == len(rows):
+            self.run(key, known, priority=priority)
+        elif len(rows) == model.rowCount():
+            self.run_on(key, model.query.model_copy(update={"offset": 0}), known, priority=priority)
         else:
-            self._tasks.spawn(self._look_up_and_run(key, model, chosen), name=f"{key} jobs")
+            looking = self._look_up_and_run(key, model.query, rows, known, priority)
+            self._tasks.spawn(looking, name=f"{key} jobs")
 
-    async def _look_up_and_run(self, key: ActionKey, model: JobsModel, rows: list[int]) -> None:
-        jobs: list[JobSnapshot] = []
-        for first, last in runs(rows):
-            for offset in range(first, last + 1, PAGE_ROWS):
-                limit = min(PAGE_ROWS, last + 1 - offset)
-                page = await self._commands.jobs(
-                    model.query.model_copy(update={"offset": offset, "limit": limit})
-                )
-                jobs += page.jobs
-        await self._run(key, jobs)
+    async def _look_up_and_run(
+        self,
+        key: ActionKey,
+        query: JobQuery,
+        rows: Sequence[int],
+        known: Sequence[JobSnapshot],
+        priority: Priority | None,
+    ) -> None:
+        order = await self._commands.job_order(query)
+        ids = [order[row] for row in rows if row < len(order)]
+        await self._run(key, ids, known, priority)
 
-    async def _run(self, key: ActionKey, jobs: Sequence[JobSnapshot]) -> None:
-        fitting = [job for job in jobs if allows(job, key)]
-        ids = [job.id for job in fitting]
-        if key == "remove" and fitting:
-            moved = await self._commands.remove_jobs(ids)
-            self._notify.toast(
-                removed_words(fitting, len(jobs) - len(fitting)),
-                action="Undo",
-                callback=lambda: self._undo(moved.undo_id),
-            )
-        elif key == "retry" and fitting:
-            await self._commands.retry_jobs(ids)
-        elif key == "cancel" and fitting:
-            await self._commands.cancel_jobs(ids)
+    async def _run(
+        self, key: ActionKey, target: JobTarget, known: Sequence[JobSnapshot], priority: Priority | None
+    ) -> None:
+        shown = [job.id for job in known if allows(job, key)]
+        changes = {"priority": int(priority)} if priority is not None else _INTENTS.get(key, {})
+        self._show(shown, changes)
+        try:
+            moved = await self._command(key, target, priority)
+            self._put(moved)
+        finally:
+            self._drop(shown, changes)
+        self._tell(key, moved, known, priority)
+        self._history.refresh()
 
-    def _undo(self, undo_id: int | None) -> None:
-        self._tasks.spawn(self._commands.undo(undo_id), name="undo")
+    def _command(
+        self, key: ActionKey, target: JobTarget, priority: Priority | None
+    ) -> Coroutine[Any, Any, JobsMoved]:
+        commands = self._commands
+        if key == "priority":
+            return commands.set_priority(target, Priority.NORMAL if priority is None else priority)
+        if key in ("top", "bottom"):
+            return commands.move_jobs(target, "top" if key == "top" else "bottom")
+        by_key: dict[ActionKey, Callable[[JobTarget], Coroutine[Any, Any, JobsMoved]]] = {
+            "cancel": commands.cancel_jobs,
+            "pause": commands.pause_jobs,
+            "resume": commands.resume_jobs,
+            "retry": commands.retry_jobs,
+            "now": commands.run_jobs_now,
+            "remove": commands.remove_jobs,
+        }
+        return by_key[key](target)
 
+    def _tell(
+        self, key: ActionKey, moved: JobsMoved, known: Sequence[JobSnapshot], priority: Priority | None
+    ) -> None:
+        fitting = [job for job in known if allows(job, key)]
+        undo_id = moved.undo_id
+        self._notify.toast(
+            moved_words(key, moved, fitting, priority),
+            action=None if undo_id is None else "Undo",
+            callback=None if undo_id is None else lambda: self._history.undo(undo_id),
+            topic=TOPIC,
+        )
 
-def removed_words(removed: Sequence[JobSnapshot], skipped: int) -> str:
-    """What a removal is called in its toast."""
-    if len(removed) == 1:
-        text = f"Job of {words.character_name(removed[0])} removed"
-    else:
-        text = f"{counted(len(removed), 'job')} removed"
-    return f"{text} · {skipped} not finished stayed" if skipped else text
+    def _show(self, ids: Sequence[int], changes: dict[str, Any]) -> None:
+        if ids and changes and self._model is not None and hasattr(self._model, "show_intent"):
+            self._model.show_intent(ids, **changes)
+
+    def _put(self, moved: JobsMoved) -> None:
+        """The answer is newer than the wish: it is in the model before the wish goes."""
+        if self._model is not None:
+            for job in moved.jobs:
+                self._model.note(job)
+            self._model.flush()
+
+    def _drop(self, ids: Sequence[int], changes: dict[str, Any]) -> None:
+        if ids and changes and self._model is not None and hasattr(self._model, "drop_intent"):
+            self._model.drop_intent(ids)

@@ -1,31 +1,42 @@
-"""The jobs page: filter row, table, details; it asks by command and learns by event."""
+"""The jobs page: queue, batches, filters, table, details; it asks by command and learns by event."""
 
+import logging
 import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from ...domain.events import Event, JobChanged, JobRemoved
+from ...domain.errors import CardgenError
+from ...domain.events import BatchEnded, Event, JobChanged, JobListChanged, JobRemoved, QueueChanged
 from ...domain.job import JobQuery, JobSnapshot, JobState
 from ...jobs.interface import Commands, Events
 from ..components import PageHeader, ProgressLine
 from ..context import UiContext
 from ..tasks import TaskOwner
 from ..wording import counted
+from .copying import JobCopies
 from .counting import JobCounter
 from .details import JobDetails
 from .feed import DetailsFeed
+from .history import JobHistory
 from .listing import JobListing
 from .model import JobsModel
 from .operations import JobOperations
+from .page_keys import bind_keys
+from .queue_control import QueueControl
+from .queue_wiring import QueueWiring
 from .row_actions import RowActions
 
 SPLITTER = "jobs"
 NARROW_WINDOW = 1200
 DETAILS_WIDTH, NARROW_DETAILS_WIDTH = 336, 288
+QUIET = frozenset({"count jobs", "find kinds of jobs", "read queue", "read undo history"})
 COUNTED = ((JobState.RUNNING, "running"), (JobState.WAITING, "waiting"), (JobState.HELD, "held"))
+
+
+_log = logging.getLogger(__name__)
 
 
 def facts_line(counts: dict[JobState, int]) -> str:
@@ -40,13 +51,14 @@ def facts_line(counts: dict[JobState, int]) -> str:
 class JobsPage(QWidget):
     """What is being drafted, what waits, and what came of it.
 
-    Signals: `open_card_requested(card_id)`, `counts_changed(dict of JobState to int)`, and `draft_requested`
-    from the empty page.
+    Signals: `open_card_requested(card_id)`, `counts_changed(dict of JobState to int)`, `draft_requested`
+    from the empty page, and `settings_requested` from a banner whose gate settings open.
     """
 
     open_card_requested = Signal(object)
     counts_changed = Signal(object)
     draft_requested = Signal()
+    settings_requested = Signal()
 
     def __init__(
         self, *, context: UiContext, clock: Callable[[], float] = time.time, parent: QWidget | None = None
@@ -63,11 +75,12 @@ class JobsPage(QWidget):
         self.listing = JobListing(context=context)
         self.details = JobDetails(context=context, clock=clock)
         self.actions_of_rows = RowActions(self.listing, self.details, context=context, parent=self)
+        self.queue = QueueWiring(self.header, self.listing, context=context)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._second = QTimer(self, interval=1000)
         self._lay_out()
         self._connect()
-        self._bind_keys()
+        bind_keys(self)
         self.setFocusProxy(self.listing.view)
 
     @property
@@ -77,19 +90,38 @@ class JobsPage(QWidget):
 
     def attach(self, commands: Commands, events: Events) -> None:
         """Start showing what the commands and events tell."""
-        operations = JobOperations(commands, self._tasks, self._context.notify)
+        notify = self._context.notify
+        model = self._make_model(commands)
+        history = JobHistory(commands, self._tasks, notify, self)
+        control = QueueControl(commands, self._tasks, self)
+        operations = JobOperations(commands, self._tasks, notify, history, model)
         self.actions_of_rows.operations = operations
+        self.actions_of_rows.copies = JobCopies(commands, self._tasks, notify)
         self._feed = DetailsFeed(commands, self._tasks, self.details)
-        self._counter = JobCounter(commands, self._tasks, self)
-        self._counter.changed.connect(self._on_counted)
-        model = JobsModel(commands.jobs, self._tasks, clock=self._clock, parent=self)
-        model.flushed.connect(self._on_flushed)
-        model.pages.busy.connect(self._on_busy)
+        self._feed.reports.copy_queued.connect(lambda job: self.choose(job.id))
+        self.queue.attach(control, history, operations)
         self.listing.show_model(model)
+        # After the listing has found its place again: what is to be shown wins over where the person was.
         model.modelReset.connect(self._choose_wanted)
         self._unsubscribe = events.subscribe(self._on_event)
         model.set_query(JobQuery())
-        self._counter.count()
+        self._count_with(JobCounter(commands, self._tasks, self))
+        control.refresh()
+        history.refresh()
+
+    def _make_model(self, commands: Commands) -> JobsModel:
+        model = JobsModel(commands.jobs, self._tasks, clock=self._clock, parent=self)
+        model.flushed.connect(self._on_flushed)
+        model.pages.busy.connect(self._on_busy)
+        return model
+
+    def _count_with(self, counter: JobCounter) -> None:
+        self._counter = counter
+        counter.changed.connect(self._on_counted)
+        counter.batches_changed.connect(self.queue.show_batches)
+        counter.kinds_changed.connect(lambda: self.listing.filters.set_kinds(counter.kinds))
+        counter.count()
+        counter.find_kinds()
 
     async def aclose(self) -> None:
         """Stop listening and stop every task."""
@@ -154,31 +186,34 @@ class JobsPage(QWidget):
         listing.emptied.connect(self.details.hide)
         actions = self.actions_of_rows
         actions.open_card_requested.connect(self.open_card_requested)
+        self.queue.settings_requested.connect(self.settings_requested)
         view.activated.connect(actions.do_what_the_row_offers)
         view.menu_requested.connect(actions.open_menu)
         view.cells.action_triggered.connect(actions.do_first)
         self.details.action_requested.connect(actions.act_on_shown)
         self.details.copy_requested.connect(actions.copy_details)
 
-    def _bind_keys(self) -> None:
-        view, within = self.listing.view, Qt.ShortcutContext.WidgetWithChildrenShortcut
-        for keys, widget, slot, reach in (
-            ("Del", view, self.actions_of_rows.remove_selected, Qt.ShortcutContext.WidgetShortcut),
-            ("Ctrl+R", self, self.actions_of_rows.retry_selected, within),
-            ("Ctrl+F", self, self._focus_search, within),
-            ("Down", self.listing.filters.search, self._focus_table, Qt.ShortcutContext.WidgetShortcut),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), widget)
-            shortcut.setContext(reach)
-            shortcut.activated.connect(slot)
-
     def _on_event(self, event: Event) -> None:
         if self.model is None:
             return
-        if isinstance(event, JobChanged):
-            self.model.note(event.job)
-        elif isinstance(event, JobRemoved):
-            self.model.note_removed(event.job_id)
+        match event:
+            case JobChanged():
+                self.model.note(event.job)
+            case JobRemoved():
+                self.model.note_removed(event.job_id)
+            case JobListChanged():
+                self._read_again()
+            case BatchEnded():
+                self.queue.tell_end(event.batch)
+                self._read_again(rows=False)
+            case QueueChanged() if self.queue.control is not None:
+                self.queue.control.note(event.queue)
+
+    def _read_again(self, *, rows: bool = True) -> None:
+        if rows and self.model is not None:
+            self.model.refresh()
+        if self._counter is not None:
+            self._counter.count()
 
     def _choose_wanted(self) -> bool:
         row = self.model.row_of(self._wanted) if self.model and self._wanted is not None else None
@@ -197,15 +232,17 @@ class JobsPage(QWidget):
             self._feed.show(changed)
 
     def _on_counted(self, counts: dict[JobState, int]) -> None:
-        self.listing.filters.set_counts(counts)
+        needs_you = self._counter.needs_you if self._counter is not None else 0
+        self.listing.filters.set_counts(counts, needs_you)
+        self.listing.queue_bar.set_counts(counts)
         self.header.set_facts(facts_line(counts))
         self.counts_changed.emit(counts)
         self._mind_the_clock()
 
     def _mind_the_clock(self) -> None:
         """Seconds pass only where somebody can see them."""
-        running = self._counter is not None and self._counter.counts.get(JobState.RUNNING)
-        if self.isVisible() and running:
+        counts = self._counter.counts if self._counter is not None else {}
+        if self.isVisible() and (counts.get(JobState.RUNNING) or counts.get(JobState.WAITING)):
             self._second.start()
         else:
             self._second.stop()
@@ -222,9 +259,9 @@ class JobsPage(QWidget):
             self.progress.stop()
 
     def _on_filter_changed(self) -> None:
-        filters = self.listing.filters
         if self.model is not None:
-            self.model.set_query(JobQuery(states=filters.current.states, text=filters.text))
+            order = {"sort": self.model.query.sort, "descending": self.model.query.descending}
+            self.model.set_query(self.listing.filters.query.model_copy(update=order))
 
     def _on_splitter_moved(self, _position: int, _index: int) -> None:
         self._context.settings.remember_splitter(SPLITTER, self.splitter.sizes())
@@ -235,11 +272,9 @@ class JobsPage(QWidget):
             if job != self.details.job or self.details.isHidden():
                 self._feed.show(job)
 
-    def _focus_search(self) -> None:
-        self.listing.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _focus_table(self) -> None:
-        self.listing.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _on_failure(self, _name: str, error: Exception) -> None:
-        self._context.notify.error(error)
+    def _on_failure(self, name: str, error: Exception) -> None:
+        """What cannot be read is said once, by the list; what was asked for and failed is always said."""
+        if name in QUIET and isinstance(error, CardgenError):
+            _log.info("%s: %s", name, error)
+        else:
+            self._context.notify.error(error)

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 
 from cardgen_desktop.domain.errors import StorageError
 from cardgen_desktop.domain.job import JobPage, JobQuery, JobSnapshot, JobState, JobWant
@@ -50,6 +51,10 @@ def names(page: JobsPage) -> list[str]:
 def current(page: JobsPage) -> str:
     job = page.listing.current_job()
     return job.character if job else ""
+
+
+def button(page: JobsPage, text: str) -> QAbstractButton:
+    return next(button for button in page.details.buttons if button.text() == text)
 
 
 def press(
@@ -112,8 +117,8 @@ async def test_selection_place_and_scroll_survive_changes(page: JobsPage, comman
 
 
 async def test_chip_and_search_filter_the_list(page: JobsPage) -> None:
-    QTest.mouseClick(page.listing.filters.chips["failed"], Qt.MouseButton.LeftButton)
-    await until(lambda: names(page) == ["Dr. Livesey"])
+    QTest.mouseClick(page.listing.filters.chips["needs_you"], Qt.MouseButton.LeftButton)
+    await until(lambda: names(page) == ["Dr. Livesey", "Squire Trelawney"])
     page.listing.filters.choose("all")
     await until(lambda: rows(page) == 11)
     QTest.keyClicks(page.listing.filters.search, "gunn")
@@ -137,7 +142,7 @@ async def test_no_match_quotes_the_search_and_clears_it(page: JobsPage) -> None:
 
 
 async def test_cancel_from_the_details(page: JobsPage, commands: FakeCommands) -> None:
-    page.details.buttons[0].click()
+    button(page, "Cancel").click()
     await until(lambda: commands.queue[11].want is JobWant.CANCEL)
     commands.settle()
     await until(lambda: page.details.job is not None and page.details.job.state is JobState.CANCELLED)
@@ -173,7 +178,7 @@ async def test_remove_with_undo(page: JobsPage, commands: FakeCommands, messages
     press(page, Qt.Key.Key_Delete)
     await until(lambda: messages.toasts)
     toast = messages.toasts[-1]
-    assert (toast.text, toast.action) == ("Job of Billy Bones removed", "Undo")
+    assert (toast.text, toast.action) == ("Draft of Billy Bones removed", "Undo")
     await until(lambda: "Billy Bones" not in names(page))
     assert current(page) in ("Mrs. Hawkins", "Ben Gunn", "Squire Trelawney")
     assert toast.callback is not None
@@ -202,7 +207,7 @@ async def test_a_refused_action_is_said_once(
     page: JobsPage, commands: FakeCommands, messages: RecordingNotify
 ) -> None:
     commands.refusals["cancel_jobs"] = StorageError("The disk is full. Nothing was changed.")
-    page.details.buttons[0].click()
+    button(page, "Cancel").click()
     await until(lambda: messages.errors)
     assert messages.errors == ["The disk is full. Nothing was changed."]
 
@@ -238,17 +243,24 @@ async def test_steps_of_another_job_are_dropped(page: JobsPage, commands: FakeCo
     assert [line.icon for line in page.details._timeline.lines] == ["queued"] * 8
 
 
+def menu_texts(page: JobsPage) -> list[str]:
+    menu = page.actions_of_rows.make_menu()
+    assert menu is not None
+    texts = [action.text() for action in menu.actions()]
+    menu.deleteLater()
+    return texts
+
+
 async def test_menu_offers_what_the_state_allows(page: JobsPage) -> None:
     page.choose(6)
-    menu = page.actions_of_rows.make_menu()
-    assert menu is not None
-    assert [action.text() for action in menu.actions()] == ["Try again", "Remove", "", "Copy details"]
-    menu.deleteLater()
+    copying = ["", "Copy details", "Copy as JSON"]
+    assert menu_texts(page) == ["Try again", "", "Remove", *copying]
+    page.choose(9)
+    order = ["Run now", "Priority", "Move to the top", "Move to the bottom"]
+    assert menu_texts(page) == ["Pause", "Cancel", "", *order, *copying]
     page.listing.view.selectAll()
-    menu = page.actions_of_rows.make_menu()
-    assert menu is not None
-    assert [action.text() for action in menu.actions()][:2] == ["Try 11 jobs again", "Remove 11 jobs"]
-    menu.deleteLater()
+    assert menu_texts(page)[:4] == ["Try 5 jobs again", "Resume 3 jobs", "Pause 5 jobs", "Cancel 6 jobs"]
+    assert "Remove 5 jobs" in menu_texts(page)
 
 
 async def test_details_can_be_copied(page: JobsPage, messages: RecordingNotify) -> None:
@@ -324,8 +336,8 @@ async def test_closing_stops_listening(page: JobsPage, commands: FakeCommands) -
 
 
 async def test_a_job_can_be_chosen_before_it_is_in_the_list(page: JobsPage, commands: FakeCommands) -> None:
-    page.listing.filters.choose("failed")
-    await until(lambda: rows(page) == 1)
+    page.listing.filters.choose("needs_you")
+    await until(lambda: rows(page) == 2)
     page.choose(3)
     await until(lambda: current(page) == "Billy Bones")
     assert not page.listing.filters.is_filtering
