@@ -51,9 +51,8 @@ def _with_reason(sentence: str) -> Callable[[Data], str]:
 
 
 def _held(data: Data) -> str:
-    return (
-        _text(data, "text", "sentence") or f"Held: {_HOLDS.get(_text(data, 'reason'), 'a gate is closed')}."
-    )
+    reason = _text(data, "text", "sentence", "reason")
+    return f"Held: {_HOLDS.get(reason, reason or 'a gate is closed').rstrip('.')}."
 
 
 def _waiting(data: Data) -> str:
@@ -70,23 +69,11 @@ def _started(data: Data) -> str:
     return f"Started, attempt {number}." if isinstance(number, int) and number > 1 else "Started."
 
 
-def _moved(data: Data) -> str:
-    where = _text(data, "place", "text")
-    return f"Moved to the {where}." if where in ("top", "bottom") else "Moved in the queue."
-
-
-def _priority(data: Data) -> str:
-    level = data.get("priority")
-    known = isinstance(level, int) and level in _PRIORITIES
-    return f"Priority set to {_PRIORITIES[level]}." if known and level is not None else "Priority changed."
-
-
 def duration(seconds: float) -> str:
     """A time to wait, in words: "38 s", "2 min"."""
     return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
 
 
-_PRIORITIES = {-2: "lowest", -1: "low", 0: "normal", 1: "high", 2: "highest"}
 _HOLDS = {
     "offline": "you are offline",
     "endpoint": "the address does not answer",
@@ -114,8 +101,9 @@ _SENTENCES: dict[str, str | Callable[[Data], str]] = {
     "cancelled": "Cancelled by you. What was finished is kept.",
     "retried": "Run again by you. Finished steps are used again where they still fit.",
     "run_now": "Moved ahead of the others by you.",
-    "priority": _priority,
-    "moved": _moved,
+    "prioritised": "Its priority was changed by you.",
+    "moved_top": "Moved to the top by you.",
+    "moved_bottom": "Moved to the bottom by you.",
     "interrupted": "The program ended; the job went back into the queue. Finished steps are kept.",
     "recovered": "Recovered after the program ended.",
     "crashed": _with_reason("Its worker process ended by itself"),

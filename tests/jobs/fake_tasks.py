@@ -71,6 +71,10 @@ def read_text(_: Channel, arguments: dict[str, Any]) -> SourceText:
 
 def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
     path = path_of(arguments)
+    if arguments["cards_only"]:
+        misfortune(channel, path.read_text("utf-8", "replace").partition("\n")[0])
+        if path.suffix != ".json":
+            raise InputError(f'"{path.name}" holds no card.')
     if path.suffix == ".json":
         card = Card(data=CardData(name=path.stem, description="Imported."))
         return OpenedFile(card=OpenedCard(card=card, original={"name": path.stem, "foreign": 1}))

@@ -20,8 +20,7 @@ def test_what_an_event_tells() -> None:
     assert sentence("waiting", {"reason": "Busy", "delay": 38.2}) == "Busy. Tries again in 38 s."
     assert sentence("held", {"reason": "disk"}) == "Held: the disk is almost full."
     assert sentence("failed", {"error": "The model was not found."}) == "Failed: The model was not found."
-    assert sentence("priority", {"priority": -2}) == "Priority set to lowest."
-    assert sentence("moved", {"place": "top"}) == "Moved to the top."
+    assert sentence("held", {"reason": "You are offline."}) == "Held: You are offline."
     assert sentence("found", {"text": "Found 3 files."}) == "Found 3 files."
     assert sentence("of_tomorrow", {}) == "Of tomorrow"
 
