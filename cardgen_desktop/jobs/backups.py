@@ -93,17 +93,22 @@ class BackupKeeper:
 
 
 class BackupCommands:
-    """What the window and the command line may ask about backups; a part of `interface.Commands`."""
+    """What the window and the command line may ask about backups; a part of `interface.Commands`.
 
-    def __init__(self, keeper: BackupKeeper) -> None:
+    `keeper` is None where nothing can be written.
+    """
+
+    def __init__(self, keeper: BackupKeeper | None) -> None:
         self._keeper = keeper
 
     async def backups(self) -> tuple[Backup, ...]:
         """The backups of the database, newest first."""
-        return await self._keeper.listed()
+        return await self._keeper.listed() if self._keeper is not None else ()
 
     async def back_up(self) -> Backup:
         """Back the database up now, and read the copy back."""
+        if self._keeper is None:
+            raise StorageError("The data is open to look at only, so no backup was made. Copy the folder.")
         backup = await self._keeper.back_up()
         if backup is None:
             raise StorageError("The program ends, so the backup was given up. The older ones are kept.")

@@ -7,7 +7,14 @@ from typing import Any, Generic, TypeVar, cast
 
 from pydantic import TypeAdapter
 
-from ..domain.errors import ERRORS_BY_CODE, CardgenError, InternalError, StorageError, error_from
+from ..domain.errors import (
+    ERRORS_BY_CODE,
+    CardgenError,
+    ChildCrashedError,
+    InternalError,
+    StorageError,
+    error_from,
+)
 from ..domain.source import SourceText
 from . import frames
 from .child import Child, ChildDiedError
@@ -73,6 +80,13 @@ class Order:
     patient: bool = False
     sources: Sequence[SourceText] = ()
     set_key: str = ""
+
+    def died(self, details: str) -> CardgenError:
+        """The failure when the child has ended by itself: a file is to blame, or the work on a set."""
+        failure = self.failed("died", details)
+        if isinstance(failure, InternalError):
+            return ChildCrashedError(failure.message, details=details)
+        return failure
 
     def failed(self, reason: str, details: str = "") -> CardgenError:
         """The failure for the person; `reason` is a key of the tables above."""
@@ -154,4 +168,4 @@ class Conversation(Generic[T]):
         except TimeoutError as error:
             raise self._order.failed("late") from error
         except ChildDiedError as error:
-            raise self._order.failed("died", str(error)) from error
+            raise self._order.died(str(error)) from error

@@ -14,7 +14,8 @@ class Gathered(Generic[In, Out]):
     """A call for one item, carried out for all the items that wait, in their order.
 
     `work` gets the items and answers with one outcome for each; every caller of that time
-    hears what it raises. While it is at work further items gather for the next time. A caller that is cancelled does not stop it.
+    hears what it raises. While it is at work further items gather for the next time. A caller that is
+    cancelled does not stop it.
     """
 
     def __init__(self, work: Callable[[Sequence[In]], Awaitable[Sequence[Out]]]) -> None:

@@ -5,24 +5,43 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from ..domain.errors import StorageError
-from ..domain.job import JobSnapshot
-from ..domain.job_kinds import DraftRequest, DraftResult
+from ..domain.job import JobSnapshot, Lane
+from ..domain.job_kinds import (
+    DRAFT,
+    EXPORT,
+    IMPORT,
+    READ,
+    DraftRequest,
+    DraftResult,
+    ExportRequest,
+    ExportResult,
+    ImportRequest,
+    ImportResult,
+    ReadRequest,
+    ReadResult,
+)
 from ..domain.value import Value
-
-DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """One kind of job. `lane` is a lane of the queue, see `store.tables.LANES`."""
+    """One kind of job, and the lane it runs in."""
 
     name: str
-    lane: str
+    lane: Lane
     request: type[Value]
     result: type[Value]
 
 
-KINDS: dict[str, JobKind] = {DRAFT: JobKind(DRAFT, "cpu", DraftRequest, DraftResult)}
+KINDS: dict[str, JobKind] = {
+    kind.name: kind
+    for kind in (
+        JobKind(DRAFT, Lane.CPU, DraftRequest, DraftResult),
+        JobKind(IMPORT, Lane.CPU, ImportRequest, ImportResult),
+        JobKind(EXPORT, Lane.EXPORT, ExportRequest, ExportResult),
+        JobKind(READ, Lane.CPU, ReadRequest, ReadResult),
+    )
+}
 """Every kind by name."""
 
 

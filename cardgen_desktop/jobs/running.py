@@ -1,7 +1,8 @@
 """Jobs in the hands of workers: progress lives here, is announced at once, and stored twice a second.
 
 Announcing is bounded to ten times a second for each job (a new phase always is), storing to one transaction
-every half second for all jobs together: progress may be lost in a crash, moves may not.
+every half second for all jobs together: progress may be lost in a crash, moves may not. Streamed text goes
+the same way: the screen is ahead of the disk by at most a second (ux-and-reliability.md 3.4).
 """
 
 import asyncio
@@ -11,29 +12,42 @@ from collections.abc import Iterator
 
 from ..domain.errors import StorageError
 from ..domain.events import JobChanged
-from ..domain.job import JobSnapshot, JobState
-from ..store import jobs as stored_jobs
+from ..domain.job import JobSnapshot, JobState, JobWant, Lane
+from ..log import redacted
+from ..store import progress as stored_progress
 from ..store.engine import Database
+from ..store.progress import Report
+from .clock import Clock, SystemClock
 from .events import EventBus
 
 _log = logging.getLogger(__name__)
 
 ANNOUNCE_SECONDS = 0.1
 STORE_SECONDS = 0.5
+NOTE_CHARACTERS = 2_000
+NOTES_AT_ONCE = 200
 
 
 class SupersededError(Exception):
     """The job is no longer this process's to finish: its result is dropped."""
 
 
+class StoppedError(Exception):
+    """The job has stopped at a safe point because the person wants it; what is finished is kept."""
+
+
 class RunningJob:
     """One job while a worker has it. `snapshot` carries the progress of this moment."""
 
-    def __init__(self, snapshot: JobSnapshot, bus: EventBus) -> None:
+    def __init__(self, snapshot: JobSnapshot, bus: EventBus, clock: Clock | None = None) -> None:
         self.snapshot = snapshot
         self.task: asyncio.Task[None] | None = None
         self.unsaved = False
+        self.left_behind = asyncio.Event()
+        self._notes: list[tuple[float, str, str]] = []
+        self._partials: dict[str, str] = {}
         self._bus = bus
+        self._clock = clock or SystemClock()
         self._began = time.monotonic()
         self._seconds_before = snapshot.active_seconds
         self._announced_at = 0.0
@@ -44,12 +58,39 @@ class RunningJob:
         return self.snapshot.id
 
     @property
+    def lane(self) -> Lane:
+        """The lane the job takes a place of."""
+        return self.snapshot.lane
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the work needs the network."""
+        return self.lane is Lane.NETWORK
+
+    @property
+    def wants_pause(self) -> bool:
+        """Whether to stop at the next safe point, by raising `StoppedError`."""
+        return self.snapshot.want is JobWant.PAUSE
+
+    def abandon(self) -> None:
+        """Wait no longer for work that does not stop; whatever it says from now on is not stored."""
+        if self.task is not None and not self.task.done():
+            self.left_behind.set()
+
+    def stop_if_wanted(self) -> None:
+        """A safe point: raises `StoppedError` when the person wants a pause."""
+        if self.wants_pause:
+            raise StoppedError(f"job {self.id} pauses")
+
+    @property
     def seconds(self) -> float:
         """Seconds of work, in this attempt and before it."""
         return self._seconds_before + time.monotonic() - self._began
 
     def report(self, fraction: float, phase: str) -> None:
         """Progress from 0 to 1; it never goes back within an attempt."""
+        if self.left_behind.is_set():
+            return
         percent = max(self.snapshot.progress, min(100.0, 100.0 * fraction))
         is_new_phase = phase != self.snapshot.phase
         self.unsaved = self.unsaved or is_new_phase or percent != self.snapshot.progress
@@ -67,9 +108,36 @@ class RunningJob:
             self._show(max(percent, snapshot.progress), phase)
         self._bus.announce(JobChanged(self.snapshot))
 
-    def progress_row(self) -> tuple[int, float, str, float]:
-        """What to store: (job id, percent, phase, seconds of work)."""
-        return self.id, self.snapshot.progress, self.snapshot.phase, self.seconds
+    def note(self, kind: str, text: str) -> None:
+        """Add a line to the job's log; secrets are taken out, and it is stored with the next progress."""
+        if len(self._notes) < NOTES_AT_ONCE:
+            self._notes.append((self._clock.wall(), kind, redacted(text[:NOTE_CHARACTERS])))
+            self.unsaved = True
+
+    def keep_partial(self, step_key: str, text: str) -> None:
+        """Keep what was streamed of a step so far; stored within half a second."""
+        self._partials[step_key] = text
+        self.unsaved = True
+
+    def take_report(self) -> Report:
+        """What to store now; notes and streamed text are handed over."""
+        notes, self._notes = tuple(self._notes), []
+        partials, self._partials = tuple(self._partials.items()), {}
+        self.unsaved = False
+        return Report(
+            job_id=self.id,
+            percent=self.snapshot.progress,
+            phase=self.snapshot.phase,
+            seconds=self.seconds,
+            notes=notes,
+            partials=partials,
+        )
+
+    def give_back(self, report: Report) -> None:
+        """A report could not be stored: it comes with the next one."""
+        self._notes = [*report.notes, *self._notes]
+        self._partials = dict(report.partials) | self._partials
+        self.unsaved = True
 
     def _show(self, percent: float, phase: str) -> None:
         now = {"progress": percent, "phase": phase, "active_seconds": self.seconds}
@@ -79,13 +147,21 @@ class RunningJob:
 class RunningJobs:
     """All jobs in work, by id, and the task that stores their progress."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self._database = database
+        self._clock = clock or SystemClock()
         self._running: dict[int, RunningJob] = {}
         self.epoch = 0
 
     def __iter__(self) -> Iterator[RunningJob]:
         return iter(tuple(self._running.values()))
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def lanes(self) -> list[Lane]:
+        """The lane of each job in work."""
+        return [running.lane for running in self._running.values()]
 
     def add(self, running: RunningJob) -> None:
         """A worker has taken a job."""
@@ -93,7 +169,8 @@ class RunningJobs:
 
     def remove(self, running: RunningJob) -> None:
         """The job is no longer in work."""
-        self._running.pop(running.id, None)
+        if self._running.get(running.id) is running:
+            del self._running[running.id]
 
     def get(self, job_id: int) -> RunningJob | None:
         """The job while it is in work."""
@@ -118,11 +195,14 @@ class RunningJobs:
                 _log.info("progress was not stored: %s", error.details)
 
     async def _store_once(self) -> None:
-        unsaved = [running for running in self if running.unsaved]
-        if unsaved:
-            for running in unsaved:
-                running.unsaved = False
+        unsaved = {running: running.take_report() for running in self if running.unsaved}
+        if not unsaved:
+            return
+        try:
             async with self._database.write(durable=False) as connection:
-                await stored_jobs.save_progress(
-                    connection, self.epoch, [item.progress_row() for item in unsaved]
-                )
+                reports = list(unsaved.values())
+                await stored_progress.save_reports(connection, self.epoch, reports, self._clock.wall())
+        except StorageError:
+            for running, report in unsaved.items():
+                running.give_back(report)
+            raise

@@ -158,5 +158,5 @@ async def _composed(
     pool = await stack.enter_async_context(ProcessPool(workers + 1, tasks=tasks or TASKS))
     bus = EventBus()
     keeper = None if read_only else await stack.enter_async_context(safekeeping(home, database, bus))
-    service = JobService(database, pool, bus, workers=workers)
+    service = JobService(database, pool, bus, home=home, workers=workers)
     return service, WorkspaceCommands(database, pool, bus, service, keeper), bus, pool

@@ -100,12 +100,18 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an action did. `ids` are the changed jobs, at most one more than are told one by one."""
+    """What an action did. `jobs` are the changed ones, at most as many as are told one by one.
+
+    `removed` are those of them that are not in the list now; `running` are all that a worker has.
+    """
 
     undo_id: int
+    name: str
     count: int
     skipped: int
     jobs: tuple[JobSnapshot, ...]
+    removed: frozenset[int]
+    running: tuple[JobSnapshot, ...]
 
 
 def _waits() -> ColumnElement[bool]:
@@ -209,12 +215,12 @@ async def perform(
         await connection.execute(delete(undo).where(undo.c.id == undo_id))
         return None
     await connection.execute(delete(undo).where(undo.c.undone_at.is_not(None)))
-    named = update(undo).where(undo.c.id == undo_id).values(name=name.format(count=f"{count:,}"), jobs=count)
-    await connection.execute(named)
+    named = {"name": name.format(count="1 job" if count == 1 else f"{count:,} jobs"), "jobs": count}
+    await connection.execute(update(undo).where(undo.c.id == undo_id).values(named))
     await _change(connection, action, undo_id, count, now)
     # A filter chooses what fits; only jobs that were named one by one can have been left out.
     skipped = 0 if isinstance(target, JobQuery) else len(set(target)) - count
-    return Done(undo_id, count, skipped, await _changed(connection, undo_id))
+    return await _done(connection, undo_id, count, skipped)
 
 
 async def _keep_images(connection: AsyncConnection, undo_id: int, action: Action, target: Target) -> int:
@@ -255,10 +261,22 @@ def _images(undo_id: int, side: str) -> Select[Any]:
     return select(literal(undo_id), literal(side), job.c.id, job.c.version + 1, *kept)
 
 
-async def _changed(connection: AsyncConnection, undo_id: int) -> tuple[JobSnapshot, ...]:
-    mine = select(undo_job.c.job_id).where(undo_job.c.undo_id == undo_id).distinct().limit(TOLD_ONE_BY_ONE)
-    rows = await connection.execute(select(*JOB_COLUMNS).where(job.c.id.in_(mine)).order_by(job.c.id))
-    return tuple(map(job_snapshot, rows))
+async def _done(connection: AsyncConnection, undo_id: int, count: int, skipped: int) -> Done:
+    mine = select(undo_job.c.job_id).where(undo_job.c.undo_id == undo_id).distinct()
+    listed = select(*JOB_COLUMNS, job.c.removed_at).where(job.c.id.in_(mine)).order_by(job.c.id)
+    rows = (await connection.execute(listed.limit(TOLD_ONE_BY_ONE))).all()
+    at_work = select(*JOB_COLUMNS).where(job.c.state == JobState.RUNNING, job.c.id.in_(mine))
+    running = tuple(job_snapshot(row) for row in await connection.execute(at_work))
+    named = await connection.execute(select(undo.c.name).where(undo.c.id == undo_id))
+    return Done(
+        undo_id=undo_id,
+        name=named.scalar_one(),
+        count=count,
+        skipped=skipped,
+        jobs=tuple(job_snapshot(row) for row in rows),
+        removed=frozenset(row.id for row in rows if row.removed_at is not None),
+        running=running,
+    )
 
 
 async def take_back(connection: AsyncConnection, undo_id: int, now: float) -> Done:
@@ -281,7 +299,13 @@ async def _swap(connection: AsyncConnection, undo_id: int, wanted: str, other: s
     await connection.execute(update(undo).where(undo.c.id == undo_id).values(undone_at=now if back else None))
     await _note(connection, undo_id, other, "undone" if back else "redone", now)
     jobs = (await connection.execute(select(undo.c.jobs).where(undo.c.id == undo_id))).scalar_one()
-    return Done(undo_id, changed, jobs - changed, await _changed(connection, undo_id))
+    return await _done(connection, undo_id, changed, jobs - changed)
+
+
+async def can_take_back(connection: AsyncConnection, undo_id: int) -> bool:
+    """Whether a step is known and was not taken back."""
+    known = select(undo.c.id).where(undo.c.id == undo_id, undo.c.undone_at.is_(None))
+    return (await connection.execute(known)).first() is not None
 
 
 async def history(connection: AsyncConnection) -> UndoHistory:

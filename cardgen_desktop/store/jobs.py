@@ -4,7 +4,7 @@ Each function works in the caller's transaction and returns frozen snapshots. A 
 expects (and for a running job its epoch) in WHERE; None means that it did not win.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -125,6 +125,12 @@ async def crashed(
     )  # fmt: skip
 
 
+async def crashes_at(connection: AsyncConnection, job_id: int, step: str) -> int:
+    """How often in a row the worker process of a job has died at this step."""
+    counted = select(job.c.crashes).where(job.c.id == job_id, job.c.crash_step == storable(step))
+    return int((await connection.execute(counted)).scalar_one_or_none() or 0)
+
+
 async def stop(connection: AsyncConnection, job_id: int, epoch: int, now: float) -> JobSnapshot | None:
     """A running job ends as the person wants it: cancelled, paused, or back in the queue without a charge."""
     stopped = await _returned(connection, _stopped(now).where(_running(job_id, epoch)))
@@ -168,6 +174,19 @@ async def stop_all(connection: AsyncConnection, now: float) -> tuple[JobSnapshot
     return stopped
 
 
+async def retry(connection: AsyncConnection, job_id: int, now: float) -> JobSnapshot | None:
+    """Queue a finished job again; its steps are kept. None when it is not finished."""
+    statement = _moved(
+        now, state=JobState.QUEUED, want=JobWant.RUN, queued_at=now, started_at=null(), finished_at=null(),
+        removed_at=null(), error=null(), error_code=null(), error_details=null(), result=null(), progress=0.0,
+        phase="", attempts=0, active_seconds=0.0, needs_review=0,
+    )  # fmt: skip
+    again = await _returned(connection, statement.where(job.c.id == job_id, _is_terminal()))
+    if again is not None:
+        await note(connection, job_id, "retried", now)
+    return again
+
+
 async def set_character(
     connection: AsyncConnection, job_id: int, epoch: int, name: str, now: float
 ) -> JobSnapshot | None:
@@ -175,15 +194,6 @@ async def set_character(
     search = folded(name) + "\n" + job.c.search_text
     statement = _moved(now, character=storable(name), search_text=search).where(_running(job_id, epoch))
     return await _returned(connection, statement)
-
-
-async def save_progress(
-    connection: AsyncConnection, epoch: int, progress: Iterable[tuple[int, float, str, float]]
-) -> None:
-    """Store progress as (job id, percent, phase, seconds of work) for many jobs; no new version."""
-    for job_id, percent, phase, seconds in progress:
-        values = {"progress": percent, "phase": phase, "active_seconds": seconds}
-        await connection.execute(update(job).where(_running(job_id, epoch)).values(values))
 
 
 async def note(connection: AsyncConnection, job_id: int, kind: str, now: float, **data: Any) -> None:

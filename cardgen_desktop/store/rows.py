@@ -46,7 +46,7 @@ def like(text: str) -> str:
 
 def job_snapshot(row: Row[Any]) -> JobSnapshot:
     """A job as the program sees it. JSON that cannot be read becomes empty: running the job reports it."""
-    fields = dict(row._mapping)
+    fields = {name: value for name, value in row._mapping.items() if name in JobSnapshot.model_fields}
     for name in _JSON_FIELDS:
         value = json_or_none(fields[name])
         fields[name] = value if isinstance(value, dict) else None if name == "result" else {}

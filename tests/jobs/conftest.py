@@ -64,7 +64,8 @@ async def started(
 ) -> JobSnapshot:
     """Draft from a new file."""
     source_id = await added(workspace, write_book(folder, text))
-    return await workspace.commands.start_draft(DraftRequest(source_ids=(source_id,), **request))
+    (job,) = await workspace.commands.start_drafts([DraftRequest(source_ids=(source_id,), **request)])
+    return job
 
 
 async def until(workspace: Workspace, fits: Callable[[JobSnapshot], bool]) -> JobSnapshot:

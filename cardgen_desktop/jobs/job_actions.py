@@ -1,0 +1,151 @@
+"""What the person does with jobs, one or a million at once; every step can be taken back."""
+
+from collections.abc import Awaitable, Callable
+
+from ..domain.errors import UsageError
+from ..domain.events import JobChanged, JobListChanged, JobRemoved
+from ..domain.job import JobQuery, JobSnapshot, JobState, JobWant, Priority
+from ..domain.queue import JobsMoved, Place, UndoHistory
+from ..store import actions
+from ..store.actions import Action, Done
+from ..store.engine import Connection
+from .core import Core
+from .interface import JobTarget
+from .kinds import KINDS
+
+_PLACES = {"top": "Move {count} to the top", "bottom": "Move {count} to the bottom"}
+_PRIORITIES = {
+    Priority.HIGHEST: "highest", Priority.HIGH: "high", Priority.NORMAL: "normal", Priority.LOW: "low",
+    Priority.LOWEST: "lowest",
+}  # fmt: skip
+_HOME_LANES = {kind.name: kind.lane for kind in KINDS.values()}
+
+
+class JobActions:
+    """The part of `interface.Commands` that moves jobs, each action in one transaction for all of them."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def cancel_jobs(self, jobs: JobTarget) -> JobsMoved:
+        """Ask unfinished jobs to stop; those that wait are cancelled at once."""
+        return await self._perform(actions.cancel(self._now()), jobs, "Cancel {count}")
+
+    async def pause_jobs(self, jobs: JobTarget) -> JobsMoved:
+        """Ask jobs to stop at a safe point and stay; those that wait are paused at once."""
+        return await self._perform(actions.pause(), jobs, "Pause {count}")
+
+    async def resume_jobs(self, jobs: JobTarget) -> JobsMoved:
+        """Queue paused, held and waiting jobs again."""
+        return await self._perform(actions.resume(self._now()), jobs, "Resume {count}")
+
+    async def retry_jobs(self, jobs: JobTarget) -> JobsMoved:
+        """Run finished jobs again; finished steps are reused where still valid."""
+        return await self._perform(actions.retry(self._now(), _HOME_LANES), jobs, "Run {count} again")
+
+    async def run_jobs_now(self, jobs: JobTarget) -> JobsMoved:
+        """Put jobs into the interactive lane, ahead of every other."""
+        return await self._perform(actions.run_now(self._now()), jobs, "Run {count} now")
+
+    async def set_priority(self, jobs: JobTarget, priority: Priority) -> JobsMoved:
+        """Make unfinished jobs more or less urgent."""
+        word = _PRIORITIES[Priority(priority)]
+        return await self._perform(actions.prioritise(priority), jobs, f"Make {{count}} {word} priority")
+
+    async def move_jobs(self, jobs: JobTarget, place: Place) -> JobsMoved:
+        """Put unfinished jobs first or last of their priority, in their present order."""
+        return await self._perform(actions.move(place), jobs, _PLACES[place])
+
+    async def remove_jobs(self, jobs: JobTarget) -> JobsMoved:
+        """Take finished jobs off the list."""
+        return await self._perform(actions.remove(self._now()), jobs, "Remove {count}")
+
+    async def undo(self, undo_id: int | None = None) -> JobsMoved:
+        """Take a step back, by default the last one; what moved since is skipped. Raises `UsageError`."""
+        history = await self.undo_history()
+        step = history.undo[-1].id if history.undo and undo_id is None else undo_id
+        if step is None or (undo_id is not None and await self._is_unknown(step)):
+            raise UsageError("There is nothing to undo.")
+        return await self._swap(actions.take_back, step)
+
+    async def redo(self) -> JobsMoved:
+        """Do the step that was taken back last once more. Raises `UsageError` when there is none."""
+        history = await self.undo_history()
+        if not history.redo:
+            raise UsageError("There is nothing to do again.")
+        return await self._swap(actions.do_again, history.redo[-1].id)
+
+    async def undo_history(self) -> UndoHistory:
+        """What can be taken back and done again; it survives a restart."""
+        async with self._core.database.read() as connection:
+            return await actions.history(connection)
+
+    async def _is_unknown(self, undo_id: int) -> bool:
+        async with self._core.database.read() as connection:
+            return not await actions.can_take_back(connection, undo_id)
+
+    async def _perform(self, action: Action, target: JobTarget, name: str) -> JobsMoved:
+        async with self._core.database.write() as connection:
+            done = await actions.perform(connection, action, target, name, self._now())
+        if done is None:
+            skipped = 0 if isinstance(target, JobQuery) else len(set(target))
+            return JobsMoved(count=0, skipped=skipped)
+        return await self._told(done, undo=True)
+
+    async def _swap(
+        self, swap: Callable[[Connection, int, float], Awaitable[Done]], undo_id: int
+    ) -> JobsMoved:
+        async with self._core.database.write() as connection:
+            done = await swap(connection, undo_id, self._now())
+        await self._core.gates.learn()
+        return await self._told(done, undo=swap is actions.do_again)
+
+    async def _told(self, done: Done, *, undo: bool) -> JobsMoved:
+        """Stop what is to stop, and announce what moved."""
+        jobs = tuple(map(self._carried_out, done.jobs))
+        self._stop_unlisted(done)
+        if done.count > len(jobs):
+            self._core.bus.announce(JobListChanged())
+        else:
+            for job in jobs:
+                self._announce(job, done)
+        await self._core.learn_waits()
+        self._core.changed()
+        return JobsMoved(
+            count=done.count,
+            skipped=done.skipped,
+            jobs=jobs,
+            name=done.name,
+            undo_id=done.undo_id if undo else None,
+        )
+
+    def _announce(self, job: JobSnapshot, done: Done) -> None:
+        if job.id in done.removed:
+            self._core.bus.announce(JobRemoved(job.id))
+        elif self._core.running.get(job.id) is None:
+            self._core.bus.announce(JobChanged(job))
+
+    def _carried_out(self, job: JobSnapshot) -> JobSnapshot:
+        """Pass a wish on to the work on a job; a running one answers with its progress of this moment."""
+        running = self._core.running.get(job.id)
+        if running is None or job.state is not JobState.RUNNING:
+            return job
+        before = running.snapshot.want
+        running.moved(job)
+        if job.want is not before and job.want is JobWant.CANCEL:
+            running.report(0.0, job.phase)
+            self._core.worker.ask_to_stop(running)
+        elif job.want is not before and job.want is JobWant.PAUSE:
+            running.report(0.0, job.phase)
+            self._core.worker.ask_to_pause(running)
+        return running.snapshot
+
+    def _stop_unlisted(self, done: Done) -> None:
+        """Running jobs of an action on more jobs than are listed."""
+        listed = {job.id for job in done.jobs}
+        for job in done.running:
+            if job.id not in listed:
+                self._carried_out(job)
+
+    def _now(self) -> float:
+        return self._core.clock.wall()
