@@ -99,9 +99,10 @@ async def open_workspace(
         if start_workers:
             service.start()
         desk = OwnerDesk(service, bus, everything=start_workers, give_way=give_way)
-        server.ready(Services(commands, desk, bus))
-        stack.push_async_callback(server.say_goodbye)
         warning = await in_thread(_place_warning, home)
+        stack.push_async_callback(server.say_goodbye)
+        # No await from here on: what guests cause is heard by whoever opens this.
+        server.ready(Services(commands, desk, bus))
         yield Workspace(home, commands, bus, service, pool, desk, recovered, warning=warning)
 
 

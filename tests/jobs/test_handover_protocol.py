@@ -346,7 +346,7 @@ with asyncio.Runner(loop_factory=lambda: AppLoop(app)) as runner:
 
 def test_the_socket_works_on_the_qt_loop(home: Path) -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_API": "pyside6"}
-    command = [sys.executable, "-W", "error", "-c", QT_SCRIPT, home]
+    command = [sys.executable, "-W", "error", "-c", QT_SCRIPT, str(home)]
     run = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=30, check=False, cwd=ROOT
     )

@@ -82,6 +82,7 @@ class GuestSession:
             _log.error("a guest could not be served", exc_info=error)
 
     async def _end(self, *tasks: "asyncio.Task[None]") -> None:
+        self._outbox.close()
         if self._stop_events:
             self._stop_events()
         everything = [*tasks, *self._calls.values()]

@@ -100,6 +100,8 @@ class SharedWorkspace:
         self._seat: asyncio.Future[Seat] = asyncio.get_running_loop().create_future()
         self.commands: Commands = cast("Commands", _Commands(self._call))
         self.recovered: tuple[JobSnapshot, ...] = ()
+        self.read_only = ""
+        """Why the folder is only looked at, in a sentence; empty when it can be written."""
 
     @property
     def events(self) -> Events:
@@ -158,6 +160,7 @@ class SharedWorkspace:
 
     def _sit(self, seat: Seat) -> None:
         self.recovered = self.recovered or seat.recovered
+        self.read_only = seat.read_only
         self._seat.set_result(seat)
         if self._events.are_wanted:
             seat.listen()

@@ -25,9 +25,12 @@ class Outbox:
         self._filled = asyncio.Event()
         self._emptied = asyncio.Event()
         self._emptied.set()
+        self._is_closed = False
 
     def put(self, pack: Pack, key: Hashable = None) -> None:
         """Send what `pack` makes when its turn comes; without a key nothing replaces it."""
+        if self._is_closed:
+            return
         self._waiting[key if key is not None else object()] = pack
         self._filled.set()
         self._emptied.clear()
@@ -49,6 +52,12 @@ class Outbox:
                     await self._writer.drain()
             self._filled.clear()
             self._emptied.set()
+
+    def close(self) -> None:
+        """Nothing is delivered any more: forget what waits, and whoever waits for it goes on."""
+        self._is_closed = True
+        self._waiting.clear()
+        self._emptied.set()
 
     async def emptied(self) -> None:
         """Wait until everything is written."""

@@ -17,6 +17,7 @@ class Seat(Protocol):
 
     is_owner: bool
     recovered: "tuple[JobSnapshot, ...]"
+    read_only: str
     left: asyncio.Event
     """No call reaches this seat any more."""
 
@@ -45,6 +46,7 @@ class GuestSeat:
 
     is_owner = False
     recovered: "tuple[JobSnapshot, ...]" = ()
+    read_only = ""
 
     def __init__(self, link: OwnerLink) -> None:
         self._link = link
@@ -82,6 +84,7 @@ class OwnerSeat:
         self._idle = asyncio.Event()
         self._idle.set()
         self.recovered = workspace.recovered
+        self.read_only = workspace.read_only
 
     async def call(self, name: str, given: Sequence[Any], named: Mapping[str, Any]) -> Any:
         """Call it here; waiting for a job ends early when the folder is given away."""
