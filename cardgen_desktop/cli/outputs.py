@@ -7,11 +7,13 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from ..domain.card import Card, CardProblem, InspectedCard
 from ..domain.card_library import ExportReport
+from ..domain.data_folder import DatabaseCheck, RebuildReport, RestoreReport
 from ..domain.evidence import EvidenceFile, EvidenceSource
 from ..domain.job import JobSnapshot, JobState, PublicStatus
 from ..domain.job_kinds import DraftRequest, DraftResult
 from ..domain.job_views import JobStepView
 from ..domain.people import Person, Quotation
+from ..domain.queue import Backup
 from ..domain.source import SourceKind, SourceText, SourceWarning, Span
 from ..domain.value import OpenValue, Value
 
@@ -212,6 +214,11 @@ SCHEMAS: dict[str, tuple[Any, str]] = {
     "source": (SourceText, "a source document with its text, headings and set-aside parts"),
     "person": (Person, "a character as the window shows it"),
     "export-report": (ExportReport, "a card file that was written"),
+    "database-check": (DatabaseCheck, "what `database check --json` prints"),
+    "database-backups": (list[Backup], "what `database backups --json` prints"),
+    "database-backup": (Backup, "what `database backup --json` prints"),
+    "database-restore": (RestoreReport, "what `database restore --json` prints"),
+    "database-rebuild": (RebuildReport, "what `database rebuild --json` prints"),
     "card-problem": (CardProblem, "something found while reading a card"),
 }
 """Every name that `cardgen schema` knows, its type, and what it is."""

@@ -93,7 +93,7 @@ def back_up(
                     part.unlink(missing_ok=True)
         sync_folder(folder)
         thin(folder, now)
-    return backup.model_copy(update={"path": str(target)})
+    return backup.model_copy(update={"path": str(target), "at": _time_of(target)})
 
 
 def listed(folder: Path) -> tuple[Backup, ...]:

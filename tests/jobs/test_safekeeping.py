@@ -1,0 +1,196 @@
+"""Backups by themselves, and a file of each card from which the library can be made again."""
+
+import asyncio
+import json
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cardgen_desktop.domain.card import Card, CardData
+from cardgen_desktop.domain.errors import StorageError
+from cardgen_desktop.domain.events import CardChanged, CardRemoved
+from cardgen_desktop.jobs.backups import BackupCommands, BackupKeeper
+from cardgen_desktop.jobs.events import EventBus
+from cardgen_desktop.jobs.sidecars import CardFiles, rebuild_from_sidecars
+from cardgen_desktop.store import backups as stored_backups
+from cardgen_desktop.store import cards as stored_cards
+from cardgen_desktop.store.engine import Database, open_database
+from tests.support.databases import place_empty_database
+from tests.support.filled_databases import fill, put_card
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "home" / "cardgen.db"
+
+
+@pytest.fixture
+async def database(path: Path) -> AsyncIterator[Database]:
+    place_empty_database(path)
+    database = await open_database(path)
+    yield database
+    await database.aclose()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_backups_are_made_by_themselves_while_something_changes(path: Path, database: Database) -> None:
+    folder = path.parent / "backups"
+    keeper = BackupKeeper(path, every=0.1)
+    keeper.start()
+    await until(lambda: len(stored_backups.named(folder)) == 1)
+    await asyncio.sleep(0.4)
+    assert len(stored_backups.named(folder)) == 1, "nothing has changed"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        put_card(connection, 1)
+    await until(lambda: len(stored_backups.named(folder)) == 2)
+    await keeper.aclose()
+    assert [backup.cards for backup in await keeper.listed()] == [1, 0]
+
+
+async def test_a_short_run_leaves_a_backup_of_what_it_changed(path: Path, database: Database) -> None:
+    keeper = BackupKeeper(path)
+    keeper.start()
+    await keeper.aclose()
+    assert len(stored_backups.named(path.parent / "backups")) == 1
+    again = BackupKeeper(path)
+    again.start()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        put_card(connection, 1)
+    await again.aclose()
+    assert len(stored_backups.named(path.parent / "backups")) == 1, (
+        "the last one is younger than half an hour"
+    )
+
+
+async def test_closing_gives_a_running_backup_up(path: Path, database: Database) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO picture VALUES ('big', zeroblob(90000000))")
+    keeper = BackupKeeper(path, every=0.001)
+    keeper.start()
+    await until(lambda: list((path.parent / "backups").glob(".*")))
+    begin = asyncio.get_running_loop().time()
+    await keeper.aclose()
+    assert asyncio.get_running_loop().time() - begin < 1.5
+    assert not list((path.parent / "backups").glob(".*"))
+
+
+async def test_the_commands_make_and_list_backups(path: Path, database: Database) -> None:
+    commands = BackupCommands(BackupKeeper(path))
+    made = await asyncio.gather(*(commands.back_up() for _ in range(3)))
+    assert set(await commands.backups()) == set(made) and len(made) == 3
+
+
+async def test_a_backup_that_fails_is_logged_when_nobody_asked_and_told_when_somebody_did(
+    path: Path, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    (path.parent / "backups").write_text("in the way")
+    keeper = BackupKeeper(path, every=0.05)
+    with caplog.at_level(logging.WARNING):
+        keeper.start()
+        await until(lambda: "no backup was made" in caplog.text)
+        await keeper.aclose()
+    with pytest.raises(StorageError, match="backups"):
+        await keeper.back_up()
+
+
+def card(name: str, **fields: str) -> Card:
+    return Card(data=CardData(name=name, **fields))
+
+
+async def added(database: Database, content: Card) -> CardChanged:
+    async with database.write() as connection:
+        return CardChanged(await stored_cards.add(connection, content, 5.0, origin="import"))
+
+
+def names(path: Path) -> list[str]:
+    return sorted(item.name for item in (path.parent / "cards").glob("*.json"))
+
+
+async def test_each_change_of_a_card_reaches_its_file(path: Path, database: Database) -> None:
+    bus = EventBus()
+    files = CardFiles(database, bus, path.parent / "cards", delay=0.02)
+    files.start()
+    changed = await added(database, card("Ada: Thorne", description="A keeper of lights."))
+    bus.announce(changed)
+    await until(lambda: names(path) == ["1-Ada- Thorne.json"])
+    content = json.loads((path.parent / "cards" / "1-Ada- Thorne.json").read_bytes())
+    assert content["spec"] == "chara_card_v3" and content["data"]["description"] == "A keeper of lights."
+    async with database.write() as connection:
+        summary = await stored_cards.save(connection, 1, card("Ada Thorne"), 1, 6.0)
+    assert summary is not None
+    bus.announce(CardChanged(summary))
+    await until(lambda: names(path) == ["1-Ada Thorne.json"])
+    async with database.write() as connection:
+        await stored_cards.trash(connection, 1, 7.0)
+    bus.announce(CardRemoved(1))
+    await until(lambda: names(path) == [])
+    trash = {item.name for item in (path.parent / "cards" / "trash").iterdir()}
+    assert trash == {"1-Ada- Thorne.json", "1-Ada Thorne.json"}, "nothing is ever deleted"
+    await files.aclose()
+
+
+async def test_closing_writes_what_is_due(path: Path, database: Database) -> None:
+    bus = EventBus()
+    files = CardFiles(database, bus, path.parent / "cards", delay=60)
+    files.start()
+    bus.announce(await added(database, card("Ada")))
+    await files.aclose()
+    assert names(path) == ["1-Ada.json"]
+
+
+async def test_a_card_whose_file_a_crash_left_out_gets_it_at_the_next_start(
+    path: Path, database: Database
+) -> None:
+    await added(database, card("Ada"))
+    files = CardFiles(database, EventBus(), path.parent / "cards", delay=0.01)
+    files.start()
+    await until(lambda: names(path) == ["1-Ada.json"])
+    await files.aclose()
+
+
+async def test_the_library_is_made_again_from_the_files(
+    path: Path, database: Database, tmp_path: Path
+) -> None:
+    bus = EventBus()
+    files = CardFiles(database, bus, path.parent / "cards", delay=0.01)
+    files.start()
+    for number in range(5):
+        bus.announce(await added(database, card(f"Ada {number}", first_mes=f"Lamp {number}.")))
+    await files.aclose()
+    other = tmp_path / "other" / "cardgen.db"
+    place_empty_database(other)
+    fill(other, jobs=0, cards=1)
+    (path.parent / "cards" / "9-.json").write_text("no JSON")
+    (path.parent / "cards" / "notes.txt").write_text("mine")
+    made = await open_database(other)
+    try:
+        assert await rebuild_from_sidecars(made, path.parent / "cards") == 4
+        assert await rebuild_from_sidecars(made, path.parent / "cards") == 0
+        async with made.read() as connection:
+            library = {item.id: item.name for item in await stored_cards.listed(connection)}
+            third = await stored_cards.record(connection, 3)
+        assert library == {1: "Ada 1", 2: "Ada 1", 3: "Ada 2", 4: "Ada 3", 5: "Ada 4"}
+        assert third is not None and third.card.data.first_mes == "Lamp 2."
+    finally:
+        await made.aclose()
+
+
+async def test_a_folder_that_cannot_hold_files_costs_no_card(path: Path, database: Database) -> None:
+    (path.parent / "cards").write_text("in the way")
+    bus = EventBus()
+    files = CardFiles(database, bus, path.parent / "cards", delay=0.01)
+    files.start()
+    bus.announce(await added(database, card("Ada")))
+    await asyncio.sleep(0.1)
+    await files.aclose()
+    async with database.read() as connection:
+        assert len(await stored_cards.listed(connection)) == 1
