@@ -264,7 +264,7 @@ def _images(undo_id: int, side: str) -> Select[Any]:
 async def _done(connection: AsyncConnection, undo_id: int, count: int, skipped: int) -> Done:
     mine = select(undo_job.c.job_id).where(undo_job.c.undo_id == undo_id).distinct()
     listed = select(*JOB_COLUMNS, job.c.removed_at).where(job.c.id.in_(mine)).order_by(job.c.id)
-    rows = (await connection.execute(listed.limit(TOLD_ONE_BY_ONE))).all()
+    rows: Sequence[Any] = (await connection.execute(listed.limit(TOLD_ONE_BY_ONE))).all()
     at_work = select(*JOB_COLUMNS).where(job.c.state == JobState.RUNNING, job.c.id.in_(mine))
     running = tuple(job_snapshot(row) for row in await connection.execute(at_work))
     named = await connection.execute(select(undo.c.name).where(undo.c.id == undo_id))

@@ -26,7 +26,10 @@ Connection = AsyncConnection
 """What the functions of this layer work in; other layers pass it on and do not look inside."""
 
 READERS = 2
-_PRAGMAS = ("foreign_keys = ON", "trusted_schema = OFF", "busy_timeout = 5000")
+_PRAGMAS = ("foreign_keys = ON", "busy_timeout = 5000")
+# The triggers that keep the text index use a virtual table, which an untrusted schema may not.
+_WRITER = "synchronous = FULL"
+_READER = ("trusted_schema = OFF", "query_only = ON")
 
 
 class Database:
@@ -37,12 +40,12 @@ class Database:
     def __init__(self, path: Path, *, address: str = "") -> None:
         """`address` is a URI of SQLite to open in place of the path."""
         self.path = path
-        self._writers = _engine(path, address, "BEGIN IMMEDIATE", "synchronous = FULL", poolclass=StaticPool)
+        self._writers = _engine(path, address, "BEGIN IMMEDIATE", (_WRITER,), poolclass=StaticPool)
         self._readers = _engine(
             path,
             address,
             "BEGIN",
-            "query_only = ON",
+            _READER,
             poolclass=AsyncAdaptedQueuePool,
             pool_size=READERS,
             max_overflow=0,
@@ -135,14 +138,14 @@ class Database:
             raise failures.from_sqlite(getattr(error, "orig", None) or error, self.path) from error
 
 
-def _engine(path: Path, uri: str, begin: str, pragma: str, **pool: Any) -> AsyncEngine:
+def _engine(path: Path, uri: str, begin: str, pragmas: tuple[str, ...], **pool: Any) -> AsyncEngine:
     address = URL.create("sqlite+aiosqlite", database=str(path))
     creator = partial(driver.connect, uri or str(path), isolation_level=None, uri=bool(uri))
     engine = create_async_engine(address, async_creator=creator, **pool)
 
     def on_connect(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
-        for statement in (*_PRAGMAS, pragma):
+        for statement in (*_PRAGMAS, *pragmas):
             cursor.execute(f"PRAGMA {statement}")
         cursor.close()
 
