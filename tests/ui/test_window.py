@@ -257,6 +257,7 @@ async def test_a_failed_draft_says_why(
     job = next(job for job in commands.queue.values() if job.state == JobState.RUNNING)
     commands.move(job.id, progress=90.0)
     commands.move(job.id, state=JobState.FAILED, error="No character was found. Choose another file.")
+    await until(lambda: messages.errors)
     assert messages.errors == [
         f"{job.character} could not be drafted. No character was found. Choose another file."
     ]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ...jobs.interface import Commands, Events
     from ..cards.page import CardsPage
     from ..start import StartPage
+    from .notices import Notices
     from .overview import Overview
 
 TITLE = "CardGen Desktop"
@@ -60,6 +61,7 @@ class MainWindow(QWidget):
         self.banners = BannerArea(context=context)
         self.pages = PageStack(context=context)
         self.overview: Overview | None = None
+        self.notices: Notices | None = None
         self.routes = Routes(self.pages, context=context, parent=self)
         self.toasts = Toasts(self, context=context)
         self.overlay = DropOverlay(context=context, parent=self)
@@ -89,6 +91,8 @@ class MainWindow(QWidget):
         """Take no more input, stop every task, and remember how the window stood."""
         self.setEnabled(False)
         remember_placement(self, self._context)
+        if self.notices is not None:
+            self.notices.stop()
         if self.overview is not None:
             await self.overview.aclose()
         await self.pages.aclose()
@@ -179,6 +183,7 @@ class MainWindow(QWidget):
         self.sidebar.page_requested.connect(self._on_page_requested)
         self.sidebar.card_requested.connect(routes.open_card)
         routes.counts_changed.connect(self._on_counts_changed)
+        routes.states_counted.connect(self.sidebar.queue.show_counts)
         # Queued: the drop is answered first, then the work begins.
         self.drops.files_dropped.connect(routes.add_paths, Qt.ConnectionType.QueuedConnection)
         self.drops.text_dropped.connect(routes.add_text, Qt.ConnectionType.QueuedConnection)
@@ -195,15 +200,23 @@ class MainWindow(QWidget):
         self.sidebar.set_page("draft")
 
     def _listen(self, commands: "Commands", events: "Events") -> None:
+        from .notices import Notices
         from .overview import Overview
+        from .tray import TrayMessenger
 
         overview, routes = Overview(context=self._context, parent=self), self.routes
         overview.card_requested.connect(routes.open_card)
         overview.cards_requested.connect(routes.show_cards)
         overview.job_requested.connect(routes.show_job)
+        overview.jobs_requested.connect(routes.show_jobs)
         overview.cards_known.connect(self._on_cards_known)
+        overview.queue_known.connect(self.sidebar.show_queue)
         overview.attach(commands, events)
         self.overview = overview
+        self.notices = Notices(self, TrayMessenger(self), context=self._context)
+        self.notices.job_requested.connect(routes.show_job)
+        self.notices.jobs_requested.connect(routes.show_jobs)
+        self.notices.attach(events)
 
     def _bind_keys(self) -> None:
         pages = self.pages

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 class Routes(QObject):
     """Connects the pages with each other as they are made.
 
-    Signals: `counts_changed(unfinished jobs, running jobs)`.
+    Signals: `counts_changed(unfinished jobs, running jobs)`, `states_counted(dict of JobState to int)`.
     """
 
     counts_changed = Signal(object, object)
+    states_counted = Signal(object)
 
     def __init__(self, pages: PageStack, *, context: UiContext, parent: QObject) -> None:
         super().__init__(parent)
@@ -113,6 +114,7 @@ class Routes(QObject):
             jobs = cast("JobsPage", page)
             jobs.open_card_requested.connect(self.open_card)
             jobs.draft_requested.connect(self._on_draft_requested)
+            jobs.settings_requested.connect(lambda: self._go_to("settings"))
             jobs.counts_changed.connect(self._on_counts)
 
     def _on_draft_started(self, job: "JobSnapshot") -> None:
@@ -144,4 +146,5 @@ class Routes(QObject):
         from ...domain.job import TERMINAL_STATES, JobState
 
         unfinished = sum(number for state, number in counts.items() if state not in TERMINAL_STATES)
+        self.states_counted.emit(counts)
         self.counts_changed.emit(unfinished, counts.get(JobState.RUNNING, 0))

@@ -3,68 +3,28 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from ..components import Label, tooltip
-from ..components.focus import PaintedButton
 from ..context import UiContext
-from ..painting import draw_icon, fill_rounded, ink, paint_focus, paint_text, stroke_rounded
-from ..theme import RADIUS
+from ..painting import draw_icon, ink, paint_text
 from .mark import Mark
+from .queue_button import QueueButton
+from .sidebar_button import SidebarButton
 
 if TYPE_CHECKING:
     from ...domain.card_library import CardSummary
+    from ...domain.queue import QueueStatus
     from ..cards.library_portraits import LibraryPortraits
 
 Portrait = Callable[["CardSummary", float], QPixmap]
+WORKS_OFFLINE = ("shield", "Works offline", "Nothing is sent anywhere")
 WIDE, NARROW = 224, 60
 RECENT_LIMIT = 5
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 PAGES = (("draft", "Draft", "draft"), ("jobs", "Jobs", "jobs"), ("cards", "Cards", "cards"))
-
-
-class SidebarButton(PaintedButton):
-    """A row of the sidebar: 36 high, wash when it is where we are; only its icon when the bar is narrow."""
-
-    def __init__(self, text: str, *, context: UiContext, shortcut: str = "", hint: str = "") -> None:
-        super().__init__()
-        self._context, self._shortcut, self._hint = context, shortcut, hint
-        self.narrow = False
-        self.setText(text)
-        self.setAccessibleName(text)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setFixedHeight(36)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.set_narrow(False)
-
-    def set_narrow(self, narrow: bool) -> None:
-        """Show the whole row, or its icon with a tooltip."""
-        self.narrow = narrow
-        hint = self._hint or self.text()
-        self.setToolTip(tooltip(hint, self._shortcut) if narrow or self._shortcut else "")
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(40, 36)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, tokens = QPainter(self), self._context.theme.tokens
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRectF(self.rect())
-        fill = "wash" if self.isChecked() else {"hover": "hover", "pressed": "pressed"}.get(self.state)
-        if fill:
-            fill_rounded(painter, rect, RADIUS.BUTTON, ink(tokens, fill))
-        if self.isChecked() and tokens.high_contrast:
-            stroke_rounded(painter, rect, RADIUS.BUTTON, ink(tokens, "accent"), 2)
-        self._paint_content(painter, rect)
-        if self.shows_ring:
-            paint_focus(painter, rect.adjusted(2, 2, -2, -2), tokens, RADIUS.BADGE)
-
-    def _paint_content(self, painter: QPainter, rect: QRectF) -> None:
-        raise NotImplementedError
 
 
 class NavItem(SidebarButton):
@@ -126,7 +86,7 @@ class Connection(QWidget):
         super().__init__()
         self._context, self._narrow = context, False
         self.setFixedHeight(44)
-        self.say("shield", "Works offline", "Nothing is sent anywhere")
+        self.say(*WORKS_OFFLINE)
 
     def say(self, icon: str, fact: str, line: str) -> None:
         """Change icon and words."""
@@ -171,6 +131,8 @@ class Sidebar(QWidget):
         self._heading = Label("Recent cards", context=context, role="caption_medium", ink="muted")
         self._heading.setContentsMargins(10, 0, 0, 0)
         self.connection = Connection(context=context)
+        self.queue = QueueButton(context=context)
+        self.queue.clicked.connect(lambda: self.page_requested.emit("jobs"))
         group = QButtonGroup(self)
         for number, (key, text, icon) in enumerate(PAGES, 1):
             self.items[key] = NavItem(text, icon, context=context, shortcut=f"Ctrl+{number}")
@@ -195,11 +157,20 @@ class Sidebar(QWidget):
         self.setFixedWidth(NARROW if narrow else WIDE)
         self._mark.set_narrow(narrow)
         self.connection.set_narrow(narrow)
+        self.queue.set_narrow(narrow)
         for item in self.items.values():
             item.set_narrow(narrow)
         self._heading.setVisible(bool(self.recent) and not narrow)
         for button in self.recent:
             button.setVisible(not narrow)
+
+    def show_queue(self, queue: "QueueStatus") -> None:
+        """Show whether the queue goes on, and whether the network is there."""
+        self.queue.show_queue(queue)
+        if any(gate.reason == "offline" for gate in queue.gates):
+            self.connection.say("held", "Offline", "Drafting here still works")
+        else:
+            self.connection.say(*WORKS_OFFLINE)
 
     def show_recent(self, cards: "Sequence[CardSummary]") -> None:
         """List the cards of late, newest first."""
@@ -254,6 +225,7 @@ class Sidebar(QWidget):
         rows.addLayout(self._recent_rows)
         rows.addStretch(1)
         rows.addWidget(self.connection)
+        rows.addWidget(self.queue)
         rows.addWidget(self.items["settings"])
 
     def paintEvent(self, event: QPaintEvent) -> None:
