@@ -16,17 +16,20 @@ from contextlib import (
     suppress,
 )
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 # qasync takes the first binding it finds unless it is told.
 os.environ.setdefault("QT_API", "pyside6")
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from . import __version__, paths
-from .domain.errors import CardgenError, InternalError
+from .domain.errors import CardgenError, DamagedDatabaseError, InternalError
+from .domain.events import Event, FilesHandedOver
 from .settings import SettingsFile
 from .ui.context import UiContext
 from .ui.icons import Icons
@@ -34,7 +37,9 @@ from .ui.loop import AppLoop
 from .ui.notify import Notify
 from .ui.portrait import Portraits
 from .ui.qt_messages import log_qt_messages
+from .ui.shell.folder_words import backup_words, tell_about_folder
 from .ui.shell.main_window import MainWindow
+from .ui.shell.problem import Remedy
 from .ui.tasks import TaskOwner
 from .ui.theme import Theme
 
@@ -52,6 +57,8 @@ FIRST_PAINT_WITHIN = 10.0
 # Imported in a thread while the window is already on the screen.
 _DATA_LAYER = (
     "cardgen_desktop.jobs.workspace",
+    "cardgen_desktop.jobs.handover.arrival",
+    "cardgen_desktop.jobs.handover.guest_session",
     "cardgen_desktop.store.engine",
     "cardgen_desktop.jobs.commands",
     "cardgen_desktop.jobs.service",
@@ -111,6 +118,7 @@ class Application:
         self._options = options
         self._open_data = open_data or self._open_workspace
         self._stop = asyncio.Event()
+        self._read_only = False
         self.context = make_context(app, options.home)
         self.window = MainWindow(context=self.context, request_quit=self._stop.set)
         self._tasks = TaskOwner(on_error=lambda _name, error: self.context.notify.error(error))
@@ -162,26 +170,37 @@ class Application:
         return failure.exit_code if failure else 0
 
     async def _open(self, stack: AsyncExitStack) -> CardgenError | None:
-        """Open the data folder; say why it cannot be opened until it can or the person quits."""
+        """Open the data folder; say why it cannot be opened until it can or the person quits.
+
+        There is nothing left to do when another window took the files.
+        """
+        from .jobs.handover.arrival import HandedOverError
+
         failure: CardgenError
         while True:
             try:
                 workspace = await stack.enter_async_context(self._open_data())
+            except HandedOverError:
+                self._stop.set()
+                return None
             except CardgenError as error:
                 failure = error
             except Exception as error:  # noqa: BLE001  (whatever it is, the person is told and may try again)
                 failure = InternalError(UNOPENED, details=repr(error))
                 _log.exception("the data folder cannot be opened")
             else:
+                stack.callback(workspace.events.subscribe(self._hear))
                 self._begin(workspace)
                 return None
             if not await self._asked_again(failure):
                 return failure
 
     def _begin(self, workspace: "Workspace") -> None:
+        self.window.clear_problem()
         self.window.attach(workspace.commands, workspace.events)
         if self._options.files:
             self.window.routes.add_paths(self._options.files)
+        tell_about_folder(self.context.notify, workspace.read_only, workspace.warning)
         if count := len(workspace.recovered):
             self.context.notify.banner(
                 "info",
@@ -192,6 +211,17 @@ class Application:
                 "recovered",
                 closable=True,
             )
+
+    def _hear(self, event: Event) -> None:
+        """A second start of the program gives its files to this one and wants it seen."""
+        if not isinstance(event, FilesHandedOver):
+            return
+        if event.paths:
+            self.window.routes.add_paths([Path(path) for path in event.paths])
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
 
     async def _prepare(self) -> bool:
         """Import what is heavy and make the pages, while the window lives; False when it is to close already.
@@ -210,22 +240,87 @@ class Application:
 
     @asynccontextmanager
     async def _open_workspace(self) -> AsyncIterator["Workspace"]:
+        from .jobs.handover.arrival import own_folder
         from .jobs.workspace import open_workspace
 
-        workers = self.context.settings.value.workers or None
-        async with open_workspace(self._options.home, workers=workers, program=PROGRAM) as workspace:
+        home, workers = self._options.home, self.context.settings.value.workers or None
+        opening = partial(
+            open_workspace,
+            home,
+            workers=workers,
+            program=PROGRAM,
+            is_window=True,
+            read_only=self._read_only,
+        )
+        files, stop = self._options.files, self._stop
+        async with own_folder(
+            home, PROGRAM, opening, files=files, on_wait=self._wait_with, stop=stop
+        ) as workspace:
             yield workspace
 
+    def _wait_with(self, sentence: str) -> None:
+        """A command is at work in the folder and makes way as soon as it can."""
+        if self.window.problem is None:
+            self.window.show_problem(sentence, retry=lambda: None)
+        if self.window.problem is not None:
+            self.window.problem.wait_with(sentence)
+
     async def _asked_again(self, error: CardgenError) -> bool:
-        """Show a problem and wait for the answer: True to try again, False to quit."""
-        again = asyncio.Event()
-        self.window.show_problem(error.message, retry=again.set)
-        waits = [asyncio.ensure_future(event.wait()) for event in (self._stop, again)]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
+        """Show a problem and do what the person chooses: True to try again, False to quit."""
+        remedies, sentence = self._remedies(error), error.message
+        while (remedy := await self._answer(sentence, remedies)) is not None:
+            try:
+                await remedy.work()
+            except CardgenError as failure:
+                sentence = failure.message
+            else:
+                break
         self.window.clear_problem()
-        return not self._stop.is_set()
+        return remedy is not None
+
+    async def _answer(self, sentence: str, remedies: Sequence[Remedy]) -> Remedy | None:
+        """What the person chooses; None to quit."""
+        chosen: asyncio.Future[Remedy] = asyncio.get_running_loop().create_future()
+
+        def choose(remedy: Remedy) -> None:
+            if not chosen.done():
+                chosen.set_result(remedy)
+
+        again = Remedy("Try again", "Opening your data", _nothing)
+        self.window.show_problem(sentence, retry=lambda: choose(again), remedies=remedies, remedy=choose)
+        quitting = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait((quitting, chosen), return_when=asyncio.FIRST_COMPLETED)
+        quitting.cancel()
+        if self._stop.is_set() or not chosen.done():
+            return None
+        if remedies and self.window.problem is not None:
+            self.window.problem.show_work(chosen.result().busy)
+        return chosen.result()
+
+    def _remedies(self, error: CardgenError) -> tuple[Remedy, ...]:
+        """What can be done about an owner that is frozen, or a damaged database."""
+        from .jobs.handover.link import NotAnsweringError
+
+        look = Remedy("Open read-only", "Opening your data", self._choose_read_only)
+        if isinstance(error, NotAnsweringError):
+            return (Remedy("Try again", "Opening your data", _nothing), look)
+        if not isinstance(error, DamagedDatabaseError):
+            return ()
+        from .jobs import recovery
+
+        home, backup = self._options.home, error.backup
+        found = [
+            Remedy("Rebuild from what can be read", "Rebuilding your data", lambda: recovery.rebuild(home)),
+            look,
+        ]
+        if backup is not None:
+            path = Path(backup.path)
+            words = f"Restore the {backup_words(backup)}"
+            found.insert(0, Remedy(words, "Restoring the backup", lambda: recovery.restore(home, path)))
+        return tuple(found)
+
+    async def _choose_read_only(self) -> None:
+        self._read_only = True
 
     async def _keep_settings(self) -> None:
         while True:
@@ -256,6 +351,25 @@ class Application:
         )
 
 
+async def _nothing() -> None:
+    """What is done before the data folder is opened once more."""
+
+
+def was_handed_over(options: Options) -> bool:
+    """Give the files to the window that has the data folder open, before anything of this one is made."""
+    from .jobs.lock import read_holder
+
+    holder = read_holder(paths.lock(options.home))
+    if options.page or holder is None or not holder.address:
+        return False
+    from .jobs.handover.arrival import hand_files_over
+
+    try:
+        return asyncio.run(hand_files_over(options.home, options.files))
+    except CardgenError:
+        return False  # the window says what is the matter
+
+
 async def run(app: QApplication, options: Options) -> int:
     """Run the window on the loop that is running."""
     return await Application(app, options).run()
@@ -264,6 +378,8 @@ async def run(app: QApplication, options: Options) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Start CardGen Desktop; returns the exit code."""
     options = parse(sys.argv[1:] if arguments is None else arguments)
+    if was_handed_over(options):
+        return 0
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CardGen Desktop")
     app.setApplicationVersion(__version__)

@@ -2,8 +2,10 @@
 
 import asyncio
 import random
+from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +26,7 @@ Opening = Callable[[], "AbstractAsyncContextManager[Workspace]"]
 
 
 class HandedOverError(Exception):
-    """The window that is open has the files; this one has nothing to do."""
+    """The window that is open has the files, or the person gave up: this one has nothing to do."""
 
 
 async def hand_files_over(folder: Path, files: Sequence[Path], program: str = "a second window") -> bool:
@@ -62,52 +64,63 @@ async def own_folder(
     *,
     files: Sequence[Path] = (),
     on_wait: Callable[[str], object] | None = None,
+    stop: asyncio.Event | None = None,
 ) -> AsyncIterator["Workspace"]:
     """Own a data folder as a window does.
 
     A window that has it gets the files, and `HandedOverError` is raised. A command is asked to make way; when
-    that takes long, `on_wait` is told what it does. Raises `NotAnsweringError` for an owner that is frozen.
+    that takes long, `on_wait` is told what it does, and `stop` ends the wait. Raises `NotAnsweringError` for
+    an owner that is frozen.
     """
+    arrival = _Arrival(folder, program, tuple(files), on_wait, stop or asyncio.Event())
     async with AsyncExitStack() as stack:
-        yield await _own(stack, folder, program, opening, files, on_wait)
+        yield await arrival.own(stack, opening)
 
 
-async def _own(
-    stack: AsyncExitStack,
-    folder: Path,
-    program: str,
-    opening: Opening,
-    files: Sequence[Path],
-    on_wait: Callable[[str], object] | None,
-) -> "Workspace":
-    patience = Patience(folder)
-    while True:
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    folder: Path
+    program: str
+    files: tuple[Path, ...]
+    on_wait: Callable[[str], object] | None
+    stop: asyncio.Event
+
+    async def own(self, stack: AsyncExitStack, opening: Opening) -> "Workspace":
+        patience = Patience(self.folder)
+        while True:
+            try:
+                return await stack.enter_async_context(opening())
+            except FolderTakenError as error:
+                taken = error
+            try:
+                await self._ask()
+            except LinkLostError as lost:
+                patience.spend(taken.holder, lost)
+            await asyncio.sleep(random.uniform(*RETRY_SECONDS) / 2)
+
+    async def _ask(self) -> None:
+        """Hand over to a window, or wait until a command has made way; `LinkLostError` says that it has."""
+        async with _visit(self.folder, self.program) as link:
+            if link.welcome.is_window:
+                await link.call("hand_over", list(self.files))
+                raise HandedOverError
+            with suppress(UsageError):  # it stays until its end
+                await link.call("give_way")
+            await self._wait_for(link)
+
+    async def _wait_for(self, link: OwnerLink) -> None:
+        either = [asyncio.ensure_future(wait) for wait in (self.stop.wait(), asyncio.shield(link.lost))]
         try:
-            return await stack.enter_async_context(opening())
-        except FolderTakenError as error:
-            taken = error
-        try:
-            await _ask(folder, program, files, on_wait)
-        except LinkLostError as lost:
-            patience.spend(taken.holder, lost)
-        await asyncio.sleep(random.uniform(*RETRY_SECONDS) / 2)
-
-
-async def _ask(
-    folder: Path, program: str, files: Sequence[Path], on_wait: Callable[[str], object] | None
-) -> None:
-    """Hand over to a window, or wait until a command has made way; `LinkLostError` says that it has."""
-    async with _visit(folder, program) as link:
-        if link.welcome.is_window:
-            await link.call("hand_over", list(files))
-            raise HandedOverError
-        with suppress(UsageError):  # it stays until its end
-            await link.call("give_way")
-        done, _ = await asyncio.wait({link.lost}, timeout=TOLD_AFTER_SECONDS)
-        if not done and on_wait is not None:
-            on_wait(_sentence(link))
-        lost = await asyncio.shield(link.lost)
-        raise lost
+            done, _ = await asyncio.wait(either, timeout=TOLD_AFTER_SECONDS, return_when=FIRST_COMPLETED)
+            if not done and self.on_wait is not None:
+                self.on_wait(_sentence(link))
+            await asyncio.wait(either, return_when=FIRST_COMPLETED)
+        finally:
+            for wait in either:
+                wait.cancel()
+        if link.lost.done():
+            raise link.lost.result()
+        raise HandedOverError
 
 
 def _sentence(link: OwnerLink) -> str:

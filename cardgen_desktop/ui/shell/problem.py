@@ -24,7 +24,7 @@ class Remedy:
 
 
 class ProblemPage(QWidget):
-    """With `remedies` the first one is the offered action, and the others stand below; else one can try again.
+    """With `remedies` the first one is the offered action, the others stand below; else one can try again.
 
     Signals: `retry_requested`, `quit_requested`, `remedy_requested(Remedy)`.
     """
@@ -58,6 +58,12 @@ class ProblemPage(QWidget):
         for button in (self.state.action, self.state.second, *self.others, self.quit):
             if button is not None:
                 button.setEnabled(False)
+
+    def wait_with(self, sentence: str) -> None:
+        """Nothing is wrong: say what is waited for; it goes on by itself."""
+        self.sentence = sentence
+        self.state.say("Your data is in use", sentence)
+        self.state.action.hide()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
