@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from .toml import read_toml, write_toml
 
 if TYPE_CHECKING:
-    from .model import Settings
+    from .model import ColumnSettings, Settings
 
 THEMES = ("system", "light", "dark")
 
@@ -67,6 +67,19 @@ class SettingsFile:
     def splitter(self, name: str) -> list[int]:
         """The remembered sizes of a splitter; empty when there are none."""
         return list(self.value.window.splitters.get(name, ()))
+
+    def remember_columns(
+        self, name: str, *, shown: list[str], order: list[str], widths: dict[str, int]
+    ) -> None:
+        """Keep the columns of a table under a name."""
+        columns = self.value.window.model_dump()["columns"]
+        self.update_window(columns={**columns, name: {"shown": shown, "order": order, "widths": widths}})
+
+    def columns(self, name: str) -> "ColumnSettings":
+        """The remembered columns of a table; all empty when there are none."""
+        from .model import ColumnSettings
+
+        return self.value.window.columns.get(name) or ColumnSettings()
 
     def save(self) -> None:
         """Write the file if something changed; raises OSError. It blocks: call it in a thread."""

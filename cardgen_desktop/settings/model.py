@@ -8,6 +8,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 _log = logging.getLogger(__name__)
 
 
+class ColumnSettings(BaseModel):
+    """The columns of a table: keys of those shown and of all in order, widths in pixels; empty is default."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    shown: list[str] = Field(default_factory=list, max_length=100)
+    order: list[str] = Field(default_factory=list, max_length=100)
+    widths: dict[str, int] = Field(default_factory=dict, max_length=100)
+
+
 class WindowSettings(BaseModel):
     """Where the window stood. `geometry` is Qt's, in base64; `splitters` are sizes in pixels by name."""
 
@@ -16,6 +26,7 @@ class WindowSettings(BaseModel):
     geometry: str = ""
     page: Literal["draft", "jobs", "cards"] = "draft"
     splitters: dict[str, list[int]] = Field(default_factory=dict)
+    columns: dict[str, ColumnSettings] = Field(default_factory=dict)
 
 
 class Settings(BaseModel):

@@ -1,48 +1,26 @@
-"""The jobs table as it is painted: one delegate for all columns (visual language, 6)."""
+"""The cells of the jobs table for Qt: their size, a click on the action word, and one cell painted alone."""
 
-from collections.abc import Callable
 from typing import cast
 
-from PySide6.QtCore import (
-    QAbstractItemModel,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QAbstractItemModel, QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from ...domain.job import JobSnapshot, JobState
+from ...domain.job import JobSnapshot
 from ..context import UiContext
-from ..painting import (
-    action_rect,
-    draw_picture,
-    ink,
-    paint_progress,
-    paint_row,
-    paint_state,
-    paint_text,
-    two_lines,
-)
-from ..states import state_of
+from ..painting import ink, paint_row
 from ..theme import HEIGHT
 from . import words
 from .columns import COLUMNS, INDEX
-from .model import JOB_ROLE
-
-PORTRAIT = 36
-EDGE, PADDING, GAP = 24, 12, 12
-
-Index = QModelIndex | QPersistentModelIndex
-PaintCell = Callable[[QPainter, QRectF, JobSnapshot, Index, bool], None]
+from .model import JOB_ROLE, JobsModel
+from .row_painting import Cell, Look, RowPainter, inner
+from .rows import Index
 
 
 class JobDelegate(QStyledItemDelegate):
-    """Paints every cell of the jobs table; `hovered_row` and `focused_row` are told by the view.
+    """Answers for single cells; `JobsView` paints whole rows with the same `rows` at once.
+
+    `hovered_row`, `focused_row`, `first_column` and `last_column` are told by the view.
 
     Signals: `action_triggered(JobSnapshot)` when the action word of a row is clicked.
     """
@@ -52,31 +30,31 @@ class JobDelegate(QStyledItemDelegate):
     def __init__(self, *, context: UiContext, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
+        self.rows = RowPainter(context)
         self.hovered_row = self.focused_row = -1
-        self.last_column = len(COLUMNS) - 1
-        self._cells: dict[str, PaintCell] = {
-            "character": self._paint_character,
-            "state": self._paint_state,
-            "progress": self._paint_progress,
-        }
+        self.first_column, self.last_column = 0, INDEX["time"]
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Rows have one height."""
         return QSize(COLUMNS[index.column()].width, HEIGHT.TABLE_ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Row background, hairline, content, focus line."""
+        """Row background, hairline, content, focus line of one cell."""
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        column, tokens = COLUMNS[index.column()], self._context.theme.tokens
-        hovered = index.row() == self.hovered_row
-        paint_row(
-            painter, option.rect, tokens, selected=selected, hovered=hovered, leading=index.column() == 0
-        )
+        row, tokens = index.row(), self._context.theme.tokens
+        hovered = row == self.hovered_row
+        leading = index.column() == self.first_column
+        paint_row(painter, option.rect, tokens, selected=selected, hovered=hovered, leading=leading)
         job: JobSnapshot | None = index.data(JOB_ROLE)
         if job is not None:
-            rect = self.content_rect(QRectF(option.rect), index.column())
-            self._cells.get(column.key, self._paint_text)(painter, rect, job, index, selected)
-        if index.row() == self.focused_row:
+            look = Look(
+                (self.cell(QRectF(option.rect), index.column()),), selected,
+                hovered or row == self.focused_row, self._is_mirrored(), painter.device().devicePixelRatio(),
+            )  # fmt: skip
+            model = index.model()
+            now = model.clock() if isinstance(model, JobsModel) else job.updated_at
+            self.rows.draw(painter, option.rect.top(), job, look, now)
+        if row == self.focused_row:
             self._paint_focus_line(painter, option, index.column())
 
     def editorEvent(
@@ -96,64 +74,16 @@ class JobDelegate(QStyledItemDelegate):
         job: JobSnapshot | None = index.data(JOB_ROLE)
         if job is None or index.column() != INDEX["progress"] or not (word := words.action_word(job)):
             return None
-        rect = action_rect(self.content_rect(cell, index.column()), self._context.theme.fonts, word)
-        return job if rect.contains(x, y) else None
+        area = self.rows.action_area(self.cell(cell, index.column()), word, self._is_mirrored())
+        return job if area.contains(x, y - cell.top()) else None
 
-    def content_rect(self, cell: QRectF, column: int) -> QRectF:
-        """A cell without its padding; the first and the last column keep the page edge."""
-        left = EDGE if column == 0 else PADDING
-        right = EDGE if column == self.last_column else PADDING
-        return cell.adjusted(left, 0, -right, 0)
-
-    def _paint_character(
-        self, painter: QPainter, rect: QRectF, job: JobSnapshot, index: Index, selected: bool
-    ) -> None:
-        context, theme = self._context, self._context.theme
-        name, dpr = words.character_name(job), painter.device().devicePixelRatio()
-        corner = QRectF(rect.left(), rect.center().y() - PORTRAIT / 2, PORTRAIT, PORTRAIT)
-        draw_picture(painter, context.portraits.pixmap(name, PORTRAIT, PORTRAIT, dpr), corner)
-        upper, lower = two_lines(rect.adjusted(PORTRAIT + GAP, 0, 0, 0))
-        role = "body_strong" if selected else "body_medium"
-        paint_text(painter, upper, theme.tokens, theme.fonts, name, role=role)
-        paint_text(painter, lower, theme.tokens, theme.fonts, job.title, role="caption", token="muted")
-
-    def _paint_state(
-        self, painter: QPainter, rect: QRectF, job: JobSnapshot, index: Index, selected: bool
-    ) -> None:
-        theme = self._context.theme
-        word = words.state_word(job)
-        paint_state(
-            painter, rect, theme.tokens, theme.fonts, self._context.icons, state=state_of(job), word=word
-        )
-
-    def _paint_progress(
-        self, painter: QPainter, rect: QRectF, job: JobSnapshot, index: Index, selected: bool
-    ) -> None:
-        theme, action = self._context.theme, words.action_word(job)
-        plainly_done = job.state is JobState.SUCCEEDED and not job.needs_review
-        if plainly_done and not selected and index.row() not in (self.hovered_row, self.focused_row):
-            action = ""
-        paint_progress(
-            painter,
-            rect,
-            theme.tokens,
-            theme.fonts,
-            state=state_of(job),
-            fraction=None if words.is_indeterminate(job) else job.progress / 100,
-            phase=words.progress_words(job),
-            right_text=words.percent(job),
-            action=action,
+    def cell(self, rect: QRectF, column: int) -> Cell:
+        """A cell without its paddings."""
+        left, width = inner(
+            rect.left(), rect.width(), first=column == self.first_column, last=column == self.last_column,
             mirrored=self._is_mirrored(),
-        )
-
-    def _paint_text(
-        self, painter: QPainter, rect: QRectF, job: JobSnapshot, index: Index, selected: bool
-    ) -> None:
-        theme, column = self._context.theme, COLUMNS[index.column()]
-        text = index.data(Qt.ItemDataRole.DisplayRole) or ""
-        paint_text(
-            painter, rect, theme.tokens, theme.fonts, text, role="small", token="muted", align=column.align
-        )
+        )  # fmt: skip
+        return Cell(COLUMNS[column], left, width)
 
     def _is_mirrored(self) -> bool:
         parent = self.parent()
@@ -165,7 +95,7 @@ class JobDelegate(QStyledItemDelegate):
         painter.fillRect(rect.left(), rect.bottom() - 1, rect.width(), 1, color)
         if column == self.last_column:
             painter.fillRect(rect.right(), rect.top(), 1, rect.height() - 1, color)
-        if column == 0:
+        if column == self.first_column:
             painter.fillRect(rect.left(), rect.top(), 1, rect.height() - 1, color)
 
 

@@ -1,88 +1,62 @@
-"""The jobs as Qt sees them: pages fetched when looked at, changes gathered and shown ten times a second."""
+"""The jobs as Qt sees them: all ids, some jobs; filtered and ordered by the store."""
 
 import time
+from array import array
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QObject, Qt, Signal
 
-from ...domain.job import JobPage, JobQuery, JobSnapshot, JobState
+from ...domain.job import JobPage, JobQuery, JobSnapshot, JobSort, JobState
 from ..components import tooltip
 from ..tasks import TaskOwner
-from .columns import COLUMNS, INDEX, Column
-from .pages import Fetch, JobPages
-from .window import PAGE_ROWS, JobWindow, runs
+from .columns import COLUMNS, INDEX, SORTED_COLUMN, Column
+from .live import LiveRows
+from .matching import matcher, same_filter
+from .pages import Arrangement, Fetch, JobSource, Listing
+from .rows import Index
+from .window import PAGE_ROWS, place_in
 
 JOB_ROLE = Qt.ItemDataRole.UserRole + 1
 """The `JobSnapshot` of a row, None while it is on its way."""
-FLUSH_MILLISECONDS = 100
-
-Index = QModelIndex | QPersistentModelIndex
-_ROOT = QModelIndex()
+NEAR_ROWS = 40
+"""So many rows before and behind the visible ones are fetched too."""
 
 
-class JobsModel(QAbstractTableModel):
-    """A table over `fetch`, of which only some pages are in memory.
+class JobsModel(LiveRows):
+    """A table over a `Listing`. Another filter resets it; another order is a change of layout.
 
-    A state change is a narrow `dataChanged`, never a reset; only another query resets.
-
-    Signals: `flushed(dict)` maps the id of each job that changed to its snapshot, None when it was removed;
-    `pages` has those of fetching.
+    Signals: `order_changed` when rows are sorted by something else; `pages` has those of fetching.
     """
 
-    flushed = Signal(object)
+    order_changed = Signal()
 
     def __init__(
         self,
-        fetch: Fetch,
+        source: JobSource | Fetch | Listing,
         tasks: TaskOwner,
         *,
         clock: Callable[[], float] = time.time,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._clock = clock
-        self._window = JobWindow()
-        self._kept: int | None = None
-        self._counted: set[int] = set()
-        self._noted: dict[int, JobSnapshot | None] = {}
-        self._since_asked: dict[int, JobSnapshot | None] = {}
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(FLUSH_MILLISECONDS)
-        self._timer.timeout.connect(self.flush)
-        self.pages = JobPages(fetch, tasks, self)
+        super().__init__(Listing.of(source), tasks, parent)
+        self.clock = clock
+        self._is_open = False
+        self._seen = (0, -1)
         self.pages.opened.connect(self._on_opened)
+        self.pages.arranged.connect(self._on_arranged)
+        self.pages.paged.connect(self._on_paged)
         self.pages.arrived.connect(self._on_arrived)
 
     @property
     def query(self) -> JobQuery:
-        """The filter in force."""
+        """The filter and order in force."""
         return self.pages.query
 
-    def job(self, row: int) -> JobSnapshot | None:
-        """The job of a row, None while it is on its way."""
-        return self._window.job(row)
-
-    def row_of(self, job_id: int) -> int | None:
-        """Where a job is now, None when it is not in the known part."""
-        return self._window.row_of(job_id)
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """All jobs that match, known or not."""
-        return 0 if parent.isValid() else len(self._window)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """The columns of `columns.py`."""
-        return 0 if parent.isValid() else len(COLUMNS)
+    @property
+    def sorted_column(self) -> int:
+        """The number of the column the rows are sorted by."""
+        return SORTED_COLUMN.get(self.query.sort, -1)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -98,145 +72,154 @@ class JobsModel(QAbstractTableModel):
         """Texts of a cell; a row that is not known yet is asked for and stays empty until then."""
         if not index.isValid() or index.row() >= len(self._window):
             return None
-        job = self._window.job(index.row())
-        if job is None:
-            self.pages.want(index.row() // PAGE_ROWS)
-            return None
-        if role == JOB_ROLE:
+        row = index.row()
+        job = self.job(row)
+        if not self._window.is_fresh(row):
+            self.pages.want(row // PAGE_ROWS)
+        if job is None or role == JOB_ROLE:
             return job
         return self._text(COLUMNS[index.column()], job, role)
 
     def _text(self, column: Column, job: JobSnapshot, role: int) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(job, self._clock())
+            return column.text(job, self.clock())
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return column.spoken(job) if column.spoken else column.text(job, self._clock())
+            return column.spoken(job) if column.spoken else column.text(job, self.clock())
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(column.tip(job)) if column.tip else None
         return column.align if role == Qt.ItemDataRole.TextAlignmentRole else None
 
+    def look(self, first: int, last: int) -> None:
+        """These rows are painted: what is missing there or near by is fetched, the visible ones first."""
+        window, self._seen = self._window, (first, last)
+        window.touch((first, last))
+        near = (first - NEAR_ROWS, last + NEAR_ROWS)
+        missing = [row for row in near if 0 <= row < len(window) and not window.is_fresh(row)]
+        missing += [row for row in range(first, last + 1) if not window.is_fresh(row)]
+        for page in dict.fromkeys(row // PAGE_ROWS for row in missing):
+            self.pages.want(page)
+
+    def row_of_name(self, start: str, first: int) -> int | None:
+        """The next row, from `first` on and then from the top, whose name in memory begins so."""
+        start = start.casefold()
+        rows = sorted(self._window.known_rows(), key=lambda row: (row < first, row))
+        column = COLUMNS[INDEX["character"]]
+        for row in rows:
+            job = self._window.job(row)
+            if job is not None and column.text(job, 0.0).casefold().startswith(start):
+                return row
+        return None
+
     def set_query(self, query: JobQuery) -> None:
-        """Show other jobs. The old rows stay until the answer is there."""
+        """Show other jobs, or the same in another order. The old rows stay until the answer is there.
+
+        A query that does not say how to sort keeps the present order.
+        """
+        if not query.model_fields_set & {"sort", "descending"}:
+            order = {"sort": self.query.sort, "descending": self.query.descending}
+            query = query.model_copy(update=order)
+        if self._is_open and self.pages.can_arrange and same_filter(query, self.query):
+            self.pages.order(query, waited_for=True)
+            return
+        self._is_open = False
         self._since_asked.clear()
         self.pages.start(query)
 
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column, newest first by column -1; a column that cannot be sorted by is passed over."""
+        key = JobSort.CREATED if column < 0 else COLUMNS[column].sort
+        if key is not None:
+            descending = column < 0 or order == Qt.SortOrder.DescendingOrder
+            self.set_query(self.query.model_copy(update={"sort": key, "descending": descending}))
+
     def refresh(self) -> None:
-        """Read the list again from its start."""
-        self.set_query(self.query)
-
-    def keep(self, job_id: int | None) -> None:
-        """Let one job stay in the list although it left the filter, because the person is looking at it."""
-        before, self._kept = self._kept, job_id
-        if before != job_id:
-            self._let_go(before)
-
-    def note(self, job: JobSnapshot) -> None:
-        """A job is new or has changed; shown with the next flush."""
-        self._note(job.id, job)
-
-    def note_removed(self, job_id: int) -> None:
-        """A job left the list; its row goes with the next flush."""
-        self._note(job_id, None)
+        """Read the list again; selection, current row and place stay with their jobs."""
+        if not self._is_open or not self.pages.can_arrange:
+            self._is_open = False
+            self.pages.start(self.query)
+            return
+        self._window.outdate()
+        self.pages.order_again()
+        self.look(*self._seen)
 
     def tick(self, first: int, last: int) -> None:
-        """A second has passed: the times of running rows in this range are other ones."""
-        time_column = INDEX["time"]
-        running = (row for row in range(first, last + 1) if _is_running(self._window.job(row)))
-        self._changed(running, time_column, time_column)
-
-    def flush(self) -> None:
-        """Show what was noted: rows change, rows go, rows come; each contiguous run is told once."""
-        noted, self._noted = self._noted, {}
-        if not noted:
-            return
-        rows = {job_id: row for job_id in noted if (row := self.row_of(job_id)) is not None}
-        gone = {job_id for job_id in rows if not self._stays(noted[job_id])}
-        put = self._window.put
-        changed = [
-            row for key, row in rows.items() if key not in gone and (job := noted[key]) and put(row, job)
-        ]
-        self._changed(changed, 0, len(COLUMNS) - 1)
-        self._remove(rows[job_id] for job_id in gone)
-        self._place([job for key, job in noted.items() if key not in rows and job and self._matches(job)])
-        self.flushed.emit(noted)
-
-    def _note(self, job_id: int, job: JobSnapshot | None) -> None:
-        self._noted[job_id] = job
-        if self.pages.is_busy:
-            self._since_asked[job_id] = job
-        else:
-            self._since_asked.clear()
-        if not self._timer.isActive():
-            self._timer.start()
-
-    def _let_go(self, job_id: int | None) -> None:
-        row = None if job_id is None else self.row_of(job_id)
-        job = None if row is None else self._window.job(row)
-        if job is not None and not self._matches(job):
-            self._note(job.id, job)
-
-    def _stays(self, job: JobSnapshot | None) -> bool:
-        return job is not None and (job.id == self._kept or self._matches(job))
-
-    def _matches(self, job: JobSnapshot) -> bool:
-        query, text = self.query, self.query.text.casefold()
-        return (not query.states or job.state in query.states) and (
-            not text or any(text in field.casefold() for field in (job.character, job.title, job.engine))
-        )
-
-    def _changed(self, rows: Iterable[int], first_column: int, last_column: int) -> None:
-        for first, last in runs(rows):
-            self.dataChanged.emit(self.index(first, first_column), self.index(last, last_column))
-
-    def _remove(self, rows: Iterable[int]) -> None:
-        for first, last in reversed(list(runs(rows))):
-            self.beginRemoveRows(QModelIndex(), first, last)
-            self._window.remove(first, last)
-            self.pages.outdate()
-            self.endRemoveRows()
-
-    def _place(self, jobs: list[JobSnapshot]) -> None:
-        """Put jobs that were not in the list where they belong, by id: newest first."""
-        for job in sorted(jobs, key=lambda job: job.id):
-            row = self._window.place_for(job.id)
-            if row is None:
-                self._recount(job.id)
-                continue
-            self.beginInsertRows(QModelIndex(), row, row)
-            self._window.insert(row, [job])
-            self.pages.outdate()
-            self.endInsertRows()
-
-    def _recount(self, job_id: int) -> None:
-        """A job lies among rows that are not known: whether it is counted tells the total of any page."""
-        if job_id not in self._counted:
-            self._counted.add(job_id)
-            self.pages.want(0)
+        """A second has passed: the times of unfinished rows in this range are other ones."""
+        states = {row: job.state for row in range(first, last + 1) if (job := self._window.job(row))}
+        running = (row for row, state in states.items() if state is JobState.RUNNING)
+        waiting = (row for row, state in states.items() if state is JobState.WAITING)
+        self._changed(running, INDEX["time"], INDEX["left"])
+        self._changed(waiting, INDEX["progress"], INDEX["progress"])
 
     def _on_opened(self, page: JobPage) -> None:
+        pending = [*reversed(self._optimism.pending.values())]
         self.beginResetModel()
+        self._matches, self._is_filtered = matcher(self.query), not same_filter(self.query, JobQuery())
         self._counted.clear()
-        self._window.clear(page.total)
-        self._window.fill(page.offset, page.jobs)
+        self._settled.clear()
+        window = self._window
+        window.clear(page.total)
+        window.falling = self.query.sort is JobSort.CREATED and self.query.descending
+        pending = [job for job in pending if self._matches(job)]
+        window.insert(0, pending)
+        window.pending = len(pending)
+        window.fill(page.offset + len(pending), page.jobs)
         self.endResetModel()
+        self._is_open = True
+        self._newest = max((job.id for job in page.jobs), default=0)
+        self._age(False)
+        self.order_changed.emit()
         self._catch_up()
 
-    def _on_arrived(self, page: JobPage) -> None:
+    def _on_arranged(self, arrangement: Arrangement) -> None:
+        if arrangement.query != self.query:
+            self.pages.query = arrangement.query
+            self.order_changed.emit()
+        pending = self._shown_pending()
+        rows = {key: row + len(pending) for key, row in arrangement.rows.items()}
+        ids = pending + arrangement.ids
+        if arrangement.kept is not None:
+            ids, rows = self._with_kept(arrangement, ids, rows)
+        self._newest = max(self._newest, arrangement.newest)
+        self._take_order(ids, rows, arrangement.falling)
+        self._age(False)
+        self._catch_up()
+
+    def _with_kept(
+        self, arrangement: Arrangement, ids: "array[int]", rows: dict[int, int]
+    ) -> tuple["array[int]", dict[int, int]]:
+        """The job the person is looking at stays in the list near where it was."""
+        kept = arrangement.kept
+        assert kept is not None
+        row = self.row_of(kept.id)
+        if row is None:
+            return ids, rows
+        if arrangement.falling:
+            row = place_in(ids, kept.id, self._window.pending)
+        row = min(row, len(ids))
+        ids = ids[:row] + array("q", [kept.id]) + ids[row:]
+        return ids, {key: at + (at >= row) for key, at in rows.items()} | {kept.id: row}
+
+    def _on_paged(self, page: JobPage) -> None:
+        arrangement = self.pages.arrangement
         self.flush()
-        if page.total != len(self._window):
+        if arrangement != self.pages.arrangement:
+            self.pages.want((page.offset + self._window.pending) // PAGE_ROWS)
+        elif page.total == self._expected_total():
+            self._changed(self._window.fill(page.offset + self._window.pending, page.jobs))
+            self._catch_up()
+        elif not self.pages.can_arrange:
             self.refresh()
-            return
-        self._changed(self._window.fill(page.offset, page.jobs), 0, len(COLUMNS) - 1)
-        self._catch_up()
+        else:
+            self.pages.order_again()
 
-    def _catch_up(self) -> None:
-        """What was announced while the answer was under way may be newer than the answer."""
-        for job_id, job in self._since_asked.items():
-            self._noted.setdefault(job_id, job)
-        self._since_asked.clear()
-        if self._noted and not self._timer.isActive():
-            self._timer.start()
+    def _expected_total(self) -> int:
+        kept = self.pages.kept
+        job = None if kept is None else self._window.known(kept)
+        is_extra = job is not None and not self._matches(job) and self.row_of(job.id) is not None
+        return len(self._window) - self._window.pending - is_extra
 
-
-def _is_running(job: JobSnapshot | None) -> bool:
-    return job is not None and job.state is JobState.RUNNING
+    def _on_arrived(self, asked: Iterable[int], jobs: tuple[JobSnapshot, ...], first: int) -> None:
+        self._changed(self._window.fill_by_id(jobs, first))
+        for job_id in set(asked) - {job.id for job in jobs}:
+            if self.row_of(job_id) is not None:
+                self.note_removed(job_id)

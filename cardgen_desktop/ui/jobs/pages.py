@@ -1,67 +1,161 @@
-"""Asking for pages of jobs: the last wish first, one at a time; answers that came too late are dropped."""
+"""Asking for jobs: the first page at once, the order of all ids beside it, then any page by its ids."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+import time
+from array import array
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ...domain.errors import CardgenError
-from ...domain.job import JobPage, JobQuery
+from ...domain.job import JobPage, JobQuery, JobSnapshot, JobSort
 from ..tasks import TaskOwner
-from .window import PAGE_ROWS
+from .window import PAGE_ROWS, UNKNOWN, JobWindow
 
 WANTED_PAGES = 3
 """Of the pages a fast scroll flew over, so many are still fetched; the last ones."""
+ORDER_SECONDS = 1.0
+"""The order is asked for again at most once in so many seconds."""
+WALKED_AT_ONCE = 50_000
+"""Ids looked at between two turns of the event loop: some 2 ms."""
 
 Fetch = Callable[[JobQuery], Awaitable[JobPage]]
 
 
+class JobSource(Protocol):
+    """What can list jobs, such as the commands of the program."""
+
+    async def jobs(self, query: JobQuery) -> JobPage:
+        """A page of jobs in the order of the query."""
+        ...
+
+    async def job_order(self, query: JobQuery) -> "array[int]":
+        """The ids of every job that matches, in order."""
+        ...
+
+    async def jobs_by_id(self, job_ids: Sequence[int]) -> tuple[JobSnapshot, ...]:
+        """Those of some jobs that are in the list, in the order of the ids."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The ways to ask. Without `order` and `by_id` every page is asked for by its offset."""
+
+    page: Fetch
+    order: Callable[[JobQuery], Awaitable["array[int]"]] | None = None
+    by_id: Callable[[Sequence[int]], Awaitable[tuple[JobSnapshot, ...]]] | None = None
+
+    @classmethod
+    def of(cls, source: "JobSource | Fetch | Listing") -> "Listing":
+        """A listing of whatever can list: commands, or a function that fetches pages."""
+        if isinstance(source, Listing):
+            return source
+        if hasattr(source, "job_order"):
+            known = cast("JobSource", source)
+            return cls(known.jobs, known.job_order, known.jobs_by_id)
+        return cls(source)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """An answer of the order: all ids, where some of them are, whether ids fall, and the highest of them.
+
+    `query` is the question it answers; `kept` the job that stays in the list although it is not in the order.
+    """
+
+    query: JobQuery
+    ids: "array[int]"
+    rows: dict[int, int]
+    falling: bool
+    newest: int = 0
+    kept: JobSnapshot | None = None
+
+
 class JobPages(QObject):
-    """Fetches pages for one query after another.
+    """Fetches for one query after another; it never changes the window, it only reads ids from it.
 
-    An answer to an earlier query is dropped. An answer that was overtaken by `outdate` (rows came or went
-    while it was under way) is asked for again. A page that failed is not asked for again until `start`.
+    An answer to an earlier query is dropped. A page by offset that was overtaken by `outdate` (rows came or
+    went while it was under way) is asked for again. A page that failed is not asked for again until the next
+    `start` or `order`.
 
-    Signals: `opened(JobPage)` with the first page of a query, `arrived(JobPage)` with any other,
+    Signals: `opened(JobPage)` with the first page of a query, `arranged(Arrangement)` with an order,
+    `paged(JobPage)` with a page by offset, `arrived(asked ids, jobs, first row)` with a page by ids,
     `failed(CardgenError)`, `busy(bool)`.
     """
 
     opened = Signal(object)
-    arrived = Signal(object)
+    arranged = Signal(object)
+    paged = Signal(object)
+    arrived = Signal(object, object, object)
     failed = Signal(object)
     busy = Signal(object)
 
-    def __init__(self, fetch: Fetch, tasks: TaskOwner, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        listing: Listing,
+        window: JobWindow,
+        tasks: TaskOwner,
+        held: Callable[[], Iterable[int]],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._fetch, self._tasks = fetch, tasks
-        self._query = JobQuery(limit=PAGE_ROWS)
-        self._generation = self._arrangement = 0
+        self._listing, self._window, self._tasks, self._held = listing, window, tasks, held
+        self.query = JobQuery(limit=PAGE_ROWS)
+        self.kept: int | None = None
+        self._early: Arrangement | None = None
+        self._generation = self.arrangement = self._orders = 0
+        self._is_ordering = self._order_again = False
+        self._ordered_at = -ORDER_SECONDS
         self._opening = False
         self._wanted: list[int] = []
         self._refused: set[int] = set()
         self._asking: int | None = None
-        self._working = 0
+        self._working = self._waited_for = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._work_on)
-
-    @property
-    def query(self) -> JobQuery:
-        """The query whose pages are asked for."""
-        return self._query
+        self._order_timer = QTimer(self)
+        self._order_timer.setSingleShot(True)
+        self._order_timer.timeout.connect(self._order_now)
 
     @property
     def is_busy(self) -> bool:
         """Whether an answer is under way."""
         return self._working > 0
 
+    @property
+    def can_arrange(self) -> bool:
+        """Whether the order of all ids can be asked for."""
+        return self._listing.order is not None
+
     def start(self, query: JobQuery) -> None:
-        """Ask another question; its first page comes as `opened`."""
-        self._query = query.model_copy(update={"limit": PAGE_ROWS, "offset": 0})
+        """Ask another question; its first page comes as `opened`, the order of all as `arranged`."""
+        self.query = query.model_copy(update={"limit": PAGE_ROWS, "offset": 0})
         self._generation += 1
-        self._opening = True
+        self._opening, self._early = True, None
         self._refused.clear()
-        self._wanted, self._asking = [0], None
-        self._spawn()
+        self._wanted, self._asking = [], None
+        self._spawn(self._open(self._generation), "list jobs")
+        self.order(self.query, waited_for=False)
+
+    def order(self, query: JobQuery, *, waited_for: bool) -> None:
+        """Ask how all jobs are ordered; an order that is still under way is dropped."""
+        if self._listing.order is None:
+            return
+        self._orders += 1
+        self._is_ordering, self._order_again = True, False
+        self._refused.clear()
+        self._spawn(self._arrange(query, self._orders, waited_for), "order jobs")
+
+    def order_again(self) -> None:
+        """Ask for the order of the present query again: now, or when that is not too soon."""
+        self._order_again = True
+        if not self._is_ordering and not self._order_timer.isActive():
+            rest = self._ordered_at + ORDER_SECONDS - time.monotonic()
+            self._order_timer.start(max(0, round(rest * 1000)))
 
     def want(self, page: int) -> None:
         """Ask for a page soon; wishes of one moment are gathered."""
@@ -74,60 +168,141 @@ class JobPages(QObject):
             self._timer.start(0)
 
     def outdate(self) -> None:
-        """Rows came or went: answers under way count rows differently."""
-        self._arrangement += 1
+        """Rows came or went: answers by offset that are under way count rows differently. (`arrangement`)"""
+        self.arrangement += 1
 
     def _work_on(self) -> None:
-        if not self._working:
-            self._spawn()
+        if self._asking is None:
+            self._spawn(self._work(self._generation), "list jobs")
 
-    def _spawn(self) -> None:
-        self._tasks.spawn(self._work(self._generation), name="list jobs")
+    def _order_now(self) -> None:
+        if self._order_again and not self._is_ordering:
+            self.order(self.query, waited_for=False)
 
-    async def _work(self, generation: int) -> None:
-        self._count(1)
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._working += 1
+        if self._tasks.spawn(self._counted(work), name=name) is None:
+            self._working -= 1
+            work.close()
+
+    async def _counted(self, work: Coroutine[Any, Any, None]) -> None:
         try:
-            while self._wanted and generation == self._generation:
-                self._asking = self._wanted.pop()
-                await self._ask(self._asking, generation)
+            await work
         finally:
-            if generation == self._generation:
-                self._asking = None
-            self._count(-1)
+            self._working -= 1
 
-    def _count(self, step: int) -> None:
-        self._working += step
-        if self._working == max(0, step):
+    def _show_busy(self, step: int) -> None:
+        self._waited_for += step
+        if step and self._waited_for == max(0, step):
             self.busy.emit(step > 0)
 
-    async def _ask(self, page: int, generation: int) -> None:
-        arrangement = self._arrangement
+    async def _open(self, generation: int) -> None:
+        query = self.query
+        self._show_busy(1)
         try:
-            answer = await self._fetch(self._query.model_copy(update={"offset": page * PAGE_ROWS}))
+            page = await self._listing.page(query)
+            if generation == self._generation:
+                self._opening = False
+                self.opened.emit(page)
+                self._hand_over(self._early)
         except CardgenError as error:
-            self._refuse(page, generation)
             self.failed.emit(error)
+        finally:
+            self._show_busy(-1)
+            if generation == self._generation:
+                self._opening = False
+
+    async def _work(self, generation: int) -> None:
+        self._show_busy(1)
+        try:
+            while self._wanted and generation == self._generation:
+                self._asking = page = self._wanted.pop()
+                await self._ask(page, generation)
+        finally:
+            self._show_busy(-1)
+            if generation == self._generation:
+                self._asking = None
+
+    async def _ask(self, page: int, generation: int) -> None:
+        try:
+            await self._ask_anyhow(page, generation)
+        except Exception as error:
+            if generation == self._generation:
+                self._refused.add(page)
+            if not isinstance(error, CardgenError):
+                raise
+            self.failed.emit(error)
+
+    async def _ask_anyhow(self, page: int, generation: int) -> None:
+        first = page * PAGE_ROWS
+        ids = self._window.ids[first : first + PAGE_ROWS]
+        if self._listing.by_id is None or UNKNOWN in ids:
+            await self._ask_by_offset(page, generation)
             return
-        except Exception:
-            self._refuse(page, generation)
-            raise
+        asked = [job_id for job_id in ids if job_id > UNKNOWN]
+        jobs = await self._listing.by_id(asked)
+        if generation == self._generation:
+            self.arrived.emit(asked, jobs, first + len(ids) - len(asked))
+
+    async def _ask_by_offset(self, page: int, generation: int) -> None:
+        arrangement = self.arrangement
+        offset = max(0, page * PAGE_ROWS - self._window.pending)
+        answer = await self._listing.page(self.query.model_copy(update={"offset": offset}))
         if generation != self._generation:
             return
-        if arrangement != self._arrangement:
+        if arrangement != self.arrangement:
             self._wanted.append(page)
-        else:
-            self._hand_over(answer, page)
-
-    def _refuse(self, page: int, generation: int) -> None:
-        if generation == self._generation:
-            self._refused.add(page)
-            self._opening = False
-
-    def _hand_over(self, answer: JobPage, page: int) -> None:
-        if self._opening:
-            self._opening = False
-            self.opened.emit(answer)
             return
         if len(answer.jobs) < min(PAGE_ROWS, answer.total - answer.offset):
             self._refused.add(page)
-        self.arrived.emit(answer)
+        self.paged.emit(answer)
+
+    async def _arrange(self, query: JobQuery, number: int, waited_for: bool) -> None:
+        self._show_busy(1 if waited_for else 0)
+        try:
+            arrangement = await self._look_through(query, number)
+            if number == self._orders:
+                self._hand_over(arrangement)
+        except CardgenError as error:
+            if number == self._orders:
+                self.failed.emit(error)
+        finally:
+            self._show_busy(-1 if waited_for else 0)
+            if number == self._orders:
+                self._end_ordering()
+
+    def _hand_over(self, arrangement: Arrangement | None) -> None:
+        """An order that is there before the first page waits for it."""
+        self._early = arrangement if self._opening else None
+        if arrangement is not None and not self._opening:
+            self.arranged.emit(arrangement)
+
+    def _end_ordering(self) -> None:
+        self._is_ordering = False
+        self._ordered_at = time.monotonic()
+        if self._order_again:
+            self.order_again()
+
+    async def _look_through(self, query: JobQuery, number: int) -> Arrangement | None:
+        assert self._listing.order is not None
+        ids = await self._listing.order(query)
+        wanted, rows = set(self._held()), dict[int, int]()
+        falling, newest = query.sort is JobSort.CREATED and query.descending, 0
+        for base in range(0, len(ids), WALKED_AT_ONCE):
+            if number != self._orders:
+                return None
+            # One id more, so that the step from part to part is looked at too.
+            part = ids[base : base + WALKED_AT_ONCE + 1]
+            falling = falling and part == array("q", sorted(part, reverse=True))
+            rows.update((key, row) for row, key in enumerate(part, base) if key in wanted)
+            newest = max(newest, part[0] if falling else max(part))
+            await asyncio.sleep(0)
+        return Arrangement(query, ids, rows, falling, newest, await self._still_there(rows))
+
+    async def _still_there(self, rows: dict[int, int]) -> JobSnapshot | None:
+        """The kept job, when it left the filter but not the list."""
+        kept = self.kept
+        if kept is None or kept <= UNKNOWN or kept in rows or self._listing.by_id is None:
+            return None
+        jobs = await self._listing.by_id([kept])
+        return jobs[0] if jobs and self.kept == kept else None

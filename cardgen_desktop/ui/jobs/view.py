@@ -1,50 +1,36 @@
-"""The jobs table: whole rows, fixed heights, nothing measured by its content."""
+"""The jobs table: whole rows, fixed heights, nothing measured by its content, painted row by row."""
 
 from collections.abc import Iterator
+from typing import cast
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import (
+    QElapsedTimer,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from ..components import came_by_keyboard
 from ..context import UiContext
-from ..painting import ink, paint_text
+from ..painting import ink
 from ..theme import HEIGHT
-from .columns import COLUMNS, INDEX
-from .delegate import EDGE, PADDING, JobDelegate
+from .column_control import ColumnControl
+from .columns import COLUMNS
+from .delegate import JobDelegate
+from .header import JobsHeader
 from .model import JobsModel
+from .place_keeping import PlaceKeeper
+from .row_painting import Cell, Look
 
-NARROW_WIDTH = 760
-"""Below this many pixels of its own the table drops its lesser columns."""
-NARROW_CHARACTER = 236
+ROW = HEIGHT.TABLE_ROW
 _SELECT_ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-
-
-class JobsHeader(QHeaderView):
-    """Titles over the columns, on the window's ground, with the table's paddings."""
-
-    def __init__(self, *, context: UiContext, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._context = context
-        self.last_column = len(COLUMNS) - 1
-        self.setFixedHeight(HEIGHT.TABLE_HEADER)
-        self.setSectionsClickable(False)
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(48)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-
-    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
-        """One title, quiet; the hairline runs through all sections."""
-        column, theme = COLUMNS[section], self._context.theme
-        painter.fillRect(rect, ink(theme.tokens, "window"))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, ink(theme.tokens, "border"))
-        left = EDGE if section == 0 else PADDING
-        right = EDGE if section == self.last_column else PADDING
-        box = QRectF(rect).adjusted(left, 0, -right, 0)
-        paint_text(
-            painter, box, theme.tokens, theme.fonts, column.title,
-            role="caption_strong", token="muted", align=column.align,
-        )  # fmt: skip
 
 
 class JobsView(QTableView):
@@ -59,10 +45,17 @@ class JobsView(QTableView):
         super().__init__(parent)
         self._context = context
         self._by_keyboard = False
+        self._pointer: QPoint | None = None
+        self._typed, self._typing = "", QElapsedTimer()
+        self._cells: tuple[Cell, ...] = ()
+        self._places: PlaceKeeper | None = None
         self.cells = JobDelegate(context=context, parent=self)
         self._header = JobsHeader(context=context, parent=self)
         self.setHorizontalHeader(self._header)
         self.setItemDelegate(self.cells)
+        self.columns = ColumnControl(self, self._header, context=context)
+        self.columns.arranged.connect(self._on_arranged)
+        self._header.sort_requested.connect(self.sort_by)
         self.setAccessibleName("Jobs")
         self._fix_rows()
         self._choose_behaviour()
@@ -75,8 +68,16 @@ class JobsView(QTableView):
         super().setModel(model)
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setSelectionModel(QItemSelectionModel(model, header))
+        self._places = PlaceKeeper(self, model)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
-        self._arrange_columns()
+        model.order_changed.connect(self._show_order)
+        model.aged.connect(self._show_order)
+        self._show_order()
+        self.columns.arrange()
+
+    def jobs_model(self) -> JobsModel | None:
+        """The model that is shown."""
+        return cast("JobsModel | None", self.model())
 
     def make_current(self, row: int) -> None:
         """Select one row alone. `selectRow` would add to the selection while the person holds a key."""
@@ -84,24 +85,77 @@ class JobsView(QTableView):
 
     def visible_rows(self) -> tuple[int, int]:
         """The first and the last row that can be seen; (0, -1) when there are none."""
-        model = self.model()
-        count = model.rowCount() if model else 0
-        if not count:
-            return 0, -1
-        first = max(0, self.rowAt(0))
-        last = self.rowAt(self.viewport().height() - 1)
-        return first, last if last >= 0 else count - 1
+        return self._places.visible_rows() if self._places else (0, -1)
 
     def selected_rows(self) -> Iterator[int]:
-        """The selected rows, from the ranges of the selection; `selectedRows()` would ask for each."""
+        """The selected rows, each once, from the ranges selected; `selectedRows()` would ask for each.
+
+        Once columns were moved, Qt makes a range of whole rows for each column.
+        """
         selection = self.selectionModel().selection()
-        for number in range(selection.size()):
-            chosen = selection.at(number)
-            yield from range(chosen.top(), chosen.bottom() + 1)
+        parts = (selection.at(number) for number in range(selection.size()))
+        chosen = sorted({(part.top(), part.bottom()) for part in parts})
+        after = 0
+        for top, bottom in chosen:
+            yield from range(max(after, top), bottom + 1)
+            after = max(after, bottom + 1)
+
+    def open_columns_menu(self) -> None:
+        """Choose columns by the keyboard; also behind "Columns…" in menus of the page."""
+        self.columns.open_menu(self._header.viewport().mapToGlobal(QPoint(0, self._header.height())))
+
+    def sort_by(self, section: int) -> None:
+        """A click on a title: sort by it, then the other way round, then newest first again.
+
+        Rows that moved on since are put in order first.
+        """
+        model = self.jobs_model()
+        if model is None:
+            return
+        first, other = COLUMNS[section].order, Qt.SortOrder.AscendingOrder
+        if first == other:
+            other = Qt.SortOrder.DescendingOrder
+        now = Qt.SortOrder.DescendingOrder if model.query.descending else Qt.SortOrder.AscendingOrder
+        if section != model.sorted_column:
+            model.sort(section, first)
+        elif model.is_aged:
+            model.sort(section, now)
+        elif now == first:
+            model.sort(section, other)
+        else:
+            model.sort(-1)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Typing a name goes to the next job of that name among those in memory; Qt would ask every row."""
+        model = self.jobs_model()
+        if model is None or not search.strip():
+            return
+        is_more = self._typing.isValid() and self._typing.elapsed() < QApplication.keyboardInputInterval()
+        self._typed = self._typed + search if is_more else search
+        self._typing.start()
+        row = model.row_of_name(self._typed, self.currentIndex().row() + (not is_more))
+        if row is not None:
+            self.make_current(row)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Rows from the top to the bottom of what has to be painted; each is composed at most once."""
+        model = self.jobs_model()
+        painter = QPainter(self.viewport())
+        dirty, tokens = event.rect(), self._context.theme.tokens
+        painter.fillRect(dirty, ink(tokens, "surface"))
+        if model is not None and (rows := self._rows_in(dirty)):
+            model.look(*self.visible_rows())
+            self._paint_rows(painter, model, rows)
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange_columns()
+        self.columns.arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.LayoutDirectionChange, QEvent.Type.FontChange):
+            self.cells.rows.clear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._by_keyboard = True
@@ -115,16 +169,18 @@ class JobsView(QTableView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        self._set_hovered_row(index.row())
         point = event.position()
+        self._pointer = point.toPoint()
+        self._tell_hover()
+        index = self.indexAt(self._pointer)
         acting = self.cells.acting_job(QRectF(self.visualRect(index)), index, point.x(), point.y())
         shape = Qt.CursorShape.PointingHandCursor if acting else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._set_hovered_row(-1)
+        self._pointer = None
+        self._tell_hover()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._by_keyboard = came_by_keyboard(event) or self._by_keyboard
@@ -137,12 +193,16 @@ class JobsView(QTableView):
         super().focusOutEvent(event)
         self._tell_focus()
 
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self._tell_hover()
+
     def _fix_rows(self) -> None:
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(HEIGHT.TABLE_ROW)
-        rows.setDefaultSectionSize(HEIGHT.TABLE_ROW)
+        rows.setMinimumSectionSize(ROW)
+        rows.setDefaultSectionSize(ROW)
         self.setWordWrap(False)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
@@ -152,33 +212,62 @@ class JobsView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_menu_requested)
 
-    def _arrange_columns(self) -> None:
-        if self.model() is None:
-            return
-        narrow = self.viewport().width() < NARROW_WIDTH
-        shown = [column for column in COLUMNS if column.narrow or not narrow]
-        widths = {column.key: column.width for column in shown}
-        if narrow:
-            widths["character"] = NARROW_CHARACTER
-        filling = next(column for column in COLUMNS if column.fills)
-        widths[filling.key] = 0
-        widths[filling.key] = max(filling.width, self.viewport().width() - sum(widths.values()))
-        self._give_way(widths)
-        for number, column in enumerate(COLUMNS):
-            self.setColumnHidden(number, column.key not in widths)
-            self.setColumnWidth(number, widths.get(column.key, 0))
-        self.cells.last_column = self._header.last_column = INDEX[shown[-1].key]
+    def _rows_in(self, dirty: QRect) -> range:
+        top = self.verticalHeader().offset()
+        first = max(0, (top + dirty.top()) // ROW)
+        return range(first, min(self.model().rowCount(), (top + dirty.bottom()) // ROW + 1))
 
-    def _give_way(self, widths: dict[str, int]) -> None:
-        """When even the narrow columns are too wide, the name gives way first."""
-        missing = sum(widths.values()) - self.viewport().width()
-        widths["character"] -= min(max(0, missing), widths["character"] - 140)
+    def _paint_rows(self, painter: QPainter, model: JobsModel, rows: range) -> None:
+        tokens, width = self._context.theme.tokens, self.viewport().width()
+        selection, top, now = self.selectionModel(), self.verticalHeader().offset(), model.clock()
+        cells, mirrored = self._cells_now(), self.isRightToLeft()
+        dpr = self.viewport().devicePixelRatio()
+        hovered, focused = self.cells.hovered_row, self.cells.focused_row
+        wash, hover, border, accent = (ink(tokens, name) for name in ("wash", "hover", "border", "accent"))
+        for row in rows:
+            y, selected = row * ROW - top, selection.isSelected(model.index(row, 0))
+            if selected or row == hovered:
+                painter.fillRect(0, y, width, ROW, wash if selected else hover)
+            painter.fillRect(0, y + ROW - 1, width, 1, border)
+            if selected:
+                painter.fillRect(width - 3 if mirrored else 0, y, 3, ROW - 1, accent)
+            job = model.job(row)
+            if job is not None:
+                look = Look(cells, selected, row in (hovered, focused), mirrored, dpr)
+                self.cells.rows.draw(painter, y, job, look, now)
+            if row == focused:
+                painter.setPen(accent)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+                painter.drawRect(0, y, width - 1, ROW - 2)
+
+    def _cells_now(self) -> tuple[Cell, ...]:
+        """The cells of every row; the same objects as long as no column moved, so that rows compare fast."""
+        header, cell = self._header, self.cells.cell
+        cells = tuple(
+            cell(QRectF(header.sectionViewportPosition(number), 0, header.sectionSize(number), ROW), number)
+            for number in self.columns.visible
+        )
+        if cells != self._cells:
+            self._cells = cells
+        return self._cells
+
+    def _on_arranged(self) -> None:
+        self.cells.first_column = self._header.first_column
+        self.cells.last_column = self._header.last_column
+        self.viewport().update()
+
+    def _show_order(self) -> None:
+        model = self.jobs_model()
+        if model is not None:
+            column, query = model.sorted_column, model.query
+            self._header.show_order(column, descending=query.descending, is_aged=model.is_aged)
 
     def _on_current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:
         self._tell_focus()
@@ -188,7 +277,8 @@ class JobsView(QTableView):
         before, self.cells.focused_row = self.cells.focused_row, row
         self._update_rows(before, row)
 
-    def _set_hovered_row(self, row: int) -> None:
+    def _tell_hover(self) -> None:
+        row = -1 if self._pointer is None else self.rowAt(self._pointer.y())
         before, self.cells.hovered_row = self.cells.hovered_row, row
         self._update_rows(before, row)
 
@@ -198,7 +288,7 @@ class JobsView(QTableView):
         for row in (before, after):
             if row >= 0:
                 y = self.rowViewportPosition(row)
-                self.viewport().update(0, y, self.viewport().width(), HEIGHT.TABLE_ROW)
+                self.viewport().update(0, y, self.viewport().width(), ROW)
 
     def _on_menu_requested(self, point: object) -> None:
         self.menu_requested.emit(self.viewport().mapToGlobal(point))  # type: ignore[call-overload]

@@ -87,7 +87,8 @@ async def test_columns_texts_and_alignment(commands: FakeCommands, tasks: TaskOw
     assert row[:4] == ["Long John Silver", "Running", "Writing personality · 3 of 9", "Offline drafter"]
     assert row[INDEX["time"]] == "0:04"
     titles = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(len(COLUMNS))]
-    assert titles == ["Character", "State", "Progress", "Engine", "Started", "Time"]
+    assert titles[:8] == ["Character", "State", "Progress", "Engine", "Started", "Time", "Left", "Cost"]
+    assert len(titles) >= 16
     spoken = model.index(0, INDEX["progress"]).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Running, 62 percent, Writing personality · 3 of 9"
     failed = model.row_of(6)
@@ -223,9 +224,11 @@ async def test_ticking_changes_only_the_time_of_running_rows(
     model = await opened(commands.jobs, tasks)
     told = Told(model)
     model.tick(0, 10)
-    assert told.changed == [(0, 1, INDEX["time"], INDEX["time"])]
+    running = (0, 1, INDEX["time"], INDEX["left"])
+    waiting = (3, 3, INDEX["progress"], INDEX["progress"])
+    assert told.changed == [running, waiting]
     model.tick(5, 10)
-    assert len(told.changed) == 1
+    assert len(told.changed) == 2
 
 
 async def test_a_long_list_fetches_only_what_is_looked_at(tasks: TaskOwner) -> None:

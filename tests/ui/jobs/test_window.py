@@ -60,5 +60,5 @@ def test_memory_is_bounded_by_pages() -> None:
     for offset in range(0, total, PAGE_ROWS):
         window.fill(offset, [job(total - offset - row) for row in range(PAGE_ROWS)])
     assert sum(window.job(row) is not None for row in range(total)) == KEPT_PAGES * PAGE_ROWS
-    assert window.job(0) is None and window.row_of(total) is None
+    assert window.job(0) is None and window.known(total) is None and window.row_of(total) == 0
     assert window.job(total - 1) is not None
