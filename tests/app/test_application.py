@@ -26,6 +26,8 @@ class Data:
 
     refusals: list[Exception] = field(default_factory=list)
     recovered: tuple[object, ...] = ()
+    read_only: str = ""
+    warning: str = ""
     commands: FakeCommands = field(default_factory=FakeCommands.filled)
     log: list[str] = field(default_factory=list)
 

@@ -27,7 +27,7 @@ from .mark import window_icon
 from .opening import make_opening
 from .pages import MAIN_PAGES, PageStack
 from .placement import remember_placement, restore_placement
-from .problem import ProblemPage
+from .problem import ProblemPage, Remedy
 from .routes import Routes
 from .sidebar import Sidebar
 from .toasts import Toasts
@@ -97,11 +97,19 @@ class MainWindow(QWidget):
             await self.overview.aclose()
         await self.pages.aclose()
 
-    def show_problem(self, sentence: str, *, retry: Callable[[], object]) -> None:
+    def show_problem(
+        self,
+        sentence: str,
+        *,
+        retry: Callable[[], object],
+        remedies: Sequence[Remedy] = (),
+        remedy: Callable[[Remedy], object] = lambda _remedy: None,
+    ) -> None:
         """Cover the pages with what went wrong while opening the data; nothing else can be done now."""
         self.clear_problem()
-        self.problem = ProblemPage(sentence, context=self._context, parent=self)
+        self.problem = ProblemPage(sentence, context=self._context, parent=self, remedies=remedies)
         self.problem.retry_requested.connect(retry)
+        self.problem.remedy_requested.connect(remedy)
         self.problem.quit_requested.connect(self._request_quit)
         self.problem.setGeometry(self.rect())
         self.problem.show()
