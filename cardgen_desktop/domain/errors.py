@@ -135,16 +135,16 @@ class TransientError(CardgenError):
         self.kind = kind
 
 
-class ChildCrashedError(CardgenError):
-    """The worker process of a job died by itself; two such deaths at one step end the job for good."""
-
-    code = "crashed"
-
-
 class InternalError(CardgenError):
     """A mistake of ours; `details` holds the traceback."""
 
     code = "internal"
+
+
+class ChildCrashedError(InternalError):
+    """The worker process of a job died by itself; two such deaths at one step end the job for good."""
+
+    code = "crashed"
 
 
 ERRORS_BY_CODE: dict[str, type[CardgenError]] = {

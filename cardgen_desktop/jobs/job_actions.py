@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 
 from ..domain.errors import UsageError
 from ..domain.events import JobChanged, JobListChanged, JobRemoved
-from ..domain.job import JobQuery, JobSnapshot, JobState, JobWant, Priority
+from ..domain.job import TERMINAL_STATES, JobQuery, JobSnapshot, JobState, JobWant, Priority
 from ..domain.queue import JobsMoved, Place, UndoHistory
 from ..store import actions
+from ..store import jobs as stored_jobs
 from ..store.actions import Action, Done
 from ..store.engine import Connection
 from .core import Core
@@ -18,6 +19,10 @@ _PRIORITIES = {
     Priority.HIGHEST: "highest", Priority.HIGH: "high", Priority.NORMAL: "normal", Priority.LOW: "low",
     Priority.LOWEST: "lowest",
 }  # fmt: skip
+_NOT_FINISHED = {
+    "retried": "Job {job} has not finished; there is nothing to run again.",
+    "removed": "Job {job} has not finished. Cancel it first, then remove it.",
+}
 _HOME_LANES = {kind.name: kind.lane for kind in KINDS.values()}
 
 
@@ -88,9 +93,24 @@ class JobActions:
         async with self._core.database.write() as connection:
             done = await actions.perform(connection, action, target, name, self._now())
         if done is None:
-            skipped = 0 if isinstance(target, JobQuery) else len(set(target))
-            return JobsMoved(count=0, skipped=skipped)
+            return await self._nothing_done(action, target)
         return await self._told(done, undo=True)
+
+    async def _nothing_done(self, action: Action, target: JobTarget) -> JobsMoved:
+        """One job that was named deserves a reason: raises `UsageError` where there is one."""
+        if isinstance(target, JobQuery) or len(target) != 1:
+            return JobsMoved(count=0, skipped=0 if isinstance(target, JobQuery) else len(set(target)))
+        async with self._core.database.read() as connection:
+            job = await stored_jobs.get(connection, target[0])
+            twin = await stored_jobs.twin(connection, target[0])
+        if job is None:
+            raise UsageError(f"There is no job {target[0]}. `cardgen jobs list` shows those there are.")
+        finished = job.state in TERMINAL_STATES
+        if action.event == "retried" and finished and twin is not None:
+            raise UsageError(f"Job {twin} is already doing the same as job {job.id}.")
+        if action.event in _NOT_FINISHED and not finished:
+            raise UsageError(_NOT_FINISHED[action.event].format(job=job.id))
+        return JobsMoved(count=0, skipped=1, jobs=(self._core.running.live(job),))
 
     async def _swap(
         self, swap: Callable[[Connection, int, float], Awaitable[Done]], undo_id: int

@@ -31,7 +31,7 @@ from ..domain.job import TERMINAL_STATES, JobQuery, JobSnapshot, JobState, JobWa
 from ..domain.queue import TOLD_ONE_BY_ONE, Place, UndoHistory, UndoStep
 from .job_lists import conditions
 from .rows import JOB_COLUMNS, job_snapshot
-from .tables import RESTORED, event, job, undo, undo_job
+from .tables import RESTORED, event, job, output, undo, undo_job
 
 Target = Sequence[int] | JobQuery
 _WAITS = tuple(state for state in JobState if state not in TERMINAL_STATES and state is not JobState.RUNNING)
@@ -245,6 +245,9 @@ async def _change(connection: AsyncConnection, action: Action, undo_id: int, cou
         await connection.execute(_MOVE[action.place], {"undo": undo_id, "count": count})
     changes = {"updated_at": now, "version": job.c.version + 1, **action.values}
     await connection.execute(update(job).where(job.c.id.in_(mine)).values(changes))
+    if action.event == "retried":
+        again = update(output).where(output.c.job_id.in_(mine)).values(done_at=None)
+        await connection.execute(again)
     await _note(connection, undo_id, "before", action.event, now)
 
 

@@ -47,6 +47,13 @@ async def unfinished(connection: AsyncConnection, unique_key: str) -> JobSnapsho
     return await _one(connection, and_(job.c.unique_key == unique_key, ~_is_terminal()))
 
 
+async def twin(connection: AsyncConnection, job_id: int) -> int | None:
+    """Another job, unfinished, that does the same as this one."""
+    key = select(job.c.unique_key).where(job.c.id == job_id).scalar_subquery()
+    other = select(job.c.id).where(job.c.unique_key == key, job.c.id != job_id, ~_is_terminal())
+    return (await connection.execute(other.limit(1))).scalar_one_or_none()
+
+
 async def by_request_id(connection: AsyncConnection, request_id: str) -> JobSnapshot | None:
     """The job that was created for an idempotent request."""
     return await _one(connection, job.c.request_id == request_id)

@@ -1,7 +1,7 @@
 """A data folder in use, with the small tasks of `fake_tasks` in its children."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from cardgen_desktop.domain.events import Event, JobChanged
 from cardgen_desktop.domain.job import JobSnapshot
 from cardgen_desktop.domain.job_kinds import DraftRequest
+from cardgen_desktop.domain.queue import JobsMoved
 from cardgen_desktop.jobs.workspace import Workspace, open_workspace
 from tests.support.databases import place_empty_database
 
@@ -64,7 +65,19 @@ async def started(
 ) -> JobSnapshot:
     """Draft from a new file."""
     source_id = await added(workspace, write_book(folder, text))
-    (job,) = await workspace.commands.start_drafts([DraftRequest(source_ids=(source_id,), **request)])
+    return await drafted(workspace, DraftRequest(source_ids=(source_id,), **request))
+
+
+async def drafted(workspace: Workspace, request: DraftRequest, request_id: str | None = None) -> JobSnapshot:
+    """Queue one draft."""
+    ids = None if request_id is None else [request_id]
+    (job,) = await workspace.commands.start_drafts([request], request_ids=ids)
+    return job
+
+
+async def moved(move: Awaitable[JobsMoved]) -> JobSnapshot:
+    """The one job that a command has moved, or would have."""
+    (job,) = (await move).jobs
     return job
 
 

@@ -30,7 +30,7 @@ async def main() -> None:
         for book in sys.argv[2:]:
             (added,) = await workspace.commands.add_files([Path(book)])
             assert added.source is not None, added.error
-            job = await workspace.commands.start_draft(DraftRequest(source_ids=(added.source.id,)))
+            job = (await workspace.commands.start_drafts([DraftRequest(source_ids=(added.source.id,))]))[0]
             if job.state in TERMINAL_STATES:
                 break
         print("children", *workspace.pool.pids, flush=True)

@@ -13,10 +13,10 @@ from cardgen_desktop.domain.events import CardChanged, CardRemoved, Event, Sourc
 from cardgen_desktop.domain.job_kinds import DraftRequest
 from cardgen_desktop.domain.source import Heading
 from cardgen_desktop.jobs.events import EventBus
-from cardgen_desktop.jobs.service import absolute_files
+from cardgen_desktop.jobs.job_starts import absolute_files
 from cardgen_desktop.jobs.workspace import Workspace
 
-from .conftest import Opening, added, write_book
+from .conftest import Opening, added, drafted, write_book
 
 PNG = b"\x89PNG picture"
 
@@ -187,7 +187,7 @@ async def test_picture_from_a_pipe_is_refused_and_not_waited_for(
     os.mkfifo(pipe)
     for path in (pipe, tmp_path):
         with pytest.raises(InputError, match="is not an ordinary file"):
-            await workspace.commands.start_draft(DraftRequest(source_ids=(source_id,), avatar=str(path)))
+            await drafted(workspace, DraftRequest(source_ids=(source_id,), avatar=str(path)))
 
 
 def test_name_like_a_home_folder_that_is_none_is_a_name() -> None:

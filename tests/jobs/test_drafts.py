@@ -17,7 +17,7 @@ from cardgen_desktop.domain.job import JobQuery, JobState
 from cardgen_desktop.domain.job_kinds import DraftRequest, DraftResult
 from cardgen_desktop.jobs.workspace import Workspace
 
-from .conftest import Opening, added, started, until, write_book
+from .conftest import Opening, added, drafted, moved, started, until, write_book
 
 SLOW = "Jim seconds=0.15 ran"
 PNG = b"\x89PNG picture"
@@ -77,14 +77,14 @@ async def test_stored_progress_follows_within_a_second(workspace: Workspace, tmp
             break
     assert stored > 30
     assert phase.startswith("Writing")
-    await workspace.commands.cancel_job(job.id)
+    await moved(workspace.commands.cancel_jobs([job.id]))
     await workspace.service.wait(job.id)
 
 
 async def test_steps_show_what_is_done(workspace: Workspace, tmp_path: Path) -> None:
     job = await started(workspace, tmp_path, outputs=(str(tmp_path / "x.png"),))
     await workspace.service.wait(job.id)
-    views = await workspace.commands.job_steps(job.id)
+    views = (await workspace.commands.job_details(job.id)).steps
     assert (views[0].phase, views[0].done) == ("Reading the sources", True)
     assert (views[-1].phase, views[-1].done) == ("Writing x.png", True)
     description = next(view for view in views if view.key == "description")
@@ -97,7 +97,7 @@ async def test_steps_show_what_is_done(workspace: Workspace, tmp_path: Path) -> 
     [
         ("Jim met Pew", "Flint", "usage", "'Flint' is not one of"),
         ("nobody here", "", "source", "Nobody is in this text"),
-        ("kill\nJim", "", "internal", "worker process stopped"),
+        ("kill\nJim", "", "crashed_app", "worker process died twice"),
         ("raise odd\nJim", "", "internal", "made a mistake"),
     ],
 )
@@ -106,7 +106,7 @@ async def test_failure_is_a_sentence_of_its_class(
 ) -> None:
     if text.startswith(("kill", "raise")):
         source_id = (await workspace.commands.add_text(text, "pasted")).id
-        job = await workspace.commands.start_draft(DraftRequest(source_ids=(source_id,), character=character))
+        job = await drafted(workspace, DraftRequest(source_ids=(source_id,), character=character))
     else:
         job = await started(workspace, tmp_path, text, character=character)
     job = await workspace.service.wait(job.id)
@@ -122,7 +122,7 @@ async def test_same_command_attaches_and_files_accumulate(workspace: Workspace, 
         source_ids=tuple(first.request["source_ids"]), character=" JIM ", outputs=(str(tmp_path / "b.json"),),
         evidence_path=str(tmp_path / "e.json"),
     )  # fmt: skip
-    second = await workspace.commands.start_draft(request)
+    second = await drafted(workspace, request)
     assert second.id == first.id
     assert second.progress > 30
     job = await workspace.service.wait(first.id)
@@ -131,7 +131,7 @@ async def test_same_command_attaches_and_files_accumulate(workspace: Workspace, 
         str(tmp_path / "b.json"),
     )
     assert (tmp_path / "e.json").exists()
-    third = await workspace.commands.start_draft(request)
+    third = await drafted(workspace, request)
     assert third.id != first.id
     await workspace.service.wait(third.id)
 
@@ -150,7 +150,7 @@ async def test_other_character_other_picture_or_other_order_is_another_job(
             DraftRequest(source_ids=(one, two), character="Jim"),
             DraftRequest(source_ids=(one, two), avatar=str(picture)),
         ]
-        jobs = [await workspace.commands.start_draft(request) for request in requests * 2]
+        jobs = [await drafted(workspace, request) for request in requests * 2]
         assert len({job.id for job in jobs}) == 4
 
 
@@ -158,7 +158,7 @@ async def test_hundred_drops_of_the_same_make_one_job(opening: Opening, tmp_path
     async with opening(start_workers=False) as workspace:
         source_id = await added(workspace, write_book(tmp_path))
         request = DraftRequest(source_ids=(source_id,))
-        jobs = await asyncio.gather(*(workspace.commands.start_draft(request) for _ in range(100)))
+        jobs = await asyncio.gather(*(drafted(workspace, request) for _ in range(100)))
         assert len({job.id for job in jobs}) == 1
         assert (await workspace.commands.jobs(JobQuery())).total == 1
 
@@ -166,9 +166,9 @@ async def test_hundred_drops_of_the_same_make_one_job(opening: Opening, tmp_path
 async def test_request_id_gives_the_same_job_for_ever(workspace: Workspace, tmp_path: Path) -> None:
     source_id = await added(workspace, write_book(tmp_path))
     request = DraftRequest(source_ids=(source_id,))
-    job = await workspace.commands.start_draft(request, request_id="r1")
+    job = await drafted(workspace, request, request_id="r1")
     await workspace.service.wait(job.id)
-    again = await workspace.commands.start_draft(request, request_id="r1")
+    again = await drafted(workspace, request, request_id="r1")
     assert (again.id, again.state, again.request_id) == (job.id, JobState.SUCCEEDED, "r1")
 
 
@@ -179,14 +179,14 @@ async def test_cancel_mid_step_kills_the_work_and_keeps_finished_steps(
     await until(workspace, lambda job: job.phase == "Writing description")
     await asyncio.sleep(0.1)
     began = asyncio.get_running_loop().time()
-    wanted = await workspace.commands.cancel_job(job.id)
+    wanted = await moved(workspace.commands.cancel_jobs([job.id]))
     assert (wanted.state, wanted.want, wanted.phase) == (JobState.RUNNING, "cancel", "Stopping")
     ended = await workspace.service.wait(job.id)
     assert asyncio.get_running_loop().time() - began < 0.35
     assert (ended.state, ended.status) == (JobState.CANCELLED, "cancelled")
     assert step_log.read_text().split() == ["name", "description"]
     assert await workspace.commands.cards() == ()
-    await workspace.commands.retry_job(job.id)
+    await moved(workspace.commands.retry_jobs([job.id]))
     assert (await workspace.service.wait(job.id)).state is JobState.SUCCEEDED
     assert step_log.read_text().split() == ["name", "description", "description", "scenario"]
 
@@ -194,8 +194,10 @@ async def test_cancel_mid_step_kills_the_work_and_keeps_finished_steps(
 async def test_waiting_job_is_cancelled_without_a_worker(opening: Opening, tmp_path: Path) -> None:
     async with opening(start_workers=False) as workspace:
         job = await started(workspace, tmp_path)
-        assert (await workspace.commands.cancel_job(job.id)).state is JobState.CANCELLED
-        assert (await workspace.commands.cancel_job(job.id)).state is JobState.CANCELLED, "twice is harmless"
+        assert (await moved(workspace.commands.cancel_jobs([job.id]))).state is JobState.CANCELLED
+        assert (await moved(workspace.commands.cancel_jobs([job.id]))).state is JobState.CANCELLED, (
+            "twice is harmless"
+        )
 
 
 async def test_quit_puts_jobs_back_and_the_next_start_goes_on(
@@ -218,7 +220,7 @@ async def test_wish_to_cancel_survives_quitting(opening: Opening, tmp_path: Path
     async with opening() as workspace:
         job = await started(workspace, tmp_path, "Jim seconds=0.5 ran")
         await until(workspace, lambda job: job.phase == "Writing name")
-        await workspace.commands.cancel_job(job.id)
+        await moved(workspace.commands.cancel_jobs([job.id]))
     async with opening(start_workers=False) as workspace:
         assert (await workspace.commands.job(job.id)).state is JobState.CANCELLED
 
@@ -246,7 +248,7 @@ async def test_unreadable_or_outdated_step_is_done_again(
         execute(workspace.home, "UPDATE step SET output = '{\"values\": 5}' WHERE step_key = 'name'")
         execute(workspace.home, "UPDATE step SET input_hash = 'old' WHERE step_key = 'scenario'")
         step_log.write_text("")
-        await workspace.commands.retry_job(job.id)
+        await moved(workspace.commands.retry_jobs([job.id]))
         assert (await workspace.service.wait(job.id)).state is JobState.SUCCEEDED
     assert step_log.read_text().split() == ["name", "scenario"]
 
@@ -259,7 +261,7 @@ async def test_run_again_writes_files_again_and_keeps_one_card(workspace: Worksp
     await workspace.commands.save_card(card.id, edited, version=card.version)
     await workspace.commands.remove_card(card.id)
     out.unlink()
-    await workspace.commands.retry_job(job.id)
+    await moved(workspace.commands.retry_jobs([job.id]))
     job = await workspace.service.wait(job.id)
     assert job.state is JobState.SUCCEEDED
     (again,) = await workspace.commands.cards()
@@ -277,7 +279,7 @@ async def test_file_that_cannot_be_written_keeps_card_and_other_files(
     assert Path(outputs[1]).exists()
     assert len(await workspace.commands.cards()) == 1
     (tmp_path / "no folder").mkdir()
-    await workspace.commands.retry_job(job.id)
+    await moved(workspace.commands.retry_jobs([job.id]))
     assert (await workspace.service.wait(job.id)).state is JobState.SUCCEEDED
     assert Path(outputs[0]).exists()
     assert len(await workspace.commands.cards()) == 1
@@ -289,12 +291,12 @@ async def test_picture_is_checked_and_kept_when_the_draft_is_queued(opening: Ope
         source_id = await added(workspace, write_book(tmp_path))
         request = DraftRequest(source_ids=(source_id,), avatar=str(face))
         with pytest.raises(InputError, match=r'"face\.png" cannot be opened'):
-            await workspace.commands.start_draft(request)
+            await drafted(workspace, request)
         face.write_bytes(b"no picture")
         with pytest.raises(InputError, match="not a picture"):
-            await workspace.commands.start_draft(request)
+            await drafted(workspace, request)
         face.write_bytes(PNG)
-        job = await workspace.commands.start_draft(request)
+        job = await drafted(workspace, request)
         face.unlink()
         workspace.service.start()
         job = await workspace.service.wait(job.id)
@@ -312,7 +314,7 @@ async def test_impossible_draft_is_refused_before_it_is_queued(
 ) -> None:
     source_id = await added(workspace, write_book(tmp_path))
     with pytest.raises(error):
-        await workspace.commands.start_draft(DraftRequest(**{"source_ids": (source_id,)} | request_fields))
+        await drafted(workspace, DraftRequest(**{"source_ids": (source_id,)} | request_fields))
     assert (await workspace.commands.jobs(JobQuery())).total == 0
 
 
@@ -329,28 +331,28 @@ async def test_files_are_stored_with_whole_paths(opening: Opening, tmp_path: Pat
 async def test_remove_and_restore_concern_finished_jobs_only(workspace: Workspace, tmp_path: Path) -> None:
     job = await started(workspace, tmp_path, SLOW)
     with pytest.raises(UsageError, match="Cancel it first"):
-        await workspace.commands.remove_job(job.id)
+        await moved(workspace.commands.remove_jobs([job.id]))
     with pytest.raises(UsageError, match="nothing to run again"):
-        await workspace.commands.retry_job(job.id)
+        await moved(workspace.commands.retry_jobs([job.id]))
     with pytest.raises(UsageError, match="no job 99"):
-        await workspace.commands.cancel_job(99)
+        await moved(workspace.commands.cancel_jobs([99]))
     await workspace.service.wait(job.id)
-    await workspace.commands.remove_job(job.id)
+    await moved(workspace.commands.remove_jobs([job.id]))
     assert (await workspace.commands.jobs(JobQuery())).total == 0
-    assert (await workspace.commands.restore_job(job.id)).id == job.id
+    assert (await moved(workspace.commands.undo())).id == job.id
     assert (await workspace.commands.job_counts())[JobState.SUCCEEDED] == 1
 
 
 async def test_run_again_beside_the_same_unfinished_job_is_refused(opening: Opening, tmp_path: Path) -> None:
     async with opening(start_workers=False) as workspace:
         first = await started(workspace, tmp_path)
-        await workspace.commands.cancel_job(first.id)
+        await moved(workspace.commands.cancel_jobs([first.id]))
         second = await started(workspace, tmp_path)
         with pytest.raises(UsageError, match=f"Job {second.id} is already doing"):
-            await workspace.commands.retry_job(first.id)
+            await moved(workspace.commands.retry_jobs([first.id]))
 
 
-async def test_database_that_takes_nothing_fails_the_job_in_sight_and_leaves_it_to_resume(
+async def test_database_that_takes_nothing_holds_the_job_in_sight_and_leaves_it_to_resume(
     opening: Opening, tmp_path: Path
 ) -> None:
     async with opening() as workspace:
@@ -358,9 +360,10 @@ async def test_database_that_takes_nothing_fails_the_job_in_sight_and_leaves_it_
         await until(workspace, lambda job: job.phase == "Writing name")
         async with workspace.service._database.write() as connection:
             await connection.exec_driver_sql("PRAGMA query_only = ON")
-        failed = await workspace.service.wait(job.id)
-        assert (failed.state, failed.error_code) == (JobState.FAILED, "storage")
-        assert "cannot be written" in (failed.error or "")
+        heard = asyncio.create_task(until(workspace, lambda job: job.state is JobState.HELD))
+        with pytest.raises(StorageError, match="cannot be written"):
+            await workspace.service.wait(job.id)
+        assert (await heard).hold_reason == "disk", "in sight, though it cannot be stored"
     async with opening() as workspace:
         assert [item.id for item in workspace.recovered] == [job.id]
         assert (await workspace.service.wait(job.id)).state is JobState.SUCCEEDED
@@ -373,7 +376,7 @@ async def test_storage_trouble_reaches_who_waits(workspace: Workspace, tmp_path:
     workspace.service._hear_trouble(StorageError("The disk is full."))
     with pytest.raises(StorageError, match="disk is full"):
         await waiting
-    await workspace.commands.cancel_job(job.id)
+    await moved(workspace.commands.cancel_jobs([job.id]))
     await workspace.service.wait(job.id)
 
 
@@ -381,6 +384,8 @@ async def test_attempts_and_events_tell_the_story(workspace: Workspace, tmp_path
     job = await started(workspace, tmp_path)
     await workspace.service.wait(job.id)
     events = execute(workspace.home, "SELECT kind, data FROM event WHERE job_id = ? ORDER BY id", job.id)
-    assert [kind for kind, _ in events] == ["created", "started", "succeeded"]
+    notes = {"read", "found", "step", "written"}
+    assert [kind for kind, _ in events if kind not in notes] == ["created", "started", "succeeded"]
+    assert notes - {"written"} <= {kind for kind, _ in events}
     assert json.loads(events[1][1]) == {"epoch": 1}
     assert execute(workspace.home, "SELECT outcome FROM attempt") == [("succeeded",)]

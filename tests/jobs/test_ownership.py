@@ -20,7 +20,7 @@ from cardgen_desktop.domain.job_kinds import DraftRequest
 from cardgen_desktop.jobs.lock import folder_lock
 from cardgen_desktop.jobs.workspace import open_workspace
 
-from .conftest import FAKE, Opening, write_book
+from .conftest import FAKE, Opening, drafted, write_book
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,13 +119,13 @@ async def test_same_command_means_the_left_job_also_when_it_was_quick(
         left = await workspace.service.wait(workspace.recovered[0].id)
         source_ids = tuple(left.request["source_ids"])
         request = DraftRequest(source_ids=source_ids, outputs=(str(tmp_path / "jim.png"),))
-        again = await workspace.commands.start_draft(request)
+        again = await drafted(workspace, request)
         assert again.id == left.id
         ended = await workspace.service.wait(again.id)
         assert ended.state is JobState.SUCCEEDED
         assert (tmp_path / "jim.png").exists()
         assert len(await workspace.commands.cards()) == 1
-        anew = await workspace.commands.start_draft(request)
+        anew = await drafted(workspace, request)
         assert anew.id != left.id, "from then on it is a new wish"
         await workspace.service.wait(anew.id)
 

@@ -12,7 +12,7 @@ import asyncio, sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from cardgen_desktop.domain.errors import SourceError
-from cardgen_desktop.domain.job import DraftRequest
+from cardgen_desktop.domain.job_kinds import DraftRequest
 from cardgen_desktop.jobs.workspace import open_workspace
 from cardgen_desktop.ui.loop import AppLoop
 
@@ -20,7 +20,7 @@ async def main(home, good, hangs):
     async with open_workspace(home, tasks={FAKE!r}) as workspace:
         (added,) = await workspace.commands.add_files([good])
         request = DraftRequest(source_ids=(added.source.id,))
-        job = await workspace.service.wait((await workspace.commands.start_draft(request)).id)
+        job = await workspace.service.wait((await workspace.commands.start_drafts([request]))[0].id)
         reading = asyncio.ensure_future(workspace.commands.add_files([hangs]))
         await asyncio.sleep(0.4)
         reading.cancel()
@@ -29,7 +29,7 @@ async def main(home, good, hangs):
         except asyncio.CancelledError:
             print(job.state, job.character)
         left = await workspace.commands.add_text("Pew seconds=30 ran", "slow")
-        await workspace.commands.start_draft(DraftRequest(source_ids=(left.id,)))
+        await workspace.commands.start_drafts([DraftRequest(source_ids=(left.id,))])
         await asyncio.sleep(0.4)
     print("closed", [task.get_name() for task in asyncio.all_tasks() - {{asyncio.current_task()}}])
 
