@@ -165,6 +165,7 @@ class FakeJobs(FakeJobLists):
         for job_id, job in jobs.items():
             if job is None:
                 self.hidden.add(job_id)
+                moved.append(self.queue[job_id])
                 event: JobRemoved | JobChanged = JobRemoved(job_id)
             else:
                 self.hidden.discard(job_id)

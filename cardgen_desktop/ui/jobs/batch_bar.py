@@ -65,7 +65,7 @@ class BatchChip(PaintedButton):
 
     def sizeHint(self) -> QSize:
         width = self._context.theme.fonts.metrics("small_medium").horizontalAdvance(self.text())
-        return QSize(max(NARROWEST, min(WIDEST, round(width + 1.5) + PADDING + MORE + 4)), HEIGHT.NORMAL)
+        return QSize(max(NARROWEST, min(WIDEST, round(width + 1.5) + PADDING + MORE + 4)), HEIGHT.CHIP)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu_requested.emit(event.globalPos())
@@ -81,18 +81,18 @@ class BatchChip(PaintedButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect, mirrored, chosen = QRectF(self.rect()), self.isRightToLeft(), self.isChecked()
         fill = "wash" if chosen else "hover" if self.state in ("hover", "pressed") else "surface"
-        fill_rounded(painter, rect, RADIUS.BUTTON, ink(theme.tokens, fill))
-        stroke_rounded(painter, rect, RADIUS.BUTTON, ink(theme.tokens, "accent" if chosen else "border"))
-        words = rect.adjusted(MORE if mirrored else PADDING, 0, -(PADDING if mirrored else MORE), -5)
+        fill_rounded(painter, rect, RADIUS.BADGE, ink(theme.tokens, fill))
+        stroke_rounded(painter, rect, RADIUS.BADGE, ink(theme.tokens, "accent" if chosen else "border"))
+        words = rect.adjusted(MORE if mirrored else PADDING, 0, -(PADDING if mirrored else MORE), -3)
         token = "wash_text" if chosen else "text"
         self._paint_words(painter, words, token)
-        bar = QRectF(PADDING, rect.bottom() - 8, rect.width() - 2 * PADDING, BAR)
+        bar = QRectF(PADDING, rect.bottom() - 5.5, rect.width() - 2 * PADDING, BAR)
         fraction = self.batch.progress / 100 if self.batch.total else 0.0
         paint_bar(painter, bar, theme.tokens, state="running", fraction=fraction, mirrored=mirrored)
-        at = self._more().center() - QPointF(8, 10)
+        at = self._more().center() - QPointF(8, 9)
         draw_icon(painter, self._context.icons, "more", 16, "muted", at)
         if self.shows_ring:
-            paint_focus(painter, rect, theme.tokens, RADIUS.BUTTON)
+            paint_focus(painter, rect, theme.tokens, RADIUS.BADGE)
 
     def _paint_words(self, painter: QPainter, rect: QRectF, token: str) -> None:
         """The name gives way, the numbers stay."""
@@ -125,7 +125,7 @@ class BatchBar(QWidget):
         self.more = Button("", context=context, variant="ghost", size="small", parent=self)
         self.more.clicked.connect(lambda: self.make_more_menu().open_below(self.more))
         self._folded: tuple[BatchView, ...] = ()
-        self.setFixedHeight(HEIGHT.NORMAL)
+        self.setFixedHeight(HEIGHT.CHIP)
         self.hide()
 
     def show_batches(self, batches: Sequence[BatchView]) -> None:
@@ -157,7 +157,7 @@ class BatchBar(QWidget):
         self._arrange()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(NARROWEST, HEIGHT.NORMAL)
+        return QSize(NARROWEST, HEIGHT.CHIP)
 
     def make_menu(self, batch: BatchView) -> Menu:
         """What can be done with a batch."""

@@ -6,7 +6,7 @@ from typing import Literal
 from ...domain.job import HoldReason, Lane
 from ...domain.queue import GateStatus, QueueStatus
 from ..notify import BannerKind
-from ..wording import counted
+from ..wording import counted, first_sentence
 
 GateAction = Literal["try", "settings", "show"]
 BY_THEMSELVES = frozenset({HoldReason.OFFLINE, HoldReason.ENDPOINT, HoldReason.DISK, HoldReason.BUDGET})
@@ -60,9 +60,10 @@ _UNKNOWN = _Gate("Something is missing.", "once it is there", "Try now", "try")
 
 
 def gate_words(gate: GateStatus, queue: QueueStatus) -> GateWords:
-    """The banner of a closed gate; its own sentence, where it has one, is the fact."""
+    """The banner of a closed gate; the first sentence it told, if any, is the fact."""
     look = _GATES.get(gate.reason, _UNKNOWN)
-    fact = look.fact if gate.reason == HoldReason.OFFLINE else gate.sentence or look.fact
+    told = first_sentence(gate.sentence)
+    fact = f"{told}." if told and gate.reason != HoldReason.OFFLINE else look.fact
     return GateWords(
         look.kind, look.icon, fact, _consequence(gate, queue, look), look.action, look.action_key
     )

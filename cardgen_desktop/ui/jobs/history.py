@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from ...domain.errors import UsageError
 from ...domain.queue import JobsMoved, UndoHistory
 from ...jobs.interface import Commands
 from ..notify import Notify
@@ -62,7 +63,8 @@ class JobHistory(QObject):
         self, take: Callable[[], Coroutine[Any, Any, JobsMoved]], say: Callable[[JobsMoved], str]
     ) -> None:
         try:
-            moved = await take()
-            self._notify.toast(say(moved), topic=TOPIC)
+            self._notify.toast(say(await take()), topic=TOPIC)
+        except UsageError as nothing:
+            self._notify.toast(nothing.message, topic=TOPIC)
         finally:
             await self._read()

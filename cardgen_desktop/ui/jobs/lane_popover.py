@@ -13,7 +13,7 @@ from ..theme import RADIUS, SPACE
 from .queue_control import MOST_AT_ONCE
 from .queue_words import LANE_ICONS, LANE_NAMES, at_once, lane_facts
 
-WIDTH = 348
+WIDTH = 408
 SHOWN = tuple(lane for lane in LANE_NAMES if lane is not Lane.INTERACTIVE)
 
 

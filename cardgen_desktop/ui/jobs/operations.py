@@ -94,7 +94,7 @@ class JobOperations:
         self._show(shown, changes)
         try:
             moved = await self._command(key, target, priority)
-            self._put(moved)
+            self._put(key, moved)
         finally:
             self._drop(shown, changes)
         self._tell(key, moved, known, priority)
@@ -131,16 +131,20 @@ class JobOperations:
         )
 
     def _show(self, ids: Sequence[int], changes: dict[str, Any]) -> None:
-        if ids and changes and self._model is not None and hasattr(self._model, "show_intent"):
+        if ids and changes and self._model is not None:
             self._model.show_intent(ids, **changes)
 
-    def _put(self, moved: JobsMoved) -> None:
+    def _put(self, key: ActionKey, moved: JobsMoved) -> None:
         """The answer is newer than the wish: it is in the model before the wish goes."""
-        if self._model is not None:
-            for job in moved.jobs:
+        if self._model is None:
+            return
+        for job in moved.jobs:
+            if key == "remove":
+                self._model.note_removed(job.id)
+            else:
                 self._model.note(job)
-            self._model.flush()
+        self._model.flush()
 
     def _drop(self, ids: Sequence[int], changes: dict[str, Any]) -> None:
-        if ids and changes and self._model is not None and hasattr(self._model, "drop_intent"):
+        if ids and changes and self._model is not None:
             self._model.drop_intent(ids)

@@ -110,7 +110,7 @@ class JobsPage(QWidget):
         history.refresh()
 
     def _make_model(self, commands: Commands) -> JobsModel:
-        model = JobsModel(commands.jobs, self._tasks, clock=self._clock, parent=self)
+        model = JobsModel(commands, self._tasks, clock=self._clock, parent=self)
         model.flushed.connect(self._on_flushed)
         model.pages.busy.connect(self._on_busy)
         return model

@@ -13,7 +13,7 @@ from ..components.focus import PaintedButton
 from ..context import UiContext
 from ..painting import draw_icon, fill_rounded, ink, paint_focus, paint_text
 from ..theme import HEIGHT, RADIUS
-from .queue_words import lanes_words, queue_sentence
+from .queue_words import lanes_short, lanes_words, queue_sentence
 
 GAP, PADDING, CHEVRON = 8, 10, 16
 LEAST_SENTENCE = 120
@@ -88,7 +88,7 @@ class QueueBar(QWidget):
         """Say what the queue does now."""
         self.sentence.setText(queue_sentence(queue))
         self.sentence.set_ink("warning" if queue.paused else "muted")
-        self.lanes.say(lanes_words(queue))
+        self._lanes_long, self._lanes_short = lanes_words(queue), lanes_short(queue)
         self._arrange()
 
     def set_counts(self, counts: Mapping[JobState, int]) -> None:
@@ -108,17 +108,28 @@ class QueueBar(QWidget):
 
     def _arrange(self) -> None:
         """The sentence at the page edge, the lanes beside it, the clean-ups at the other edge."""
-        wanted = [(self.clear, self.finished), (self.retry, self.failed), (self.lanes, 1)]
         metrics = self._context.theme.fonts.metrics("small")
         sentence = round(metrics.horizontalAdvance(self.sentence.text()) + 1.5)
+        self.lanes.say(self._lanes_long)
+        shown = self._fitting(sentence)
+        if len(shown) < 1 + bool(self.failed) + bool(self.finished) or sentence > self._room(shown):
+            self.lanes.say(self._lanes_short)
+            shown = self._fitting(sentence)
+        self._place(shown, sentence)
+
+    def _fitting(self, sentence: int) -> dict[QWidget, int]:
+        """The buttons there is room for with their widths; the sentence gives way to a third of the line."""
         room = self.width() - min(sentence, max(LEAST_SENTENCE, self.width() // 3))
         shown: dict[QWidget, int] = {}
-        for widget, number in reversed(wanted):
+        for widget, number in ((self.lanes, 1), (self.retry, self.failed), (self.clear, self.finished)):
             width = widget.sizeHint().width()
             if number and width + GAP <= room:
                 shown[widget] = width
                 room -= width + GAP
-        self._place(shown, sentence)
+        return shown
+
+    def _room(self, shown: Mapping[QWidget, int]) -> int:
+        return self.width() - sum(width + GAP for width in shown.values())
 
     def _place(self, shown: dict[QWidget, int], sentence: int) -> None:
         right = self.width()

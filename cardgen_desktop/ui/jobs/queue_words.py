@@ -34,7 +34,7 @@ def queue_sentence(queue: QueueStatus) -> str:
     if queue.paused:
         still = f" · {running:,} still at work" if running else ""
         return f"Queue paused: nothing new starts{still}"
-    places = sum(status.limit for status in busy_lanes(queue) if not status.paused or status.running)
+    places = _places(queue)
     if not running:
         waiting = sum(status.queued for status in queue.lanes)
         return f"Queue running · {waiting:,} queued" if waiting else "Queue running · nothing to do"
@@ -49,16 +49,27 @@ def lanes_words(queue: QueueStatus) -> str:
     return " · ".join(f"{LANE_NAMES[status.lane]} {status.limit}" for status in busy[:2])
 
 
+def lanes_short(queue: QueueStatus) -> str:
+    """The same where there is less room: "5 at once"."""
+    return f"{_places(queue):,} at once"
+
+
+def _places(queue: QueueStatus) -> int:
+    """How many jobs can run at once where there is work; a paused lane has no place for a new one."""
+    lanes = busy_lanes(queue)
+    return sum(status.running if status.paused else status.limit for status in lanes)
+
+
 def lane_facts(status: LaneStatus) -> str:
     """The quiet line of a lane: what runs and waits in it, and why it is slower than asked."""
     if status.paused:
         still = f" · {status.running:,} still at work" if status.running else ""
         return f"Paused: nothing new starts{still}"
     parts = [f"{status.running:,} at work"] if status.running else []
-    if status.queued:
-        parts.append(f"{status.queued:,} queued")
     if status.lowered:
         parts.append("lowered by a busy provider")
+    elif status.queued:
+        parts.append(f"{status.queued:,} queued")
     return " · ".join(parts) or "Nothing to do"
 
 
