@@ -72,8 +72,8 @@ class StubCommands:
 class Pair:
     """The two ends, and what the guest heard."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, *, over_port: bool = False) -> None:
+        self.home, self.over_port = home, over_port
         self.commands = StubCommands()
         self.bus = EventBus()
         self.heard: list[Event] = []
@@ -93,7 +93,8 @@ class Pair:
         self.home.mkdir(exist_ok=True)
         lock = folder_lock(self.home / "cardgen.lock", "the owner")
         with lock as held:
-            async with listening(held, "the owner", is_window=False) as self.server:
+            listens = listening(held, "the owner", is_window=False, over_port=self.over_port)
+            async with listens as self.server:
                 self.server.ready(Services(self.commands, None, self.bus))  # type: ignore[arg-type]
                 yield self.server
 

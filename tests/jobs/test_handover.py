@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, closing, contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -234,6 +235,12 @@ async def test_files_reach_the_window_that_has_the_folder(home: Path) -> None:
         assert not await hand_files_over(home, [home / "a.txt"]), "a command has no desk"
 
 
+def assert_one_owner_at_a_time(home: Path) -> None:
+    """Each owner has an epoch: what one works on has ended before the next one begins."""
+    turns = rows(home, "SELECT min(started_at), max(ended_at) FROM attempt GROUP BY epoch ORDER BY epoch")
+    assert all(turn[1] <= following[0] for turn, following in pairwise(turns)), turns  # type: ignore[operator]
+
+
 async def test_twenty_at_once_have_one_owner_at_a_time_and_all_get_their_card(
     home: Path, tmp_path: Path
 ) -> None:
@@ -247,6 +254,7 @@ async def test_twenty_at_once_have_one_owner_at_a_time_and_all_get_their_card(
     assert len({end[1] for end in ends}) == 20
     assert rows(home, "SELECT count(*) FROM card") == [(20,)]
     assert rows(home, "SELECT count(*) FROM attempt WHERE ended_at IS NULL") == [(0,)]
+    assert_one_owner_at_a_time(home)
     assert all((tmp_path / f"{n}.png").exists() for n in range(20))
 
 
@@ -284,6 +292,25 @@ async def until_all_run(workspace: Workspace) -> None:
     async with asyncio.timeout(30):
         while (await workspace.commands.job_counts()).get(JobState.RUNNING) != 20:
             await asyncio.sleep(0.02)
+
+
+@pytest.mark.soak
+async def test_owners_killed_among_twenty_leave_no_ghost(home: Path, tmp_path: Path) -> None:
+    books = [write_book(tmp_path, f"Jim seconds=0.2 number {n}", f"{n}.txt") for n in range(20)]
+    with ExitStack() as stack:
+        programs = {one.process.pid: one for one in (stack.enter_context(sharer(home, b)) for b in books)}
+        for seconds in (2.5, 1.0, 1.0):
+            await asyncio.sleep(seconds)
+            holder = read_holder(home / "cardgen.lock")
+            if holder is not None and programs.get(holder.pid) is not None:
+                programs.pop(holder.pid).kill()
+        said = [program.finish(90) for program in programs.values()]
+    assert [line for lines in said for line in lines if line.startswith("error")] == []
+    assert [lines[-1] for lines in said] == ["closed"] * len(programs)
+    states = {line.split()[2] for lines in said for line in lines if line.startswith("ended")}
+    assert states == {"succeeded"}
+    assert rows(home, "PRAGMA integrity_check") == [("ok",)]
+    assert rows(home, "SELECT id FROM job WHERE state = 'running'") == []
 
 
 @pytest.fixture(autouse=True)

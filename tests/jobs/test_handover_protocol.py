@@ -183,6 +183,42 @@ async def test_who_has_not_read_the_lock_file_is_not_answered(pair: Pair) -> Non
     await pair.link.call("remove_source", 1)
 
 
+async def test_a_port_is_guarded_by_the_token_alone(home: Path) -> None:
+    """What Windows uses, where there is no unix socket and no user to ask for."""
+    async with Pair(home, over_port=True).open() as pair:
+        assert pair.holder.address.startswith("127.0.0.1:")
+        assert await pair.link.call("remove_source", 1) is None
+        for token in ("", "0" * 64):
+            stranger = pair.holder.model_copy(update={"token": token})
+            with pytest.raises(LinkLostError):
+                async with linked(home, stranger, "a stranger", print):
+                    pass
+    with pytest.raises(LinkLostError):
+        async with linked(home, pair.holder.model_copy(update={"address": "192.0.2.1:80"}), "", print):
+            pass
+
+
+async def test_somebody_else_at_the_old_port_learns_nothing_and_is_not_believed(home: Path) -> None:
+    said: list[wire.Frame] = []
+
+    async def pretend(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        challenge = wire.Challenge(protocol=wire.PROTOCOL, nonce="n")
+        writer.write(Frame(Kind.CHALLENGE, 0, challenge.model_dump_json().encode()).packed)
+        said.append(await wire.read_frame(reader))
+        welcome = wire.Welcome(pid=1, program="evil", is_window=True, proof="0" * 64)
+        writer.write(Frame(Kind.WELCOME, 0, welcome.model_dump_json().encode()).packed)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(pretend, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        holder = Holder(pid=1, program="cardgen", address=f"127.0.0.1:{port}", token="secret")
+        with pytest.raises(LinkLostError, match="somebody else"):
+            async with linked(home, holder, "cardgen", print):
+                pass
+    assert b"secret" not in said[0].body
+
+
 async def test_another_version_is_told_in_a_sentence(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     reader, writer = await asyncio.open_unix_connection(pair.holder.address)
     challenge = wire.decoded(methods.adapter_of(wire.Challenge), (await wire.read_frame(reader)).body)

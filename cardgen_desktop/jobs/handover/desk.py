@@ -1,6 +1,6 @@
 """What the owner does for guests beside the commands, and for its own command in the same way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,10 @@ class Service(Protocol):
 
     def start(self) -> None:
         """Begin to work."""
+        ...
+
+    def run_only(self, job_ids: Collection[int] | None) -> None:
+        """Take only these jobs from the queue, or every one."""
         ...
 
     async def wait(self, job_id: int) -> JobSnapshot:
@@ -47,8 +51,7 @@ class OwnerDesk:
             self._wanted = None
         elif self._wanted is not None:
             self._wanted.update(job_ids)
-        if run_only := getattr(self._service, "run_only", None):
-            run_only(self._wanted)
+        self._service.run_only(self._wanted)
         self._service.start()
 
     async def hand_over(self, paths: Sequence[Path]) -> None:

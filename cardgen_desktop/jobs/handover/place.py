@@ -25,15 +25,19 @@ FORSAKEN_SECONDS = 60.0
 """A socket without a listener is swept when it is older: a younger one may not listen yet."""
 
 HOST = "127.0.0.1"
+OVER_PORT = sys.platform == "win32"
+"""Whether owners listen at a port: Windows' Python knows no unix sockets."""
+
 WAITING_GUESTS = 64
 _DARWIN_PEERCRED = 1
 
 
-def listening_socket() -> tuple[socket.socket, str]:
+def listening_socket(*, over_port: bool = OVER_PORT) -> tuple[socket.socket, str]:
     """A socket that listens, and its address for the lock file; raises OSError."""
-    if sys.platform == "win32":
+    if over_port or sys.platform == "win32":
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        if sys.platform == "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         return _listening(listener, (HOST, 0)), f"{HOST}:{listener.getsockname()[1]}"
     path = run_folder() / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -92,7 +92,12 @@ def _is_ours(writer: asyncio.StreamWriter) -> bool:
 
 @asynccontextmanager
 async def listening(
-    lock: FolderLock, program: str, *, is_window: bool, before: Holder | None = None
+    lock: FolderLock,
+    program: str,
+    *,
+    is_window: bool,
+    before: Holder | None = None,
+    over_port: bool = place.OVER_PORT,
 ) -> AsyncIterator[GuestServer]:
     """Let guests in while the lock is held. Where nothing can listen, the owner works without guests.
 
@@ -100,7 +105,7 @@ async def listening(
     """
     server = GuestServer(program, is_window=is_window)
     try:
-        listener, address = await in_thread(_listen_anew, before)
+        listener, address = await in_thread(_listen_anew, before, over_port=over_port)
         accepting = await _start(server, listener)
     except OSError as error:
         _log.warning("no other program can be let in: %s", error)
@@ -117,15 +122,15 @@ async def listening(
 
 
 async def _start(server: GuestServer, listener: socket.socket) -> asyncio.Server:
-    if sys.platform == "win32":
+    if sys.platform == "win32" or listener.family == socket.AF_INET:
         return await asyncio.start_server(server.accept, sock=listener)
     return await asyncio.start_unix_server(server.accept, sock=listener)
 
 
-def _listen_anew(before: Holder | None) -> tuple[socket.socket, str]:
+def _listen_anew(before: Holder | None, *, over_port: bool) -> tuple[socket.socket, str]:
     if before is not None and before.address.endswith(place.SUFFIX):
         place.remove(before.address)  # its owner is dead: the lock is ours
-    listener, address = place.listening_socket()
+    listener, address = place.listening_socket(over_port=over_port)
     if address.endswith(place.SUFFIX):
         place.sweep(Path(address).parent)
     return listener, address
