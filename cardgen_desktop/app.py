@@ -201,6 +201,7 @@ class Application:
         if self._options.files:
             self.window.routes.add_paths(self._options.files)
         tell_about_folder(self.context.notify, workspace.read_only, workspace.warning)
+        self._watch_network(workspace)
         if count := len(workspace.recovered):
             self.context.notify.banner(
                 "info",
@@ -211,6 +212,18 @@ class Application:
                 "recovered",
                 closable=True,
             )
+
+    def _watch_network(self, workspace: "Workspace") -> None:
+        """What the system says about the network holds or releases the jobs that need it."""
+        from .ui.network import NetworkWatch
+
+        def tell(online: bool) -> None:  # noqa: FBT001  (a slot)
+            self._tasks.spawn(workspace.commands.set_online(online=online), name="tell of the network")
+
+        if not workspace.read_only:
+            watch = NetworkWatch(self.window)
+            watch.online_changed.connect(tell)
+            watch.start()
 
     def _hear(self, event: Event) -> None:
         """A second start of the program gives its files to this one and wants it seen."""

@@ -126,6 +126,14 @@ def _fault_file(logs: Path) -> TextIO | None:
     return None
 
 
+def fault_bytes(logs: Path) -> int:
+    """How much hard faults have written so far; it grows when a process died by one. Blocking."""
+    try:
+        return (logs / FAULT_NAME).stat().st_size
+    except OSError:
+        return 0
+
+
 def report_text(where: str, trace: str) -> str:
     """What a person sends: versions, time, place and traceback, without secrets or the home folder's name."""
     lines = (

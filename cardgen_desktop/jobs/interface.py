@@ -218,6 +218,10 @@ class Commands(Protocol):
         """Look now whether closed gates can be opened; release what they hold."""
         ...
 
+    async def set_online(self, *, online: bool) -> None:
+        """The system says that the network came or went: jobs that need it are released or held."""
+        ...
+
     async def figures(self, since: float | None = None) -> QueueFigures:
         """Counters and timings of jobs that ended after a moment, or of all."""
         ...

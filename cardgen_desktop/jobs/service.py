@@ -6,6 +6,8 @@ from array import array
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from .. import paths
+from ..crash import fault_bytes
 from ..domain.errors import StorageError, UsageError
 from ..domain.events import Event, JobChanged
 from ..domain.job import TERMINAL_STATES, JobPage, JobQuery, JobSnapshot, JobState
@@ -15,6 +17,7 @@ from ..store import batches, job_lists, queue_settings, retention
 from ..store import jobs as stored_jobs
 from ..store import steps as stored_steps
 from ..store.engine import Database
+from .child import in_thread
 from .clock import Clock
 from .core import Core, Timing
 from .draft_job import DraftRunner
@@ -72,12 +75,12 @@ class JobService:
         self._tasks: list[asyncio.Task[None]] = []
         self._waiting: set[asyncio.Future[JobSnapshot]] = set()
 
-    async def recover(self, *, crashed: bool = False) -> tuple[JobSnapshot, ...]:
+    async def recover(self) -> tuple[JobSnapshot, ...]:
         """Begin this process's turn: jobs of a process that died are queued, paused or cancelled.
 
-        `crashed` tells that the crash handler saw it die by a fault of its own.
+        When the crash handler saw it die by a fault of its own, that is counted against its jobs.
         """
-        recovered = await self.core.queue.recover(crashed=crashed)
+        recovered = await self.core.queue.recover(crashed=await self._crashed())
         async with self._database.read() as connection:
             self.core.lanes.restore(await queue_settings.kept(connection))
         await self.core.gates.learn()
@@ -86,6 +89,11 @@ class JobService:
         if recovered:
             _log.info("recovered jobs %s", [job.id for job in recovered])
         return recovered
+
+    async def _crashed(self) -> bool:
+        written = await in_thread(fault_bytes, paths.logs(self.core.home))
+        async with self._database.write() as connection:
+            return await queue_settings.new_faults(connection, written)
 
     def start(self) -> None:
         """Start to work; harmless when it does."""

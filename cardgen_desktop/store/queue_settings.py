@@ -13,6 +13,7 @@ from .rows import json_or_none
 from .tables import job, setting
 
 _KEY = "queue"
+_FAULTS_KEY = "fault_bytes"
 
 
 async def kept(connection: AsyncConnection) -> dict[str, Any]:
@@ -24,9 +25,22 @@ async def kept(connection: AsyncConnection) -> dict[str, Any]:
 
 async def keep(connection: AsyncConnection, value: Mapping[str, Any]) -> None:
     """Remember it in place of what was."""
-    text = json.dumps(dict(value))
-    statement = insert(setting).values(key=_KEY, value=text)
-    again = statement.on_conflict_do_update(index_elements=["key"], set_={"value": text})
+    await _put(connection, _KEY, json.dumps(dict(value)))
+
+
+async def new_faults(connection: AsyncConnection, fault_bytes: int) -> bool:
+    """Whether the log of hard faults has grown since it was last asked; `fault_bytes` is its size now."""
+    stored = await connection.execute(select(setting.c.value).where(setting.c.key == _FAULTS_KEY))
+    seen = json_or_none(stored.scalar_one_or_none())
+    if seen == fault_bytes:
+        return False
+    await _put(connection, _FAULTS_KEY, str(fault_bytes))
+    return fault_bytes > (seen if isinstance(seen, int) else 0)
+
+
+async def _put(connection: AsyncConnection, key: str, value: str) -> None:
+    statement = insert(setting).values(key=key, value=value)
+    again = statement.on_conflict_do_update(index_elements=["key"], set_={"value": value})
     await connection.execute(again)
 
 

@@ -67,6 +67,9 @@ class FakeQueue(FakeDesk):
             self.open_gate(reason)
         return self.queue_now
 
+    async def set_online(self, *, online: bool) -> None:
+        await self._asked("set_online", online)
+
     async def figures(self, since: float | None = None) -> QueueFigures:
         await self._asked("figures", since)
         return job_samples.sample_figures(since)
