@@ -112,8 +112,8 @@ def make_private_folder(folder: Path, *, known: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         names = {entry.name for entry in os.scandir(folder)}
         ours = known in names or names <= _OWN_NAMES
-        if os.name == "posix" and ours and stat.S_IMODE(folder.stat().st_mode) != 0o700:
-            folder.chmod(0o700)
+        if ours:
+            _close_to_others(folder)
     except FileExistsError as error:
         raise failures.storage_error("unreachable", folder, error) from error
     except OSError as error:
@@ -122,8 +122,14 @@ def make_private_folder(folder: Path, *, known: str) -> None:
 
 def _make_private_file(path: Path) -> None:
     """The write-ahead log takes its mode from the database file, so this one call is enough."""
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) != 0o600:
-        path.chmod(0o600)
+    _close_to_others(path)
+
+
+def _close_to_others(path: Path) -> None:
+    """Take the rights of others away; what its owner has forbidden stays forbidden."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if os.name == "posix" and mode != mode & 0o700:
+        path.chmod(mode & 0o700)
 
 
 def refuse_foreign(path: Path) -> None:
