@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from ..domain.job import JobSnapshot
     from ..domain.job_kinds import DraftRequest
-    from ..jobs.workspace import Workspace
+    from ..jobs.handover.joined import SharedWorkspace
     from .console import Console
     from .outputs import DraftReport
 
@@ -43,20 +43,20 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
 
 async def run(options: argparse.Namespace, console: "Console") -> int:
     """Draft a card and write it; files that cannot be read are left out, and the exit code says so."""
-    from .. import paths
     from ..domain.errors import InputError
-    from ..jobs.workspace import open_workspace
+    from .arguments import data_folder
+    from .following import follow
     from .targets import target_of
 
     for path in options.out:
         target_of(Path(path))
     _refuse_overwriting(options)
     files = _absolute(options.files)
-    async with open_workspace(paths.home(options.home), program="cardgen") as workspace:
+    async with data_folder(options) as workspace:
         source_ids, failed = await _add_sources(workspace, files, console)
         if not source_ids:
             return InputError.exit_code
-        job = await workspace.commands.start_draft(_request(options, source_ids))
+        (job,) = await workspace.commands.start_drafts([_request(options, source_ids)])
         report = await _report(workspace, await follow(workspace, job, console))
     if options.json:
         console.print_json(report.model_dump(mode="json"))
@@ -102,7 +102,7 @@ def _request(options: argparse.Namespace, source_ids: tuple[int, ...]) -> "Draft
 
 
 async def _add_sources(
-    workspace: "Workspace", files: list[Path], console: "Console"
+    workspace: "SharedWorkspace", files: list[Path], console: "Console"
 ) -> tuple[tuple[int, ...], int]:
     """Store the files as sources; their ids in order, and how many could not be used."""
     added = await workspace.commands.add_files(files, on_progress=console.progress.show, sources_only=True)
@@ -115,30 +115,7 @@ async def _add_sources(
     return tuple(dict.fromkeys(ids)), sum(outcome.source is None for outcome in added)
 
 
-async def follow(workspace: "Workspace", job: "JobSnapshot", console: "Console") -> "JobSnapshot":
-    """Show a job's progress until it ends; raises the failure it ended with."""
-    from ..domain.errors import UsageError, error_from
-    from ..domain.events import Event, JobChanged
-    from ..domain.job import JobState
-
-    def hear(event: Event) -> None:
-        if isinstance(event, JobChanged) and event.job.id == job.id:
-            who = f"{event.job.character}: " if event.job.character else ""
-            console.progress.show(event.job.progress / 100, who + event.job.phase)
-
-    stop = workspace.events.subscribe(hear)
-    try:
-        ended = await workspace.service.wait(job.id)
-    finally:
-        stop()
-    if ended.state is JobState.FAILED:
-        raise error_from(ended.error_code or "", ended.error or "The job failed.", ended.error_details or "")
-    if ended.state is JobState.CANCELLED:
-        raise UsageError(f"Job {ended.id} was cancelled. `cardgen jobs retry {ended.id}` runs it again.")
-    return ended
-
-
-async def _report(workspace: "Workspace", job: "JobSnapshot") -> "DraftReport":
+async def _report(workspace: "SharedWorkspace", job: "JobSnapshot") -> "DraftReport":
     from ..domain.evidence import EvidenceSource
     from ..domain.job_kinds import DraftResult
     from .outputs import DraftReport

@@ -102,7 +102,7 @@ class Worker:
         _log.info("job %d (%s) begins", job.id, job.snapshot.kind)
         runner = self._runners.get(job.snapshot.kind)
         if runner is None:
-            raise CardgenError(
+            raise StorageError(
                 f'This version of CardGen does not know jobs of the kind "{job.snapshot.kind}". '
                 "Update CardGen to run it."
             )
