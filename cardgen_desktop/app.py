@@ -217,7 +217,7 @@ class Application:
         """What the system says about the network holds or releases the jobs that need it."""
         from .ui.network import NetworkWatch
 
-        def tell(online: bool) -> None:  # noqa: FBT001  (a slot)
+        def tell(online: bool) -> None:
             self._tasks.spawn(workspace.commands.set_online(online=online), name="tell of the network")
 
         if not workspace.read_only:
