@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -102,7 +102,8 @@ class JobsPage(QWidget):
         self.queue.attach(control, history, operations)
         self.listing.show_model(model)
         # After the listing has found its place again: what is to be shown wins over where the person was.
-        model.modelReset.connect(self._choose_wanted)
+        for moved in (model.modelReset, model.layoutChanged, model.rowsInserted, model.pages.arranged):
+            moved.connect(self._choose_wanted)
         self._unsubscribe = events.subscribe(self._on_event)
         model.set_query(JobQuery())
         self._count_with(JobCounter(commands, self._tasks, self))
@@ -215,6 +216,7 @@ class JobsPage(QWidget):
         if self._counter is not None:
             self._counter.count()
 
+    @Slot()
     def _choose_wanted(self) -> bool:
         row = self.model.row_of(self._wanted) if self.model and self._wanted is not None else None
         if row is not None:
@@ -260,8 +262,7 @@ class JobsPage(QWidget):
 
     def _on_filter_changed(self) -> None:
         if self.model is not None:
-            order = {"sort": self.model.query.sort, "descending": self.model.query.descending}
-            self.model.set_query(self.listing.filters.query.model_copy(update=order))
+            self.model.set_query(self.listing.filters.query)
 
     def _on_splitter_moved(self, _position: int, _index: int) -> None:
         self._context.settings.remember_splitter(SPLITTER, self.splitter.sizes())

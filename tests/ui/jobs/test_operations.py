@@ -25,6 +25,7 @@ class Rows:
         self.jobs = list(jobs)
         self.total = len(self.jobs) if total is None else total
         self.query = JobQuery(text="bennet", offset=400)
+        self.ids: list[int] = []
         self.told: list[tuple[str, Any]] = []
 
     def rowCount(self) -> int:
@@ -32,6 +33,10 @@ class Rows:
 
     def job(self, row: int) -> JobSnapshot | None:
         return self.jobs[row] if row < len(self.jobs) else None
+
+    def id_at(self, row: int) -> int:
+        job = self.job(row)
+        return self.ids[row] if self.ids else job.id if job else 0
 
     def show_intent(self, ids: Iterable[int], **changes: Any) -> None:
         self.told.append(("show", (list(ids), changes)))
@@ -169,6 +174,16 @@ async def test_a_part_of_a_list_that_is_not_in_memory_is_looked_up_by_id(
     operations.run_on_rows("remove", cast("JobsModel", rows), range(1, 24))
     await until(lambda: commands.asked("remove_jobs"))
     assert commands.asked("remove_jobs") == [(tuple(range(23, 0, -1)),)]
+
+
+async def test_a_part_of_a_list_whose_ids_are_known_is_handed_over_by_id(
+    operations: JobOperations, commands: FakeCommands, rows: Rows
+) -> None:
+    rows.ids, rows.jobs, rows.total = list(range(24, 0, -1)), rows.jobs[:2], 24
+    operations.run_on_rows("remove", cast("JobsModel", rows), range(3, 8))
+    await until(lambda: commands.asked("remove_jobs"))
+    assert commands.asked("remove_jobs") == [((21, 20, 19, 18, 17),)]
+    assert commands.asked("job_order") == []
 
 
 async def test_undo_and_redo_by_name(

@@ -1,5 +1,6 @@
 """The jobs page and the queue as a whole: gates, batches, pauses, keys, undo, both directions and themes."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -171,9 +172,11 @@ async def test_the_row_says_pausing_and_goes_back_when_it_fails(
     page: JobsPage, commands: FakeCommands, messages: RecordingNotify
 ) -> None:
     commands.refusals["pause_jobs"] = StorageError("The disk is full. Nothing was changed.")
+    gate = commands.gates["pause_jobs"] = asyncio.Event()
     page.choose(19)
     press(page, Qt.Key.Key_P, CONTROL)
     await until(lambda: cell(page, 19, 1) == "Pausing")
+    gate.set()
     await until(lambda: messages.errors)
     await until(lambda: cell(page, 19, 1) == "Running")
     press(page, Qt.Key.Key_P, CONTROL)
