@@ -43,12 +43,13 @@ class CardRecord(Value):
 
 
 class AddedFile(Value):
-    """What became of one dropped, chosen or pasted file: exactly one of the three is set."""
+    """What became of one dropped, chosen or pasted file: a source, a card, or an error with its code."""
 
     path: str
     source: SourceSummary | None = None
     card: CardSummary | None = None
     error: str | None = None
+    error_code: str | None = None
 
 
 class ExportReport(Value):

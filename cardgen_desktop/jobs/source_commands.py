@@ -72,7 +72,7 @@ class SourceCommands:
             assert opened.source is not None
             return AddedFile(path=str(path), source=await self._add_source(opened.source))
         except CardgenError as error:
-            return AddedFile(path=str(path), error=error.message)
+            return AddedFile(path=str(path), error=error.message, error_code=error.code)
 
     async def _import(self, opened: OpenedCard) -> CardSummary:
         async with self._database.write() as connection:

@@ -41,9 +41,9 @@ class PageHeader(QWidget):
         self._facts.setText(facts)
         self._facts.setVisible(bool(facts))
 
-    def add_action(self, widget: QWidget) -> None:
-        """Add a button or field on the right."""
-        self._actions.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+    def add_action(self, widget: QWidget, *, first: bool = False) -> None:
+        """Add a button or field on the right, or before those that are there."""
+        self._actions.insertWidget(0 if first else -1, widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def sizeHint(self) -> QSize:
         return QSize(400, HEIGHT.PAGE_HEADER)

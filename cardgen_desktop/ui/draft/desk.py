@@ -5,14 +5,14 @@ then the source is hidden.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ...domain.card_library import AddedFile
-from ...domain.errors import CardgenError
+from ...domain.errors import CardgenError, InternalError, StorageError
 from ...domain.events import Event, SourcesChanged
 from ...domain.source import SourceSummary
 from ...jobs.interface import Commands, Events
@@ -23,6 +23,9 @@ from .source_rows import SourceRow, row_of_failure, row_of_reading, row_of_sourc
 _log = logging.getLogger(__name__)
 
 UNDO_MILLISECONDS = 60_000
+KEPT_CODES = frozenset({StorageError.code, InternalError.code})
+"""Failures that are no fault of the file: it is worth trying again."""
+UNREAD = "The program made a mistake while reading. The file is kept in this list; try again."
 
 
 class Desk(QObject):
@@ -52,6 +55,7 @@ class Desk(QObject):
         self._hidden: set[int] = set()
         self._reading: dict[str, str] = {}
         self._failed: dict[str, str] = {}
+        self._unstored: dict[str, None] = {}
         self._told_ids: tuple[int, ...] | None = None
         self._was_loaded = self._loading = self._outdated = False
         self._unsubscribe: Callable[[], None] = events.subscribe(self._on_event)
@@ -77,6 +81,15 @@ class Desk(QObject):
         """Whether a file is on its way."""
         return bool(self._reading)
 
+    @property
+    def unstored(self) -> tuple[str, ...]:
+        """The paths of files that were dropped and could not be stored; they are kept until they are."""
+        return tuple(path for path in self._unstored if path in self._failed)
+
+    def store_again(self) -> None:
+        """Try again to store what could not be."""
+        self.add_paths([Path(path) for path in self.unstored])
+
     def load(self) -> None:
         """Read the list of sources, now and once more if it changes meanwhile."""
         self._outdated = True
@@ -89,6 +102,7 @@ class Desk(QObject):
         fresh = [path for path in dict.fromkeys(paths) if str(path) not in self._reading]
         for path in fresh:
             self._failed.pop(str(path), None)
+            self._unstored.pop(str(path), None)
             self._reading[str(path)] = ""
         if fresh:
             self._tell_rows()
@@ -96,7 +110,7 @@ class Desk(QObject):
 
     def add_text(self, text: str, name: str) -> None:
         """Put pasted text on the desk."""
-        self._tasks.spawn(self._commands.add_text(text, name), name="add text")
+        self._tasks.spawn(self._add_text(text, name), name="add text")
 
     def remove(self, row: SourceRow) -> None:
         """Take a row off the desk; a file that is still being read stays until it has been."""
@@ -142,17 +156,29 @@ class Desk(QObject):
             self.loaded.emit()
 
     async def _add(self, paths: Sequence[Path]) -> None:
+        left = {str(path): None for path in paths}
         try:
             await self._commands.add_files(
-                paths, on_progress=partial(self._on_progress, paths), on_added=self._on_added
+                paths, on_progress=partial(self._on_progress, paths), on_added=partial(self._on_added, left)
             )
         except CardgenError as error:
-            for path in paths:
-                self._fail(str(path), error.message)
+            self._fail(left, error.message, error.code)
+        except Exception:
+            # A mistake of ours is told by whoever owns the task; the dropped files must not go with it.
+            self._fail(left, UNREAD, InternalError.code)
+            raise
         finally:
-            for path in paths:
-                self._reading.pop(str(path), None)
+            for path in left:
+                self._reading.pop(path, None)
+            self._tell_rows()
         self.load()
+
+    async def _add_text(self, text: str, name: str) -> None:
+        """Text that could not be stored is kept by the message that says so."""
+        try:
+            await self._commands.add_text(text, name)
+        except StorageError as error:
+            self._notify.error(error, retry=lambda: self.add_text(text, name))
 
     def _on_progress(self, paths: Sequence[Path], _fraction: float, phase: str) -> None:
         """The first file that is not done yet is the one that is being read."""
@@ -162,11 +188,12 @@ class Desk(QObject):
                 break
         self._tell_rows()
 
-    def _on_added(self, added: AddedFile) -> None:
+    def _on_added(self, left: dict[str, None], added: AddedFile) -> None:
         was_known = added.source is not None and added.source.id in self._sources
+        left.pop(added.path, None)
         self._reading.pop(added.path, None)
         if added.error is not None:
-            self._failed[added.path] = added.error
+            self._fail((added.path,), added.error, added.error_code)
         elif added.card is not None:
             self.card_added.emit(added.card)
         elif added.source is not None:
@@ -179,9 +206,11 @@ class Desk(QObject):
         self._hidden.discard(source.id)
         self._sources[source.id] = source
 
-    def _fail(self, path: str, sentence: str) -> None:
-        if path in self._reading:
+    def _fail(self, paths: Iterable[str], sentence: str, code: str | None) -> None:
+        for path in paths:
             self._failed[path] = sentence
+            if code in KEPT_CODES:
+                self._unstored[path] = None
 
     def _remove_source(self, source: SourceSummary) -> None:
         self._hide((source,))

@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ...domain.errors import CardgenError
-from ...domain.job_kinds import DraftRequest
 from ...domain.people import Person
 from ...domain.source import SourceSummary
 from ...jobs.interface import Commands, Events
@@ -24,6 +23,7 @@ from ..wording import counted
 from .cast import Cast
 from .columns import DraftColumns
 from .desk import Desk
+from .orders import Orders
 from .panel import DraftPanel
 from .picker import PeoplePicker
 from .source_rows import SourceRow
@@ -45,10 +45,13 @@ def facts_line(sources: Sequence[SourceSummary]) -> str:
 class DraftPage(QWidget):
     """Whose story is it, and who is the card about?
 
-    Signals: `draft_started(JobSnapshot)` for each job, `card_added(CardSummary)` for a card among the files.
+    Signals: `draft_started(JobSnapshot)` for each job, before that `drafts_pending(tuple[JobSnapshot])` and
+    perhaps `drafts_withdrawn(tuple[request id])`; `card_added(CardSummary)` for a card among the files.
     """
 
     draft_started = Signal(object)
+    drafts_pending = Signal(object)
+    drafts_withdrawn = Signal(object)
     card_added = Signal(object)
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
@@ -66,6 +69,7 @@ class DraftPage(QWidget):
         self.picker = PeoplePicker(context=context)
         self.panel = DraftPanel(context=context)
         self.columns = DraftColumns(self.sources, self.picker, self.panel, context=context)
+        self.orders = Orders(self.panel, self.picker, self._set, context=context, parent=self)
         self._build_header()
         self._lay_out()
         self._connect()
@@ -84,10 +88,12 @@ class DraftPage(QWidget):
         self.desk.rows_changed.connect(self._on_rows)
         self.desk.set_changed.connect(self._on_set)
         self.desk.card_added.connect(self.card_added)
+        self.orders.attach(commands, events, self._tasks)
         self.desk.load()
 
     async def aclose(self) -> None:
         """Carry out what was removed, stop every task."""
+        self.orders.close()
         if self.desk is not None:
             await self.desk.aclose()
         await self._tasks.aclose()
@@ -138,6 +144,7 @@ class DraftPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.orders.refusal)
         column.addWidget(self.columns, 1)
         self._stack = QStackedWidget()
         for page in (self.start, self._full):
@@ -152,11 +159,13 @@ class DraftPage(QWidget):
         self.start.sample_requested.connect(self._on_sample)
         self.sources.other_file_requested.connect(self.choose_files)
         self.sources.remove_requested.connect(self._on_remove)
+        self.sources.again_requested.connect(self._on_store_again)
         self.picker.add_requested.connect(self.choose_files)
         self.picker.chosen.connect(self._on_chosen)
         self.picker.activated.connect(self.panel.draft.click)
-        self.panel.draft_requested.connect(self._draft_one)
-        self.panel.draft_all_requested.connect(self._draft_all)
+        self.orders.pending.connect(self.drafts_pending)
+        self.orders.withdrawn.connect(self.drafts_withdrawn)
+        self.orders.started.connect(self.draft_started)
         for keys, slot in (("Ctrl+Return", self.panel.draft.click), ("Ctrl+F", self.picker.focus_search)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -189,12 +198,17 @@ class DraftPage(QWidget):
         if self.desk is not None:
             self.desk.remove(row)
 
+    def _on_store_again(self) -> None:
+        if self.desk is not None:
+            self.desk.store_again()
+
     def _on_rows(self, rows: Sequence[SourceRow]) -> None:
         self._stack.setCurrentWidget(self._full if rows else self.start)
         self.sources.show_rows(rows)
         self.columns.bar.show_rows(rows)
         if self.desk is not None:
             self.header.set_facts(facts_line(self.desk.sources))
+            self.sources.show_unstored(len(self.desk.unstored))
             self._tell_files_on_their_way(rows)
 
     def _tell_files_on_their_way(self, rows: Sequence[SourceRow]) -> None:
@@ -210,6 +224,7 @@ class DraftPage(QWidget):
                 self.picker.show_people(people, self._set())
 
     def _on_set(self, sources: Sequence[SourceSummary]) -> None:
+        self.orders.look_at(sources)
         if self.cast is not None:
             self.cast.read(sources)
 
@@ -223,7 +238,7 @@ class DraftPage(QWidget):
         self._reason = "Choose who the card is about." if people else "Nobody to draft was found."
         self.picker.show_people(people, self._set())
         self._on_chosen(self.picker.person)
-        self.panel.show_main(sum(person.main for person in people))
+        self.orders.offer_all()
 
     def _on_unread(self, error: CardgenError) -> None:
         self._reason = error.message
@@ -235,27 +250,6 @@ class DraftPage(QWidget):
 
     def _set(self) -> tuple[SourceSummary, ...]:
         return self.desk.sources if self.desk is not None else ()
-
-    def _draft_one(self) -> None:
-        if self.picker.person is not None:
-            self._start([self.picker.person])
-
-    def _draft_all(self) -> None:
-        self._start([person for person in self.picker.model.people if person.main])
-
-    def _start(self, people: Sequence[Person]) -> None:
-        self.panel.set_busy(True)
-        source_ids = tuple(source.id for source in self._set())
-        self._tasks.spawn(self._start_drafts(people, source_ids), name="start drafts")
-
-    async def _start_drafts(self, people: Sequence[Person], source_ids: tuple[int, ...]) -> None:
-        assert self._commands is not None
-        try:
-            requests = [DraftRequest(source_ids=source_ids, character=person.name) for person in people]
-            for job in await self._commands.start_drafts(requests, batch_title=self._set()[0].title):
-                self.draft_started.emit(job)
-        finally:
-            self.panel.set_busy(False)
 
     def _on_failure(self, _name: str, error: Exception) -> None:
         self._context.notify.error(error)

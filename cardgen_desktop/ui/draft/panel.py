@@ -66,10 +66,14 @@ class DraftPanel(Pane):
                 self._values[key].setText(UNKNOWN)
         self._show_names()
 
-    def show_main(self, number: int) -> None:
-        """Offer to draft all main characters, when there are several."""
-        self.draft_all.setVisible(number > 1)
-        self.draft_all.setText(f"Draft all {number} main characters")
+    def show_main(self, number: int, left_out: str = "") -> None:
+        """Offer to draft all main characters; `left_out` says who of them is done or at work already."""
+        self.left_out.setText(left_out)
+        self.left_out.setVisible(bool(left_out))
+        self.draft_all.setVisible(number > 1 or bool(left_out and number))
+        all_of_them = f"Draft all {number} main characters"
+        the_others = f"Draft the other {number} characters" if number > 1 else "Draft the other character"
+        self.draft_all.setText(the_others if left_out else all_of_them)
 
     def set_busy(self, busy: bool) -> None:
         """Between the click and the answer nothing can be started twice; the button keeps the focus."""
@@ -149,6 +153,9 @@ class DraftPanel(Pane):
         self.draft.clicked.connect(lambda: self._ask(self.draft_requested))
         self.draft_all.clicked.connect(lambda: self._ask(self.draft_all_requested))
         self.draft_all.hide()
+        self.left_out = Label(context=context, role="small", ink="muted", wrap=True)
+        self.left_out.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.left_out.hide()
 
     def _lay_out(self) -> None:
         body = self.body
@@ -176,6 +183,7 @@ class DraftPanel(Pane):
         self.foot.addWidget(self._hint)
         self.foot.addWidget(self.draft)
         self.foot.addWidget(self.draft_all)
+        self.foot.addWidget(self.left_out)
 
     def _fact(self, word: str, value: Label) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ...domain.errors import CardgenError
 from ...domain.source import SourceSummary, SourceText
 from ...jobs.interface import Commands
-from ..components import Hairline, Label
+from ..components import Banner, Hairline, Label
 from ..context import UiContext
 from ..tasks import TaskOwner
 from .preview import RING_ROOM, SourcePreview
@@ -21,11 +21,13 @@ EDGE = 16
 class SourcesPane(QWidget):
     """Lists sources and previews the current one.
 
-    Signals: `remove_requested(SourceRow)`, `other_file_requested`.
+    Signals: `remove_requested(SourceRow)`, `other_file_requested`, and `again_requested` for files that could
+    not be stored.
     """
 
     remove_requested = Signal(object)
     other_file_requested = Signal()
+    again_requested = Signal()
 
     def __init__(self, *, context: UiContext, tasks: TaskOwner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +38,9 @@ class SourcesPane(QWidget):
         self._look = Label(context=context, role="small", ink="warning")
         self.list = SourceListView(context=context)
         self.preview = SourcePreview(context=context)
+        self.unstored = Banner("warning", "", "", "Try again", context=context)
+        self.unstored.action_triggered.connect(self.again_requested)
+        self.unstored.hide()
         self._lay_out()
         self.list.current_row_changed.connect(self._on_current)
         self.list.remove_requested.connect(self.remove_requested)
@@ -50,6 +55,13 @@ class SourcesPane(QWidget):
         self.list.show_rows(rows)
         number = sum(row.state in ("warning", "failed") for row in rows)
         self._look.setText(look_words(number))
+
+    def show_unstored(self, number: int) -> None:
+        """Say how many files are kept here because they could not be stored; nothing for 0."""
+        self.unstored.setVisible(number > 0)
+        if number:
+            kept = "1 file is kept here." if number == 1 else f"{number:,} files are kept here."
+            self.unstored.say(kept, "Not stored yet.", "Try again")
 
     def _on_current(self, row: SourceRow | None) -> None:
         key = row.key if row is not None and row.source is not None else None
@@ -94,6 +106,7 @@ class SourcesPane(QWidget):
         column.setSpacing(12)
         column.addLayout(head)
         column.addWidget(self.list)
+        column.addWidget(self.unstored)
         column.addWidget(Hairline())
         column.addLayout(below, 1)
         self.setMinimumWidth(280)

@@ -83,6 +83,10 @@ class Routes(QObject):
         """Show what a diagnostics bundle would hold."""
         self._go_to("diagnostics")
 
+    def show_settings(self) -> None:
+        """Show the settings."""
+        self._go_to("settings")
+
     def show_job(self, job_id: int) -> None:
         """Show a job and its details."""
         page = cast("JobsPage", self._go_to("jobs"))
@@ -103,6 +107,8 @@ class Routes(QObject):
         if name == "draft":
             draft = cast("DraftPage", page)
             draft.draft_started.connect(self._on_draft_started)
+            draft.drafts_pending.connect(self._on_drafts_pending)
+            draft.drafts_withdrawn.connect(self._on_drafts_withdrawn)
             draft.card_added.connect(self._on_card_added)
         elif name == "settings":
             settings = cast("SettingsPage", page)
@@ -116,6 +122,29 @@ class Routes(QObject):
             jobs.draft_requested.connect(self._on_draft_requested)
             jobs.settings_requested.connect(lambda: self._go_to("settings"))
             jobs.counts_changed.connect(self._on_counts)
+            jobs.settings_requested.connect(self.show_settings)
+            self._add_statistics_button(jobs)
+
+    def _add_statistics_button(self, jobs: "JobsPage") -> None:
+        from ..components import Button
+
+        button = Button("Statistics", context=self._context, variant="ghost")
+        button.clicked.connect(self.show_statistics)
+        jobs.header.add_action(button, first=True)
+
+    def _on_drafts_pending(self, jobs: "Sequence[JobSnapshot]") -> None:
+        """Show rows that are about to be real."""
+        model = cast("JobsPage", self._pages.page("jobs")).model
+        if model is not None:
+            for job in jobs:
+                model.note_pending(job)
+
+    def _on_drafts_withdrawn(self, request_ids: Sequence[str]) -> None:
+        """Take away rows that did not become real."""
+        model = cast("JobsPage", self._pages.page("jobs")).model
+        if model is not None:
+            for request_id in request_ids:
+                model.withdraw(request_id)
 
     def _on_draft_started(self, job: "JobSnapshot") -> None:
         """Show the first job of a batch; the others join the list without taking the choice away."""

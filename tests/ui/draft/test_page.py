@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from cardgen_desktop.domain.card_library import AddedFile, CardSummary
-from cardgen_desktop.domain.errors import SourceError, StorageError, UsageError
+from cardgen_desktop.domain.errors import SourceError, StorageError
 from cardgen_desktop.domain.job import JobSnapshot
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.draft.page import DraftPage
@@ -91,7 +91,9 @@ async def test_from_a_file_to_a_job(page: DraftPage, commands: FakeCommands, con
     page.picker.list.setCurrentIndex(page.picker.model.index(1))
     page.panel.draft.click()
     await until(lambda: started)
-    assert commands.asked("start_drafts")[0][0][0].model_dump(include={"source_ids", "character", "engine"}) == {
+    assert commands.asked("start_drafts")[0][0][0].model_dump(
+        include={"source_ids", "character", "engine"}
+    ) == {
         "source_ids": (1, 2),
         "character": "Jim Hawkins",
         "engine": "offline",
@@ -474,17 +476,6 @@ async def test_all_main_characters_are_queued(page: DraftPage, commands: FakeCom
     assert page.panel.draft_all.text() == "Draft all 7 main characters"
     page.panel.draft_all.click()
     await until(lambda: len(started) == 7)
-    assert page.panel.draft.isEnabled()
-
-
-async def test_a_refused_draft_is_said_and_can_be_tried_again(
-    page: DraftPage, commands: FakeCommands, messages: RecordingNotify
-) -> None:
-    await with_novel(page)
-    commands.refusals["start_drafts"] = UsageError("This source is no longer on the desk. Add it again.")
-    page.panel.draft.click()
-    await until(lambda: messages.errors)
-    assert messages.errors == ["This source is no longer on the desk. Add it again."]
     assert page.panel.draft.isEnabled()
 
 
