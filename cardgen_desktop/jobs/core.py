@@ -59,6 +59,7 @@ class Core:
         stagger = (timing or Timing()).stagger
         self.gates = Gates(database, bus, self.clock, self.changed, stagger=stagger)
         self.ballast = Ballast(home)
+        self.on_room: Callable[[int], None] = lambda _size: None
         self._troubled: Callable[[StorageError], None] = lambda _error: None
         self._runners: dict[str, Runner] = {}
         self._tellings: set[asyncio.Task[None]] = set()
@@ -73,6 +74,10 @@ class Core:
         self.gates.set_probe(HoldReason.OFFLINE, is_online)
         self.gates.set_probe(HoldReason.SOURCE, is_there)
         self.gates.set_probe(HoldReason.DISK, self._has_room)
+
+    def make_room(self) -> None:
+        """The limits of the lanes are other ones: as many jobs need a process at once."""
+        self.on_room(self.lanes.at_once)
 
     def set_runners(self, runners: Mapping[str, Runner], on_trouble: Callable[[StorageError], None]) -> None:
         """Say who runs each kind of job, and who hears that the queue cannot be used."""

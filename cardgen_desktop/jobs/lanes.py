@@ -28,6 +28,7 @@ class Lanes:
 
     def __init__(self, limits: Mapping[Lane, int]) -> None:
         self._limits = dict(limits)
+        self._chosen: dict[Lane, int] = {}
         self._paused: set[Lane] = set()
         self._lowered: dict[Lane, tuple[int, float]] = {}
         self.all_paused = False
@@ -55,7 +56,7 @@ class Lanes:
 
     def set_limit(self, lane: Lane, limit: int) -> None:
         """Let so many jobs run at once, 1 to `MOST_AT_ONCE`."""
-        self._limits[lane] = min(max(1, limit), MOST_AT_ONCE)
+        self._limits[lane] = self._chosen[lane] = min(max(1, limit), MOST_AT_ONCE)
         self._lowered.pop(lane, None)
 
     def pause(self, lane: Lane | None, *, paused: bool) -> None:
@@ -85,15 +86,20 @@ class Lanes:
         )
 
     def kept(self) -> dict[str, Any]:
-        """What is remembered between runs."""
-        return {"paused": self.all_paused, "lanes": sorted(self._paused), "limits": dict(self._limits)}
+        """What is remembered between runs: only what was chosen, so that defaults can become better."""
+        return {"paused": self.all_paused, "lanes": sorted(self._paused), "limits": dict(self._chosen)}
 
-    def restore(self, kept: Mapping[str, Any], *, limits: bool = True) -> None:
+    @property
+    def at_once(self) -> int:
+        """How many jobs may run at once that need a process of their own."""
+        return sum(self._limits[lane] for lane in (Lane.INTERACTIVE, Lane.CPU, Lane.EXPORT))
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
         """Take over what was remembered; whatever makes no sense is left out."""
         self.all_paused = kept.get("paused") is True
         known = {lane.value: lane for lane in Lane}
         self._paused = {known[name] for name in kept.get("lanes", ()) if name in known}
         chosen = kept.get("limits")
-        for name, limit in chosen.items() if limits and isinstance(chosen, dict) else ():
+        for name, limit in chosen.items() if isinstance(chosen, dict) else ():
             if name in known and isinstance(limit, int) and not isinstance(limit, bool):
                 self.set_limit(known[name], limit)

@@ -81,6 +81,12 @@ class ProcessPool:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
+    def ensure(self, size: int) -> None:
+        """Let at least so many children work at once from now on."""
+        for _ in range(size - self._size):
+            self._slots.release()
+        self._size = max(self._size, size)
+
     @property
     def pids(self) -> tuple[int, ...]:
         """Process ids of the children that run now."""

@@ -33,6 +33,7 @@ class QueueControl:
         if not 1 <= limit <= MOST_AT_ONCE:
             raise UsageError(f"Between 1 and {MOST_AT_ONCE} jobs can run at once, not {limit}.")
         self._core.lanes.set_limit(lane, limit)
+        self._core.make_room()
         return await self._kept()
 
     async def try_gates(self) -> QueueStatus:

@@ -57,7 +57,6 @@ class JobService:
         timing: Timing | None = None,
     ) -> None:
         self.core = Core(database, bus, home, workers=workers, clock=clock, timing=timing)
-        self._chosen_workers = workers is not None
         self._database = database
         self._bus = bus
         self._running = self.core.running
@@ -72,6 +71,9 @@ class JobService:
             READ: ReadRunner(database, pool, bus),
         }
         self.core.set_runners(runners, self._hear_trouble)
+        # One child more than jobs at once: reading a dropped file does not wait for the drafts.
+        self.core.on_room = lambda at_once: pool.ensure(at_once + 1)
+        self.core.make_room()
         self._tasks: list[asyncio.Task[None]] = []
         self._waiting: set[asyncio.Future[JobSnapshot]] = set()
 
@@ -83,6 +85,7 @@ class JobService:
         recovered = await self.core.queue.recover(crashed=await self._crashed())
         async with self._database.read() as connection:
             self.core.lanes.restore(await queue_settings.kept(connection))
+        self.core.make_room()
         await self.core.gates.learn()
         await self.core.learn_waits()
         await self.starts.learn()

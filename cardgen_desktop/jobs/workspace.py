@@ -155,7 +155,6 @@ async def _composed(
         stack.enter_context(log.written_to(paths.logs(home)))
     database = await open_database(paths.database(home), read_only=read_only)
     stack.push_async_callback(database.aclose)
-    # One child more than jobs at once: reading a dropped file does not wait for the drafts.
     pool = await stack.enter_async_context(ProcessPool(workers + 1, tasks=tasks or TASKS))
     bus = EventBus()
     keeper = None if read_only else await stack.enter_async_context(safekeeping(home, database, bus))
