@@ -54,7 +54,7 @@ class ProblemPage(QWidget):
 
     def show_work(self, words: str) -> None:
         """Say what is being done; nothing else can be chosen meanwhile."""
-        self.state.say(words, "This takes a moment. The damaged files are kept as they are.")
+        self.state.say(words, "This takes a moment. What was there is kept as it is.")
         for button in (self.state.action, self.state.second, *self.others, self.quit):
             if button is not None:
                 button.setEnabled(False)

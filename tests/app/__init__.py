@@ -1,0 +1,1 @@
+"""Tests of the whole window, from its start to its exit code."""
