@@ -8,8 +8,9 @@ from cardgen_desktop.domain.card import Card, CardData, CardProblem, Lorebook, L
 from cardgen_desktop.domain.errors import StorageError
 from cardgen_desktop.domain.evidence import Evidence
 from cardgen_desktop.domain.source import Aside, Heading, SourceText, SourceWarning
-from cardgen_desktop.store import cards, jobs, sources, steps
+from cardgen_desktop.store import cards, sources, steps
 from cardgen_desktop.store.engine import Database
+from tests.support.stored_jobs import execute, new
 
 DATA = CardData(
     name="Émile",
@@ -37,12 +38,6 @@ def book(text: str = "A story.\r\n\x00Two.", **fields: Any) -> SourceText:
 async def put(database: Database, text: SourceText, now: float = 1.0) -> Any:
     async with database.write() as connection:
         return await sources.add(connection, text, now)
-
-
-async def execute(database: Database, sql: str, *values: Any) -> list[Any]:
-    async with database.write() as connection:
-        result = await connection.exec_driver_sql(sql, values)
-        return list(result.all()) if result.returns_rows else []
 
 
 async def test_source_comes_back_as_it_was(database: Database) -> None:
@@ -103,12 +98,7 @@ async def test_damaged_source_is_a_sentence_that_names_it(database: Database, sp
 
 
 async def job_id(database: Database) -> int:
-    async with database.write() as connection:
-        job = await jobs.create(
-            connection, kind="draft", lane="cpu", request={}, unique_key=None, request_id=None, title="",
-            character="", engine="offline", metadata={}, now=1.0,
-        )  # fmt: skip
-    return job.id
+    return (await new(database)).id
 
 
 async def test_step_is_stored_once_with_the_newest_output(database: Database) -> None:
