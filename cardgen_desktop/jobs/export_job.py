@@ -23,7 +23,7 @@ from ..store import cards as stored_cards
 from ..store import steps as stored_steps
 from ..store.engine import Database
 from .child import in_thread
-from .file_steps import BatchJob, side_by_side, stop_here
+from .file_steps import BatchJob, settled, side_by_side, stop_here
 from .kinds import request_of
 from .process import ProcessPool
 
@@ -91,6 +91,7 @@ class _ExportBatch:
         """Choose the names, write the files, and say what became of the cards."""
         self._job.report(0.0, "Choosing file names")
         await in_thread(_make_folder, self._folder)
+        await settled(self._database)
         async with self._database.read() as connection:
             stored = await stored_steps.steps(connection, self._job.id)
             titles = await stored_cards.names(connection, self._ids)

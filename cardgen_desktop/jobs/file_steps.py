@@ -82,6 +82,15 @@ async def side_by_side(items: Sequence[T], work: Callable[[T], Awaitable[None]])
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def settled(database: Database) -> None:
+    """Wait until all that was written so far is there to be read.
+
+    A run that was cancelled may have left a transaction that is about to be committed.
+    """
+    async with database.write(durable=False):
+        pass
+
+
 def file_key(path: Path) -> str:
     """The key of a file's step: of its name as bytes, which need not be text."""
     return FILE_PREFIX + hashlib.sha256(os.fsencode(path)).hexdigest()[:40]
@@ -98,6 +107,7 @@ class FileSteps:
 
     async def load(self) -> None:
         """Read what earlier runs of the job have done."""
+        await settled(self._database)
         async with self._database.read() as connection:
             stored = await stored_steps.steps(connection, self._job.id)
             self._asked_again_at = await job_history.last_event(connection, self._job.id, job_history.RETRIED)
