@@ -56,8 +56,10 @@ _SORTS: dict[JobSort, tuple[ColumnElement[object], ...]] = {
 
 async def page(connection: AsyncConnection, query: JobQuery) -> JobPage:
     """A page; `total` counts every match, whatever `limit` and `offset` are."""
-    statement = select(*JOB_COLUMNS).where(*conditions(query)).order_by(*order(query))
-    rows = await connection.execute(statement.limit(query.limit).offset(query.offset))
+    # The ids first: sorting whole rows would read ten times as much.
+    ordered = select(job.c.id).where(*conditions(query)).order_by(*order(query))
+    chosen = ordered.limit(query.limit).offset(query.offset)
+    rows = await connection.execute(select(*JOB_COLUMNS).where(job.c.id.in_(chosen)).order_by(*order(query)))
     jobs = tuple(map(job_snapshot, rows))
     return JobPage(jobs=jobs, total=await total(connection, query), limit=query.limit, offset=query.offset)
 

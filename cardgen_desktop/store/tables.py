@@ -105,8 +105,9 @@ job = Table(
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )
-Index("job_newest", job.c.created_at.desc(), job.c.id.desc())
-Index("job_newest_of_state", job.c.state, job.c.created_at.desc(), job.c.id.desc())
+# `removed_at` stands at the end of both, so that lists and counts need the index alone.
+Index("job_newest", job.c.created_at.desc(), job.c.id.desc(), job.c.removed_at)
+Index("job_newest_of_state", job.c.state, job.c.created_at.desc(), job.c.id.desc(), job.c.removed_at)
 Index(
     "job_next",
     job.c.lane,

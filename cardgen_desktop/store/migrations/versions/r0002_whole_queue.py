@@ -20,6 +20,10 @@ ADDED = (
 )
 
 STATEMENTS = (
+    "DROP INDEX job_newest",
+    "DROP INDEX job_newest_of_state",
+    "CREATE INDEX job_newest ON job (created_at DESC, id DESC, removed_at)",
+    "CREATE INDEX job_newest_of_state ON job (state, created_at DESC, id DESC, removed_at)",
     """
     CREATE TABLE batch (
         id INTEGER NOT NULL,
