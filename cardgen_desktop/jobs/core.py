@@ -17,6 +17,7 @@ from .child import in_thread
 from .clock import Clock, SystemClock
 from .dispatcher import Dispatcher
 from .events import EventBus
+from .export_job import FULL_BYTES
 from .gates import Gates
 from .lanes import Lanes, default_limits
 from .probes import RESUME_BYTES, is_online, is_there
@@ -26,6 +27,8 @@ from .waits import Waits
 from .worker import Runner, Worker
 
 _log = logging.getLogger(__name__)
+
+EXPORT_ROOM_BYTES = 2 * FULL_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,10 @@ class Core:
         await in_thread(self.ballast.release)
         await self.gates.close(HoldReason.DISK, sentence=sentence)
 
-    async def _has_room(self, _scope: str) -> bool:
+    async def _has_room(self, scope: str) -> bool:
+        """Room on the disk of a folder that was exported to, or where the data is."""
+        if scope:
+            return await in_thread(free_bytes, Path(scope)) >= EXPORT_ROOM_BYTES
         if await in_thread(free_bytes, self.home) < RESUME_BYTES:
             return False
         await in_thread(self.ballast.restore)

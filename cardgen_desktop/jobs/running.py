@@ -13,18 +13,17 @@ from collections.abc import Iterator
 from ..domain.errors import StorageError
 from ..domain.events import JobChanged
 from ..domain.job import JobSnapshot, JobState, JobWant, Lane
-from ..log import redacted
 from ..store import progress as stored_progress
 from ..store.engine import Database
 from ..store.progress import Report
 from .clock import Clock, SystemClock
 from .events import EventBus
+from .redaction import safe_line
 
 _log = logging.getLogger(__name__)
 
 ANNOUNCE_SECONDS = 0.1
 STORE_SECONDS = 0.5
-NOTE_CHARACTERS = 2_000
 NOTES_AT_ONCE = 200
 
 
@@ -111,7 +110,7 @@ class RunningJob:
     def note(self, kind: str, text: str) -> None:
         """Add a line to the job's log; secrets are taken out, and it is stored with the next progress."""
         if len(self._notes) < NOTES_AT_ONCE:
-            self._notes.append((self._clock.wall(), kind, redacted(text[:NOTE_CHARACTERS])))
+            self._notes.append((self._clock.wall(), kind, safe_line(text)))
             self.unsaved = True
 
     def keep_partial(self, step_key: str, text: str) -> None:
