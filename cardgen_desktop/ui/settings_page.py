@@ -170,7 +170,7 @@ class SettingsPage(QWidget):
         words.addWidget(path)
         row.addLayout(words, 1)
         row.addWidget(button)
-        why = "Cards, sources, jobs and logs. To keep a copy, close the program and copy this folder."
+        why = "Cards, sources, jobs, logs and backups. Statistics lists the backups and makes one now."
         note = Label(why, context=self._context, role="small", ink="muted", wrap=True)
         return [row_widget, note]
 

@@ -50,6 +50,7 @@ class JobDetails(Pane):
         self._clock = clock
         self._job: JobSnapshot | None = None
         self._details = Details()
+        self._batch = ""
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self.tick)
         self._build()
@@ -81,7 +82,7 @@ class JobDetails(Pane):
             self.head.show_job(job)
             self.head.show_progress(job, self._clock())
             self.foot_buttons.show_job(job)
-            self.figures.show_figures(figures_of(job))
+            self.figures.show_figures(figures_of(job, self._batch))
             self.figures_fold.heading.say(spent_words(job))
             self._show_outcome(job)
         self._mind_the_clock()
@@ -96,6 +97,12 @@ class JobDetails(Pane):
     def show_steps(self, steps: tuple[JobStepView, ...]) -> None:
         """Show other steps."""
         self.show_details(self._details.model_copy(update={"steps": steps}))
+
+    def name_batch(self, title: str) -> None:
+        """Show the title of the batch the job came in."""
+        self._batch = title
+        if self._job is not None:
+            self.figures.show_figures(figures_of(self._job, title))
 
     def show_card(self, record: CardRecord) -> None:
         """Show the first lines of the card the job made."""
@@ -176,7 +183,7 @@ class JobDetails(Pane):
 
     def _forget(self) -> None:
         """Another job: nothing of the one before is shown for it."""
-        self._details = Details()
+        self._details, self._batch = Details(), ""
         self._written.show_text("")
         self._show_log()
         self.scroller.verticalScrollBar().setValue(0)

@@ -16,10 +16,11 @@ NEVER_PRIMARY = frozenset({"cancel", "pause", "remove"})
 REPORTS = (("JSON file…", "json"), ("YAML file…", "yaml"), ("CSV file…", "csv"))
 CHANGES = "Try again with changes…"
 
-# Row, column, height and width of each button in the grid.
-_STACK = ((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 1))
-_STACK_OF_TWO = ((0, 0, 1, 2), (1, 0, 1, 2), (1, 1, 1, 1))
-_PAIR = ((0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 2))
+Place = tuple[int, int, int, int]
+"""Row, column, height and width of a button in the grid."""
+_STACK: tuple[Place, ...] = ((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 2))
+_STACK_OF_TWO: tuple[Place, ...] = ((0, 0, 1, 2), (1, 0, 1, 3), (2, 0, 1, 3))
+_PAIR: tuple[Place, ...] = ((0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 3))
 
 
 class DetailsFoot(QWidget):
@@ -38,6 +39,7 @@ class DetailsFoot(QWidget):
         super().__init__()
         self._context = context
         self._actions: tuple[JobAction, ...] = ()
+        self._places: tuple[Place, ...] = ()
         self._job: JobSnapshot | None = None
         self.copy_button = Button("Copy details", context=context, variant="ghost", size="small", icon="copy")
         self.report = Button("Save report…", context=context, variant="ghost", size="small", icon="export")
@@ -128,7 +130,6 @@ class DetailsFoot(QWidget):
         row.addStretch(1)
         self._grid = QGridLayout()
         self._grid.setSpacing(8)
-        self._places: tuple[tuple[int, int, int, int], ...] = ()
         self._place()
         self._grid.addWidget(self.more, 0, 2)
         self._grid.setColumnStretch(0, 1)

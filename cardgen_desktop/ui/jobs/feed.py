@@ -25,6 +25,7 @@ class DetailsFeed:
         self._commands, self._tasks, self._details = commands, tasks, details
         self._reading = False
         self._known: JobSnapshot | None = None
+        self._batches: dict[int, str] = {}
         self._other_job = asyncio.Event()
         self.reports = JobReports(commands, tasks, details)
         details.became_visible.connect(self._wake)
@@ -69,6 +70,7 @@ class DetailsFeed:
             details = await self._commands.job_details(job.id)
             if self._is_shown(job):
                 self._details.show_details(details)
+            await self._name_batch(job)
             card_id = card_id_of(job)
             if job.state is JobState.SUCCEEDED and card_id is not None:
                 record = await self._commands.card(card_id)
@@ -77,6 +79,16 @@ class DetailsFeed:
         except CardgenError:
             # The job or its card was removed meanwhile; the list tells that in its own way.
             return
+
+    async def _name_batch(self, job: JobSnapshot) -> None:
+        """The title of the batch, asked for once; an old one is known by its number only."""
+        if job.batch_id is None:
+            return
+        if job.batch_id not in self._batches:
+            self._batches.update((batch.id, batch.title) for batch in await self._commands.batches())
+            self._batches.setdefault(job.batch_id, "")
+        if self._is_shown(job):
+            self._details.name_batch(self._batches[job.batch_id])
 
     def _is_shown(self, job: JobSnapshot) -> bool:
         return self._details.job is not None and self._details.job.id == job.id

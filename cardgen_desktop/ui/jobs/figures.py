@@ -52,6 +52,8 @@ def money_words(nanos: int | None) -> str:
 def cost_words(job: JobSnapshot) -> str:
     """What a job cost, with the doubt a crash during a paid request leaves."""
     is_free = job.engine in ("", "offline") and not job.cost_nanos
+    if job.possibly_billed and job.cost_nanos is None:
+        return "possibly billed"
     cost = "nothing" if is_free else money_words(job.cost_nanos)
     return f"{cost}, possibly more" if job.possibly_billed else cost
 

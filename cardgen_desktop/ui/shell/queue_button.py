@@ -97,9 +97,11 @@ class QueueButton(SidebarButton):
     def _icon(self) -> tuple[str, str]:
         if self._queue is not None and self._queue.paused:
             return "paused", "muted"
-        if self._queue is not None and self._queue.gates:
-            return "held", "warning"
-        return ("running", "accent") if self._counts.get("running") else ("queued", "muted")
+        if self._counts.get("running"):
+            return "running", "accent"
+        # The connection above has the crossed-out cloud already.
+        is_held = self._queue is not None and bool(self._queue.gates)
+        return ("waiting", "warning") if is_held else ("queued", "muted")
 
     def _paint_content(self, painter: QPainter, rect: QRectF) -> None:
         theme, (icon, token) = self._context.theme, self._icon()

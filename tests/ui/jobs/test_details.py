@@ -231,6 +231,23 @@ async def test_figures_tell_tokens_money_lane_priority_and_doubt(pane: JobDetail
     assert "Batch" not in dict(pane.figures.figures)
 
 
+async def test_an_unknown_cost_with_a_doubt_is_only_the_doubt(pane: JobDetails) -> None:
+    pane.show_job(job(JobState.FAILED, error="It stopped.", engine="story-large", possibly_billed=True))
+    assert dict(pane.figures.figures)["Cost"] == "possibly billed"
+
+
+async def test_the_keyboard_goes_through_the_pane_from_top_to_bottom(pane: JobDetails) -> None:
+    pane.show_job(job(JobState.FAILED, error="It stopped."))
+    pane.show_details(Details(log=lines(3), partial="Some words"))
+    names, widget = [], pane.nextInFocusChain()
+    while widget is not pane and widget is not None:
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            names.append(widget.accessibleName())
+        widget = widget.nextInFocusChain()
+    assert names[:5] == ["Copy", "Figures", "Log, 3\xa0lines", "Copy details", "Save report…"]
+    assert names[5] == "Try again" and names[-1] == "More actions" and all(names)
+
+
 async def test_the_log_is_folded_until_it_is_opened(pane: JobDetails) -> None:
     pane.show_job(job(JobState.RUNNING))
     pane.show_details(Details(log=lines(3)))
@@ -368,6 +385,18 @@ async def test_coming_back_before_the_answer_reads_again(
     feed.show(commands.queue[6])
     assert pane._timeline.lines == ()
     await until(lambda: len(pane._timeline.lines) == 8 and pane._timeline.lines[0].icon == "done")
+
+
+async def test_a_batch_is_named_and_asked_for_once(
+    feed: DetailsFeed, pane: JobDetails, commands: FakeCommands
+) -> None:
+    feed.show(commands.queue[19])
+    await until(lambda: dict(pane.figures.figures).get("Batch") == "Pride and Prejudice")
+    feed.show(commands.queue[20])
+    await until(lambda: dict(pane.figures.figures).get("Batch") == "Pride and Prejudice")
+    assert len(commands.asked("batches")) == 1
+    feed.show(commands.queue[6])
+    assert "Batch" not in dict(pane.figures.figures)
 
 
 async def test_nothing_is_read_for_a_row_that_is_being_saved_or_out_of_sight(
