@@ -120,7 +120,6 @@ class Routes(QObject):
             jobs = cast("JobsPage", page)
             jobs.open_card_requested.connect(self.open_card)
             jobs.draft_requested.connect(self._on_draft_requested)
-            jobs.settings_requested.connect(lambda: self._go_to("settings"))
             jobs.counts_changed.connect(self._on_counts)
             jobs.settings_requested.connect(self.show_settings)
             self._add_statistics_button(jobs)
