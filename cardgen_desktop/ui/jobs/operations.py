@@ -67,12 +67,14 @@ class JobOperations:
     ) -> None:
         """The same for rows of a model: by id where every job is known, by the filter when all are meant."""
         known = [job for row in rows[:MOST_BY_ID] if (job := model.job(row)) is not None]
-        ids = [job_id for row in rows if (job_id := model.id_at(row)) > UNKNOWN]
         if len(known) == len(rows):
             self.run(key, known, priority=priority)
-        elif len(rows) == model.rowCount() and len(rows) > MOST_BY_ID:
+            return
+        if len(rows) == model.rowCount() and len(rows) > MOST_BY_ID:
             self.run_on(key, model.query.model_copy(update={"offset": 0}), known, priority=priority)
-        elif len(ids) == len(rows):
+            return
+        ids = [job_id for row in rows if (job_id := model.id_at(row)) > UNKNOWN]
+        if len(ids) == len(rows):
             self.run_on(key, ids, known, priority=priority)
         else:
             looking = self._look_up_and_run(key, model.query, rows, known, priority)

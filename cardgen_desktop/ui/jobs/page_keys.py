@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from .queue_wiring import PAUSE_KEYS
+
 if TYPE_CHECKING:
     from .page import JobsPage
 
@@ -23,6 +25,7 @@ def bind_keys(page: "JobsPage") -> None:
     for keys, slot in (
         ("Ctrl+R", actions.retry_selected),
         ("Ctrl+F", lambda: _focus(listing.filters.search)),
+        (PAUSE_KEYS, queue.pause.click),
         ("Ctrl+Z", queue.undo),
         ("Ctrl+Shift+Z", queue.redo),
     ):

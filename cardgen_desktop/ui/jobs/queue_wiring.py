@@ -18,6 +18,7 @@ from .operations import JobOperations
 from .queue_bar import CLEARED
 from .queue_control import QueueControl
 
+PAUSE_KEYS = "Ctrl+Shift+P"
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.HELD, JobState.WAITING, JobState.PAUSED)
 
 
@@ -35,7 +36,9 @@ class QueueWiring(QObject):
         self.control: QueueControl | None = None
         self.history: JobHistory | None = None
         self.operations: JobOperations | None = None
-        self.pause = Button("Pause queue", context=context, variant="outline", icon="pause")
+        self.pause = Button(
+            "Pause queue", context=context, variant="outline", icon="pause", shortcut=PAUSE_KEYS
+        )
         self.more = Button("More", context=context, variant="ghost", size="icon", icon="more")
         self.popover = LanePopover(context=context, parent=header)
         header.add_action(self.pause)

@@ -14,7 +14,9 @@ from .copying import JobCopies, copy_details
 from .details import JobDetails
 from .listing import JobListing
 from .operations import JobOperations
+from .outcomes import nothing_words
 from .row_menu import RowMenu, Selection
+from .view import JobsView
 
 
 class RowActions(QObject):
@@ -36,9 +38,16 @@ class RowActions(QObject):
     def act(self, key: ActionKey, jobs: Sequence[JobSnapshot], *, priority: Priority | None = None) -> None:
         """Do something with jobs; cards are opened one at a time."""
         if key == "open":
-            self.open_card_requested.emit(card_id_of(jobs[0]))
+            self._open(jobs[0])
         elif self.operations is not None:
             self.operations.run(key, jobs, priority=priority)
+
+    def _open(self, job: JobSnapshot) -> None:
+        card_id = card_id_of(job)
+        if card_id is None:
+            self._context.notify.toast(nothing_words("open"))
+        else:
+            self.open_card_requested.emit(card_id)
 
     def act_on_shown(self, key: ActionKey) -> None:
         """Do something with the job in the details."""
@@ -54,8 +63,7 @@ class RowActions(QObject):
     def selection(self) -> Selection:
         """The selected rows and what is known of them."""
         model = self._listing.model
-        rows = list(self._listing.view.selected_rows()) if model is not None else []
-        return Selection.of(model, rows)
+        return Selection.of(model, () if model is None else selected_rows(self._listing.view))
 
     def remove_selected(self) -> None:
         """Take the selected jobs off the list."""
@@ -143,3 +151,14 @@ class RowActions(QObject):
             ("Ctrl+C", self.copy_selected),
             ("Ctrl+Shift+C", self.copy_selected_as_json),
         )
+
+
+def selected_rows(view: JobsView) -> Sequence[int]:
+    """The selected rows; one unbroken run of them, such as a million, is no list."""
+    selection = view.selectionModel().selection()
+    parts = (selection.at(number) for number in range(selection.size()))
+    runs = {(part.top(), part.bottom()) for part in parts}
+    if len(runs) == 1:
+        top, bottom = runs.pop()
+        return range(top, bottom + 1)
+    return list(view.selected_rows())

@@ -67,7 +67,8 @@ async def test_the_queue_is_paused_and_resumed_from_the_header(
     assert page.queue.pause.text() == "Resume queue", "the wish is in sight before the answer"
     assert page.listing.queue_bar.sentence.text().startswith("Queue paused: nothing new starts")
     await until(lambda: commands.queue_now.paused)
-    page.queue.pause.click()
+    assert page.queue.pause.toolTip() == "Resume queue (Ctrl+Shift+P)"
+    press(page, Qt.Key.Key_P, CONTROL | SHIFT)
     await until(lambda: not commands.queue_now.paused)
     assert page.queue.pause.text() == "Pause queue"
 
