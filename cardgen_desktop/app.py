@@ -15,7 +15,6 @@ from contextlib import (
     contextmanager,
     suppress,
 )
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +28,7 @@ from PySide6.QtWidgets import QApplication
 
 from . import __version__, paths
 from .domain.errors import CardgenError, DamagedDatabaseError, InternalError
-from .domain.events import Event, FilesHandedOver
+from .launch import Options
 from .settings import SettingsFile
 from .ui.context import UiContext
 from .ui.icons import Icons
@@ -44,6 +43,7 @@ from .ui.tasks import TaskOwner
 from .ui.theme import Theme
 
 if TYPE_CHECKING:
+    from .domain.events import Event
     from .jobs.workspace import Workspace
 
 OpenData = Callable[[], "AbstractAsyncContextManager[Workspace]"]
@@ -63,33 +63,6 @@ _DATA_LAYER = (
     "cardgen_desktop.jobs.commands",
     "cardgen_desktop.jobs.service",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line asked of the window."""
-
-    home: Path
-    files: tuple[Path, ...] = ()
-    page: str = ""
-
-
-def parse(arguments: Sequence[str]) -> Options:
-    """Read the window's command line; exits for `--help` and `--version`."""
-    if not arguments:
-        return Options(paths.home())
-    import argparse
-
-    parser = argparse.ArgumentParser(
-        prog="cardgen-desktop", description="Draft character cards from books, notes and chat logs."
-    )
-    parser.add_argument("files", nargs="*", type=Path, help="books, notes or cards to open")
-    parser.add_argument("--home", type=Path, help="the data folder")
-    parser.add_argument("--gallery", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--version", action="version", version=f"CardGen Desktop {__version__}")
-    found = parser.parse_args(arguments)
-    files = tuple(path.absolute() for path in found.files)
-    return Options(paths.home(found.home), files, "gallery" if found.gallery else "")
 
 
 def make_context(app: QApplication, home: Path) -> UiContext:
@@ -225,8 +198,10 @@ class Application:
             watch.online_changed.connect(tell)
             watch.start()
 
-    def _hear(self, event: Event) -> None:
+    def _hear(self, event: "Event") -> None:
         """A second start of the program gives its files to this one and wants it seen."""
+        from .domain.events import FilesHandedOver
+
         if not isinstance(event, FilesHandedOver):
             return
         if event.paths:
@@ -368,31 +343,13 @@ async def _nothing() -> None:
     """What is done before the data folder is opened once more."""
 
 
-def was_handed_over(options: Options) -> bool:
-    """Give the files to the window that has the data folder open, before anything of this one is made."""
-    from .jobs.lock import read_holder
-
-    holder = read_holder(paths.lock(options.home))
-    if options.page or holder is None or not holder.address:
-        return False
-    from .jobs.handover.arrival import hand_files_over
-
-    try:
-        return asyncio.run(hand_files_over(options.home, options.files))
-    except CardgenError:
-        return False  # the window says what is the matter
-
-
 async def run(app: QApplication, options: Options) -> int:
     """Run the window on the loop that is running."""
     return await Application(app, options).run()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Start CardGen Desktop; returns the exit code."""
-    options = parse(sys.argv[1:] if arguments is None else arguments)
-    if was_handed_over(options):
-        return 0
+def main(options: Options) -> int:
+    """Open the window; returns the exit code."""
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CardGen Desktop")
     app.setApplicationVersion(__version__)

@@ -129,7 +129,7 @@ def _place_warning(home: Path) -> str:
 def _import_everything() -> None:
     """Before the lock is taken: an owner that imports does not answer its guests."""
     from ..store import engine  # noqa: F401
-    from . import commands, service  # noqa: F401
+    from . import commands, safekeeping, service  # noqa: F401
 
 
 async def _looked_at(stack: AsyncExitStack, home: Path, reason: str, tasks: str | None) -> Workspace:

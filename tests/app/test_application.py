@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from cardgen_desktop.app import Application, OpenData, Options, parse
+from cardgen_desktop.app import Application, OpenData
 from cardgen_desktop.domain.errors import StorageError
+from cardgen_desktop.launch import Options, parse
 from cardgen_desktop.settings import SettingsFile
 from tests.support.commands import FakeCommands
 

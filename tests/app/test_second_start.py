@@ -14,8 +14,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from cardgen_desktop.app import Application, Options
+from cardgen_desktop.app import Application
 from cardgen_desktop.domain.events import FilesHandedOver
+from cardgen_desktop.launch import Options
 from tests.support.databases import place_empty_database
 
 from .test_application import Data, application, until

@@ -11,8 +11,9 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QTextEdit, QWidget
 
-from cardgen_desktop.app import Application, Options
+from cardgen_desktop.app import Application
 from cardgen_desktop.domain.job import TERMINAL_STATES, JobState
+from cardgen_desktop.launch import Options
 from cardgen_desktop.ui.jobs.page import JobsPage
 
 STORY = Path(__file__).parent.parent / "data" / "drafting" / "lamp_on_corran_rock.txt"

@@ -184,14 +184,16 @@ class SharedWorkspace:
     async def _take(self, stack: AsyncExitStack, pause: float) -> Seat:
         patience, free_at = Patience(self.home), time.monotonic() + pause
         while True:
-            if time.monotonic() >= free_at and (seat := await self._own(stack)):
-                return seat
+            # A guest first: it need not import what an owner needs, and nobody answers for a dead one.
             holder = read_holder(paths.lock(self.home))
             try:
                 return GuestSeat(await self._visit(stack, holder))
-            except LinkLostError as lost:
-                if time.monotonic() >= free_at:
-                    patience.spend(holder, lost)
+            except LinkLostError as error:
+                lost = error
+            if time.monotonic() >= free_at:
+                if seat := await self._own(stack):
+                    return seat
+                patience.spend(holder, lost)
             await asyncio.sleep(random.uniform(*RETRY_SECONDS))
 
     async def _own(self, stack: AsyncExitStack) -> Seat | None:
