@@ -1,6 +1,7 @@
 """Several write transactions in one commit: each succeeds or is rolled back alone, one sync serves all."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -58,10 +59,18 @@ class CommitGroup:
         self.open = False
         with suppress(DBAPIError):
             await self._transaction.rollback()
+        await self._leave_transaction()
         if self._members:
             self._settle(error if isinstance(error, Exception) else RuntimeError("the writer was stopped"))
         else:
             self._settle(None)
+
+    async def _leave_transaction(self) -> None:
+        """A commit that SQLite refuses leaves its transaction open, which SQLAlchemy takes for closed."""
+        raw: Any = await self.connection.get_raw_connection()
+        if raw.driver_connection.in_transaction:
+            with suppress(sqlite3.Error):
+                await raw.driver_connection.rollback()
 
     async def commit(self) -> None:
         """Make every member durable; a failure is raised by `committed` of each of them."""
