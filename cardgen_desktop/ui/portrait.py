@@ -3,15 +3,29 @@
 import hashlib
 import math
 from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QLinearGradient,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+)
 
 from ..domain import portrait as style
 from ..domain.portrait import PortraitStyle, portrait_of
 from .theme import Theme, qcolor
 
 _CACHE_LIMIT = 512
+_CLOTH_SIDE = 64
+_PLACES_LIMIT = 4096
 _HALF_TURN = 180 * 16  # Qt counts sixteenths of a degree
 _BLACK, _WHITE = Qt.GlobalColor.black, Qt.GlobalColor.white
 
@@ -22,6 +36,8 @@ class Portraits:
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
         self._pixmaps: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
+        self._cloths: dict[tuple[object, ...], QPixmap] = {}
+        self._places: dict[tuple[str, int, int], tuple[QFont, QPointF]] = {}
 
     def pixmap(
         self, name: str, width: int, height: int, dpr: float = 1.0, avatar: bytes | None = None
@@ -37,47 +53,103 @@ class Portraits:
         return self._pixmaps[key]
 
     def _paint(self, name: str, size: QSize, dpr: float, avatar: bytes | None) -> QPixmap:
-        pixmap = QPixmap(round(size.width() * dpr), round(size.height() * dpr))
-        pixmap.setDevicePixelRatio(dpr)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        rect = QRectF(0, 0, size.width(), size.height())
-        side = min(rect.width(), rect.height())
-        painter = QPainter(pixmap)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        outline = QPainterPath()
-        outline.addRoundedRect(rect, side * style.RADIUS_SHARE, side * style.RADIUS_SHARE)
         image = QImage.fromData(avatar) if avatar else QImage()
         if image.isNull():
-            self._paint_cloth(painter, rect, outline, portrait_of(name))
-        else:
-            _paint_picture(painter, rect, outline, image)
+            return self._paint_placeholder(portrait_of(name), size, dpr)
+        pixmap, rect = _blank(size, dpr), QRectF(0, 0, size.width(), size.height())
+        painter = _painter(pixmap)
+        _paint_picture(painter, rect, _outline(rect), image)
         painter.end()
         return pixmap
 
-    def _paint_cloth(
-        self, painter: QPainter, rect: QRectF, outline: QPainterPath, look: PortraitStyle
-    ) -> None:
-        side = min(rect.width(), rect.height())
-        painter.fillPath(outline, qcolor(look.cloth))
-        painter.save()
-        painter.setClipPath(outline)
-        painter.setOpacity(style.PATTERN_OPACITY)
-        painter.drawPixmap(QPointF(), _pattern(rect, side, look, painter.device().devicePixelRatio()))
-        painter.restore()
-        painter.fillPath(outline, _veil(rect))
-        if side >= style.FRAME_FROM_PIXELS:
-            _paint_frame(painter, rect, side, look)
-        self._paint_initials(painter, rect, side, look)
+    def parts(self, name: str, side: int, dpr: float = 1.0) -> tuple[QPixmap, "Initials"]:
+        """Cloth and initials of a square placeholder, for delegates that draw one after the other.
 
-    def _paint_initials(self, painter: QPainter, rect: QRectF, side: float, look: PortraitStyle) -> None:
-        share = style.ONE_INITIAL_SHARE if len(look.initials) == 1 else style.TWO_INITIALS_SHARE
-        font = self._theme.font("name", share * side / 20)
-        metrics = QFontMetricsF(font)
-        width = metrics.horizontalAdvance(look.initials)
-        baseline = rect.center().y() + metrics.capHeight() / 2
-        painter.setFont(font)
-        painter.setPen(qcolor(look.foil))
-        painter.drawText(QPointF(rect.center().x() - width / 2, baseline), look.initials)
+        A list of a million people has sixty cloths: no picture is made for a row that is flown over.
+        """
+        look = _portrait_of(name)
+        return self._cloth(look, QSize(side, side), dpr), self._initials(look, side, side)
+
+    def _paint_placeholder(self, look: PortraitStyle, size: QSize, dpr: float) -> QPixmap:
+        pixmap = QPixmap(self._cloth(look, size, dpr))
+        initials = self._initials(look, size.width(), size.height())
+        painter = _painter(pixmap)
+        painter.setFont(initials.font)
+        painter.setPen(initials.color)
+        painter.drawText(initials.point, initials.text)
+        painter.end()
+        return pixmap
+
+    def _cloth(self, look: PortraitStyle, size: QSize, dpr: float) -> QPixmap:
+        key = (look.cloth, look.foil, look.pattern, size.width(), size.height(), dpr)
+        pixmap = self._cloths.get(key)
+        if pixmap is None:
+            rect = QRectF(0, 0, size.width(), size.height())
+            pixmap = _paint_cloth(look, rect, _blank(size, dpr), dpr)
+            if max(rect.width(), rect.height()) <= _CLOTH_SIDE and len(self._cloths) < _CACHE_LIMIT:
+                self._cloths[key] = pixmap
+        return pixmap
+
+    def _initials(self, look: PortraitStyle, width: int, height: int) -> "Initials":
+        key = (look.initials, width, height)
+        place = self._places.get(key)
+        if place is None:
+            share = style.ONE_INITIAL_SHARE if len(look.initials) == 1 else style.TWO_INITIALS_SHARE
+            font = self._theme.font("name", share * min(width, height) / 20)
+            metrics = QFontMetricsF(font)
+            left = (width - metrics.horizontalAdvance(look.initials)) / 2
+            place = font, QPointF(left, (height + metrics.capHeight()) / 2)
+            if len(self._places) >= _PLACES_LIMIT:
+                self._places.clear()
+            self._places[key] = place
+        return Initials(place[0], qcolor(look.foil), place[1], look.initials)
+
+
+@dataclass(frozen=True, slots=True)
+class Initials:
+    """The letters on a placeholder; `point` counts from the corner of the portrait."""
+
+    font: QFont
+    color: QColor
+    point: QPointF
+    text: str
+
+
+_portrait_of = lru_cache(maxsize=_PLACES_LIMIT)(portrait_of)
+
+
+def _blank(size: QSize, dpr: float) -> QPixmap:
+    pixmap = QPixmap(round(size.width() * dpr), round(size.height() * dpr))
+    pixmap.setDevicePixelRatio(dpr)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
+
+
+def _painter(pixmap: QPixmap) -> QPainter:
+    painter = QPainter(pixmap)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    return painter
+
+
+def _outline(rect: QRectF) -> QPainterPath:
+    outline, radius = QPainterPath(), min(rect.width(), rect.height()) * style.RADIUS_SHARE
+    outline.addRoundedRect(rect, radius, radius)
+    return outline
+
+
+def _paint_cloth(look: PortraitStyle, rect: QRectF, pixmap: QPixmap, dpr: float) -> QPixmap:
+    side, outline, painter = min(rect.width(), rect.height()), _outline(rect), _painter(pixmap)
+    painter.fillPath(outline, qcolor(look.cloth))
+    painter.save()
+    painter.setClipPath(outline)
+    painter.setOpacity(style.PATTERN_OPACITY)
+    painter.drawPixmap(QPointF(), _pattern(rect, side, look, dpr))
+    painter.restore()
+    painter.fillPath(outline, _veil(rect))
+    if side >= style.FRAME_FROM_PIXELS:
+        _paint_frame(painter, rect, side, look)
+    painter.end()
+    return pixmap
 
 
 def _paint_picture(painter: QPainter, rect: QRectF, outline: QPainterPath, image: QImage) -> None:

@@ -1,12 +1,14 @@
-"""Measures the jobs table offscreen: `python table_script.py HOME`; prints medians in seconds as JSON."""
+"""Measures the jobs table offscreen: `python table_script.py HOME`; prints JSON, times in seconds."""
 
 import asyncio
+import gc
 import json
 import os
 import random
 import statistics
 import sys
 import time
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -16,31 +18,19 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt
 from PySide6.QtWidgets import QApplication, QTableView
 
 from cardgen_desktop.app import make_context
-from cardgen_desktop.domain.job import JobPage, JobQuery, JobSnapshot, JobState
+from cardgen_desktop.domain.job import JobQuery
 from cardgen_desktop.ui.jobs.model import JobsModel
 from cardgen_desktop.ui.jobs.view import JobsView
 from cardgen_desktop.ui.loop import AppLoop
 from cardgen_desktop.ui.tasks import TaskOwner
+from tests.benchmarks.table_listing import MemoryListing
 
-ROWS, JUMPS, TICKS = 100_000, 60, 60
-SIZE = QSize(1100, 700)
-
-
-def job(number: int) -> JobSnapshot:
-    """One job of the list; every tenth runs."""
-    running = number % 10 == 0
-    return JobSnapshot(
-        id=number, kind="draft", state=JobState.RUNNING if running else JobState.SUCCEEDED, title="A book",
-        character=f"Somebody {number}", engine="offline", progress=40.0 if running else 100.0,
-        phase="Setting the scene", started_at=1.7e9, finished_at=None if running else 1.7e9,
-    )  # fmt: skip
-
-
-async def fetch(query: JobQuery) -> JobPage:
-    """A page as the service would give it, newest first."""
-    first = query.offset
-    numbers = range(ROWS - first, max(0, ROWS - first - query.limit), -1)
-    return JobPage(jobs=tuple(map(job, numbers)), total=ROWS, limit=query.limit, offset=first)
+ROWS, JUMPS, TICKS, RUNNING = 1_000_000, 400, 150, 20
+COLUMNS, PAGE_ROWS, KEPT_PAGES = 8, 200, 50
+OUR_ROW, STOCK_ROW = 56, 30
+SIZE = QSize(1280, 700)
+STREAM_SECONDS = 6.0
+MEMORY_ROWS = 10_000
 
 
 class BareModel(QAbstractTableModel):
@@ -48,78 +38,157 @@ class BareModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pages: dict[int, list[tuple[str, ...]]] = {}
+        self._pages: OrderedDict[int, list[tuple[str, ...]]] = OrderedDict()
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 - as Qt has it
         return ROWS
 
     def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 - as Qt has it
-        return 6
+        return COLUMNS
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        page, row = divmod(index.row(), 200)
+        page, row = divmod(index.row(), PAGE_ROWS)
         if page not in self._pages:
-            self._pages[page] = [
-                (f"Somebody {page * 200 + n}", "Running", "40 %", "offline", "09:41", "0:04")
-                for n in range(200)
-            ]
+            self._pages[page] = [self._texts(page * PAGE_ROWS + n) for n in range(PAGE_ROWS)]
+            if len(self._pages) > KEPT_PAGES:
+                self._pages.popitem(last=False)
         return self._pages[page][row][index.column()]
 
+    def _texts(self, row: int) -> tuple[str, ...]:
+        return (f"Somebody {row}", "Running", "Setting the scene", "offline", "09:41", "0:04", "1–4 s", "–")
 
-async def jumps(view: QTableView, model: QAbstractTableModel) -> float:
-    """Median seconds from a jump to the painted rows, with the answer of their page in between."""
-    spent, chance = [], random.Random(7)
-    for _ in range(JUMPS):
-        row = chance.randrange(ROWS)
-        start = time.perf_counter()
-        view.scrollTo(model.index(row, 0), QTableView.ScrollHint.PositionAtTop)
-        view.viewport().repaint()
-        while model.data(model.index(row, 0)) is None:
+
+def bare_view(model: BareModel, row_height: int) -> QTableView:
+    """A stock view with the stock delegate."""
+    view = QTableView()
+    view.setModel(model)
+    view.verticalHeader().setDefaultSectionSize(row_height)
+    return view
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that so large a share of all values does not exceed."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+async def jump(view: QTableView, row: int) -> float:
+    """Seconds from a jump to the painted rows, with the answer of their page in between."""
+    model = view.model()
+    start = time.perf_counter()
+    view.scrollTo(model.index(row, 0), QTableView.ScrollHint.PositionAtTop)
+    view.viewport().repaint()
+    if isinstance(model, JobsModel):
+        while model.job(row) is None:
             await asyncio.sleep(0)
         view.viewport().repaint()
-        spent.append(time.perf_counter() - start)
-        await asyncio.sleep(0.002)
-    return statistics.median(spent)
+    return time.perf_counter() - start
 
 
-async def ticks(view: JobsView, model: JobsModel) -> tuple[float, float]:
-    """Medians of telling 20 changed rows with its repaint, and of one full repaint."""
-    changed, full = [], []
+async def jumps(views: dict[str, QTableView]) -> dict[str, float]:
+    """Median and p99 of the same jumps in each view, taken in turns."""
+    chance, spent = random.Random(7), {name: list[float]() for name in views}
+    for _ in range(JUMPS):
+        row = chance.randrange(ROWS - 100)
+        for name, view in views.items():
+            spent[name].append(await jump(view, row))
+            await asyncio.sleep(0.001)
+    found = {f"{name}_p50": statistics.median(times) for name, times in spent.items()}
+    return found | {f"{name}_p99": percentile(times, 0.99) for name, times in spent.items()}
+
+
+def note_progress(model: JobsModel, first: int, turn: int) -> None:
+    """Twenty jobs report, as they do ten times a second."""
+    for row in range(first, first + RUNNING):
+        if shown := model.job(row):
+            changes = {"progress": turn % 100 + 0.5, "version": turn + 2, "phase": f"Scene {turn}"}
+            model.note(shown.model_copy(update=changes))
+
+
+async def ticks(view: JobsView, model: JobsModel, bare: QTableView) -> dict[str, float]:
+    """Medians of telling 20 changed rows with its repaint, and of full repaints of both tables."""
+    changed, ours, floor = [], [], []
     view.scrollToTop()
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(0.3)
     for turn in range(TICKS):
-        for row in range(20):
-            if shown := model.job(row):
-                model.note(shown.model_copy(update={"progress": float(turn), "version": turn + 1}))
+        note_progress(model, 0, turn)
         start = time.perf_counter()
         model.flush()
         view.viewport().repaint()
         changed.append(time.perf_counter() - start)
-        start = time.perf_counter()
-        view.viewport().repaint()
-        full.append(time.perf_counter() - start)
-        await asyncio.sleep(0.002)
-    return statistics.median(changed), statistics.median(full)
+        for table, times in ((view, ours), (bare, floor)):
+            start = time.perf_counter()
+            table.viewport().repaint()
+            times.append(time.perf_counter() - start)
+        await asyncio.sleep(0.001)
+    return {
+        "tick": statistics.median(changed),
+        "repaint": statistics.median(ours),
+        "bare_repaint": statistics.median(floor),
+    }
+
+
+async def stalls(view: JobsView, model: JobsModel) -> dict[str, float]:
+    """How late a 5 ms heartbeat is while twenty jobs report and the person scrolls up and down."""
+    loop, late, turn = asyncio.get_running_loop(), list[float](), 1000
+    bar, end, chance = view.verticalScrollBar(), time.perf_counter() + STREAM_SECONDS, random.Random(3)
+    beat, reported = time.perf_counter(), 0.0
+    while (now := time.perf_counter()) < end:
+        late.append(max(0.0, now - beat))
+        if now - reported > 0.1:
+            reported, turn = now, turn + 1
+            note_progress(model, view.visible_rows()[0], turn)
+        bar.setValue(chance.randrange(bar.maximum()) if turn % 10 == 0 else bar.value() + 40)
+        beat = time.perf_counter() + 0.005
+        await asyncio.sleep(0.005)
+    assert loop.is_running()
+    return {"stall_p95": percentile(late, 0.95), "stall_p99": percentile(late, 0.99), "stall_max": max(late)}
+
+
+def resident() -> int:
+    """Bytes of memory in use by this process."""
+    with Path("/proc/self/statm").open() as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+async def memory(view: JobsView, model: JobsModel) -> dict[str, float]:
+    """What looking at 10,000 more jobs takes, and at 100,000 more after that; bytes."""
+    grown = []
+    first = 200_000
+    for rows in (MEMORY_ROWS, 10 * MEMORY_ROWS):
+        gc.collect()
+        before = resident()
+        for row in range(first, first + rows, 200):
+            await jump(view, row)
+        gc.collect()
+        grown.append(resident() - before)
+        first += rows
+    return {"memory_10k": float(max(1, grown[0])), "memory_flat": float(max(1, grown[1]))}
 
 
 async def measure(app: QApplication, home: Path) -> dict[str, float]:
-    """Both tables, one after the other."""
+    """Ours and two bare tables of the same size, in turns."""
     tasks = TaskOwner(on_error=lambda name, error: print(name, error, file=sys.stderr))
-    model = JobsModel(fetch, tasks)
+    before = resident()
+    model = JobsModel(MemoryListing(ROWS), tasks)
     view = JobsView(context=make_context(app, home))
     view.setModel(model)
+    start = time.perf_counter()
     model.set_query(JobQuery())
-    bare, bare_model = QTableView(), BareModel()
-    bare.setModel(bare_model)
-    bare.verticalHeader().setDefaultSectionSize(56)
-    for widget in (view, bare):
+    bare_model = BareModel()
+    equal, stock = bare_view(bare_model, OUR_ROW), bare_view(bare_model, STOCK_ROW)
+    for widget in (view, equal, stock):
         widget.resize(SIZE)
         widget.show()
-    await asyncio.sleep(0.5)
-    found = {"jump": await jumps(view, model), "bare_jump": await jumps(bare, bare_model)}
-    found["tick"], found["repaint"] = await ticks(view, model)
+    while not model.is_complete:
+        await asyncio.sleep(0.001)
+    found = {"opened": time.perf_counter() - start, "opened_memory": float(resident() - before)}
+    await asyncio.sleep(0.3)
+    found |= await memory(view, model)
+    found |= await jumps({"jump": view, "equal": equal, "stock": stock})
+    found |= await ticks(view, model, equal)
+    found |= await stalls(view, model)
     await tasks.aclose()
     return found
 

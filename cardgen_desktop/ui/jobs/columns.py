@@ -1,7 +1,7 @@
 """The columns of the jobs table, as values: whoever needs to know about a column asks this table."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt
 
@@ -37,7 +37,10 @@ class Column:
     shown: bool = False
     rank: int = NEVER_FOLDED
     least: int = 56
-    ticks: bool = False
+    at_end: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "at_end", bool(self.align & Qt.AlignmentFlag.AlignRight))
 
     @property
     def fills(self) -> bool:
@@ -79,7 +82,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "progress", "Progress", 200, words.progress_words, spoken=words.spoken, tip=words.tip, least=160,
-        sort=JobSort.PROGRESS, largest_first=True, shown=True, ticks=True,
+        sort=JobSort.PROGRESS, largest_first=True, shown=True,
     ),
     Column(
         "engine", "Engine", 116, lambda job, _now: words.engine_name(job), sort=JobSort.ENGINE, shown=True,
@@ -91,11 +94,11 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "time", "Time", 72, lambda job, now: words.duration(words.elapsed(job, now)), _RIGHT,
-        sort=JobSort.TIME, largest_first=True, shown=True, rank=1, ticks=True,
+        sort=JobSort.TIME, largest_first=True, shown=True, rank=1,
     ),
-    Column("left", "Left", 96, left_words, _RIGHT, shown=True, rank=4, ticks=True),
+    Column("left", "Left", 96, left_words, _RIGHT, shown=True, rank=4),
     Column(
-        "cost", "Cost", 80, lambda job, _now: words.cost_short(job), _RIGHT, spoken=cost_words,
+        "cost", "Cost", 96, lambda job, _now: words.cost_short(job), _RIGHT, spoken=cost_words,
         sort=JobSort.COST, largest_first=True, shown=True, rank=5,
     ),
     Column("title", "Title", 200, lambda job, _now: job.title or words.DASH, sort=JobSort.TITLE),

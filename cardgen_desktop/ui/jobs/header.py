@@ -70,7 +70,7 @@ class JobsHeader(QHeaderView):
         is_sorted = section == self.sorted_column
         paint_text(
             painter, box, theme.tokens, theme.fonts, column.title,
-            role="caption_strong", token="text" if is_sorted else "muted", align=column.align,
+            role="caption_strong", token="text" if is_sorted else "muted", align=self._align(section),
         )  # fmt: skip
         if is_sorted:
             self._paint_arrow(painter, rect, section)
@@ -169,6 +169,10 @@ class JobsHeader(QHeaderView):
             return QRectF(left + _ARROW_ROOM, rect.top(), width - _ARROW_ROOM, rect.height())
         taken = _ARROW_ROOM if section == self.sorted_column else 0
         return QRectF(left, rect.top(), width - taken, rect.height())
+
+    def _align(self, section: int) -> Qt.AlignmentFlag:
+        side = _RIGHT if self._is_at_right(section) else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 
     def _is_at_right(self, section: int) -> bool:
         return bool(COLUMNS[section].align & _RIGHT) != self.isRightToLeft()

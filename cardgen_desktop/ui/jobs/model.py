@@ -19,7 +19,7 @@ from .window import PAGE_ROWS, place_in
 
 JOB_ROLE = Qt.ItemDataRole.UserRole + 1
 """The `JobSnapshot` of a row, None while it is on its way."""
-NEAR_ROWS = 40
+NEAR_ROWS = 24
 """So many rows before and behind the visible ones are fetched too."""
 
 
@@ -90,14 +90,15 @@ class JobsModel(LiveRows):
         return column.align if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def look(self, first: int, last: int) -> None:
-        """These rows are painted: what is missing there or near by is fetched, the visible ones first."""
+        """These rows are painted: what is missing of them is fetched, and after that what is near by."""
         window, self._seen = self._window, (first, last)
         window.touch((first, last))
-        near = (first - NEAR_ROWS, last + NEAR_ROWS)
-        missing = [row for row in near if 0 <= row < len(window) and not window.is_fresh(row)]
-        missing += [row for row in range(first, last + 1) if not window.is_fresh(row)]
-        for page in dict.fromkeys(row // PAGE_ROWS for row in missing):
-            self.pages.want(page)
+        if not all(map(window.is_fresh, range(first, last + 1))):
+            self.pages.want_rows(first, last)
+            return
+        for row in (first - NEAR_ROWS, last + NEAR_ROWS):
+            if 0 <= row < len(window) and not window.is_fresh(row):
+                self.pages.want(row // PAGE_ROWS)
 
     def row_of_name(self, start: str, first: int) -> int | None:
         """The next row, from `first` on and then from the top, whose name in memory begins so."""

@@ -21,6 +21,9 @@ ORDER_SECONDS = 1.0
 WALKED_AT_ONCE = 50_000
 """Ids looked at between two turns of the event loop: some 2 ms."""
 
+UNSEEN = -1
+"""Stands for the rows that can be seen where others have the number of a page."""
+
 Fetch = Callable[[JobQuery], Awaitable[JobPage]]
 
 
@@ -111,6 +114,7 @@ class JobPages(QObject):
         self._ordered_at = -ORDER_SECONDS
         self._opening = False
         self._wanted: list[int] = []
+        self._seen: tuple[int, int] | None = None
         self._refused: set[int] = set()
         self._asking: int | None = None
         self._working = self._waited_for = 0
@@ -137,7 +141,7 @@ class JobPages(QObject):
         self._generation += 1
         self._opening, self._early = True, None
         self._refused.clear()
-        self._wanted, self._asking = [], None
+        self._wanted, self._seen, self._asking = [], None, None
         self._spawn(self._open(self._generation), "list jobs")
         self.order(self.query, waited_for=False)
 
@@ -164,6 +168,18 @@ class JobPages(QObject):
         if page in self._wanted:
             self._wanted.remove(page)
         self._wanted = [*self._wanted[1 - WANTED_PAGES :], page]
+        if not self._timer.isActive():
+            self._timer.start(0)
+
+    def want_rows(self, first: int, last: int) -> None:
+        """Ask for the rows that can be seen: exactly those, before anything else."""
+        if self._opening:
+            return
+        if not self._knows_ids(first, last + 1):
+            for page in range(first // PAGE_ROWS, last // PAGE_ROWS + 1):
+                self.want(page)
+            return
+        self._seen = first, last + 1
         if not self._timer.isActive():
             self._timer.start(0)
 
@@ -215,17 +231,21 @@ class JobPages(QObject):
     async def _work(self, generation: int) -> None:
         self._show_busy(1)
         try:
-            while self._wanted and generation == self._generation:
+            while (self._seen or self._wanted) and generation == self._generation:
+                if self._seen:
+                    self._asking, seen, self._seen = UNSEEN, self._seen, None
+                    await self._ask(UNSEEN, self._ask_by_id(*seen, generation), generation)
+                    continue
                 self._asking = page = self._wanted.pop()
-                await self._ask(page, generation)
+                await self._ask(page, self._ask_page(page, generation), generation)
         finally:
             self._show_busy(-1)
             if generation == self._generation:
                 self._asking = None
 
-    async def _ask(self, page: int, generation: int) -> None:
+    async def _ask(self, page: int, answer: Awaitable[None], generation: int) -> None:
         try:
-            await self._ask_anyhow(page, generation)
+            await answer
         except Exception as error:
             if generation == self._generation:
                 self._refused.add(page)
@@ -233,16 +253,25 @@ class JobPages(QObject):
                 raise
             self.failed.emit(error)
 
-    async def _ask_anyhow(self, page: int, generation: int) -> None:
+    async def _ask_page(self, page: int, generation: int) -> None:
         first = page * PAGE_ROWS
-        ids = self._window.ids[first : first + PAGE_ROWS]
-        if self._listing.by_id is None or UNKNOWN in ids:
+        if self._knows_ids(first, first + PAGE_ROWS):
+            await self._ask_by_id(first, first + PAGE_ROWS, generation)
+        else:
             await self._ask_by_offset(page, generation)
-            return
-        asked = [job_id for job_id in ids if job_id > UNKNOWN]
-        jobs = await self._listing.by_id(asked)
-        if generation == self._generation:
-            self.arrived.emit(asked, jobs, first + len(ids) - len(asked))
+
+    def _knows_ids(self, first: int, last: int) -> bool:
+        return self._listing.by_id is not None and UNKNOWN not in self._window.ids[first:last]
+
+    async def _ask_by_id(self, first: int, last: int, generation: int) -> None:
+        """Ask for what is missing of some rows; wherever they are when the answer comes."""
+        window = self._window
+        rows = [row for row in range(first, min(last, len(window))) if window.lacks(window.id_at(row))]
+        if rows and self._listing.by_id is not None:
+            asked = [window.id_at(row) for row in rows]
+            jobs = await self._listing.by_id(asked)
+            if generation == self._generation:
+                self.arrived.emit(asked, jobs, rows[0])
 
     async def _ask_by_offset(self, page: int, generation: int) -> None:
         arrangement = self.arrangement

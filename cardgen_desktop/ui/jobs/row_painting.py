@@ -1,7 +1,7 @@
 """A row of the jobs table as it is painted: composed once for each change, then drawn as often as Qt asks.
 
-Follows section 6 of the visual language. The composition of a row holds ready points, fonts and pixmaps, so
-drawing it again does no more than hand them to the painter.
+Follows section 6 of the visual language. The composition of a row holds ready points, fonts, layouts and
+pixmaps, so drawing it again does no more than hand them to the painter.
 """
 
 from collections import OrderedDict
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QPainter, QPixmap, QStaticText
 
 from ...domain.job import JobSnapshot, JobState
 from ..context import UiContext
@@ -18,12 +18,11 @@ from ..states import look_of, state_of
 from ..theme import HEIGHT, RADIUS
 from . import words
 from .columns import Column, is_ticking
-from .lines import Lines
+from .lines import Face
 
 PORTRAIT, STATE_ICON = 36, 18
 EDGE, PADDING, GAP, ICON_GAP = 24, 12, 12, 8
 KEPT_ROWS = 256
-_RIGHT = Qt.AlignmentFlag.AlignRight
 _MIDDLE = HEIGHT.TABLE_ROW / 2
 
 
@@ -51,6 +50,7 @@ class Look:
 class Composition:
     """Everything to draw in a row, at points relative to the row's top."""
 
+    lines: list[tuple[QFont, QColor, QPointF, QStaticText]] = field(default_factory=list)
     texts: list[tuple[QFont, QColor, QPointF, str]] = field(default_factory=list)
     pixmaps: list[tuple[QPointF, QPixmap]] = field(default_factory=list)
     bars: list[tuple[QRectF, str, float | None]] = field(default_factory=list)
@@ -69,20 +69,21 @@ class RowPainter:
 
     def __init__(self, context: UiContext) -> None:
         self._context = context
-        self._lines = Lines(context.theme.fonts)
+        self._faces: dict[str, Face] = {}
+        self._inks: dict[str, QColor] = {}
         self._rows: OrderedDict[int, tuple[JobSnapshot, Look, int, Composition]] = OrderedDict()
         self._tiles: dict[tuple[str, float], QPixmap] = {}
-        self._compose_cell: dict[str, Callable[[Composition, Cell, JobSnapshot, Look], None]] = {
+        self._special: dict[str, Callable[[Composition, Cell, JobSnapshot, Look, float], None]] = {
             "character": self._add_character,
             "state": self._add_state,
+            "progress": self._add_progress,
         }
         context.theme.changed.connect(self.clear)
 
     def clear(self) -> None:
         """Forget every composition: theme or fonts are other ones."""
-        self._rows.clear()
-        self._tiles.clear()
-        self._lines.clear()
+        for kept in (self._faces, self._inks, self._rows, self._tiles):
+            kept.clear()
 
     def draw(self, painter: QPainter, top: int, job: JobSnapshot, look: Look, now: float) -> None:
         """Draw the content of a row whose upper edge is at `top`; `now` in Unix seconds."""
@@ -90,6 +91,10 @@ class RowPainter:
         painter.translate(0, top)
         for corner, pixmap in composition.pixmaps:
             painter.drawPixmap(corner, pixmap)
+        for font, color, point, line in composition.lines:
+            painter.setFont(font)
+            painter.setPen(color)
+            painter.drawStaticText(point, line)
         for font, color, point, text in composition.texts:
             painter.setFont(font)
             painter.setPen(color)
@@ -102,9 +107,22 @@ class RowPainter:
 
     def action_area(self, cell: Cell, word: str, mirrored: bool) -> QRectF:
         """Where the action word of a progress cell can be clicked; a little larger than the word."""
-        width = self._lines.width("small_strong", word)
+        width = self._face("small_strong").width(word)
         left = cell.left if mirrored else cell.left + cell.width - width
         return QRectF(left - 6, _MIDDLE - 20, width + 12, 26)
+
+    def compose(self, job: JobSnapshot, look: Look, now: float) -> Composition:
+        """Lay out every cell of a row."""
+        composition = Composition()
+        for cell in look.cells:
+            special = self._special.get(cell.column.key)
+            if special is not None:
+                special(composition, cell, job, look, now)
+            else:
+                to_right = cell.column.at_end != look.mirrored
+                text = cell.column.text(job, now)
+                self._add(composition, cell.left, cell.width, 19, text, "small", "muted", to_right)
+        return composition
 
     def _composition(self, job: JobSnapshot, look: Look, now: float) -> Composition:
         """What was composed for this very snapshot; words that hang on the time hold a second or a minute."""
@@ -119,57 +137,67 @@ class RowPainter:
             self._rows.popitem(last=False)
         return composition
 
-    def compose(self, job: JobSnapshot, look: Look, now: float) -> Composition:
-        """Lay out every cell of a row."""
-        composition = Composition()
-        for cell in look.cells:
-            special = self._compose_cell.get(cell.column.key)
-            if special is not None:
-                special(composition, cell, job, look)
-            elif cell.column.fills:
-                self._add_progress(composition, cell, job, look, now)
-            else:
-                text = cell.column.text(job, now)
-                at_end = bool(cell.column.align & _RIGHT)
-                self._add(composition, cell.left, cell.width, 0, HEIGHT.TABLE_ROW, text, "small", "muted",
-                          at_end != look.mirrored)  # fmt: skip
-        return composition
+    def _face(self, role: str) -> Face:
+        face = self._faces.get(role)
+        if face is None:
+            face = self._faces[role] = Face(self._context.theme.fonts, role)
+        return face
+
+    def _ink(self, token: str) -> QColor:
+        color = self._inks.get(token)
+        if color is None:
+            color = self._inks[token] = ink(self._context.theme.tokens, token)
+        return color
 
     def _add(
-        self, composition: Composition, left: float, width: float, top: float, height: float,
+        self, composition: Composition, left: float, width: float, top: float,
         text: str, role: str, token: str, to_right: bool,
     ) -> None:  # fmt: skip
-        """One line of text, cut to a width, at the left or the right of it."""
-        theme, lines = self._context.theme, self._lines
-        text = lines.fitting(role, text, width)
+        """A line of words that recur, 18 high, cut to a width, at the left or the right of it."""
+        face = self._face(role)
+        line, taken = face.line(text, width)
         if to_right:
-            left += width - lines.width(role, text)
-        point = QPointF(left, lines.baseline(role, top, height))
-        composition.texts.append((theme.fonts.font(role), ink(theme.tokens, token), point, text))
+            left += width - taken
+        point = QPointF(left, face.baseline(top, 18) - face.ascent)
+        composition.lines.append((face.font, self._ink(token), point, line))
 
-    def _add_character(self, composition: Composition, cell: Cell, job: JobSnapshot, look: Look) -> None:
+    def _add_character(
+        self, composition: Composition, cell: Cell, job: JobSnapshot, look: Look, now: float
+    ) -> None:
         name, mirrored = words.character_name(job), look.mirrored
-        corner = cell.left + cell.width - PORTRAIT if mirrored else cell.left
-        composition.pixmaps.append(
-            (QPointF(corner, _MIDDLE - PORTRAIT / 2), self._picture(job, name, look.dpr))
-        )
+        self._add_portrait(composition, cell, job, name, look)
         left = cell.left if mirrored else cell.left + PORTRAIT + GAP
         width = cell.width - PORTRAIT - GAP
-        role = "body_strong" if look.selected else "body_medium"
-        self._add(composition, left, width, _MIDDLE - 19, 20, name, role, "text", mirrored)
+        face = self._face("body_strong" if look.selected else "body_medium")
+        name = face.fitting(name, width)
+        at = left + width - face.width(name) if mirrored else left
+        point = QPointF(at, face.baseline(_MIDDLE - 19, 20))
+        composition.texts.append((face.font, self._ink("text"), point, name))
         second = words.second_line(job)
-        self._add(composition, left, width, _MIDDLE + 1, 16, second, "caption", "muted", mirrored)
+        self._add(composition, left, width, _MIDDLE, second, "caption", "muted", mirrored)
 
-    def _add_state(self, composition: Composition, cell: Cell, job: JobSnapshot, look: Look) -> None:
+    def _add_portrait(
+        self, composition: Composition, cell: Cell, job: JobSnapshot, name: str, look: Look
+    ) -> None:
+        left = cell.left + cell.width - PORTRAIT if look.mirrored else cell.left
+        corner = QPointF(left, _MIDDLE - PORTRAIT / 2)
+        if icon := words.portrait_icon(job):
+            composition.pixmaps.append((corner, self._tile(icon, look.dpr)))
+            return
+        cloth, initials = self._context.portraits.parts(name, PORTRAIT, look.dpr)
+        composition.pixmaps.append((corner, cloth))
+        composition.texts.append((initials.font, initials.color, corner + initials.point, initials.text))
+
+    def _add_state(
+        self, composition: Composition, cell: Cell, job: JobSnapshot, look: Look, now: float
+    ) -> None:
         shown, mirrored = look_of(state_of(job)), look.mirrored
         icon = self._context.icons.pixmap(shown.icon, STATE_ICON, shown.ink, look.dpr)
         corner = cell.left + cell.width - STATE_ICON if mirrored else cell.left
         composition.pixmaps.append((QPointF(round(corner), _MIDDLE - STATE_ICON / 2), icon))
         taken = STATE_ICON + ICON_GAP
-        self._add(
-            composition, cell.left + (0 if mirrored else taken), cell.width - taken, 0, HEIGHT.TABLE_ROW,
-            words.state_word(job), "small_medium", shown.ink, mirrored,
-        )  # fmt: skip
+        left, word = cell.left + (0 if mirrored else taken), words.state_word(job)
+        self._add(composition, left, cell.width - taken, 19, word, "small_medium", shown.ink, mirrored)
 
     def _add_progress(
         self, composition: Composition, cell: Cell, job: JobSnapshot, look: Look, now: float
@@ -181,14 +209,14 @@ class RowPainter:
         right = action or words.percent(job) or ("…" if fraction is None and has_bar else "")
         top = _MIDDLE - (17 if has_bar else 9)
         role = "small_strong" if action else "caption_strong"
-        taken = self._lines.width(role, right) + 12 if right else 0.0
+        taken = self._face(role).line(right, cell.width)[1] + 12 if right else 0.0
         left = cell.left + (taken if mirrored else 0)
         token = phase_ink(state, bool(action))
         phase = words.progress_words(job, now)
-        self._add(composition, left, cell.width - taken, top, 18, phase, "small", token, mirrored)
+        self._add(composition, left, cell.width - taken, top, phase, "small", token, mirrored)
         if right:
             token = "accent" if action else "text" if state == "running" else "muted"
-            self._add(composition, cell.left, cell.width, top, 18, right, role, token, not mirrored)
+            self._add(composition, cell.left, cell.width, top, right, role, token, not mirrored)
         if has_bar:
             bar = QRectF(cell.left, _MIDDLE + 8, cell.width, BAR_HEIGHT)
             composition.bars.append((bar, state, fraction))
@@ -198,23 +226,20 @@ class RowPainter:
         plainly_done = job.state is JobState.SUCCEEDED and not job.needs_review
         return "" if plainly_done and not (look.selected or look.active) else words.action_word(job)
 
-    def _picture(self, job: JobSnapshot, name: str, dpr: float) -> QPixmap:
-        icon = words.portrait_icon(job)
-        if not icon:
-            return self._context.portraits.pixmap(name, PORTRAIT, PORTRAIT, dpr)
-        if (icon, dpr) not in self._tiles:
-            self._tiles[icon, dpr] = self._tile(icon, dpr)
-        return self._tiles[icon, dpr]
-
     def _tile(self, icon: str, dpr: float) -> QPixmap:
         """The picture of a job that is not about a character."""
+        if (icon, dpr) not in self._tiles:
+            self._tiles[icon, dpr] = self._paint_tile(icon, dpr)
+        return self._tiles[icon, dpr]
+
+    def _paint_tile(self, icon: str, dpr: float) -> QPixmap:
         pixmap = QPixmap(round(PORTRAIT * dpr), round(PORTRAIT * dpr))
         pixmap.setDevicePixelRatio(dpr)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         square = QRectF(0, 0, PORTRAIT, PORTRAIT)
-        fill_rounded(painter, square, RADIUS.PORTRAIT * PORTRAIT, ink(self._context.theme.tokens, "sunken"))
+        fill_rounded(painter, square, RADIUS.PORTRAIT * PORTRAIT, ink(self._context.theme.tokens, "hover"))
         corner = (PORTRAIT - STATE_ICON) / 2
         draw_icon(painter, self._context.icons, icon, STATE_ICON, "muted", QPointF(corner, corner))
         painter.end()

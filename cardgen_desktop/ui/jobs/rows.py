@@ -45,6 +45,11 @@ class JobRows(QAbstractTableModel):
         """Where a job is now; None when it is not in the list or its place is not known yet."""
         return self._window.row_of(job_id)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the ids of all rows are known."""
+        return self._window.is_complete
+
     def id_at(self, row: int) -> int:
         """The id of the job in a row, 0 when it is not known yet."""
         return self._window.id_at(row)

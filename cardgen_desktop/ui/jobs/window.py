@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...domain.job import JobSnapshot
 
-PAGE_ROWS = 200
-KEPT_PAGES = 50
+PAGE_ROWS = 64
+"""Rows asked for at once: more than a tall window shows, and a third of the wait for 200."""
+KEPT_PAGES = 160
 UNKNOWN = 0
 """The id of a row that nobody has asked about yet. Ids below it are rows the database does not have yet."""
 _BYTES = 8
@@ -90,6 +91,10 @@ class JobWindow:
     def known(self, job_id: int) -> JobSnapshot | None:
         """The job of an id as far as it is in memory."""
         return self._jobs.get(job_id) or self._old.get(job_id)
+
+    def lacks(self, job_id: int) -> bool:
+        """Whether the job of an id has to be asked for."""
+        return job_id > UNKNOWN and job_id not in self._jobs
 
     def is_fresh(self, row: int) -> bool:
         """Whether the job of a row is in memory and not outdated."""
