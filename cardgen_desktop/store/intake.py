@@ -96,10 +96,15 @@ async def _known(connection: AsyncConnection, item: NewJob) -> JobSnapshot:
 def _snapshot(new: NewJob, job_id: int, now: float) -> JobSnapshot:
     return JobSnapshot(
         id=job_id, kind=new.kind, lane=new.lane, state=JobState.QUEUED, priority=new.priority,
-        position=float(job_id), request=new.request, request_id=new.request_id, title=storable(new.title),
-        character=storable(new.character), engine=new.engine, metadata=new.metadata, batch_id=new.batch_id,
-        created_at=now, queued_at=now, updated_at=now, version=1,
+        position=float(job_id), request=new.request, request_id=new.request_id, title=_line(new.title),
+        character=_line(new.character), engine=_line(new.engine), metadata=new.metadata,
+        batch_id=new.batch_id, created_at=now, queued_at=now, updated_at=now, version=1,
     )  # fmt: skip
+
+
+def _line(text: str) -> str:
+    """A text as `json_extract` gives it back: SQLite ends it at a NUL."""
+    return storable(text).replace("\0", " ")
 
 
 def _row(new: NewJob, snapshot: JobSnapshot) -> dict[str, Any]:
@@ -109,7 +114,7 @@ def _row(new: NewJob, snapshot: JobSnapshot) -> dict[str, Any]:
         "metadata": to_json(new.metadata),
         "unique_key": new.unique_key,
         "is_remote": int(new.is_remote),
-        "search_text": folded(new.character, new.title, new.engine),
+        "search_text": folded(snapshot.character, snapshot.title, snapshot.engine),
     }
     return plain | made
 

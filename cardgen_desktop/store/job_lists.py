@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..domain.job import NEEDS_PERSON, STATUS_OF_STATE, JobPage, JobQuery, JobSnapshot, JobSort, JobState
-from .rows import JOB_COLUMNS, job_snapshot, like
+from .rows import JOB_COLUMNS, job_snapshot, like, storable
 from .tables import job, tally
 
 TRIGRAM = 3
@@ -156,7 +156,8 @@ def _held_for_person() -> ColumnElement[bool]:
     return and_(held, job.c.removed_at.is_(None))
 
 
-def _has_text(wanted: str) -> ColumnElement[bool]:
+def _has_text(text_of_person: str) -> ColumnElement[bool]:
+    wanted = storable(text_of_person)
     if len(wanted) < TRIGRAM or "\0" in wanted:
         found = [column.like(like(wanted), escape="\\") for column in (job.c.search_text, job.c.error)]
         return or_(*found)

@@ -40,7 +40,7 @@ def folded(*parts: str) -> str:
 
 def like(text: str) -> str:
     """A LIKE pattern (with escape character \\) that finds `text` anywhere in folded text."""
-    escaped = text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    escaped = storable(text).casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 
 

@@ -7,8 +7,8 @@ from contextlib import closing
 import pytest
 
 from cardgen_desktop.domain.errors import StorageError
-from cardgen_desktop.domain.job import JobState, Lane
-from cardgen_desktop.store import intake, jobs
+from cardgen_desktop.domain.job import JobQuery, JobState, Lane
+from cardgen_desktop.store import intake, job_lists, jobs
 from cardgen_desktop.store.engine import Database
 from tests.support.stored_jobs import draft, execute, found, new, put_in, several
 
@@ -118,6 +118,14 @@ async def test_half_a_surrogate_pair_is_stored_as_a_mark(database: Database) -> 
     job = await new(database, title="x\ud800y", metadata={"a": "\udfff"})
     assert (await found(database, job.id)).title == "x?y"
     assert (await found(database, job.id)).metadata == {"a": "?"}
+
+
+async def test_nul_in_a_name_does_not_cut_it_off(database: Database) -> None:
+    job = await new(database, title="x\0y", character="A\0Bee", request={"a": "x\0y"}, metadata={"b": "\0c"})
+    assert (job.title, job.character) == ("x y", "A Bee")
+    assert await found(database, job.id) == job
+    async with database.read() as connection:
+        assert (await job_lists.page(connection, JobQuery(text="bee"))).jobs == (job,)
 
 
 async def test_what_is_answered_is_on_disk(database: Database) -> None:
