@@ -10,7 +10,7 @@ from ..domain.data_folder import DatabaseCheck, RebuildReport, RestoreReport
 from ..domain.errors import StorageError
 from ..domain.queue import Backup
 from ..store import backups as stored_backups
-from ..store import recovery
+from ..store import failures, recovery
 from ..store.filesystems import place_of
 from .child import in_thread
 
@@ -24,6 +24,11 @@ async def check(home: Path) -> DatabaseCheck:
 
 def _checked(home: Path) -> DatabaseCheck:
     path = paths.database(home)
+    with failures.told_plainly(path):
+        return _read_whole(home, path)
+
+
+def _read_whole(home: Path, path: Path) -> DatabaseCheck:
     if not path.exists() and not stored_backups.named(paths.backups(home)):
         raise StorageError(f'There is no database in "{home}". Nothing was changed.')
     problems = tuple(recovery.check(path).splitlines()) if path.exists() else ("It is missing.",)

@@ -72,7 +72,7 @@ def back_up(
     `stopped` is asked every few milliseconds; when it says so, the copy is given up and None returned.
     Raises `StorageError` with a sentence; the backups that were there stay as they were.
     """
-    with _told_plainly(folder):
+    with failures.told_plainly(folder):
         _make_folder(folder)
         _sweep(folder)
         with _snapshot(database) as source:
@@ -112,7 +112,7 @@ def newest_good(folder: Path) -> Backup | None:
 
 def check_backup(path: Path) -> Backup:
     """Read a backup to its last page. Raises `StorageError` when it is not whole or not ours."""
-    with _told_plainly(path), closing(open_immutable(path)) as connection:
+    with failures.told_plainly(path), closing(open_immutable(path)) as connection:
         _refuse_unsound(connection, path)
         contents = _contents(connection)
         return Backup(
@@ -159,16 +159,6 @@ def sync_folder(folder: Path) -> None:
             os.fsync(number)
     finally:
         os.close(number)
-
-
-@contextmanager
-def _told_plainly(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise failures.from_sqlite(error, path) from error
-    except OSError as error:
-        raise failures.from_system(error, path) from error
 
 
 def _make_folder(folder: Path) -> None:

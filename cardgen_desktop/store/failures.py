@@ -1,6 +1,9 @@
 """Failures of SQLite and the file system as one sentence that names the path and says what to do."""
 
 import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..domain.errors import DamagedDatabaseError, DiskFullError, ReadOnlyDataError, StorageError
@@ -70,3 +73,14 @@ def from_sqlite(error: BaseException, path: Path) -> StorageError:
 def from_system(error: OSError, path: Path) -> StorageError:
     """What an error of the file system means."""
     return storage_error(_BY_ERRNO.get(error.errno or 0, "unreachable"), path, error)
+
+
+@contextmanager
+def told_plainly(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system raise in the block into a `StorageError` about `path`."""
+    try:
+        yield
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise from_sqlite(error, path) from error
+    except OSError as error:
+        raise from_system(error, path) from error

@@ -37,19 +37,18 @@ def looking(path: Path) -> Iterator[sqlite3.Connection]:
     in use nothing is made beside the file either.
     """
     log, shared = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))
-    in_use = shared.exists() or (log.exists() and log.stat().st_size > 0)
-    if in_use:
-        _refuse_foreign_log(path)
-    had_shared = shared.exists()
-    try:
-        with closing(connected(path, "mode=ro" if in_use else "mode=ro&immutable=1")) as connection:
-            yield connection
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise failures.from_sqlite(error, path) from error
-    finally:
-        if in_use and not had_shared:
-            with suppress(OSError):
-                shared.unlink()
+    with failures.told_plainly(path):
+        had_shared = shared.exists()
+        in_use = had_shared or (log.exists() and log.stat().st_size > 0)
+        if in_use:
+            _refuse_foreign_log(path)
+        try:
+            with closing(connected(path, "mode=ro" if in_use else "mode=ro&immutable=1")) as connection:
+                yield connection
+        finally:
+            if in_use and not had_shared:
+                with suppress(OSError):
+                    shared.unlink()
 
 
 def _refuse_foreign_log(path: Path) -> None:

@@ -72,7 +72,7 @@ async def open_read_only(path: Path) -> ReadOnlyDatabase:
 
 def _address(path: Path) -> "tuple[str, TemporaryDirectory[str] | None]":
     """What to open, and the copy it is in when the original does not serve."""
-    try:
+    with failures.told_plainly(path):
         schema.refuse_foreign(path)
         log = path.with_name(f"{path.name}-wal")
         has_log = log.exists() and log.stat().st_size > 0
@@ -80,8 +80,6 @@ def _address(path: Path) -> "tuple[str, TemporaryDirectory[str] | None]":
         stuck = has_log and "immutable" in parameters
         if stuck or _is_older(address(path, parameters)):
             return _copied(path)
-    except OSError as error:
-        raise failures.from_system(error, path) from error
     return address(path, parameters), None
 
 

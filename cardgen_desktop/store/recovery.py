@@ -10,8 +10,6 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,16 +69,14 @@ def set_aside(path: Path, *, why: str = "damaged") -> Path | None:
     The database goes first: were the log first and the move cut short, what is left would open as if nothing
     had been in the log. Raises `StorageError`.
     """
-    aside = _free_place(path, why)
     moved = False
-    try:
+    with failures.told_plainly(path):
+        aside = _free_place(path, why)
         for suffix in ("", *SIDE_FILES):
             with contextlib.suppress(FileNotFoundError):
                 path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
                 moved = True
         backups.sync_folder(path.parent)
-    except OSError as error:
-        raise failures.from_system(error, path) from error
     return aside if moved else None
 
 
@@ -112,17 +108,17 @@ class Placing:
         self._path = path
         self._folder = path.with_name(f".{secrets.token_hex(6)}.cardgen-part")
         self.fresh = self._folder / path.name
-        with self._told_plainly():
+        with failures.told_plainly(self._path):
             self._folder.mkdir(mode=0o700)
 
     def copy(self, source: Path) -> None:
         """Make it a copy of a database that nobody writes."""
-        with self._told_plainly(), source.open("rb") as reader, self.fresh.open("xb") as writer:
+        with failures.told_plainly(self._path), source.open("rb") as reader, self.fresh.open("xb") as writer:
             shutil.copyfileobj(reader, writer, 1024 * 1024)
 
     def finish(self, *, why: str = "damaged") -> Path | None:
         """Read it back, set the old database aside, and take its place; returns where the old one is now."""
-        with self._told_plainly():
+        with failures.told_plainly(self._path):
             if os.name == "posix":
                 self.fresh.chmod(0o600)
             self._fold_log()
@@ -141,15 +137,6 @@ class Placing:
         """Only the database file moves, so that nothing may be left in its log."""
         with contextlib.closing(sqlite3.connect(self.fresh)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    @contextmanager
-    def _told_plainly(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise failures.from_system(error, self._path) from error
-        except sqlite3.Error as error:
-            raise failures.from_sqlite(error, self.fresh) from error
 
 
 def refuse_left_over(path: Path) -> None:

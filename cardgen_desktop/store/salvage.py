@@ -9,7 +9,7 @@ import contextlib
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,32 +59,28 @@ def salvage(damaged: Path, fresh: Path) -> SalvageReport:
     `damaged` and its log are only read. Raises `StorageError` when `fresh` cannot be written; a `damaged`
     that holds nothing readable gives an empty report.
     """
-    try:
-        with closing(sqlite3.connect(fresh, isolation_level=None)) as target:
-            report = SalvageReport()
-            for source in _readable_forms(damaged, fresh):
+    report = SalvageReport()
+    with failures.told_plainly(fresh), closing(sqlite3.connect(fresh, isolation_level=None)) as target:
+        with closing(_readable_forms(damaged, fresh)) as forms:
+            for source in forms:
                 with closing(source):
                     found = _copy_all(source, target)
                 if not report.copied or (found.cards, found.jobs) > (report.cards, report.jobs):
                     report = found
                 if report.cards and report.jobs:
                     break
-            report.repaired = _repair(target)
-            report.copied = {name: _count(target, name) for name in report.copied}
-            target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            target.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.Error as error:
-        raise failures.from_sqlite(error, fresh) from error
-    except OSError as error:
-        raise failures.from_system(error, fresh) from error
+        report.repaired = _repair(target)
+        report.copied = {name: _count(target, name) for name in report.copied}
+        target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        target.execute("PRAGMA journal_mode = DELETE")
     return report
 
 
-def _readable_forms(damaged: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
+def _readable_forms(damaged: Path, fresh: Path) -> Generator[sqlite3.Connection, None, None]:
     """The database with its log, without it, with a mended header, with a borrowed first page."""
     if not damaged.exists() or damaged.stat().st_size < _HEADER:
         return
-    with TemporaryDirectory(dir=fresh.parent) as folder:
+    with TemporaryDirectory(dir=fresh.parent, ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / "copy.db"
         shutil.copyfile(damaged, copy)
         log = damaged.with_name(f"{damaged.name}-wal")

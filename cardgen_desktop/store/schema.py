@@ -11,7 +11,7 @@ import stat
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from .. import paths
@@ -37,30 +37,27 @@ def prepare(path: Path) -> None:
     migrated only after a verified backup, a database on a network share gets no write-ahead log.
     """
     make_private_folder(path.parent, known=path.name)
-    with _with_choices(path):
+    with _with_choices(path), failures.told_plainly(path):
         revision = _examined(path)
-    if revision not in (None, migrations.HEAD):
-        _back_up_first(path)
-    _make_private_file(path)
-    with _plain_connection(path) as connection:
-        connection.execute(f"PRAGMA journal_mode={_journal(path)}")
-    if revision != migrations.HEAD:
-        _migrate(path)
+        if revision not in (None, migrations.HEAD):
+            _back_up_first(path)
+        _close_to_others(path)  # the log takes its mode from the database
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
+            connection.execute(f"PRAGMA journal_mode={_journal(path)}")
+        if revision != migrations.HEAD:
+            _migrate(path)
 
 
 def _examined(path: Path) -> str | None:
     """Look at everything without a write; the stored revision, None for a new database."""
-    try:
-        refuse_read_only(path.parent)
-        recovery.sweep(path.parent)
-        recovery.refuse_left_over(path)
-        recovery.refuse_strange_log(path)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        refuse_foreign(path)
-        if not path.stat().st_size:
-            return None
-    except OSError as error:
-        raise failures.from_system(error, path) from error
+    refuse_read_only(path.parent)
+    recovery.sweep(path.parent)
+    recovery.refuse_left_over(path)
+    recovery.refuse_strange_log(path)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    refuse_foreign(path)
+    if not path.stat().st_size:
+        return None
     with looking(path) as connection:
         refuse_damaged(connection, path)
         return stored_revision(connection, path)
@@ -120,11 +117,6 @@ def make_private_folder(folder: Path, *, known: str) -> None:
         raise failures.from_system(error, folder) from error
 
 
-def _make_private_file(path: Path) -> None:
-    """The write-ahead log takes its mode from the database file, so this one call is enough."""
-    _close_to_others(path)
-
-
 def _close_to_others(path: Path) -> None:
     """Take the rights of others away; what its owner has forbidden stays forbidden."""
     mode = stat.S_IMODE(path.stat().st_mode)
@@ -154,18 +146,6 @@ def _refuse_version(path: Path, user_version: int, application_id: int) -> None:
     if user_version // 1000 > migrations.MAJOR:
         reason = "damaged" if user_version > _HIGHEST_VERSION else "newer"
         raise failures.storage_error(reason, path, f"user_version {user_version}")
-
-
-@contextmanager
-def _plain_connection(path: Path) -> Iterator[sqlite3.Connection]:
-    try:
-        connection = sqlite3.connect(path, isolation_level=None, timeout=5)
-        try:
-            yield connection
-        finally:
-            connection.close()
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise failures.from_sqlite(error, path) from error
 
 
 def refuse_damaged(connection: sqlite3.Connection, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.support.fault_loop FOLDER [STRIDE]`: the k-th operation fails, for k = 1, 2, … until none does.
+"""`python -m tests.support.fault_loop FOLDER [STRIDE [PART]]`: the k-th operation fails, for every k there is.
 
 Each part of the program runs on a copy of a prepared data folder, once for each of its operations and each
 kind of fault. Allowed are success and a `CardgenError` with a sentence; afterwards the folder must open, be
@@ -11,6 +11,7 @@ import contextlib
 import shutil
 import sqlite3
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -93,8 +94,7 @@ def export(home: Path) -> None:
 
 
 def restore(home: Path) -> None:
-    [backup] = (home / "backups").glob("cardgen-*.db")
-    recovery.restore_backup(home / "cardgen.db", backup)
+    recovery.restore_backup(home / "cardgen.db", backups.named(home / "backups")[-1][1])
 
 
 def rebuild(home: Path) -> None:
@@ -160,17 +160,19 @@ PARTS = (
 )
 
 
-def main(folder: Path, stride: int) -> int:
+def main(folder: Path, stride: int, only: str = "") -> int:
     """Run every part with every kind of fault; the exit code is 0 when nothing complained."""
     print("system calls of SQLite:", "wrapped" if faults.install() else "not wrapped")
-    for part in PARTS:
+    for part in (part for part in PARTS if only in part.name):
+        begin = time.monotonic()
         template = folder / f"{part.name} template"
         part.make(template)
         part.run(copied(template, folder / "warm up"))
         for number, kind in enumerate((*faults.ERRNOS, *faults.ANSWERS)):
             loop(part, template, folder, kind, 1 + number % stride, stride)
-        print(f"{part.name}: {part.operations} told {part.told}")
-        print(*part.complaints, sep="\n", end="\n" if part.complaints else "")
+        took = time.monotonic() - begin
+        print(f"{part.name}: {part.operations}, {part.told} told, {took:.1f} s", flush=True)
+        print(*part.complaints, sep="\n", end="\n" if part.complaints else "", flush=True)
     return 1 if any(part.complaints for part in PARTS) else 0
 
 
@@ -246,4 +248,4 @@ def lost(path: Path, template: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1))
+    sys.exit(main(Path(sys.argv[1]), int((*sys.argv, 1)[2]), "".join(sys.argv[3:])))
