@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ...domain.job import JobPage, JobQuery, JobSnapshot, JobSort, JobState
 from ..components import tooltip
@@ -19,8 +19,8 @@ from .window import PAGE_ROWS, place_in
 
 JOB_ROLE = Qt.ItemDataRole.UserRole + 1
 """The `JobSnapshot` of a row, None while it is on its way."""
-NEAR_ROWS = 24
-"""So many rows before and behind the visible ones are fetched too."""
+NEAR_ROWS, NEAR_MILLISECONDS = 24, 60
+"""So many rows before and behind the visible ones are fetched too, once the list stood still for so long."""
 
 
 class JobsModel(LiveRows):
@@ -43,6 +43,8 @@ class JobsModel(LiveRows):
         self.clock = clock
         self._is_open = False
         self._seen = (0, -1)
+        self._near = QTimer(self, interval=NEAR_MILLISECONDS, singleShot=True)
+        self._near.timeout.connect(self._want_near)
         self.pages.opened.connect(self._on_opened)
         self.pages.arranged.connect(self._on_arranged)
         self.pages.paged.connect(self._on_paged)
@@ -96,8 +98,19 @@ class JobsModel(LiveRows):
         if not all(map(window.is_fresh, range(first, last + 1))):
             self.pages.want_rows(first, last)
             return
-        for row in (first - NEAR_ROWS, last + NEAR_ROWS):
-            if 0 <= row < len(window) and not window.is_fresh(row):
+        if any(self._lacks(row) for row in self._near_rows()):
+            self._near.start()
+
+    def _near_rows(self) -> tuple[int, int]:
+        return self._seen[0] - NEAR_ROWS, self._seen[1] + NEAR_ROWS
+
+    def _lacks(self, row: int) -> bool:
+        return 0 <= row < len(self._window) and not self._window.is_fresh(row)
+
+    def _want_near(self) -> None:
+        """The list stands still: what is just out of sight is fetched too."""
+        for row in self._near_rows():
+            if self._lacks(row):
                 self.pages.want(row // PAGE_ROWS)
 
     def row_of_name(self, start: str, first: int) -> int | None:
@@ -177,6 +190,7 @@ class JobsModel(LiveRows):
             self.order_changed.emit()
         pending = self._shown_pending()
         rows = {key: row + len(pending) for key, row in arrangement.rows.items()}
+        rows |= {key: row for row, key in enumerate(pending)}
         ids = pending + arrangement.ids
         if arrangement.kept is not None:
             ids, rows = self._with_kept(arrangement, ids, rows)
