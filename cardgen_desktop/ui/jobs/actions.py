@@ -70,7 +70,7 @@ _REMOVE = _action("remove", "Remove", "Remove {count} jobs", "trash")
 
 _UNFINISHED: dict[JobState, tuple[JobAction, ...]] = {
     JobState.RUNNING: (_PAUSE, _CANCEL),
-    JobState.QUEUED: (_NOW, _PAUSE, _CANCEL),
+    JobState.QUEUED: (_PAUSE, _CANCEL),
     JobState.WAITING: (_TRY_NOW, _PAUSE, _CANCEL),
     JobState.HELD: (_TRY_NOW, _PAUSE, _CANCEL),
     JobState.PAUSED: (_RESUME, _CANCEL),

@@ -237,6 +237,9 @@ class JobsPage(QWidget):
         needs_you = self._counter.needs_you if self._counter is not None else 0
         self.listing.filters.set_counts(counts, needs_you)
         self.listing.queue_bar.set_counts(counts)
+        if self.queue.control is not None:
+            # Lanes are told when the person or a gate changes them, not when jobs move through them.
+            self.queue.control.refresh()
         self.header.set_facts(facts_line(counts))
         self.counts_changed.emit(counts)
         self._mind_the_clock()

@@ -15,6 +15,7 @@ from cardgen_desktop.domain.job import JobQuery, JobState, JobWant, Lane, Priori
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.jobs.page import JobsPage
 from tests.support.commands import FakeCommands
+from tests.support.job_samples import idle_queue
 from tests.support.messages import RecordingNotify
 from tests.support.samples import NOW
 from tests.support.waiting import until
@@ -71,6 +72,12 @@ async def test_the_queue_is_paused_and_resumed_from_the_header(
     press(page, Qt.Key.Key_P, CONTROL | SHIFT)
     await until(lambda: not commands.queue_now.paused)
     assert page.queue.pause.text() == "Pause queue"
+
+
+async def test_the_bar_follows_the_jobs(page: JobsPage, commands: FakeCommands) -> None:
+    commands.queue_now = idle_queue()
+    commands.move(19, state=JobState.SUCCEEDED, progress=100.0, finished_at=NOW)
+    await until(lambda: page.listing.queue_bar.sentence.text() == "Queue running · nothing to do")
 
 
 async def test_banners_come_and_go_with_the_gates(page: JobsPage, commands: FakeCommands) -> None:
