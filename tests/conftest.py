@@ -4,6 +4,7 @@ import asyncio
 import inspect
 import logging
 import os
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,3 +105,11 @@ def context(qapp: object, tmp_path: Path, messages: "RecordingNotify") -> "UiCon
     from tests.support.messages import make_context
 
     return make_context(tmp_path, messages)
+
+
+@pytest.fixture
+def run_parent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the sockets of owners stand, also those of child processes: short, and gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="cg", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield Path(folder)

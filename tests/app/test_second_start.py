@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,16 +21,11 @@ from tests.support.databases import place_empty_database
 from .test_application import Data, application, until
 
 pytestmark = [
+    pytest.mark.usefixtures("run_parent"),
     pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX"),
     pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True),
 ]
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(autouse=True)
-def run_parent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run folder of its own, short whatever the temporary folder is called."""
-    monkeypatch.setenv("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="cg", dir="/tmp"))
 
 
 @pytest.fixture

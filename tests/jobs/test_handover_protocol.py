@@ -8,7 +8,6 @@ import stat
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 from array import array
 from collections.abc import AsyncIterator
@@ -28,16 +27,11 @@ from cardgen_desktop.jobs.lock import Holder, read_holder
 
 from .handover_script import Pair
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="unix sockets; Windows has a port")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="unix sockets; Windows has a port"),
+    pytest.mark.usefixtures("run_parent"),
+]
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(autouse=True)
-def run_parent(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A run folder of its own, short whatever the temporary folder is called."""
-    folder = Path(tempfile.mkdtemp(prefix="cg", dir="/tmp"))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
-    return folder
 
 
 @pytest.fixture

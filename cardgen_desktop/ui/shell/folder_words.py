@@ -1,12 +1,15 @@
 """What is said about the data folder itself: its backups, and that it cannot be written or lies oddly."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from ...domain.queue import Backup
 from ..notify import Notify
 
+if TYPE_CHECKING:
+    from ...domain.queue import Backup
 
-def backup_words(backup: Backup, now: datetime | None = None) -> str:
+
+def backup_words(backup: "Backup", now: datetime | None = None) -> str:
     """ "backup of 08:30 (12 cards, 40 jobs)"; the day too when it was not today."""
     made = datetime.fromtimestamp(backup.at).astimezone()
     today = (now or datetime.now().astimezone()).date()
