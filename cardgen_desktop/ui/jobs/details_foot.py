@@ -18,9 +18,19 @@ CHANGES = "Try again with changes…"
 
 Place = tuple[int, int, int, int]
 """Row, column, height and width of a button in the grid."""
-_STACK: tuple[Place, ...] = ((0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, 2))
-_STACK_OF_TWO: tuple[Place, ...] = ((0, 0, 1, 2), (1, 0, 1, 3), (2, 0, 1, 3))
-_PAIR: tuple[Place, ...] = ((0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 3))
+
+
+def places_of(actions: int, *, has_primary: bool, has_more: bool) -> tuple[Place, ...]:
+    """Where the buttons stand: the likeliest over the others, those that only stop a job beside each other.
+
+    The first row ends in the button for more actions, if there is one; the rows below reach to its edge.
+    """
+    width = 3 if has_more else 2
+    if not has_primary and actions > 1:
+        return (0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, width)
+    if actions == 2:
+        return (0, 0, 1, 2), (1, 0, 1, width), (2, 0, 1, width)
+    return (0, 0, 1, 2), (1, 0, 1, 1), (1, 1, 1, width - 1)
 
 
 class DetailsFoot(QWidget):
@@ -57,6 +67,7 @@ class DetailsFoot(QWidget):
         self._job = job
         self._actions = tuple(actions_for(job))
         self.report.setEnabled(job.id > 0)
+        self.more.setVisible(len(self._actions) > SHOWN_ACTIONS or self._offers_changes)
         self._place()
         for number, button in enumerate(self.buttons):
             action = self._actions[number] if number < len(self._actions) else None
@@ -65,7 +76,6 @@ class DetailsFoot(QWidget):
                 button.setText(action.word)
                 button.set_icon(action.icon)
                 button.set_variant("primary" if number == 0 and self._has_primary else "outline")
-        self.more.setVisible(len(self._actions) > SHOWN_ACTIONS or self._offers_changes)
 
     def report_menu(self) -> Menu:
         """The formats of a report."""
@@ -110,10 +120,8 @@ class DetailsFoot(QWidget):
         self.action_requested.emit(self._actions[place].key)
 
     def _place(self) -> None:
-        """The likeliest action over the others; those that only stop a job are beside each other."""
-        places = _PAIR if not self._has_primary and len(self._actions) > 1 else _STACK
-        if len(self._actions) == 2 and places is _STACK:
-            places = _STACK_OF_TWO
+        has_more = not self.more.isHidden()
+        places = places_of(len(self._actions), has_primary=self._has_primary, has_more=has_more)
         if places == self._places:
             return
         self._places = places

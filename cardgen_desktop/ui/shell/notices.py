@@ -185,8 +185,8 @@ class Notices(QObject):
         QApplication.alert(self._window)
         if self._messenger.is_available:
             self._messenger.tell(self._last.title, self._last.text)
-        elif batches or any(job.state is not JobState.FAILED for job in jobs):
-            # What failed has a message of its own in the window already.
+        elif any(job.state is JobState.HELD for job in jobs):
+            # What ended has a message of its own in the window already.
             text = f"{self._last.title}: {self._last.text}"
             self._context.notify.toast(text, action="Show", callback=self._go, topic=TOPIC)
 

@@ -86,6 +86,9 @@ class Overview(QObject):
             return
         self._under_way.discard(job.id)
         if job.state == JobState.SUCCEEDED:
+            if job.batch_id is not None:
+                # The end of the batch tells for all of its jobs.
+                return
             self._ready.append(job)
             self._wake()
         elif job.state == JobState.FAILED:

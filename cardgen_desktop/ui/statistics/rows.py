@@ -25,6 +25,12 @@ KIND_COLUMNS = (
 STEP_COLUMNS = ("Step", "Times", "Median", "95 %", "In all")
 ERROR_COLUMNS = ("What went wrong", "Jobs")
 STATE_ORDER = ("running", "queued", "waiting", "held", "paused", "succeeded", "failed", "cancelled")
+STEPS = {
+    "read": "Reading the sources",
+    "first_mes": "First message",
+    "mes_example": "Example dialogue",
+    "alternate_greetings": "Other greetings",
+}
 ERRORS = {
     "storage": "The data folder or the disk",
     "source": "A source could not be read",
@@ -160,7 +166,7 @@ def backup_words(backup: Backup, now: float) -> str:
 
 def step_name(key: str) -> str:
     """A step as the person reads it."""
-    return key.replace("_", " ").replace("mes", "message").strip().capitalize() or key
+    return STEPS.get(key, key.replace("_", " ").strip().capitalize())
 
 
 def error_name(code: str) -> str:

@@ -17,6 +17,7 @@ from cardgen_desktop.domain.job_views import JobAttempt, JobLogLine
 from cardgen_desktop.domain.job_views import JobDetails as Details
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.jobs.details import JobDetails, tail_of
+from cardgen_desktop.ui.jobs.details_foot import places_of
 from cardgen_desktop.ui.jobs.feed import DetailsFeed
 from cardgen_desktop.ui.jobs.log_view import MOST_SHOWN
 from cardgen_desktop.ui.tasks import TaskOwner
@@ -330,6 +331,21 @@ async def test_actions_the_likeliest_first(pane: JobDetails) -> None:
     assert wishes == ["retry"]
     pane.show_job(job(JobState.RUNNING))
     assert all(button.variant != "primary" for button in pane.buttons if button.isVisible())
+
+
+def test_the_buttons_leave_no_holes() -> None:
+    def columns(actions: int, *, has_primary: bool, has_more: bool) -> list[set[int]]:
+        places = places_of(actions, has_primary=has_primary, has_more=has_more)[:actions]
+        found: dict[int, set[int]] = {}
+        for row, column, _height, width in places:
+            found.setdefault(row, set()).update(range(column, column + width))
+        return list(found.values())
+
+    for actions in (1, 2, 3):
+        for has_primary in (True, False):
+            assert all(row == {0, 1} for row in columns(actions, has_primary=has_primary, has_more=False))
+            first, *others = columns(actions, has_primary=has_primary, has_more=True)
+            assert first == {0, 1} and all(row == {0, 1, 2} for row in others)
 
 
 async def test_more_actions_offer_changes_for_a_finished_draft_only(pane: JobDetails) -> None:

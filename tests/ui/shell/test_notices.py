@@ -213,14 +213,25 @@ async def test_without_a_tray_the_window_says_it(
     notices: Notices, desktop: Desktop, events: FakeEvents, messages: RecordingNotify
 ) -> None:
     desktop.is_available = False
-    wishes: list[bool] = []
-    notices.jobs_requested.connect(lambda: wishes.append(True))
-    events.announce(BatchEnded(batch()))
+    wishes: list[object] = []
+    notices.job_requested.connect(wishes.append)
+    events.announce(JobChanged(job(JobState.QUEUED)))
+    events.announce(JobChanged(job(JobState.HELD, hold_reason="key")))
     await until(lambda: messages.sentences)
-    assert messages.sentences == ["“Treasure Island” has ended: 12 of 12 done"]
+    assert messages.sentences == ["Draft of Pew needs you: The key was not accepted"]
     assert messages.toasts[0].action == "Show" and messages.toasts[0].callback is not None
     messages.toasts[0].callback()
-    assert wishes == [True] and desktop.told == []
+    assert wishes == [7] and desktop.told == []
+
+
+async def test_without_a_tray_nothing_is_said_twice(
+    notices: Notices, desktop: Desktop, events: FakeEvents, messages: RecordingNotify
+) -> None:
+    desktop.is_available = False
+    events.announce(BatchEnded(batch()))
+    fail(events)
+    await asyncio.sleep(0.4)
+    assert messages.sentences == [] and desktop.told == []
 
 
 def test_both_at_once() -> None:

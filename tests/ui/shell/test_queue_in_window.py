@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from cardgen_desktop.domain.errors import StorageError
+from cardgen_desktop.domain.events import BatchEnded
 from cardgen_desktop.domain.job import JobState
 from cardgen_desktop.ui.components import Button
 from cardgen_desktop.ui.context import UiContext
@@ -107,6 +108,17 @@ async def test_rows_that_are_about_to_be_stand_in_the_table_or_go(
     draft.orders.refusal.banner._action.click()
     await until(lambda: window.pages.current == "jobs")
     await until(lambda: (job := model.job(0)) is not None and job.id > 0 and model.rowCount() == before + 1)
+
+
+async def test_a_batch_is_news_when_it_ends_not_with_each_job(
+    window: MainWindow, commands: FakeCommands, messages: RecordingNotify
+) -> None:
+    commands.move(19, progress=90.0)
+    commands.move(19, state=JobState.SUCCEEDED, result={"card_id": 1})
+    await asyncio.sleep(0.3)
+    assert not [text for text in messages.sentences if "ready" in text]
+    commands.events.announce(BatchEnded(commands.batch(2)))
+    assert len([text for text in messages.sentences if "Pride and Prejudice" in text]) == 1
 
 
 async def test_forty_failures_are_one_message(

@@ -30,7 +30,7 @@ def test_steps_and_errors_are_ordered_by_what_matters() -> None:
                "first_mes": Timing(count=2, total=60.0, median=30.0, p95=31.0)},
         errors={"storage": 1, "model": 7, "new_code": 2},
     )  # fmt: skip
-    assert [row[0] for row in rows.step_rows(figures)] == ["First message", "Read"]
+    assert [row[0] for row in rows.step_rows(figures)] == ["First message", "Reading the sources"]
     assert rows.error_rows(figures) == (
         ("The model was not there", "7"),
         ("New code", "2"),
