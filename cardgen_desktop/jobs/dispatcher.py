@@ -72,9 +72,7 @@ class Dispatcher:
     async def _start_all(self) -> bool:
         """Start what there is room for; whether there may be more."""
         try:
-            await self._gates.hold_new()
-            await self._release_waiting()
-            started = await self._claim()
+            started = await self._claimed()
         except StorageError as error:
             _log.info("no job could be claimed: %s %s", error.message, error.details)
             self._on_trouble(error)
@@ -83,6 +81,12 @@ class Dispatcher:
         for job in started:
             self._start(job)
         return bool(started)
+
+    async def _claimed(self) -> tuple[RunningJob, ...]:
+        """The next jobs; one whose wait is over does not slip by a gate that was closed meanwhile."""
+        await self._release_waiting()
+        await self._gates.hold_new()
+        return await self._claim()
 
     async def _claim(self) -> tuple[RunningJob, ...]:
         room = self._lanes.room(self._running.lanes(), self._clock.steady())

@@ -235,6 +235,8 @@ class DraftRunner:
         written: tuple[str, ...],
         failure: CardgenError | None,
     ) -> JobSnapshot:
+        if job.left_behind.is_set():  # another worker of this epoch may have the job by now
+            raise SupersededError(f"job {job.id} was left behind")
         epoch, now = self._running.epoch, time.time()
         await stored_progress.save_reports(connection, epoch, [job.take_report()], now)
         if failure is None:

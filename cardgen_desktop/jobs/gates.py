@@ -77,12 +77,23 @@ class Gates:
         self._probes[reason] = probe
 
     async def learn(self) -> None:
-        """Take over what held jobs say; used at the start and after an undo."""
+        """Take over what held jobs say; used at the start."""
         async with self._database.read() as connection:
             held = await holds.held(connection)
         for item in held:
             known = ClosedGate(item.reason, item.scope, item.sentence, item.since)
             self._closed.setdefault((item.reason, item.scope), known)
+
+    async def release_passed(self) -> None:
+        """Let go what stands before gates that have opened since; used after an undo, which may hold jobs.
+
+        A gate that is closed after all closes again when the first of them runs into it.
+        """
+        async with self._database.read() as connection:
+            held = await holds.held(connection)
+        for item in held:
+            if (item.reason, item.scope) not in self._closed:
+                self._begin_release(item.reason, item.scope)
 
     async def close(self, reason: str, *, scope: str = "", sentence: str = "") -> None:
         """Close a gate and hold every queued job before it."""
@@ -114,10 +125,13 @@ class Gates:
         if self._closed.pop((str(reason), scope), None) is None:
             return
         _log.info("gate %s %s opened", reason, scope)
-        task = asyncio.create_task(self._release(str(reason), scope), name="release")
+        self._begin_release(str(reason), scope)
+        self._on_change()
+
+    def _begin_release(self, reason: str, scope: str) -> None:
+        task = asyncio.create_task(self._release(reason, scope), name="release")
         self._releasing.add(task)
         task.add_done_callback(self._released)
-        self._on_change()
 
     def _released(self, task: asyncio.Task[None]) -> None:
         self._releasing.discard(task)

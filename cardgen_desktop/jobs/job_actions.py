@@ -65,6 +65,10 @@ class JobActions:
         """Take finished jobs off the list."""
         return await self._perform(actions.remove(self._now()), jobs, "Remove {count}")
 
+    async def mark_reviewed(self, jobs: JobTarget) -> JobsMoved:
+        """The person has looked at results: they need no review any more."""
+        return await self._perform(actions.review(), jobs, "Mark {count} as reviewed")
+
     async def undo(self, undo_id: int | None = None) -> JobsMoved:
         """Take a step back, by default the last one; what moved since is skipped. Raises `UsageError`."""
         history = await self.undo_history()
@@ -117,7 +121,7 @@ class JobActions:
     ) -> JobsMoved:
         async with self._core.database.write() as connection:
             done = await swap(connection, undo_id, self._now())
-        await self._core.gates.learn()
+        await self._core.gates.release_passed()
         return await self._told(done, undo=swap is actions.do_again)
 
     async def _told(self, done: Done, *, undo: bool) -> JobsMoved:

@@ -84,30 +84,46 @@ class JobQueue:
         return await self._endings((running, finished))
 
     async def _succeed_all(self, endings: Sequence[tuple[RunningJob, FinishedJob]]) -> Sequence[bool]:
-        async with self._moving(*(running for running, _ in endings)) as connection:
+        timely = [(running, item) for running, item in endings if not self._is_late(running)]
+        if not timely:
+            return [False] * len(endings)
+        async with self._moving(*(running for running, _ in timely)) as connection:
             now = self._clock.wall()
-            ended = await claims.succeed_all(connection, self.epoch, [item for _, item in endings], now)
-        for running, _ in endings:
-            if running.id in ended:
-                self._running.remove(running)
-                self._bus.announce(JobChanged(ended[running.id]))
+            ended = await claims.succeed_all(connection, self.epoch, [item for _, item in timely], now)
+        won = [running for running, _ in timely if running.id in ended]
+        for running in won:
+            self._running.remove(running)
+            self._bus.announce(JobChanged(ended[running.id]))
         await self.tell_batches(ended.values())
-        return [running.id in ended for running, _ in endings]
+        return [running in won for running, _ in endings]
+
+    def _is_late(self, running: RunningJob) -> bool:
+        """Whether a worker was left behind: by now another may have the job, in the same epoch."""
+        return self._running.get(running.id) is not running
 
     async def stop(self, running: RunningJob) -> None:
-        """End the work on a job as the person wants it: cancelled, paused, or queued again."""
+        """End the work on a job as the person wants it: cancelled, paused, or queued again.
+
+        This and the moves that follow do nothing for a worker that was left behind.
+        """
+        if self._is_late(running):
+            return
         async with self._moving(running) as connection:
             stopped = await stored_jobs.stop(connection, running.id, self.epoch, self._clock.wall())
         await self._announce_end(running, stopped)
 
     async def fail(self, running: RunningJob, error: CardgenError) -> None:
         """End a job with the sentence for the person."""
+        if self._is_late(running):
+            return
         async with self._moving(running) as connection:
             failed = await self._fail(connection, running, error)
         await self._announce_end(running, failed)
 
     async def hold(self, running: RunningJob, error: HeldError) -> None:
         """A gate is closed for a job: hold it."""
+        if self._is_late(running):
+            return
         async with self._moving(running) as connection:
             held = await stored_jobs.hold(
                 connection,
@@ -122,6 +138,8 @@ class JobQueue:
 
     async def wait(self, running: RunningJob, error: CardgenError, delay: float) -> None:
         """Try a job again after a delay in seconds."""
+        if self._is_late(running):
+            return
         async with self._moving(running) as connection:
             now = self._clock.wall()
             waiting = await stored_jobs.wait(
@@ -138,6 +156,8 @@ class JobQueue:
 
     async def crashed(self, running: RunningJob, error: CardgenError) -> None:
         """The worker process of a job died: try again, or give up when it dies at one place for good."""
+        if self._is_late(running):
+            return
         async with self._moving(running) as connection:
             step, now = running.snapshot.phase, self._clock.wall()
             before = await stored_jobs.crashes_at(connection, running.id, step)
