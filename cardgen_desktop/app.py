@@ -52,6 +52,7 @@ _log = logging.getLogger(__name__)
 
 PROGRAM = "the CardGen window"
 UNOPENED = "The program made a mistake while opening your data. Nothing was changed; the log has the details."
+CRASHES = "crashes.txt"
 SAVE_SETTINGS_EVERY = 5.0
 FIRST_PAINT_WITHIN = 10.0
 # Imported in a thread while the window is already on the screen.
@@ -331,12 +332,14 @@ class Application:
         self._stop.set()
 
     def _on_crash(self, error: InternalError) -> None:
-        self.context.notify.toast(
-            "Something went wrong inside the program. Your work is kept.",
-            action="Copy report",
-            callback=lambda: QGuiApplication.clipboard().setText(error.details),
-            error=True,
-        )
+        """The report is among the diagnostics; without the data there is only the clipboard."""
+        routes, text = self.window.routes, "Something went wrong inside the program. Your work is kept."
+        if self.window.pages.is_attached:
+            show = partial(routes.show_diagnostics, CRASHES)
+            self.context.notify.toast(text, action="Diagnostics…", callback=show, error=True)
+        else:
+            copy = partial(QGuiApplication.clipboard().setText, error.details)
+            self.context.notify.toast(text, action="Copy report", callback=copy, error=True)
 
 
 async def _nothing() -> None:

@@ -136,7 +136,7 @@ async def test_files_of_the_command_line_reach_the_desk_and_recovery_is_told(
     assert await running == 0
 
 
-async def test_an_unheard_failure_is_shown_and_can_be_copied(
+async def test_an_unheard_failure_is_shown_and_leads_to_the_diagnostics(
     tmp_path: Path, qapp: QApplication, caplog: pytest.LogCaptureFixture
 ) -> None:
     data = Data()
@@ -150,10 +150,10 @@ async def test_an_unheard_failure_is_shown_and_can_be_copied(
     asyncio.get_running_loop().call_soon(fail)
     await until(lambda: application_.window.toasts.current)
     toast = application_.window.toasts.current
-    assert toast is not None and toast.message.error and toast.message.action == "Copy report"
+    assert toast is not None and toast.message.error and toast.message.action == "Diagnostics…"
     assert toast.message.callback is not None
     toast.message.callback()
-    assert "nobody hears me" in qapp.clipboard().text()
+    assert application_.window.pages.current == "diagnostics"
     application_.window.close()
     assert await running == 0
 

@@ -131,6 +131,14 @@ class BundleList(QListView):
             self.setCurrentIndex(self.files.index(0))
         self._tell()
 
+    def choose(self, name: str) -> bool:
+        """Make a file the current one; False when there is none of that name."""
+        rows = range(self.files.rowCount())
+        row = next((row for row in rows if self.files.index(row).data() == name), None)
+        if row is not None:
+            self.setCurrentIndex(self.files.index(row))
+        return row is not None
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._cells.shows_focus = came_by_keyboard(event) or self._cells.shows_focus
         super().focusInEvent(event)

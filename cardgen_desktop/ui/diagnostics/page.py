@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ...domain.errors import CardgenError
@@ -45,6 +45,7 @@ class DiagnosticsPage(QWidget):
         self._tasks = TaskOwner(on_error=lambda _name, error: context.notify.error(error))
         self._commands: Commands | None = None
         self._reading = self._saving = False
+        self._wanted = ""
         self._build()
         self._lay_out()
         self.setFocusProxy(self.list)
@@ -63,6 +64,17 @@ class DiagnosticsPage(QWidget):
         if self._commands is not None and not self._reading and self.isVisible():
             self._reading = True
             self._tasks.spawn(self._read(self._commands), name="gather diagnostics")
+
+    def show_file(self, name: str) -> None:
+        """Show a file of the bundle, as soon as it is gathered."""
+        self._wanted = name
+        self._choose_wanted()
+        self.refresh()
+
+    def copy(self) -> None:
+        """Put the text of the shown file on the clipboard."""
+        QGuiApplication.clipboard().setText(self.text.text)
+        self._context.notify.toast(f"{self.name.text()} copied")
 
     def save(self) -> None:
         """Ask where to, and write the bundle."""
@@ -86,6 +98,7 @@ class DiagnosticsPage(QWidget):
             self._reading = False
             self.progress.stop()
         self.list.show_files(files)
+        self._choose_wanted()
         size = sum(file.bytes for file in files)
         self.header.set_facts(f"{counted(len(files), 'file')} · {size_words(size)}")
         self.save_button.setEnabled(bool(files))
@@ -118,10 +131,15 @@ class DiagnosticsPage(QWidget):
             callback=lambda: QDesktopServices.openUrl(folder),
         )
 
+    def _choose_wanted(self) -> None:
+        if self._wanted and self.list.choose(self._wanted):
+            self._wanted = ""
+
     def _on_file(self, file: BundleFile | None) -> None:
         self.name.setText(file.name if file else "")
         self.text.setAccessibleName(f"Text of {file.name}" if file else "Text")
         self.text.show_text(file.text if file else "")
+        self.copy_button.setEnabled(file is not None)
 
     def _build(self) -> None:
         context = self._context
@@ -134,6 +152,8 @@ class DiagnosticsPage(QWidget):
         self.banner = Banner("info", FACT, LEFT_OUT, context=context, icon="shield")
         self.list = BundleList(context=context)
         self.list.file_chosen.connect(self._on_file)
+        self.copy_button = Button("Copy", context=context, variant="ghost", size="small", icon="copy")
+        self.copy_button.clicked.connect(self.copy)
         self.name = ElidedLabel(context=context, mode="middle", role="heading")
         self.text = TextView("Text", context=context)
         self.problem = EmptyState("warning", "", "", "Try again", "problem", context=context)
@@ -168,7 +188,10 @@ class DiagnosticsPage(QWidget):
         reading = QVBoxLayout(right)
         reading.setContentsMargins(SPACE.LG, SPACE.SM, SPACE.PAGE_EDGE, SPACE.PAGE_EDGE)
         reading.setSpacing(SPACE.SM)
-        reading.addWidget(self.name)
+        head = QHBoxLayout()
+        head.addWidget(self.name, 1)
+        head.addWidget(self.copy_button)
+        reading.addLayout(head)
         reading.addWidget(self.text, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)

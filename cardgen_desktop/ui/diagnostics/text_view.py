@@ -25,6 +25,11 @@ class TextView(QPlainTextEdit):
         self.setAccessibleName(name)
 
     @property
+    def text(self) -> str:
+        """The whole text."""
+        return self._text
+
+    @property
     def is_whole(self) -> bool:
         """Whether all of the text is there."""
         return self._filled >= len(self._text)

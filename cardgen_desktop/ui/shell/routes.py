@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ...domain.card_library import CardSummary
     from ...domain.job import JobSnapshot, JobState
     from ..cards.page import CardsPage
+    from ..diagnostics.page import DiagnosticsPage
     from ..draft.page import DraftPage
     from ..jobs.page import JobsPage
     from ..settings_page import SettingsPage
@@ -79,9 +80,11 @@ class Routes(QObject):
         """Show the figures of the queue."""
         self._go_to("statistics")
 
-    def show_diagnostics(self) -> None:
-        """Show what a diagnostics bundle would hold."""
-        self._go_to("diagnostics")
+    def show_diagnostics(self, file: str = "") -> None:
+        """Show what a diagnostics bundle would hold, or one file of it."""
+        page = cast("DiagnosticsPage", self._go_to("diagnostics"))
+        if file:
+            page.show_file(file)
 
     def show_settings(self) -> None:
         """Show the settings."""
@@ -115,7 +118,7 @@ class Routes(QObject):
             settings.gallery_requested.connect(self._on_gallery_requested)
             settings.prose_zoom_changed.connect(self._on_prose_zoom_changed)
             settings.statistics_requested.connect(self.show_statistics)
-            settings.diagnostics_requested.connect(self.show_diagnostics)
+            settings.diagnostics_requested.connect(lambda: self.show_diagnostics())
         elif name == "jobs":
             jobs = cast("JobsPage", page)
             jobs.open_card_requested.connect(self.open_card)

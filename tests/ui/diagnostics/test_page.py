@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -73,6 +74,18 @@ async def test_every_file_is_shown_exactly_as_it_will_be_written(page: Diagnosti
     assert page.text.verticalScrollBar().value() == 0
     index = page.list.files.index(1)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "logs/cardgen.log, 277\xa0kB"
+
+
+async def test_a_file_can_be_asked_for_by_name_and_copied(
+    page: DiagnosticsPage, messages: RecordingNotify
+) -> None:
+    page.show_file("logs/cardgen.log")
+    await until(lambda: page.name.text() == "logs/cardgen.log")
+    page.copy_button.click()
+    assert QGuiApplication.clipboard().text() == LOG
+    assert messages.sentences == ["logs/cardgen.log copied"]
+    page.show_file("no such file")
+    assert page.name.text() == "logs/cardgen.log"
 
 
 async def test_the_page_says_what_was_left_out(page: DiagnosticsPage) -> None:
