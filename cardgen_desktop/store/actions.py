@@ -38,7 +38,7 @@ _WAITS = tuple(state for state in JobState if state not in TERMINAL_STATES and s
 _NO_GATE = {"hold_reason": None, "hold_scope": "", "run_at": None, "delay": None}
 CANCELLED_PHASE = "Cancelled by you"
 STEPS_SHOWN = 100
-_IMAGE_COLUMNS = ["undo_id", "side", "job_id", "version", *RESTORED]
+_IMAGE_COLUMNS = ["undo_id", "side", "job_id", "version", "own_version", *RESTORED]
 _UNFINISHED_SQL = ", ".join(f"'{state.value}'" for state in JobState if state not in TERMINAL_STATES)
 _RANKED = (
     "UPDATE job SET position = {base} + ranked.place * {step} FROM (SELECT job_id, row_number() OVER "
@@ -63,14 +63,17 @@ _SAME = (
 _DROP_SIDE = text("DELETE FROM undo_job WHERE undo_id = :undo AND side = :other")
 _KEEP_SIDE = text(
     f"INSERT INTO undo_job ({', '.join(_IMAGE_COLUMNS)}) SELECT :undo, :other, job.id, job.version + 1, "
-    f"{', '.join(f'job.{name}' for name in RESTORED)} FROM job, undo_job WHERE {_SAME} AND NOT EXISTS "
-    "(SELECT 1 FROM job twin WHERE twin.unique_key = job.unique_key AND twin.id <> job.id AND "
+    f"job.version, {', '.join(f'job.{name}' for name in RESTORED)} FROM job, undo_job "
+    f"WHERE {_SAME} AND NOT EXISTS (SELECT 1 FROM job twin "
+    "WHERE twin.unique_key = job.unique_key AND twin.id <> job.id AND "
     f"twin.state IN ({_UNFINISHED_SQL}) AND undo_job.state IN ({_UNFINISHED_SQL}))"
 )
 _PUT = {name: f"undo_job.{name}" for name in RESTORED} | {
-    # A job that was running and has been stopped since has no worker any more.
+    # A job that was running and has been stopped since has no worker any more, and is charged nothing.
     "state": "CASE WHEN undo_job.state = 'running' AND job.state <> 'running' THEN 'queued' "
-    "ELSE undo_job.state END"
+    "ELSE undo_job.state END",
+    "attempts": "undo_job.attempts - (undo_job.state = 'running' AND job.state <> 'running' AND "
+    "undo_job.attempts > 0)",
 }
 _ONE_OF_EACH = text(
     "DELETE FROM undo_job WHERE undo_id = :undo AND job_id NOT IN (SELECT max(job.id) FROM undo_job, job "
@@ -81,6 +84,13 @@ _PUT_SIDE = text(
     "version = job.version + 1 FROM undo_job WHERE undo_job.undo_id = :undo AND undo_job.side = :wanted AND "
     "undo_job.job_id = job.id AND job.id IN "
     "(SELECT job_id FROM undo_job WHERE undo_id = :undo AND side = :other)"
+)
+# The jobs are as they were once before, under a new version: steps around this one go on from there.
+_GO_ON = text(
+    "UPDATE undo_job SET version = job.version FROM job, undo_job AS put, undo_job AS kept WHERE "
+    "put.undo_id = :undo AND put.side = :wanted AND kept.undo_id = :undo AND kept.side = :other AND "
+    "kept.job_id = put.job_id AND job.id = put.job_id AND undo_job.job_id = put.job_id AND "
+    "undo_job.undo_id <> :undo AND undo_job.version = put.own_version"
 )
 
 
@@ -196,6 +206,11 @@ def move(place: Place) -> Action:
     return Action(f"moved_{place}", _unfinished(), {}, place)
 
 
+def review() -> Action:
+    """Results that were to be looked at have been."""
+    return Action("reviewed", job.c.needs_review == 1, {"needs_review": 0})
+
+
 def remove(now: float) -> Action:
     """Finished jobs leave the list."""
     return Action("removed", and_(~_unfinished(), job.c.removed_at.is_(None)), {"removed_at": now})
@@ -261,7 +276,7 @@ async def _note(connection: AsyncConnection, undo_id: int, side: str, kind: str,
 def _images(undo_id: int, side: str) -> Select[Any]:
     """Jobs as rows of `undo_job`; the version is the one they have after the change that follows."""
     kept = [job.c[name] for name in RESTORED]
-    return select(literal(undo_id), literal(side), job.c.id, job.c.version + 1, *kept)
+    return select(literal(undo_id), literal(side), job.c.id, job.c.version + 1, job.c.version, *kept)
 
 
 async def _done(connection: AsyncConnection, undo_id: int, count: int, skipped: int) -> Done:
@@ -298,8 +313,13 @@ async def _swap(connection: AsyncConnection, undo_id: int, wanted: str, other: s
     await connection.execute(_DROP_SIDE, values)
     await connection.execute(_KEEP_SIDE, values)
     changed = (await connection.execute(_PUT_SIDE, values)).rowcount
+    await connection.execute(_GO_ON, values)
     back = wanted == "before"
-    await connection.execute(update(undo).where(undo.c.id == undo_id).values(undone_at=now if back else None))
+    # What was taken back last is done again first, also when the clock was set back in between.
+    latest = func.max(now, select(func.coalesce(func.max(undo.c.undone_at) + 0.001, now)).scalar_subquery())
+    await connection.execute(
+        update(undo).where(undo.c.id == undo_id).values(undone_at=latest if back else null())
+    )
     await _note(connection, undo_id, other, "undone" if back else "redone", now)
     jobs = (await connection.execute(select(undo.c.jobs).where(undo.c.id == undo_id))).scalar_one()
     return await _done(connection, undo_id, changed, jobs - changed)

@@ -242,7 +242,8 @@ undo_job = Table(
     Column("undo_id", Integer, ForeignKey("undo.id", ondelete="CASCADE"), primary_key=True),
     Column("side", Text, primary_key=True),
     Column("job_id", Integer, ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
-    Column("version", Integer, nullable=False),
+    Column("version", Integer, nullable=False),  # the one the job has while this image can be put back
+    Column("own_version", Integer, nullable=False),  # the one it had when it was as this image shows it
     *(Column(name, job.c[name].type) for name in RESTORED),
     CheckConstraint("side IN ('before', 'after')", name="side_is_known"),
     sqlite_strict=True,

@@ -72,6 +72,7 @@ STATEMENTS = (
         side TEXT NOT NULL,
         job_id INTEGER NOT NULL,
         version INTEGER NOT NULL,
+        own_version INTEGER NOT NULL,
         state TEXT,
         want TEXT,
         lane TEXT,
