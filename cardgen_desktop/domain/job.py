@@ -170,7 +170,8 @@ class JobQuery(Value):
     """A filter over jobs and their order, newest first unless it says otherwise.
 
     `states` empty means all. `needs_you` lets through what goes on only when the person acts: failed jobs,
-    results to review, and jobs held by a gate that does not open by itself. `until` is exclusive.
+    results to review, and jobs held by a gate that does not open by itself; `needs_review` is about results
+    alone. `until` is exclusive.
     """
 
     states: tuple[JobState, ...] = ()
@@ -179,6 +180,7 @@ class JobQuery(Value):
     lane: Lane | None = None
     batch_id: int | None = None
     needs_you: bool = False
+    needs_review: bool | None = None
     text: str = ""
     since: float | None = None
     until: float | None = None

@@ -186,6 +186,10 @@ class Commands(Protocol):
         """Take finished jobs off the list."""
         ...
 
+    async def mark_reviewed(self, jobs: JobTarget) -> JobsMoved:
+        """The person has looked at results: they need no review any more."""
+        ...
+
     async def undo(self, undo_id: int | None = None) -> JobsMoved:
         """Take a step back, by default the last one; what moved since is skipped. Raises `UsageError`."""
         ...

@@ -108,7 +108,12 @@ class Worker:
             )
         result = await runner(job)
         if result is not None:
-            finished = FinishedJob(id=job.id, result=result.model_dump(mode="json"), seconds=job.seconds)
+            finished = FinishedJob(
+                id=job.id,
+                result=result.model_dump(mode="json"),
+                seconds=job.seconds,
+                needs_review=bool(getattr(result, "refused", ())),
+            )
             if not await self._queue.succeed(job, finished):
                 raise SupersededError(f"job {job.id} is not running in epoch {self._queue.epoch}")
 

@@ -136,6 +136,7 @@ def conditions(query: JobQuery) -> list[ColumnElement[bool]]:
         (job.c.kind, query.kind),
         (job.c.lane, query.lane),
         (job.c.batch_id, query.batch_id),
+        (job.c.needs_review, None if query.needs_review is None else int(query.needs_review)),
     ):
         if value is not None:
             where.append(column == value)
@@ -173,6 +174,8 @@ def _tallied(query: JobQuery) -> list[ColumnElement[bool]]:
         where.append(tally.c.state.in_(_states(query)))
     if query.kind is not None:
         where.append(tally.c.kind == query.kind)
+    if query.needs_review is not None:
+        where.append(tally.c.needs_review == int(query.needs_review))
     return where
 
 

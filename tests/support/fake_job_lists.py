@@ -37,6 +37,7 @@ def matches(job: JobSnapshot, query: JobQuery) -> bool:
         and (query.lane is None or job.lane == query.lane)
         and (query.batch_id is None or job.batch_id == query.batch_id)
         and (not query.needs_you or needs_you(job))
+        and query.needs_review in (None, job.needs_review)
         and (query.since is None or job.created_at >= query.since)
         and (query.until is None or job.created_at < query.until)
         and (not text or any(text in field.casefold() for field in (job.character, job.title, job.engine)))

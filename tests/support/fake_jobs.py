@@ -117,6 +117,12 @@ class FakeJobs(FakeJobLists):
         return await self._act("move_jobs", "Move", jobs, lambda job: job.state not in TERMINAL_STATES,
                                change, place, tail=f" to the {place}")  # fmt: skip
 
+    async def mark_reviewed(self, jobs: Sequence[int] | JobQuery) -> JobsMoved:
+        return await self._act(
+            "mark_reviewed", "Mark", jobs, lambda job: job.needs_review, lambda _job: {"needs_review": False},
+            tail=" as reviewed",
+        )  # fmt: skip
+
     async def remove_jobs(self, jobs: Sequence[int] | JobQuery) -> JobsMoved:
         return await self._act("remove_jobs", "Remove", jobs, lambda job: job.state in TERMINAL_STATES, None)
 

@@ -8,12 +8,12 @@ from ...domain.job import TERMINAL_STATES, JobSnapshot, JobState, JobWant, Prior
 from ...domain.job_kinds import DRAFT
 
 ActionKey = Literal[
-    "open", "retry", "pause", "resume", "cancel", "now", "priority", "top", "bottom", "remove"
+    "open", "seen", "retry", "pause", "resume", "cancel", "now", "priority", "top", "bottom", "remove"
 ]
 
 AT_REST = frozenset({JobState.QUEUED, JobState.HELD, JobState.WAITING, JobState.PAUSED})
 MENU_ORDER: tuple[ActionKey, ...] = (
-    "open", "retry", "resume", "pause", "cancel", "now", "priority", "top", "bottom", "remove",
+    "open", "seen", "retry", "resume", "pause", "cancel", "now", "priority", "top", "bottom", "remove",
 )  # fmt: skip
 PRIORITIES: tuple[tuple[Priority, str], ...] = (
     (Priority.HIGHEST, "Highest"),
@@ -55,6 +55,7 @@ def _action(key: ActionKey, word: str, many: str, icon: str) -> JobAction:
 
 _OPEN = _action("open", "Open card", "Open {count} cards", "card")
 _REVIEW = _action("open", "Review card", "Open {count} cards", "eye")
+_SEEN = _action("seen", "Mark as seen", "Mark {count} jobs as seen", "check")
 _RETRY = _action("retry", "Try again", "Try {count} jobs again", "retry")
 _AGAIN = _action("retry", "Draft again", "Run {count} jobs again", "retry")
 _REPEAT = _action("retry", "Run again", "Run {count} jobs again", "retry")
@@ -83,8 +84,7 @@ def actions_for(job: JobSnapshot) -> tuple[JobAction, ...]:
         return ()
     again = _AGAIN if job.kind == DRAFT else _REPEAT
     if job.state is JobState.SUCCEEDED:
-        result = (_REVIEW if job.needs_review else _OPEN,) if job.kind == DRAFT else ()
-        return (*result, again, _REMOVE)
+        return (*_result_actions(job), again, _REMOVE)
     if job.state is JobState.FAILED:
         return (_RETRY, _REMOVE)
     if job.state is JobState.CANCELLED:
@@ -94,6 +94,13 @@ def actions_for(job: JobSnapshot) -> tuple[JobAction, ...]:
     if job.state is JobState.RUNNING and job.want is JobWant.PAUSE:
         return (_RESUME, _CANCEL)
     return _UNFINISHED[job.state]
+
+
+def _result_actions(job: JobSnapshot) -> tuple[JobAction, ...]:
+    """What can be done with what a job made; looking at a card is to review it."""
+    if job.kind == DRAFT:
+        return (_REVIEW if job.needs_review else _OPEN,)
+    return (_SEEN,) if job.needs_review else ()
 
 
 def all_actions(job: JobSnapshot) -> tuple[JobAction, ...]:

@@ -150,6 +150,6 @@ SORT_KEYS: dict[JobSort, Callable[[JobSnapshot], object]] = {
     JobSort.ATTEMPTS: lambda job: job.attempts,
     JobSort.TOKENS: lambda job: (job.tokens_in, job.tokens_out),
     JobSort.COST: lambda job: job.cost_nanos,
-    JobSort.QUEUE: lambda job: (job.state, job.priority, job.position),
+    JobSort.QUEUE: lambda job: (job.priority, job.position),
 }
 """What each order looks at: a row whose value of it changed is not where the order would put it now."""

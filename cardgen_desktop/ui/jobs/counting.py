@@ -8,6 +8,7 @@ from ...domain.job import JobQuery, JobSnapshot, JobState, needs_you
 from ...domain.job_views import BatchView
 from ...jobs.interface import Commands
 from ..tasks import TaskOwner
+from .queue_bar import CLEARED
 from .words import KINDS
 
 REMEMBERED = 10_000
@@ -30,7 +31,7 @@ class JobCounter(QObject):
         self._seen: dict[int, tuple[JobState, bool]] = {}
         self._outdated = self._asking = False
         self.counts: dict[JobState, int] = {}
-        self.needs_you = 0
+        self.needs_you = self.to_clear = 0
         self.kinds: set[str] = set()
         self.batches: tuple[BatchView, ...] = ()
 
@@ -76,6 +77,7 @@ class JobCounter(QObject):
                 self.counts = await self._commands.job_counts()
                 self.needs_you = await self._commands.needs_you_count()
                 self.batches = await self._commands.batches()
+                self.to_clear = (await self._commands.jobs(CLEARED.model_copy(update={"limit": 0}))).total
         finally:
             self._asking = False
         self.changed.emit(dict(self.counts))

@@ -11,7 +11,7 @@ def matcher(query: JobQuery) -> Callable[[JobSnapshot], bool]:
     if query.states:
         states = frozenset(query.states)
         tests.append(lambda job: job.state in states)
-    for name in ("status", "kind", "lane", "batch_id"):
+    for name in ("status", "kind", "lane", "batch_id", "needs_review"):
         wanted = getattr(query, name)
         if wanted is not None:
             tests.append(lambda job, name=name, wanted=wanted: getattr(job, name) == wanted)  # type: ignore[misc]

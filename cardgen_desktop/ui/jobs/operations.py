@@ -21,6 +21,7 @@ _INTENTS: dict[ActionKey, dict[str, Any]] = {
     "resume": {"metadata": {WISH: "resume"}},
     "retry": {"metadata": {WISH: "retry"}},
     "now": {"metadata": {WISH: "now"}},
+    "seen": {"needs_review": False},
     "remove": {"metadata": {WISH: "remove"}},
 }
 """How a row looks while its job is asked; the words for it are in `words.py`."""
@@ -50,6 +51,14 @@ class JobOperations:
             self._notify.toast(nothing_words(key), topic=TOPIC)
         elif jobs:
             self.run_on(key, [job.id for job in jobs], jobs, priority=priority)
+
+    def review(self, job: JobSnapshot) -> None:
+        """The card of a job is opened: it needs no review any more. Not worth a word."""
+        self._tasks.spawn(self._review(job), name="mark as reviewed")
+
+    async def _review(self, job: JobSnapshot) -> None:
+        self._put("seen", await self._commands.mark_reviewed([job.id]))
+        self._history.refresh()
 
     def run_on(
         self,
@@ -121,6 +130,7 @@ class JobOperations:
             "retry": commands.retry_jobs,
             "now": commands.run_jobs_now,
             "remove": commands.remove_jobs,
+            "seen": commands.mark_reviewed,
         }
         return by_key[key](target)
 

@@ -17,6 +17,7 @@ _DONE: dict[ActionKey, str] = {
     "top": "moved to the top",
     "bottom": "moved to the bottom",
     "remove": "removed",
+    "seen": "marked as seen",
 }
 _ASKED: dict[ActionKey, tuple[str, str]] = {
     "cancel": ("is stopping", "are stopping"),
@@ -35,6 +36,7 @@ _STAYED: dict[ActionKey, str] = {
 }
 _NOTHING: dict[ActionKey, str] = {
     "open": "There is no card to open yet",
+    "seen": "There is nothing to look at here",
     "cancel": "Nothing to cancel: this has ended already",
     "pause": "Only queued, waiting and running jobs can be paused",
     "resume": "Only paused, held and waiting jobs can be resumed",

@@ -234,9 +234,9 @@ class JobsPage(QWidget):
             self._feed.show(changed)
 
     def _on_counted(self, counts: dict[JobState, int]) -> None:
-        needs_you = self._counter.needs_you if self._counter is not None else 0
-        self.listing.filters.set_counts(counts, needs_you)
-        self.listing.queue_bar.set_counts(counts)
+        counter = self._counter
+        self.listing.filters.set_counts(counts, counter.needs_you if counter is not None else 0)
+        self.listing.queue_bar.set_counts(counts.get(JobState.FAILED, 0), counter.to_clear if counter else 0)
         if self.queue.control is not None:
             # Lanes are told when the person or a gate changes them, not when jobs move through them.
             self.queue.control.refresh()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ...domain.job import JobState
+from ...domain.job import JobQuery, JobState
 from ...domain.queue import QueueStatus
 from ..components import Button, ElidedLabel, tooltip
 from ..components.focus import PaintedButton
@@ -17,8 +17,8 @@ from .queue_words import lanes_short, lanes_words, queue_sentence
 
 GAP, PADDING, CHEVRON = 8, 10, 16
 LEAST_SENTENCE = 120
-CLEARED = (JobState.SUCCEEDED, JobState.CANCELLED)
-"""What "Clear finished" takes off the list; failed jobs stay until they are looked at."""
+CLEARED = JobQuery(states=(JobState.SUCCEEDED, JobState.CANCELLED), needs_review=False)
+"""What "Clear finished" takes off the list; what failed or is to be reviewed stays."""
 
 
 class LanesButton(PaintedButton):
@@ -82,7 +82,7 @@ class QueueBar(QWidget):
         self.clear.clicked.connect(self.clear_requested)
         self.setFixedHeight(HEIGHT.SMALL)
         self.show_queue(QueueStatus())
-        self.set_counts({})
+        self.set_counts(0, 0)
 
     def show_queue(self, queue: QueueStatus) -> None:
         """Say what the queue does now."""
@@ -91,10 +91,9 @@ class QueueBar(QWidget):
         self._lanes_long, self._lanes_short = lanes_words(queue), lanes_short(queue)
         self._arrange()
 
-    def set_counts(self, counts: Mapping[JobState, int]) -> None:
+    def set_counts(self, failed: int, finished: int) -> None:
         """Offer the clean-ups there is something for."""
-        self.failed = counts.get(JobState.FAILED, 0)
-        self.finished = sum(counts.get(state, 0) for state in CLEARED)
+        self.failed, self.finished = failed, finished
         self.retry.setText(f"Retry failed ({self.failed:,})")
         self.clear.setText(f"Clear finished ({self.finished:,})")
         self._arrange()

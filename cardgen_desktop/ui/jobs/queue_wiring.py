@@ -91,7 +91,7 @@ class QueueWiring(QObject):
     def clear_finished(self) -> None:
         """Take what is done or cancelled off the list."""
         if self.operations is not None:
-            self.operations.run_on("remove", JobQuery(states=CLEARED))
+            self.operations.run_on("remove", CLEARED)
 
     def open_lanes(self) -> None:
         """Show how many jobs run at once."""

@@ -46,8 +46,10 @@ class RowActions(QObject):
         card_id = card_id_of(job)
         if card_id is None:
             self._context.notify.toast(nothing_words("open"))
-        else:
-            self.open_card_requested.emit(card_id)
+            return
+        self.open_card_requested.emit(card_id)
+        if job.needs_review and self.operations is not None:
+            self.operations.review(job)
 
     def act_on_shown(self, key: ActionKey) -> None:
         """Do something with the job in the details."""

@@ -197,6 +197,8 @@ def action_word(job: JobSnapshot) -> str:
         return "Try now"
     if job.state is JobState.SUCCEEDED and job.kind == DRAFT:
         return "Review" if job.needs_review else "Open"
+    if job.state is JobState.SUCCEEDED and job.needs_review:
+        return "Mark as seen"
     return ""
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from cardgen_desktop.domain.errors import StorageError
-from cardgen_desktop.domain.job import JobState, Lane
+from cardgen_desktop.domain.job import Lane
 from cardgen_desktop.domain.queue import LaneStatus, QueueStatus
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.jobs.lane_popover import LanePopover
@@ -55,11 +55,11 @@ def bar(context: UiContext) -> QueueBar:
 
 async def test_clean_ups_are_offered_while_there_is_something_to_clean(bar: QueueBar) -> None:
     assert bar.retry.isHidden() and bar.clear.isHidden()
-    bar.set_counts({JobState.FAILED: 3, JobState.SUCCEEDED: 10, JobState.CANCELLED: 2})
+    bar.set_counts(3, 12)
     assert (bar.retry.text(), bar.clear.text()) == ("Retry failed (3)", "Clear finished (12)")
     assert bar.retry.isVisible() and bar.clear.isVisible()
     assert bar.clear.geometry().right() == bar.width() - 1, "it ends at the page edge"
-    bar.set_counts({JobState.RUNNING: 3})
+    bar.set_counts(0, 0)
     assert bar.retry.isHidden() and bar.clear.isHidden()
 
 
@@ -70,7 +70,7 @@ async def test_the_bar_folds_and_nothing_overlaps(
 ) -> None:
     bar.setLayoutDirection(direction)
     bar.show_queue(queue_status().model_copy(update={"paused": True}))
-    bar.set_counts({JobState.FAILED: 3, JobState.SUCCEEDED: 1200})
+    bar.set_counts(3, 1200)
     bar.resize(width, 28)
     parts = [part for part in (bar.sentence, bar.lanes, bar.retry, bar.clear) if part.isVisible()]
     edges = sorted((part.geometry().left(), part.geometry().right()) for part in parts)
