@@ -145,16 +145,20 @@ class Button(PaintedButton):
         text_width = theme.fonts.metrics(self._role()).horizontalAdvance(text)
         icon_width = (icon_size + (_GAP if text else 0)) if self._icon else 0
         x = max(4.0, rect.center().x() - (text_width + icon_width) / 2)
+        room = rect.width() - x - icon_width
+        shown = theme.fonts.metrics(self._role()).elidedText(text, Qt.TextElideMode.ElideRight, room + 1)
+        mirrored = self.isRightToLeft()
         if self._icon:
-            at = QPointF(x, rect.center().y() - icon_size / 2)
+            left = rect.width() - x - icon_size if mirrored else x
+            at = QPointF(left, rect.center().y() - icon_size / 2)
             draw_icon(painter, self._context.icons, self._icon, icon_size, self._icon_ink(), at)
         if self._variant == "link" and self.state in ("hover", "pressed"):
             font.setUnderline(True)
         painter.setFont(font)
         painter.setPen(ink(theme.tokens, self._ink()))
-        room = rect.width() - x - icon_width
-        shown = theme.fonts.metrics(self._role()).elidedText(text, Qt.TextElideMode.ElideRight, room + 1)
-        painter.drawText(QRectF(x + icon_width, 0, room, rect.height()), int(_LEFT), shown)
+        # In a right-to-left window this alignment means the right.
+        left = 0.0 if mirrored else x + icon_width
+        painter.drawText(QRectF(left, 0, room, rect.height()), int(_LEFT), shown)
 
     def _icon_ink(self) -> str:
         if self.is_icon_only and self._ink() == "text" and self.state == "rest":

@@ -8,6 +8,7 @@ from ..context import UiContext
 from ..painting import fill_rounded, ink, paint_text
 from ..theme import Tokens
 from ..tokens import LIGHT
+from .sidebar_button import placed
 
 ICON_SIZES = (16, 24, 32, 48, 64, 128, 256)
 
@@ -32,9 +33,9 @@ class Mark(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._context.theme
         left = (self.width() - 28) / 2 if self._narrow else 6
-        paint_mark(painter, QRectF(left, 16, 28, 28), theme.tokens)
+        paint_mark(painter, placed(self, left, 16, 28, 28), theme.tokens)
         if not self._narrow:
-            words = QRectF(42, 16, self.width() - 42, 28)
+            words = placed(self, 42, 16, self.width() - 42, 28)
             paint_text(painter, words, theme.tokens, theme.fonts, "CardGen", role="brand")
 
 

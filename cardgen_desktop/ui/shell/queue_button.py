@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 
 from ..components import tooltip
 from ..context import UiContext
 from ..painting import draw_icon, fill_rounded, ink, paint_text
-from .sidebar_button import SidebarButton
+from .sidebar_button import SidebarButton, placed
 
 if TYPE_CHECKING:
     from ...domain.job import JobState
@@ -106,15 +106,17 @@ class QueueButton(SidebarButton):
     def _paint_content(self, painter: QPainter, rect: QRectF) -> None:
         theme, (icon, token) = self._context.theme, self._icon()
         left = (rect.width() - 20) / 2 if self.narrow else 10
-        draw_icon(painter, self._context.icons, icon, 20, token, QPointF(left, 12))
+        at = placed(self, left, 12, 20, 20).topLeft()
+        draw_icon(painter, self._context.icons, icon, 20, token, at)
         if self.narrow:
             self._paint_badge(painter, rect)
             return
         line = self.state_line
-        upper = QRectF(41, 4, rect.width() - 46, 18) if line else rect.adjusted(41, 0, -5, 0)
+        width = rect.width() - 46
+        upper = placed(self, 41, 4, width, 18) if line else placed(self, 41, 0, width, rect.height())
         paint_text(painter, upper, theme.tokens, theme.fonts, self.text(), role="small_medium")
         if line:
-            lower = QRectF(41, 22, rect.width() - 46, 16)
+            lower = placed(self, 41, 22, width, 16)
             paint_text(painter, lower, theme.tokens, theme.fonts, line, role="caption", token="muted")
 
     def _paint_badge(self, painter: QPainter, rect: QRectF) -> None:
@@ -122,7 +124,7 @@ class QueueButton(SidebarButton):
             return
         theme = self._context.theme
         width = max(BADGE, theme.fonts.metrics("caption_strong").horizontalAdvance(self.badge) + 8)
-        box = QRectF(rect.width() - width, 3, width, BADGE)
+        box = placed(self, rect.width() - width, 3, width, BADGE)
         fill_rounded(painter, box, BADGE / 2, ink(theme.tokens, "accent"))
         paint_text(
             painter, box, theme.tokens, theme.fonts, self.badge,

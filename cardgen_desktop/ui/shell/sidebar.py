@@ -12,7 +12,7 @@ from ..context import UiContext
 from ..painting import draw_icon, ink, paint_text
 from .mark import Mark
 from .queue_button import QueueButton
-from .sidebar_button import SidebarButton
+from .sidebar_button import SidebarButton, placed
 
 if TYPE_CHECKING:
     from ...domain.card_library import CardSummary
@@ -45,7 +45,8 @@ class NavItem(SidebarButton):
         theme, icons = self._context.theme, self._context.icons
         here = self.isChecked()
         left = (rect.width() - 20) / 2 if self.narrow else 10
-        draw_icon(painter, icons, self._icon, 20, "wash_text" if here else "muted", QPointF(left, 8))
+        at = placed(self, left, 8, 20, 20).topLeft()
+        draw_icon(painter, icons, self._icon, 20, "wash_text" if here else "muted", at)
         if self.narrow:
             if self._busy:
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -56,7 +57,7 @@ class NavItem(SidebarButton):
         token, role = ("wash_text", "body_strong") if here else ("text", "body_medium")
         paint_text(painter, words, theme.tokens, theme.fonts, self.text(), role=role, token=token)
         if self._count:
-            count = rect.adjusted(0, 0, -12, 0)
+            count = placed(self, 0, 0, rect.width() - 12, rect.height())
             token = "wash_text" if here else "muted"
             paint_text(
                 painter, count, theme.tokens, theme.fonts, f"{self._count:,}",
@@ -74,8 +75,9 @@ class RecentCard(SidebarButton):
 
     def _paint_content(self, painter: QPainter, rect: QRectF) -> None:
         theme = self._context.theme
-        painter.drawPixmap(QPointF(8, 6), self._portrait(self.card, self.devicePixelRatioF()))
-        words = rect.adjusted(40, 0, -10, 0)
+        at = placed(self, 8, 6, 24, 24).topLeft()
+        painter.drawPixmap(at, self._portrait(self.card, self.devicePixelRatioF()))
+        words = placed(self, 40, 0, rect.width() - 50, rect.height())
         paint_text(painter, words, theme.tokens, theme.fonts, self.text(), role="small")
 
 
@@ -103,12 +105,13 @@ class Connection(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._context.theme
         left = (self.width() - 20) / 2 if self._narrow else 10
-        draw_icon(painter, self._context.icons, self._icon, 20, "muted", QPointF(left, 12))
+        at = placed(self, left, 12, 20, 20).topLeft()
+        draw_icon(painter, self._context.icons, self._icon, 20, "muted", at)
         if self._narrow:
             return
         tokens, fonts, width = theme.tokens, theme.fonts, self.width() - 46
-        paint_text(painter, QRectF(41, 4, width, 18), tokens, fonts, self._fact, role="small_medium")
-        line = QRectF(41, 22, width, 16)
+        fact, line = placed(self, 41, 4, width, 18), placed(self, 41, 22, width, 16)
+        paint_text(painter, fact, tokens, fonts, self._fact, role="small_medium")
         paint_text(painter, line, tokens, fonts, self._line, role="caption", token="muted")
 
 

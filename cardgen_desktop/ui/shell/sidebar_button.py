@@ -2,13 +2,19 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..components import tooltip
 from ..components.focus import PaintedButton
 from ..context import UiContext
 from ..painting import fill_rounded, ink, paint_focus, stroke_rounded
 from ..theme import RADIUS
+
+
+def placed(widget: QWidget, left: float, top: float, width: float, height: float) -> QRectF:
+    """A place in a row, counted from the side where reading begins."""
+    x = widget.width() - left - width if widget.isRightToLeft() else left
+    return QRectF(x, top, width, height)
 
 
 class SidebarButton(PaintedButton):

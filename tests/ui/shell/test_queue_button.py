@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -10,6 +11,7 @@ from cardgen_desktop.domain.queue import GateStatus, LaneStatus, QueueStatus
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.shell.queue_button import state_words, work_words
 from cardgen_desktop.ui.shell.sidebar import Sidebar
+from cardgen_desktop.ui.shell.sidebar_button import placed
 
 
 @pytest.fixture
@@ -75,6 +77,24 @@ def test_narrow_shows_a_badge_and_says_the_rest(sidebar: Sidebar) -> None:
     assert sidebar.queue.badge == "" and sidebar.queue.grab().toImage() != painted
     sidebar.queue.show_counts({JobState.QUEUED: 1200})
     assert sidebar.queue.badge == "99+"
+
+
+def test_right_to_left_begins_at_the_right(sidebar: Sidebar) -> None:
+    item = sidebar.items["jobs"]
+    assert placed(item, 10, 8, 20, 20).left() == 10
+    before = item.grab().toImage()
+    item.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert placed(item, 10, 8, 20, 20).right() == item.width() - 10
+    mirrored = item.grab().toImage()
+    assert mirrored != before
+    assert _inked(before, 10, 30) and not _inked(mirrored, 10, 30)
+    assert _inked(mirrored, item.width() - 30, item.width() - 10)
+
+
+def _inked(image: QImage, left: int, right: int) -> bool:
+    """Whether anything but the ground is painted between two columns."""
+    ground = image.pixelColor(2, 18)
+    return any(image.pixelColor(x, y) != ground for x in range(left, right) for y in range(8, 28))
 
 
 def test_offline_is_said_where_the_connection_is(sidebar: Sidebar) -> None:
