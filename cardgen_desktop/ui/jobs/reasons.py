@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from ...domain.job import HoldReason, JobSnapshot, JobState, JobWant
 from ...domain.job_views import JobStepView
 from ..wording import NO_BREAK, counted, first_sentence
+from .words import last_part
 
 HOUR = 3600.0
+NAMED = 5
+"""How many refusals are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ _HELD: dict[str, tuple[str, str]] = {
 
 
 def standstill(job: JobSnapshot, now: float) -> Standstill | None:
-    """Why a job that is neither running nor finished stands still; None when there is nothing to explain."""
+    """Why a job stands still, or what it could not use; None when there is nothing to explain."""
+    if job.state is JobState.SUCCEEDED:
+        return refusals(job)
     if job.id < 0:
         return Standstill("Being saved", "", "It is in the list for good in a moment.", "neutral", "queued")
     if job.state is JobState.HELD:
@@ -102,6 +107,19 @@ def kept_words(steps: Sequence[JobStepView], partial: str = "") -> str:
         )
     kept = f"Kept: {done} of {counted(len(steps), 'step')}; they are used again."
     return f"{kept} Also kept: {written}." if written else kept
+
+
+def refusals(job: JobSnapshot) -> Standstill | None:
+    """Which files or cards a finished job could not use, and why; the first few of them by name."""
+    found = (job.result or {}).get("refused")
+    told = [one for one in found if isinstance(one, dict)] if isinstance(found, (list, tuple)) else []
+    if not told:
+        return None
+    lines = [f"{last_part(str(one.get('subject', '')))}: {one.get('reason', '')}" for one in told[:NAMED]]
+    if len(told) > NAMED:
+        lines.append(f"and {len(told) - NAMED:,} more; the report names them all")
+    fact = "1 could not be used" if len(told) == 1 else f"{len(told):,} could not be used"
+    return Standstill(fact, "\n".join(lines), "Everything else is done.", icon="warning")
 
 
 def failed(job: JobSnapshot, kept: str) -> Standstill:

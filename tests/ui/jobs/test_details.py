@@ -124,6 +124,19 @@ async def test_a_job_that_stands_still_says_why_and_when_it_goes_on(
     assert pane._failure.accessibleName() == sentence
 
 
+async def test_what_a_batch_could_not_use_is_named(pane: JobDetails) -> None:
+    refused = [{"subject": f"/cards/{number}.png", "reason": "It holds no card."} for number in range(7)]
+    shown = job(JobState.SUCCEEDED, kind="import", needs_review=True,
+                result={"card_ids": [1], "refused": refused[:1]})  # fmt: skip
+    pane.show_job(shown)
+    assert pane._failure.words == "1 could not be used 0.png: It holds no card. Everything else is done."
+    pane.show_job(shown.model_copy(update={"result": {"card_ids": [1], "refused": refused}}))
+    assert pane._failure._what.text() == "7 could not be used"
+    assert pane._failure._why.text().splitlines()[-1] == "and 2 more; the report names them all"
+    pane.show_job(job(JobState.SUCCEEDED, result={"card_id": 1, "refused": "nonsense"}))
+    assert not pane._failure.isVisible()
+
+
 async def test_a_running_job_has_nothing_to_explain(pane: JobDetails) -> None:
     pane.show_job(job(JobState.RUNNING, started_at=NOW - 10, progress=40.0))
     assert not pane._failure.isVisible()
