@@ -98,8 +98,9 @@ class Lanes:
         """Take over what was remembered; whatever makes no sense is left out."""
         self.all_paused = kept.get("paused") is True
         known = {lane.value: lane for lane in Lane}
-        self._paused = {known[name] for name in kept.get("lanes", ()) if name in known}
-        chosen = kept.get("limits")
+        paused, chosen = kept.get("lanes"), kept.get("limits")
+        names = [name for name in paused if isinstance(name, str)] if isinstance(paused, list) else []
+        self._paused = {known[name] for name in names if name in known}
         for name, limit in chosen.items() if isinstance(chosen, dict) else ():
             if name in known and isinstance(limit, int) and not isinstance(limit, bool):
                 self.set_limit(known[name], limit)
