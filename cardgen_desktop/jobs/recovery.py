@@ -55,10 +55,15 @@ async def listed(home: Path) -> tuple[Backup, ...]:
 
 async def back_up(home: Path) -> Backup:
     """Back the database up, beside whoever uses it. Raises `StorageError`."""
+    return await in_thread(_backed_up, home)
+
+
+def _backed_up(home: Path) -> Backup:
     path = paths.database(home)
-    if not path.exists():
-        raise StorageError(f'There is no database in "{home}". Nothing was changed.')
-    backup = await in_thread(stored_backups.back_up, path, paths.backups(home), time.time(), force=True)
+    with failures.told_plainly(path):
+        if not path.exists():
+            raise StorageError(f'There is no database in "{home}". Nothing was changed.')
+        backup = stored_backups.back_up(path, paths.backups(home), time.time(), force=True)
     if backup is None:
         raise StorageError("The backup was given up. The older ones are kept.")
     return backup
@@ -82,7 +87,9 @@ def _restored(home: Path, backup: Path | None) -> RestoreReport:
 
 def _chosen(home: Path, backup: Path | None) -> Backup:
     if backup is not None:
-        if not backup.is_file():
+        with failures.told_plainly(backup):
+            is_there = backup.is_file()
+        if not is_there:
             raise StorageError(f'There is no backup "{backup}". Nothing was changed.')
         return stored_backups.check_backup(backup)
     newest = stored_backups.newest_good(paths.backups(home))
@@ -131,7 +138,9 @@ async def rebuild(home: Path) -> RebuildReport:
 def _owned(home: Path) -> Iterator[None]:
     from .lock import folder_lock
 
-    if not home.is_dir():
+    with failures.told_plainly(home):
+        is_there = home.is_dir()
+    if not is_there:
         raise StorageError(f'There is no data folder "{home}". Nothing was changed.')
     with folder_lock(paths.lock(home), PROGRAM):
         yield

@@ -9,6 +9,7 @@ import contextlib
 import json
 import shutil
 import sqlite3
+from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ _DERIVED = ("alembic_version", "tally", "sqlite_sequence", "sqlite_stat1")
 
 _PROBES = 50_000
 """How often a table is asked around its holes before the rest of it is given up."""
+
+_FRUITLESS = 5_000
+"""How many of these may give nothing in a row: a table whose root is lost is given up at once."""
 
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 """Python cannot even decode what SQLite says of a schema that is no text any more."""
@@ -239,15 +243,16 @@ class _Reader:
         return 1_000_000
 
     def _between(self, low: int, high: int) -> Iterator[tuple[Any, ...]]:
-        """Ranges yet to be read, nearest first; one that fails is read up to there and halved after it."""
-        ranges = [(low, min(high, _LARGEST_ID))]
-        while ranges and self._probes < _PROBES:
-            start, end = ranges.pop()
+        """Ranges yet to be read, widest first; one that fails is read up to there and halved after it."""
+        ranges, fruitless = deque([(low, min(high, _LARGEST_ID))]), 0
+        while ranges and self._probes < _PROBES and fruitless < _FRUITLESS:
+            start, end = ranges.popleft()
             self._probes += 1
+            fruitless += 1
             last = start - 1
             try:
                 for row_id, *row in self._rows_of(start, end):
-                    last = row_id
+                    last, fruitless = row_id, 0
                     yield tuple(row)
             except _UNREADABLE:
                 self._halve(ranges, last + 1, end)
@@ -258,12 +263,12 @@ class _Reader:
             (start, end),
         )
 
-    def _halve(self, ranges: list[tuple[int, int]], start: int, end: int) -> None:
+    def _halve(self, ranges: deque[tuple[int, int]], start: int, end: int) -> None:
         if start >= end:
             self.holes += 1
             return
         middle = (start + end) // 2
-        ranges += [(middle + 1, end), (start, middle)]
+        ranges.extend(((start, middle), (middle + 1, end)))
 
 
 def _repair(target: sqlite3.Connection) -> int:

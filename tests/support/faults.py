@@ -23,7 +23,7 @@ ANSWERS = {
     "SQLITE_BUSY": ("database is locked", sqlite3.SQLITE_BUSY),
     "SQLITE_FULL": ("database or disk is full", sqlite3.SQLITE_FULL),
 }
-_F_SETLK = 6
+_F_SETLK, _F_UNLCK = 6, 2
 
 
 class Faults:
@@ -132,7 +132,7 @@ def _wrapped_call(name: str, original: int, result: Any, arguments: tuple[Any, .
     real = kind(original)
 
     def call(*given: Any) -> int:
-        counts = name != "fcntl" or given[1] == _F_SETLK
+        counts = name != "fcntl" or (given[1] == _F_SETLK and not _unlocks(given[2]))
         if counts and FAULTS.strikes(f"sqlite {name}", given[0] if has_path else None):
             ctypes.set_errno(ERRNOS[FAULTS.kind])
             return -1
@@ -141,6 +141,11 @@ def _wrapped_call(name: str, original: int, result: Any, arguments: tuple[Any, .
     wrapped = kind(call)
     _KEPT.extend((real, wrapped))
     return wrapped
+
+
+def _unlocks(lock: int) -> bool:
+    """Whether a `struct flock` gives a lock back, which does not fail; its first member is the type."""
+    return bool(ctypes.c_short.from_address(lock).value == _F_UNLCK)
 
 
 def _wrap_python() -> None:
