@@ -19,6 +19,7 @@ from cardgen_desktop.ui.shell.main_window import MainWindow
 from tests.support.commands import FakeCommands
 from tests.support.messages import RecordingNotify
 from tests.support.waiting import until
+from tests.support.windows import windows_shown
 
 
 @pytest.fixture
@@ -140,9 +141,9 @@ async def test_forty_failures_are_one_message(
     assert window.pages.current == "jobs"
 
 
-async def test_the_frame_shows_no_other_window(window: MainWindow) -> None:
-    for name in ("statistics", "diagnostics"):
-        window.pages.go_to(name)
-        await asyncio.sleep(0.05)
-    shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
-    assert shown == [window]
+async def test_the_frame_shows_no_other_window(window: MainWindow, qapp: QApplication) -> None:
+    with windows_shown(qapp) as shown:
+        for name in ("statistics", "diagnostics"):
+            window.pages.go_to(name)
+            await asyncio.sleep(0.05)
+    assert shown == []
