@@ -62,6 +62,9 @@ class StubCommands:
             self.cancelled = True
             raise
 
+    async def undo(self, undo_id: int | None = None) -> None:
+        await self.queue_status()
+
     async def cards(self, text: str = "") -> tuple[Any, ...]:
         raise ZeroDivisionError("a mistake of ours")
 

@@ -9,12 +9,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from cardgen_desktop.domain.errors import StorageError
 from cardgen_desktop.domain.events import Event, FilesHandedOver, JobChanged
 from cardgen_desktop.domain.job import JobQuery, JobState
 from cardgen_desktop.domain.job_kinds import DraftRequest
@@ -25,6 +26,7 @@ from cardgen_desktop.jobs.lock import FolderTakenError, folder_lock, read_holder
 from cardgen_desktop.jobs.workspace import Workspace, open_workspace
 
 from .conftest import FAKE, Opening, write_book
+from .handover_script import Pair
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX"),
@@ -179,6 +181,43 @@ async def test_an_owner_works_only_on_what_somebody_waits_for(home: Path, tmp_pa
         assert (await owner.commands.job(left.id)).state is JobState.QUEUED
         await owner.run_jobs(None)
         assert (await owner.wait(left.id)).state is JobState.SUCCEEDED
+
+
+async def test_what_must_not_be_done_twice_is_not_asked_of_the_next_owner(home: Path) -> None:
+    pair = Pair(home)
+    async with pair.owner(), joining(home) as guest:
+        undoing = asyncio.create_task(guest.commands.undo())
+        await pair.commands.hanging.wait()
+        await pair.server.say_goodbye()
+        with pytest.raises(StorageError, match="ended before it answered"):
+            await undoing
+
+
+async def test_what_only_looks_is_asked_of_the_next_owner(home: Path) -> None:
+    pair = Pair(home)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(pair.owner())
+        async with joining(home) as guest:
+            asking = asyncio.create_task(guest.commands.queue_status())
+            await pair.commands.hanging.wait()
+            await stack.aclose()
+            assert (await asking).lanes
+            assert guest.is_owner
+
+
+async def test_a_view_that_fails_does_not_cost_the_connection(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("a view's mistake")
+
+    async with open_workspace(home, tasks=FAKE) as owner, joining(home) as guest:
+        guest.events.subscribe(fail)
+        await guest.commands.add_files([home / "missing.txt"], on_progress=fail, on_added=fail)
+        await guest.commands.pause_queue()
+        assert (await owner.commands.queue_status()).paused
+        assert not guest.is_owner
+    assert "a view's mistake" in caplog.text
 
 
 async def test_several_guests_race_for_a_dead_owner_and_one_wins(home: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ... import paths
 from ...domain.errors import CardgenError, InternalError, StorageError
 from ...domain.events import Event, JobListChanged
+from ..events import EventBus
 from ..interface import Commands, Events
 from ..lock import FolderTakenError, Holder, read_holder
 from . import methods, whole_paths
@@ -53,28 +54,19 @@ class Patience:
             raise NotAnsweringError(self._folder, holder) from lost
 
 
-class SharedEvents:
-    """Implements `interface.Events` over whichever owner there is."""
+class SharedEvents(EventBus):
+    """Implements `interface.Events` over whichever owner there is; `on_listener` hears of each listener."""
 
-    def __init__(self, on_first: Callable[[], None]) -> None:
-        self._callbacks: list[Callable[[Event], None]] = []
-        self._on_first = on_first
+    def __init__(self, on_listener: Callable[[], None]) -> None:
+        super().__init__()
+        self._on_listener = on_listener
+        self.are_wanted = False
 
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Hear every event from now on; call the result to stop."""
-        self._callbacks.append(callback)
-        self._on_first()
-        return lambda: self._callbacks.remove(callback) if callback in self._callbacks else None
-
-    @property
-    def are_wanted(self) -> bool:
-        """Whether anybody hears."""
-        return bool(self._callbacks)
-
-    def announce(self, event: Event) -> None:
-        """Tell everybody."""
-        for callback in tuple(self._callbacks):
-            callback(event)
+        self.are_wanted = True
+        self._on_listener()
+        return super().subscribe(callback)
 
 
 class _Commands:

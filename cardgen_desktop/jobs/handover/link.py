@@ -184,9 +184,16 @@ class OwnerLink:
             call.answer.set_exception(_error(frame))
         elif frame.kind is Kind.PROGRESS and (tell := call.callbacks.get("on_progress")):
             step = _read(wire.Step, frame)
-            tell(step.fraction, step.phase)
+            _told(tell, step.fraction, step.phase)
         elif frame.kind is Kind.ADDED and (tell := call.callbacks.get("on_added")):
-            tell(_read(AddedFile, frame))
+            _told(tell, _read(AddedFile, frame))
+
+
+def _told(callback: Callable[..., object], *news: object) -> None:
+    try:
+        callback(*news)
+    except Exception:  # noqa: BLE001  (a view's mistake must not cost the connection)
+        _log.exception("what was called back failed")
 
 
 def _read(kind: Any, frame: Frame) -> Any:
