@@ -24,7 +24,7 @@ from . import failures, migrations
 from .looking import address, open_immutable
 from .thinning import kept
 
-PAGES = 512
+PAGES = 256
 """How many pages are copied in one step: 2 MiB, a few milliseconds, with Python's lock released."""
 
 _STEPS_BETWEEN = 20_000
@@ -75,14 +75,14 @@ def back_up(
     with failures.told_plainly(folder):
         _make_folder(folder)
         _sweep(folder)
-        with _snapshot(database) as source:
+        with snapshot(database) as source:
             contents = _contents(source)
             if not force and contents == _newest_contents(folder):
                 return None
             _refuse_full_disk(database, folder)
             part = folder / f".{secrets.token_hex(6)}{_PART}"
             try:
-                _copy(source, part, stopped)
+                copy_pages(source, part, stopped)
                 backup = _verified(part, contents, now, stopped)
                 target = _free_name(folder, now)
                 part.replace(target)
@@ -175,7 +175,7 @@ def _sweep(folder: Path) -> None:
 
 
 @contextmanager
-def _snapshot(database: Path) -> Iterator[sqlite3.Connection]:
+def snapshot(database: Path) -> Iterator[sqlite3.Connection]:
     """One moment of the database, for as long as the block lasts.
 
     Without a transaction of its own, every commit of a writer would make the copy begin again.
@@ -188,20 +188,28 @@ def _snapshot(database: Path) -> Iterator[sqlite3.Connection]:
         yield source
 
 
-def _copy(source: sqlite3.Connection, part: Path, stopped: Callable[[], bool]) -> None:
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+def copy_pages(source: sqlite3.Connection, part: Path, stopped: Callable[[], bool]) -> None:
+    """Copy what a connection sees into a new file for its owner alone, and sync it.
+
+    Each step is synced by itself: 100 MB at the end would make the commits of writers wait for as long.
+    """
     # A rollback journal keeps writers away while it is read: then the copy is made in one go.
     is_logged = source.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    number = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
 
     def progress(_status: int, _remaining: int, _total: int) -> None:
+        os.fsync(number)
         if stopped():
             raise _StoppedError
 
-    with closing(sqlite3.connect(part, isolation_level=None)) as target:
-        target.execute("PRAGMA synchronous = OFF")  # synced as a whole below
-        target.execute("PRAGMA journal_mode = OFF")
-        source.backup(target, pages=PAGES if is_logged else -1, progress=progress)
-    sync_file(part)
+    try:
+        with closing(sqlite3.connect(part, isolation_level=None)) as target:
+            target.execute("PRAGMA synchronous = OFF")
+            target.execute("PRAGMA journal_mode = OFF")
+            source.backup(target, pages=PAGES if is_logged else -1, progress=progress)
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _verified(part: Path, contents: Contents, now: float, stopped: Callable[[], bool]) -> Backup:

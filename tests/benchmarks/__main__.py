@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import journey, reading, starting, storing, table, writing
+from . import backing_up, journey, reading, starting, storing, table, writing
 from .row import Row
 
 GROUPS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -15,6 +15,7 @@ GROUPS: tuple[Callable[[], Iterator[Row]], ...] = (
     reading.rows,
     storing.rows,
     writing.rows,
+    backing_up.rows,
     table.rows,
 )
 
