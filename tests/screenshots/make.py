@@ -20,8 +20,9 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QAbstractButton
 
 from cardgen_desktop import app as program
-from cardgen_desktop.domain.job import TERMINAL_STATES, JobQuery
+from cardgen_desktop.domain.job import TERMINAL_STATES, JobQuery, JobState
 from cardgen_desktop.jobs.workspace import Workspace
+from cardgen_desktop.launch import Options
 from cardgen_desktop.paths import resource
 from cardgen_desktop.ui.cards.prose_edit import ProseEdit
 
@@ -29,6 +30,7 @@ BOOK = resource("samples", "treasure_island.txt")
 SIZE = QSize(1440, 900)
 CHARACTER = "Silver"
 TOAST_SECONDS = 8
+DONE_IN_PICTURE = 4
 
 
 class Photographer(program.Application):
@@ -57,14 +59,26 @@ class Photographer(program.Application):
         await self._settle()
         self.window.pages.go_to("draft")
         await self._take("draft")
-        await self._press("Draft all")
-        await self._settle()
+        await self._press("Draft the other")
         self.window.pages.go_to("jobs")
+        await self._stop_half_way()
         await self._take("jobs")
+        await self._commands.resume_queue()
+        await self._settle()
         await self._open_card()
         await self._take("editor")
         self.window.pages.go_to("gallery")
         await self._take("gallery")
+
+    async def _stop_half_way(self) -> None:
+        """Some jobs done, some at work, one paused and one cancelled; the rest waits."""
+        jobs = (await self._commands.jobs(JobQuery(states=(JobState.QUEUED,)))).jobs
+        await self._commands.pause_jobs([jobs[0].id])
+        await self._commands.cancel_jobs([jobs[1].id])
+        while (await self._commands.job_counts())[JobState.SUCCEEDED] < DONE_IN_PICTURE:
+            await asyncio.sleep(0.02)
+        await self._commands.pause_queue()
+        await asyncio.sleep(TOAST_SECONDS)
 
     async def _open_card(self) -> None:
         cards = await self._commands.cards(CHARACTER)
@@ -92,7 +106,7 @@ class Photographer(program.Application):
         while True:
             await asyncio.sleep(0.2)
             jobs = (await self._commands.jobs(JobQuery())).jobs
-            if jobs and all(job.state in TERMINAL_STATES for job in jobs):
+            if jobs and all(job.state in TERMINAL_STATES | {JobState.PAUSED} for job in jobs):
                 await asyncio.sleep(TOAST_SECONDS)
                 return
 
@@ -119,7 +133,7 @@ def main() -> int:
     Photographer.out = parser.parse_args().out
     program.Application = Photographer
     with tempfile.TemporaryDirectory() as home:
-        return program.main(["--home", home])
+        return program.main(Options(Path(home)))
 
 
 if __name__ == "__main__":
