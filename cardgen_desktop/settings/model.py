@@ -30,7 +30,10 @@ class WindowSettings(BaseModel):
 
 
 class Settings(BaseModel):
-    """All settings; `workers` 0 means as many as the computer can spare, `prose_zoom` is in percent."""
+    """All settings; `prose_zoom` is in percent.
+
+    `workers` is how many drafts run at once until the person chooses above the table of jobs; 0 is automatic.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

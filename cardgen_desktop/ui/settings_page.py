@@ -14,7 +14,6 @@ from .theme import SPACE, ThemeMode
 FORM_WIDTH = 640
 MODES: tuple[tuple[ThemeMode, str], ...] = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
 ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
-WORKERS = (("Automatic", 0), *((str(number), number) for number in range(1, 9)))
 NOTIFIED = "When a batch ends or a job needs you, while you look elsewhere."
 LIBRARIES = (
     ("PySide6-Essentials", "Qt for Python, LGPL-3.0"),
@@ -32,13 +31,14 @@ LIBRARIES = (
 class SettingsPage(QWidget):
     """What the person may choose; every choice takes effect at once unless it says otherwise.
 
-    Signals: `prose_zoom_changed(percent)`, `gallery_requested`, `statistics_requested`,
+    Signals: `prose_zoom_changed(percent)`, `gallery_requested`, `statistics_requested`, `jobs_requested`,
     `diagnostics_requested`.
     """
 
     prose_zoom_changed = Signal(object)
     gallery_requested = Signal()
     statistics_requested = Signal()
+    jobs_requested = Signal()
     diagnostics_requested = Signal()
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
@@ -136,12 +136,8 @@ class SettingsPage(QWidget):
 
     def _build_jobs(self) -> list[QWidget]:
         context = self._context
-        workers = Combo(WORKERS, context=context, name="Drafts at once")
-        workers.setCurrentIndex(max(0, workers.findData(context.settings.value.workers)))
-        workers.currentIndexChanged.connect(
-            lambda _index: context.settings.update(workers=workers.currentData())
-        )
-        self.workers = workers
+        self.jobs = Button("Open jobs", context=context, variant="outline")
+        self.jobs.clicked.connect(self.jobs_requested)
         notifications = Switch("", context=context, checked=context.settings.value.notifications)
         notifications.setAccessibleName("Notifications")
         notifications.toggled.connect(lambda on: context.settings.update(notifications=on))
@@ -149,7 +145,7 @@ class SettingsPage(QWidget):
         self.statistics = Button("Statistics", context=context, variant="outline")
         self.statistics.clicked.connect(self.statistics_requested)
         return [
-            self._row("Drafts at once", "Takes effect at the next start.", workers),
+            self._row("Jobs at once", "Set above the table of jobs, for each lane by itself.", self.jobs),
             self._row("Notifications", NOTIFIED, notifications),
             self._row("Statistics", "What ran, how long it took, what went wrong.", self.statistics),
         ]

@@ -23,15 +23,21 @@ def test_a_theme_is_chosen_and_kept(context: UiContext, qtbot: QtBot) -> None:
     assert SettingsFile(context.settings.path).value.theme == "dark"
 
 
-def test_motion_zoom_and_workers_are_kept(context: UiContext, qtbot: QtBot) -> None:
+def test_motion_and_zoom_are_kept(context: UiContext, qtbot: QtBot) -> None:
     page = SettingsPage(context=context)
     qtbot.addWidget(page)
     page.motion.setChecked(True)
     page.zoom.setCurrentIndex(page.zoom.findData(150))
-    page.workers.setCurrentIndex(page.workers.findData(3))
     value = context.settings.value
-    assert (value.reduce_motion, value.prose_zoom, value.workers) == (True, 150, 3)
+    assert (value.reduce_motion, value.prose_zoom) == (True, 150)
     assert context.theme.reduce_motion
+
+
+def test_jobs_at_once_are_a_click_away(context: UiContext, qtbot: QtBot) -> None:
+    page = SettingsPage(context=context)
+    qtbot.addWidget(page)
+    with qtbot.waitSignal(page.jobs_requested):
+        page.jobs.click()
 
 
 def test_notifications_can_be_switched_off(context: UiContext, qtbot: QtBot) -> None:

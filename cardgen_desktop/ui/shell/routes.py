@@ -118,6 +118,7 @@ class Routes(QObject):
             settings.gallery_requested.connect(self._on_gallery_requested)
             settings.prose_zoom_changed.connect(self._on_prose_zoom_changed)
             settings.statistics_requested.connect(self.show_statistics)
+            settings.jobs_requested.connect(self.show_jobs)
             settings.diagnostics_requested.connect(lambda: self.show_diagnostics())
         elif name == "jobs":
             jobs = cast("JobsPage", page)
