@@ -26,7 +26,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from . import __version__, paths
+from . import __version__, launch, paths
 from .domain.errors import CardgenError, DamagedDatabaseError, InternalError
 from .launch import Options
 from .settings import SettingsFile
@@ -351,8 +351,10 @@ async def run(app: QApplication, options: Options) -> int:
     return await Application(app, options).run()
 
 
-def main(options: Options) -> int:
-    """Open the window; returns the exit code."""
+def main(options: Options | None = None) -> int:
+    """Open the window; returns the exit code. Without options they are read from the command line first."""
+    if options is None:
+        return launch.main()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CardGen Desktop")
     app.setApplicationVersion(__version__)
