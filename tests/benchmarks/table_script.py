@@ -1,14 +1,17 @@
-"""Measures the jobs table offscreen: `python table_script.py HOME`; prints JSON, times in seconds."""
+"""Measures the jobs table offscreen: `python table_script.py HOME SOURCE`; prints JSON, times in seconds."""
 
 import asyncio
 import gc
 import json
 import os
 import random
+import sqlite3
 import statistics
 import sys
 import time
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from cardgen_desktop.ui.jobs.model import JobsModel
 from cardgen_desktop.ui.jobs.view import JobsView
 from cardgen_desktop.ui.loop import AppLoop
 from cardgen_desktop.ui.tasks import TaskOwner
-from tests.benchmarks.table_listing import MemoryListing
+from tests.benchmarks.table_listing import MemoryListing, StoreListing, filled_database
 
 ROWS, JUMPS, TICKS, RUNNING = 1_000_000, 400, 150, 20
 COLUMNS, PAGE_ROWS, KEPT_PAGES = 8, 200, 50
@@ -33,11 +36,18 @@ STREAM_SECONDS = 6.0
 MEMORY_ROWS = 10_000
 
 
+PAGE = """
+SELECT character, state, phase, engine, started_at || '', active_seconds || '', '–', '–' FROM job
+WHERE id <= ? ORDER BY id DESC LIMIT ?
+"""
+
+
 class BareModel(QAbstractTableModel):
     """The least that shows a window on many rows: pages of texts, made when asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: sqlite3.Connection | None) -> None:
         super().__init__()
+        self._database = database
         self._pages: OrderedDict[int, list[tuple[str, ...]]] = OrderedDict()
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 - as Qt has it
@@ -51,10 +61,16 @@ class BareModel(QAbstractTableModel):
             return None
         page, row = divmod(index.row(), PAGE_ROWS)
         if page not in self._pages:
-            self._pages[page] = [self._texts(page * PAGE_ROWS + n) for n in range(PAGE_ROWS)]
+            self._pages[page] = self._fetched(page)
             if len(self._pages) > KEPT_PAGES:
                 self._pages.popitem(last=False)
         return self._pages[page][row][index.column()]
+
+    def _fetched(self, page: int) -> list[tuple[str, ...]]:
+        """A page by primary key, the fastest that SQL has, or made up where there is no database."""
+        if self._database is None:
+            return [self._texts(page * PAGE_ROWS + n) for n in range(PAGE_ROWS)]
+        return self._database.execute(PAGE, (ROWS - page * PAGE_ROWS, PAGE_ROWS)).fetchall()
 
     def _texts(self, row: int) -> tuple[str, ...]:
         return (f"Somebody {row}", "Running", "Setting the scene", "offline", "09:41", "0:04", "1–4 s", "–")
@@ -80,8 +96,13 @@ async def jump(view: QTableView, row: int) -> float:
     view.scrollTo(model.index(row, 0), QTableView.ScrollHint.PositionAtTop)
     view.viewport().repaint()
     if isinstance(model, JobsModel):
+        # Asking again and again would keep the thread of the database from working.
+        arrived = asyncio.Event()
+        connection = model.dataChanged.connect(arrived.set)
         while model.job(row) is None:
-            await asyncio.sleep(0)
+            await arrived.wait()
+            arrived.clear()
+        model.disconnect(connection)
         view.viewport().repaint()
     return time.perf_counter() - start
 
@@ -167,21 +188,32 @@ async def memory(view: JobsView, model: JobsModel) -> dict[str, float]:
     return {"memory_10k": float(max(1, grown[0])), "memory_flat": float(max(1, grown[1]))}
 
 
-async def measure(app: QApplication, home: Path) -> dict[str, float]:
+@asynccontextmanager
+async def listing_of(source: str, home: Path) -> AsyncIterator[MemoryListing | StoreListing]:
+    """Where the jobs come from: `memory` or `database`."""
+    if source == "memory":
+        yield MemoryListing(ROWS)
+        return
+    async with filled_database(home / "store" / "cardgen.db", ROWS) as listing:
+        yield listing
+
+
+async def measure(app: QApplication, home: Path, listing: MemoryListing | StoreListing) -> dict[str, float]:
     """Ours and two bare tables of the same size, in turns."""
     tasks = TaskOwner(on_error=lambda name, error: print(name, error, file=sys.stderr))
     before = resident()
-    model = JobsModel(MemoryListing(ROWS), tasks)
+    model = JobsModel(listing, tasks)
     view = JobsView(context=make_context(app, home))
     view.setModel(model)
     start = time.perf_counter()
     model.set_query(JobQuery())
-    bare_model = BareModel()
+    path = home / "store" / "cardgen.db"
+    bare_model = BareModel(sqlite3.connect(path) if path.exists() else None)
     equal, stock = bare_view(bare_model, OUR_ROW), bare_view(bare_model, STOCK_ROW)
     for widget in (view, equal, stock):
         widget.resize(SIZE)
         widget.show()
-    while not model.is_complete:
+    while not (model.rowCount() and model.is_complete):
         await asyncio.sleep(0.001)
     found = {"opened": time.perf_counter() - start, "opened_memory": float(resident() - before)}
     await asyncio.sleep(0.3)
@@ -193,11 +225,17 @@ async def measure(app: QApplication, home: Path) -> dict[str, float]:
     return found
 
 
+async def run(app: QApplication, home: Path, source: str) -> dict[str, float]:
+    """Measure over one source."""
+    async with listing_of(source, home) as listing:
+        return await measure(app, home, listing)
+
+
 def main() -> None:
     """Measure and print."""
     app = QApplication(sys.argv[:1])
     with asyncio.Runner(loop_factory=lambda: AppLoop(app)) as runner:
-        print(json.dumps(runner.run(measure(app, Path(sys.argv[1])))), flush=True)
+        print(json.dumps(runner.run(run(app, Path(sys.argv[1]), sys.argv[2]))), flush=True)
 
 
 if __name__ == "__main__":
