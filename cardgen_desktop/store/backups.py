@@ -25,7 +25,7 @@ from .looking import address, open_immutable
 from .thinning import kept
 
 PAGES = 256
-"""How many pages are copied in one step: 2 MiB, a few milliseconds, with Python's lock released."""
+"""How many pages are copied in one step: 1 MiB, a few milliseconds, with Python's lock released."""
 
 _STEPS_BETWEEN = 20_000
 """How many steps of SQLite's machine lie between two looks at `stopped`."""

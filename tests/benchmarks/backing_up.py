@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cardgen_desktop.store import backups, schema
@@ -19,20 +20,30 @@ from .row import Row
 MEGABYTES, WRITES_EACH_SECOND, ROUNDS = 100, 20, 15
 
 
+@dataclass
+class Seconds:
+    """What each round took: the idle reference, our copy, our copy read back, commits beside it and alone."""
+
+    idle: list[float] = field(default_factory=list)
+    copied: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    beside: list[float] = field(default_factory=list)
+    alone: list[float] = field(default_factory=list)
+
+
 def rows() -> Iterator[Row]:
     """Time of the copy, what its reading back adds, and what a writer notices of it."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "home" / "cardgen.db"
         make_large(path)
-        alone = commits_alone(path)
-        idle, busy, commits = measured(path, Path(folder))
-        whole = statistics.median(busy)
-        bare = statistics.median(idle)
-        yield Row(
-            "copy of 100 MB at 20 writes/s / idle copy by sqlite3", "s", copied(path, folder), bare, 1.5
-        )
-        yield Row("copy of 100 MB read back whole / two idle copies", "s", whole, 2 * bare, 1.5)
-        yield Row("p95 of a commit beside a backup / without one", "s", p95(commits), p95(alone), 2.0)
+        found = Seconds()
+        for _ in range(ROUNDS):
+            measure(path, Path(folder), found)
+    idle, copied, whole = (statistics.median(times) for times in (found.idle, found.copied, found.whole))
+    yield Row("copy of 100 MB at 20 writes/s / idle copy by sqlite3", "s", copied, idle, 1.5)
+    yield Row("copy of 100 MB read back whole / two idle copies", "s", whole, 2 * idle, 1.5)
+    beside, alone = p95(found.beside), p95(found.alone)
+    yield Row("p95 of a commit beside a backup / without one", "s", beside, alone, 2.0)
 
 
 def make_large(path: Path) -> None:
@@ -51,31 +62,23 @@ def make_large(path: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def measured(path: Path, folder: Path) -> tuple[list[float], list[float], list[float]]:
-    """Seconds of the idle reference and of ours under writes, in turns, and of each commit meanwhile."""
-    idle, busy, commits = [], [], list[float]()
-    for number in range(ROUNDS):
-        idle.append(reference(path, folder / "reference.db"))
-        with writing(path) as spent:
-            begin = time.perf_counter()
-            backups.back_up(path, folder / "backups", time.time() + number, force=True)
-            busy.append(time.perf_counter() - begin)
-        commits += spent
-        shutil.rmtree(folder / "backups")
-    return idle, busy, commits
-
-
-def copied(path: Path, folder: str) -> float:
-    """Median seconds of our copy alone, under writes: without the reading back, as the reference."""
-    found = []
-    for number in range(ROUNDS):
-        target = Path(folder) / f"part{number}.db"
-        with writing(path), backups.snapshot(path) as source:
-            begin = time.perf_counter()
-            backups.copy_pages(source, target, lambda: False)
-            found.append(time.perf_counter() - begin)
-        target.unlink()
-    return statistics.median(found)
+def measure(path: Path, folder: Path, found: Seconds) -> None:
+    """One round, everything in turns, so that a busy neighbour disturbs all alike."""
+    found.idle.append(reference(path, folder / "reference.db"))
+    with writing(path) as spent:
+        begin = time.perf_counter()
+        with backups.snapshot(path) as source:
+            backups.copy_pages(source, folder / "part.db", lambda: False)
+        found.copied.append(time.perf_counter() - begin)
+        begin = time.perf_counter()
+        backups.back_up(path, folder / "backups", time.time(), force=True)
+        found.whole.append(time.perf_counter() - begin)
+    found.beside += spent
+    with writing(path) as spent:
+        time.sleep(found.copied[-1] + found.whole[-1])
+    found.alone += spent
+    (folder / "part.db").unlink()
+    shutil.rmtree(folder / "backups")
 
 
 def reference(path: Path, target: Path) -> float:
@@ -85,13 +88,6 @@ def reference(path: Path, target: Path) -> float:
         begin = time.perf_counter()
         source.backup(copy)
         return time.perf_counter() - begin
-
-
-def commits_alone(path: Path) -> list[float]:
-    """Seconds of each commit without a backup."""
-    with writing(path) as spent:
-        time.sleep(6)
-    return spent
 
 
 @contextmanager
