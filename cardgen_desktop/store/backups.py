@@ -153,12 +153,12 @@ def sync_folder(folder: Path) -> None:
     """Have the disk hold which names are in a folder; Windows and some network folders cannot."""
     if os.name == "nt":
         return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
             os.fsync(number)
-    finally:
-        os.close(number)
+        finally:
+            os.close(number)
 
 
 def _make_folder(folder: Path) -> None:

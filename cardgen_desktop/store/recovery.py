@@ -69,15 +69,27 @@ def set_aside(path: Path, *, why: str = "damaged") -> Path | None:
     The database goes first: were the log first and the move cut short, what is left would open as if nothing
     had been in the log. Raises `StorageError`.
     """
-    moved = False
     with failures.told_plainly(path):
         aside = _free_place(path, why)
-        for suffix in ("", *SIDE_FILES):
-            with contextlib.suppress(FileNotFoundError):
-                path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
-                moved = True
+        moved = _move(path, aside)
         backups.sync_folder(path.parent)
     return aside if moved else None
+
+
+def _move(path: Path, target: Path) -> bool:
+    """Move a database with its side files, all or none; False when there is nothing. Raises OSError."""
+    moved: list[str] = []
+    try:
+        for suffix in ("", *SIDE_FILES):
+            with contextlib.suppress(FileNotFoundError):
+                path.with_name(path.name + suffix).rename(target.with_name(target.name + suffix))
+                moved.append(suffix)
+    except OSError:
+        for suffix in moved:
+            with contextlib.suppress(OSError):
+                target.with_name(target.name + suffix).rename(path.with_name(path.name + suffix))
+        raise
+    return bool(moved)
 
 
 def restore_backup(path: Path, backup: Path) -> Path | None:
@@ -125,7 +137,12 @@ class Placing:
             backups.check_backup(self.fresh)
             backups.sync_file(self.fresh)
             aside = set_aside(self._path, why=why)
-            self.fresh.replace(self._path)
+            try:
+                self.fresh.replace(self._path)
+            except OSError:
+                if aside is not None:
+                    _move(aside, self._path)
+                raise
             backups.sync_folder(self._path.parent)
         return aside
 

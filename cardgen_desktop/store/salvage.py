@@ -33,8 +33,25 @@ _FRUITLESS = 5_000
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 """Python cannot even decode what SQLite says of a schema that is no text any more."""
 
+_PASSING = ("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_NOMEM", "SQLITE_CANTOPEN")
+"""Failures of the moment, not of the file: what they hide may not be taken for lost."""
+
 _HEADER = 100
 _LARGEST_ID = 2**63 - 1
+
+
+@contextlib.contextmanager
+def _damage_skipped() -> Iterator[None]:
+    """Go on after what cannot be read."""
+    try:
+        yield
+    except _UNREADABLE as error:
+        _refuse_passing(error)
+
+
+def _refuse_passing(error: Exception) -> None:
+    if getattr(error, "sqlite_errorname", "").startswith(_PASSING):
+        raise error
 
 
 @dataclass
@@ -102,7 +119,7 @@ def _readable_forms(damaged: Path, fresh: Path) -> Generator[sqlite3.Connection,
 
 def _opened(path: Path, parameters: str) -> sqlite3.Connection:
     connection = connected(path, parameters)
-    with contextlib.suppress(*_UNREADABLE):
+    with _damage_skipped():
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA writable_schema = ON")  # a broken line of the schema hides no table
     return connection
@@ -190,7 +207,8 @@ def _shared_columns(source: sqlite3.Connection, target: sqlite3.Connection, tabl
 
     try:
         theirs = set(named(source))
-    except _UNREADABLE:
+    except _UNREADABLE as error:
+        _refuse_passing(error)
         return []
     return [name for name in named(target) if name in theirs]
 
@@ -215,13 +233,14 @@ class _Reader:
         if self._has_row_ids():
             yield from self._between(*self._bounds())
             return
-        with contextlib.suppress(*_UNREADABLE):
+        with _damage_skipped():
             yield from self._source.execute(f'SELECT {self._columns} FROM "{self._table}"')  # noqa: S608
 
     def _has_row_ids(self) -> bool:
         try:
             self._source.execute(f'SELECT rowid FROM "{self._table}" LIMIT 0')  # noqa: S608
-        except _UNREADABLE:
+        except _UNREADABLE as error:
+            _refuse_passing(error)
             return False
         return True
 
@@ -230,13 +249,13 @@ class _Reader:
         return self._edge("min", 1), self._edge("max", self._largest())
 
     def _edge(self, which: str, default: int) -> int:
-        with contextlib.suppress(*_UNREADABLE):
+        with _damage_skipped():
             found = self._source.execute(f'SELECT {which}(rowid) FROM "{self._table}"').fetchone()[0]  # noqa: S608
             return default if found is None else int(found)
         return default
 
     def _largest(self) -> int:
-        with contextlib.suppress(*_UNREADABLE):
+        with _damage_skipped():
             row = self._source.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (self._table,))
             if found := row.fetchone():
                 return int(found[0])
@@ -254,7 +273,8 @@ class _Reader:
                 for row_id, *row in self._rows_of(start, end):
                     last, fruitless = row_id, 0
                     yield tuple(row)
-            except _UNREADABLE:
+            except _UNREADABLE as error:
+                _refuse_passing(error)
                 self._halve(ranges, last + 1, end)
 
     def _rows_of(self, start: int, end: int) -> sqlite3.Cursor:

@@ -1,5 +1,7 @@
 """Damage of every kind: nothing crashes, not a byte is changed, and the last good backup is offered."""
 
+import errno
+import os
 import random
 import shutil
 import sqlite3
@@ -9,10 +11,11 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cardgen_desktop.domain.errors import DamagedDatabaseError
+from cardgen_desktop.domain.errors import DamagedDatabaseError, DiskFullError
 from cardgen_desktop.store import backups, recovery, schema
 from cardgen_desktop.store.salvage import salvage
 from tests.support.filled_databases import counts, fill, put_card
@@ -231,6 +234,38 @@ def test_setting_aside_keeps_every_file_byte_for_byte(path: Path) -> None:
     again.write_bytes(b"x")
     other = recovery.set_aside(again)
     assert other is not None and other != aside and aside.exists()
+
+
+def test_a_move_that_fails_half_way_is_taken_back(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_a_log(path)
+    before, rename = contents(path), os.rename
+
+    def fail_at_the_log(source: Path, target: Path) -> None:
+        if str(source).endswith("-wal"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", fail_at_the_log)
+    with pytest.raises(DiskFullError):
+        recovery.set_aside(path)
+    assert contents(path) == before and not list(path.parent.glob("cardgen.damaged-*"))
+
+
+def test_a_full_disk_while_salvaging_is_no_damage(path: Path, tmp_path: Path) -> None:
+    made = fresh(tmp_path)
+    with closing(sqlite3.connect(made)) as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    limited = sqlite3.connect
+
+    def connect(*given: Any, **named: Any) -> sqlite3.Connection:
+        connection = limited(*given, **named)
+        if given[0] == made:
+            connection.execute(f"PRAGMA max_page_count = {pages + 5}")
+        return connection
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(DiskFullError):
+        patch.setattr(sqlite3, "connect", connect)
+        salvage(path, made)
 
 
 def test_a_restored_backup_takes_the_place_and_the_damaged_one_is_kept(path: Path) -> None:
