@@ -251,7 +251,9 @@ def test_a_move_that_fails_half_way_is_taken_back(path: Path, monkeypatch: pytes
     assert contents(path) == before and not list(path.parent.glob("cardgen.damaged-*"))
 
 
-def test_a_full_disk_while_salvaging_is_no_damage(path: Path, tmp_path: Path) -> None:
+def test_a_full_disk_while_salvaging_is_no_damage(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = fresh(tmp_path)
     with closing(sqlite3.connect(made)) as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
@@ -263,8 +265,8 @@ def test_a_full_disk_while_salvaging_is_no_damage(path: Path, tmp_path: Path) ->
             connection.execute(f"PRAGMA max_page_count = {pages + 5}")
         return connection
 
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(DiskFullError):
-        patch.setattr(sqlite3, "connect", connect)
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    with pytest.raises(DiskFullError):
         salvage(path, made)
 
 
