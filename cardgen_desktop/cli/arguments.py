@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..jobs.handover.joined import SharedWorkspace
 
 MOST_LISTED = 10_000
+MOST_ID_CHARACTERS = 200
 MOST_DIGITS = 18
 """What SQLite's integers hold."""
 
@@ -25,6 +26,20 @@ def finish(parser: argparse.ArgumentParser, run: object) -> None:
     """Every command can print JSON; `run` is what it does."""
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
+
+
+def starting(parser: argparse.ArgumentParser) -> None:
+    """What every command that starts a job can be given."""
+    parser.add_argument(
+        "--request-id", metavar="ID", type=request_id, help="the same id again gives the job it started"
+    )
+
+
+def request_id(text: str) -> str:
+    """A name that a script gives its request, so that repeating it starts nothing twice."""
+    if not 0 < len(text) <= MOST_ID_CHARACTERS or not text.isprintable():
+        raise argparse.ArgumentTypeError(f"an id has 1 to {MOST_ID_CHARACTERS} printable characters")
+    return text
 
 
 def data_folder(options: argparse.Namespace) -> "AbstractAsyncContextManager[SharedWorkspace]":

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .arguments import card_id, data_folder, finish
+from .arguments import card_id, data_folder, finish, starting
 from .cards import TARGETS
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
         "command again goes on with what an interrupted one has finished.",
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help=".png, .json or a folder")
+    starting(parser)
     finish(parser, run_import)
     parser = commands.add_parser(
         "export",
@@ -39,6 +40,7 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", choices=TARGETS, default=TARGETS[0], help="the format (default: png)")
     parser.add_argument("--folder", metavar="DIR", required=True, help="where to; it is made when needed")
     parser.add_argument("--overwrite", action="store_true", help="replace files that have a card's name")
+    starting(parser)
     finish(parser, run_export)
 
 
@@ -52,7 +54,7 @@ async def run_import(options: argparse.Namespace, console: "Console") -> int:
     if not paths:
         return InputError.exit_code
     async with data_folder(options) as workspace:
-        job = await workspace.commands.start_import(ImportRequest(paths=paths))
+        job = await workspace.commands.start_import(ImportRequest(paths=paths), request_id=options.request_id)
         ended = await _finished(workspace, job, console)
     result = ImportResult.model_validate(ended.result)
     _complain(result.refused, console)
@@ -88,7 +90,8 @@ async def run_export(options: argparse.Namespace, console: "Console") -> int:
         ids = await _chosen(workspace, options)
         folder = _whole(options.folder)
         request = ExportRequest(card_ids=ids, folder=folder, target=options.to, overwrite=options.overwrite)
-        ended = await _finished(workspace, await workspace.commands.start_export(request), console)
+        job = await workspace.commands.start_export(request, request_id=options.request_id)
+        ended = await _finished(workspace, job, console)
     result = ExportResult.model_validate(ended.result)
     _complain(result.refused, console)
     if options.json:

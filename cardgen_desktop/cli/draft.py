@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .arguments import data_folder, finish, starting
+
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -37,14 +39,13 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
         help=".png, .json (V3) or .v2.json (V2); may be given more than once",
     )
     parser.add_argument("--evidence", metavar="PATH", help="write where every sentence comes from")
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(run=run)
+    starting(parser)
+    finish(parser, run)
 
 
 async def run(options: argparse.Namespace, console: "Console") -> int:
     """Draft a card and write it; files that cannot be read are left out, and the exit code says so."""
     from ..domain.errors import InputError
-    from .arguments import data_folder
     from .following import follow
     from .targets import target_of
 
@@ -56,7 +57,8 @@ async def run(options: argparse.Namespace, console: "Console") -> int:
         source_ids, failed = await _add_sources(workspace, files, console)
         if not source_ids:
             return InputError.exit_code
-        (job,) = await workspace.commands.start_drafts([_request(options, source_ids)])
+        ids = [options.request_id] if options.request_id else None
+        (job,) = await workspace.commands.start_drafts([_request(options, source_ids)], request_ids=ids)
         report = await _report(workspace, await follow(workspace, job, console))
     if options.json:
         console.print_json(report.model_dump(mode="json"))

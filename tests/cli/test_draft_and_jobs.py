@@ -217,3 +217,12 @@ def test_times() -> None:
     assert parse_time("1700000000.5") == 1_700_000_000.5
     assert parse_time("2026-01-02T03:04:05Z") == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC).timestamp()
     assert parse_time("2026-01-02") == datetime(2026, 1, 2).timestamp()
+
+
+def test_the_same_request_id_starts_nothing_twice(cardgen: Cardgen, book: Path, tmp_path: Path) -> None:
+    out = tmp_path / "card.json"
+    command = ("draft", book, "--out", out, "--request-id", "script 7", "--json")
+    first, again = cardgen(*command).json("draft"), cardgen(*command).json("draft")
+    assert first["job"] == again["job"]
+    assert cardgen("jobs", "list", "--json").json("jobs")["total"] == 1
+    assert cardgen("draft", book, "--out", out, "--request-id", "").code == 2
