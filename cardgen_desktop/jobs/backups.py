@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 
 from .. import paths
-from ..domain.errors import StorageError
+from ..domain.errors import DamagedDatabaseError, StorageError
 from ..domain.queue import Backup
 from ..store import backups as stored_backups
+from ..store import recovery
 from .child import in_thread
 
 EVERY = 30 * 60.0
@@ -74,6 +75,10 @@ class BackupKeeper:
         """Nobody has asked for this one: what goes wrong is for the log, and the next comes in its time."""
         try:
             backup = await self.back_up(force=False)
+        except DamagedDatabaseError as error:
+            # The copy was read to its last page: the next start looks as closely and offers the older ones.
+            await in_thread(recovery.suspect, self._database)
+            _log.warning("no backup was made, the database is damaged: %s", error.details)
         except StorageError as error:
             _log.warning("no backup was made: %s %s", error.message, error.details)
         else:

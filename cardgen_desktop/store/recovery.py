@@ -144,6 +144,7 @@ class Placing:
                     _move(aside, self._path)
                 raise
             backups.sync_folder(self._path.parent)
+            clear(self._path)
         return aside
 
     def abandon(self) -> None:
@@ -181,6 +182,27 @@ def refuse_strange_log(path: Path) -> None:
         return
     if start.strip(b"\0") and start not in (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"):
         raise damage(path, "the write-ahead log is not one")
+
+
+def suspect(path: Path) -> None:
+    """Have the next start read the whole database, however large it is: damage was met while it was used."""
+    with contextlib.suppress(OSError):
+        _suspicion(path).touch(mode=0o600)
+
+
+def is_suspected(path: Path) -> bool:
+    """Whether damage was met since the database was last read as a whole."""
+    return _suspicion(path).exists()
+
+
+def clear(path: Path) -> None:
+    """The whole database was read, and is sound."""
+    with contextlib.suppress(OSError):
+        _suspicion(path).unlink(missing_ok=True)
+
+
+def _suspicion(path: Path) -> Path:
+    return path.with_name(f"{path.name}-suspected")
 
 
 def sweep(home: Path) -> None:

@@ -60,7 +60,9 @@ def _examined(path: Path) -> str | None:
         return None
     with looking(path) as connection:
         refuse_damaged(connection, path)
-        return stored_revision(connection, path)
+        revision = stored_revision(connection, path)
+    recovery.clear(path)
+    return revision
 
 
 @contextmanager
@@ -149,7 +151,7 @@ def _refuse_version(path: Path, user_version: int, application_id: int) -> None:
 
 
 def refuse_damaged(connection: sqlite3.Connection, path: Path) -> None:
-    """Check what a crash left in the log as well; big files are checked on demand, not at every start.
+    """Check what a crash left in the log as well; big files only when damage was met while they were used.
 
     Raises `StorageError`.
     """
@@ -157,9 +159,9 @@ def refuse_damaged(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")
     ]
     _refuse_version(path, *versions)
-    size = path.stat().st_size
-    if size <= _CHECK_BYTES:
-        check = "integrity_check" if size <= _THOROUGH_BYTES else "quick_check"
+    size, is_suspected = path.stat().st_size, recovery.is_suspected(path)
+    if size <= _CHECK_BYTES or is_suspected:
+        check = "integrity_check" if size <= _THOROUGH_BYTES or is_suspected else "quick_check"
         verdict = connection.execute(f"PRAGMA {check}(1)").fetchone()[0]
         if verdict != "ok":
             raise failures.storage_error("damaged", path, verdict)

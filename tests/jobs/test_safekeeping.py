@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from cardgen_desktop.domain.card import Card, CardData
-from cardgen_desktop.domain.errors import StorageError
+from cardgen_desktop.domain.errors import DamagedDatabaseError, StorageError
 from cardgen_desktop.domain.events import CardChanged, CardRemoved
+from cardgen_desktop.jobs import recovery
 from cardgen_desktop.jobs.backups import BackupCommands, BackupKeeper
 from cardgen_desktop.jobs.events import EventBus
 from cardgen_desktop.jobs.sidecars import CardFiles, rebuild_from_sidecars
 from cardgen_desktop.store import backups as stored_backups
 from cardgen_desktop.store import cards as stored_cards
+from cardgen_desktop.store import schema
 from cardgen_desktop.store.engine import Database, open_database
 from tests.support.databases import place_empty_database
 from tests.support.filled_databases import fill, put_card
@@ -100,6 +102,32 @@ async def test_a_backup_that_fails_is_logged_when_nobody_asked_and_told_when_som
         await keeper.aclose()
     with pytest.raises(StorageError, match="backups"):
         await keeper.back_up()
+
+
+async def test_damage_in_a_large_database_is_met_by_the_backup_and_told_at_the_next_start(
+    path: Path, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO picture VALUES ('big', zeroblob(40000000))")
+        put_card(connection, 1)
+    keeper = BackupKeeper(path)
+    whole = await keeper.back_up()
+    assert whole is not None
+    await database.aclose()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'step'").fetchone()[0]
+        put_card(connection, 2)
+    with path.open("r+b") as stream:
+        stream.seek((root - 1) * 4096)
+        stream.write(b"\xa5" * 4096)
+    schema.prepare(path)
+    await keeper._tried()
+    assert "the database is damaged" in caplog.text
+    with pytest.raises(DamagedDatabaseError) as caught:
+        schema.prepare(path)
+    assert caught.value.backup == whole
+    await recovery.restore(path.parent)
+    schema.prepare(path)
 
 
 def card(name: str, **fields: str) -> Card:
