@@ -174,7 +174,8 @@ def _tables(target: sqlite3.Connection) -> list[str]:
 def _copy_table(
     source: sqlite3.Connection, target: sqlite3.Connection, table: str, report: SalvageReport
 ) -> None:
-    columns = _shared_columns(source, target, table)
+    # Asked twice: a disk that fails once may answer, and without the columns the whole table is lost.
+    columns = _shared_columns(source, target, table) or _shared_columns(source, target, table)
     if not columns:
         return
     listed = ", ".join(f'"{name}"' for name in columns)
