@@ -25,17 +25,22 @@ class SteadyConnection(aiosqlite.Connection):
             raise ValueError("Connection closed")
         call: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._tx.put_nowait((call, partial(fn, *args, **kwargs)))
-        cancelled = 0
-        while not call.done():
-            try:
-                await asyncio.shield(call)
-            except asyncio.CancelledError:
-                cancelled += 1
-            except Exception:  # noqa: BLE001, S112  (raised below, after the cancelling was put off)
-                continue
-        if cancelled:
-            _cancel_later(cancelled)
-        return call.result()
+        return await _to_the_end(call)
+
+
+async def _to_the_end(call: asyncio.Future[Any]) -> Any:
+    """Wait for a call of the driver, and put off being cancelled until it has ended."""
+    cancelled = 0
+    while not call.done():
+        try:
+            await asyncio.shield(call)
+        except asyncio.CancelledError:
+            cancelled += 1
+        except Exception:  # noqa: BLE001, S112  (raised below, after the cancelling was put off)
+            continue
+    if cancelled:
+        _cancel_later(cancelled)
+    return call.result()
 
 
 def _cancel_later(times: int) -> None:
@@ -49,7 +54,15 @@ def _cancel_later(times: int) -> None:
 
 
 async def connect(database: str, **options: Any) -> aiosqlite.Connection:
-    """Open a connection; its thread does not hold up the end of the program."""
+    """Open a connection; its thread does not hold up the end of the program.
+
+    It is opened to the end even when cancelled, or nobody would close it.
+    """
     connection = SteadyConnection(partial(sqlite3.connect, database, **options), iter_chunk_size=64)
     connection._thread.daemon = True
-    return await connection
+
+    async def opened() -> aiosqlite.Connection:
+        return await connection
+
+    opening: aiosqlite.Connection = await _to_the_end(asyncio.ensure_future(opened()))
+    return opening

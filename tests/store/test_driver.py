@@ -1,9 +1,12 @@
 """A task that is cancelled in the middle of a statement: nobody else loses work, and it hears of it after."""
 
 import asyncio
+import gc
+from pathlib import Path
 
 import pytest
 
+from cardgen_desktop.store import driver
 from cardgen_desktop.store.engine import Database
 
 SLOW = (
@@ -76,6 +79,28 @@ async def test_timeout_in_the_middle_of_a_statement_is_a_timeout(database: Datab
     assert task is not None and task.cancelling() == 0
     await asyncio.gather(first, last)
     assert await keys(database) == ["first", "last"]
+
+
+def test_task_that_is_cancelled_while_it_connects_closes_what_was_opened(tmp_path: Path) -> None:
+    """Its thread would otherwise answer to a loop that is gone, which pytest notices."""
+
+    async def hold() -> None:
+        connection = await driver.connect(str(tmp_path / "a.db"))
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await connection.close()
+
+    async def cancel_after(steps: int) -> None:
+        task = asyncio.create_task(hold())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+
+    for steps in range(1, 8):
+        asyncio.run(cancel_after(steps))
+    gc.collect()
 
 
 async def test_reader_that_is_cancelled_leaves_a_connection_that_works(database: Database) -> None:
