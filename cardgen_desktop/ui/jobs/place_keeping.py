@@ -62,6 +62,10 @@ class PlaceKeeper(QObject):
 
     def _on_removed(self) -> None:
         self._scroll_by(-self._taken_above * HEIGHT.TABLE_ROW)
+        current, chosen = self._view.currentIndex(), self._view.selectionModel()
+        if current.isValid() and not chosen.hasSelection():
+            # Qt makes the next row current and leaves nothing selected.
+            chosen.setCurrentIndex(current, _Flag.ClearAndSelect | _Flag.Rows)
 
     def _on_order_changed(self) -> None:
         self._was_sorted = True

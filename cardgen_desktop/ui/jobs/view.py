@@ -30,6 +30,7 @@ from .place_keeping import PlaceKeeper
 from .row_painting import Cell, Look
 
 ROW = HEIGHT.TABLE_ROW
+_Action = QAbstractItemView.CursorAction
 _SELECT_ROW = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
@@ -136,6 +137,16 @@ class JobsView(QTableView):
         row = model.row_of_name(self._typed, self.currentIndex().row() + (not is_more))
         if row is not None:
             self.make_current(row)
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End go to the first and the last job; Qt would go to the first and the last column."""
+        model = self.model()
+        if model and model.rowCount() and action in (_Action.MoveHome, _Action.MoveEnd):
+            row = 0 if action == _Action.MoveHome else model.rowCount() - 1
+            return model.index(row, max(0, self.currentIndex().column()))
+        return super().moveCursor(action, modifiers)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows from the top to the bottom of what has to be painted; each is composed at most once."""
