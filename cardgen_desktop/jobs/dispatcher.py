@@ -93,7 +93,7 @@ class Dispatcher:
         if not room or self._only == frozenset():
             return ()
         only = None if self._only is None else sorted(self._only)
-        return await self._queue.claim(room, only=only)
+        return await self._queue.claim(room, only=only, gates=self._gates)
 
     def _start(self, job: RunningJob) -> None:
         task = asyncio.create_task(self._worker.work_on(job), name=f"worker of job {job.id}")

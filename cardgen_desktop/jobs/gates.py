@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from ..domain.errors import CardgenError
 from ..domain.events import JobChanged
-from ..domain.job import HoldReason
+from ..domain.job import HoldReason, JobSnapshot
 from ..domain.queue import GateStatus
 from ..store import holds
-from ..store.engine import Database
+from ..store.engine import Connection, Database
 from .clock import Clock
 from .events import EventBus
 
@@ -106,19 +106,30 @@ class Gates:
         self._on_change()
 
     async def hold_new(self) -> None:
-        """Hold what was queued before gates that are closed. A gate about one file holds no other job."""
-        gates = [gate for gate in self.closed if gate.reason not in (HoldReason.SOURCE, HoldReason.CONTEXT)]
-        if not gates:
-            return
-        async with self._database.write() as connection:
-            now = self._clock.wall()
-            held = [
+        """Hold what was queued before gates that are closed."""
+        if self._closed_to_many():
+            async with self._database.write() as connection:
+                held = await self.hold_in(connection)
+            for job in held:
+                self._bus.announce(JobChanged(job))
+
+    async def hold_in(self, connection: Connection) -> tuple[JobSnapshot, ...]:
+        """The same in a transaction of the caller, who announces the jobs.
+
+        What is closed is looked up here: a gate may have opened while the transaction waited for its turn.
+        """
+        now = self._clock.wall()
+        return tuple(
+            [
                 job
-                for gate in gates
+                for gate in self._closed_to_many()
                 for job in await holds.hold_queued(connection, gate.reason, gate.scope, gate.sentence, now)
             ]
-        for job in held:
-            self._bus.announce(JobChanged(job))
+        )
+
+    def _closed_to_many(self) -> list[ClosedGate]:
+        """A gate about one file holds no other job."""
+        return [gate for gate in self.closed if gate.reason not in (HoldReason.SOURCE, HoldReason.CONTEXT)]
 
     def open(self, reason: str, *, scope: str = "") -> None:
         """Open a gate; what it held is queued again, some at a time."""

@@ -14,13 +14,13 @@ from ..store.engine import Connection, Database
 from ..store.intake import NewJob
 from .clock import Clock
 from .events import EventBus
+from .gates import Gates
 from .gathered import Gathered
 from .running import RunningJob, RunningJobs
 
-MOST_CRASHES = 2
 CRASHED = (
-    "The worker process died twice at the same place, so this job is not tried again by itself. What was "
-    "finished is kept; the details say what to report."
+    "The process that worked on it died twice at the same place, so this job is not tried again by itself. "
+    "What was finished is kept; the details say what to report."
 )
 
 
@@ -48,7 +48,9 @@ class JobQueue:
         """Begin a new epoch and put back what a process that died was working on."""
         async with self._database.write() as connection:
             now = self._clock.wall()
-            self._running.epoch, recovered = await stored_jobs.recover(connection, now, crashed=crashed)
+            self._running.epoch, recovered = await stored_jobs.recover(
+                connection, now, crashed=crashed, sentence=CRASHED
+            )
         return recovered
 
     async def enqueue(self, new: NewJob) -> JobSnapshot:
@@ -64,13 +66,17 @@ class JobQueue:
         return stored
 
     async def claim(
-        self, room: Mapping[Lane, int], *, only: Sequence[int] | None = None
+        self, room: Mapping[Lane, int], *, only: Sequence[int] | None = None, gates: Gates | None = None
     ) -> tuple[RunningJob, ...]:
-        """Take the next jobs of the lanes that have room."""
+        """Take the next jobs of the lanes that have room, except those before a closed gate."""
         async with self._database.write() as connection:
             now = self._clock.wall()
+            # In the same transaction: what was queued a moment ago must not slip by.
+            held = () if gates is None else await gates.hold_in(connection)
             claimed = await claims.claim_all(connection, self.epoch, room, now, only=only)
         # No await from here on: a wish to cancel that is stored next must find the jobs in work.
+        for job in held:
+            self._bus.announce(JobChanged(job))
         return tuple(map(self._begin, claimed))
 
     def _begin(self, claimed: JobSnapshot) -> RunningJob:
@@ -90,7 +96,7 @@ class JobQueue:
         async with self._moving(*(running for running, _ in timely)) as connection:
             now = self._clock.wall()
             ended = await claims.succeed_all(connection, self.epoch, [item for _, item in timely], now)
-        won = [running for running, _ in timely if running.id in ended]
+        won = list(dict.fromkeys(running for running, _ in timely if running.id in ended))
         for running in won:
             self._running.remove(running)
             self._bus.announce(JobChanged(ended[running.id]))
@@ -161,9 +167,9 @@ class JobQueue:
         async with self._moving(running) as connection:
             step, now = running.snapshot.phase, self._clock.wall()
             before = await stored_jobs.crashes_at(connection, running.id, step)
-            if before + 1 >= MOST_CRASHES:
+            if before + 1 >= stored_jobs.MOST_CRASHES:
                 poison = CardgenError(CRASHED, details=error.details)
-                ended = await self._fail(connection, running, poison, code="crashed_app")
+                ended = await self._fail(connection, running, poison, code=stored_jobs.CRASHED_CODE)
             else:
                 ended = await stored_jobs.crashed(connection, running.id, self.epoch, step, now)
         await self._announce_end(running, ended)

@@ -33,6 +33,8 @@ _UNFINISHED_REQUEST = text(
     "SELECT id FROM attempt WHERE ended_at IS NULL AND request_hash IS NOT NULL AND job_id IN "
     "(SELECT id FROM job WHERE state = 'running')"
 )
+MOST_CRASHES = 2
+CRASHED_CODE = "crashed_app"
 _EPOCH_KEY = "epoch"
 _CANCELLED_PHASE = "Cancelled by you"
 
@@ -148,19 +150,30 @@ async def stop(connection: AsyncConnection, job_id: int, epoch: int, now: float)
 
 
 async def recover(
-    connection: AsyncConnection, now: float, *, crashed: bool = False
+    connection: AsyncConnection, now: float, *, crashed: bool = False, sentence: str = ""
 ) -> tuple[int, tuple[JobSnapshot, ...]]:
     """Begin a new epoch; jobs of a dead one go where the person wants them. Returns the epoch and those.
 
     A paid request that was under way may have been billed. With `crashed` the crash handler has seen the
-    program die, which is counted against the jobs that were running (decisions.md, "Poison job").
+    program die, which is counted against the jobs that were running (decisions.md, "Poison job"): one with
+    which it died `MOST_CRASHES` times at the same place fails with the sentence.
     """
     await _mark_possibly_billed(connection)
-    if crashed:
-        same = case((job.c.crash_step == job.c.phase, job.c.crashes + 1), else_=1)
-        running = job.c.state == JobState.RUNNING
-        await connection.execute(update(job).where(running).values(crashes=same, crash_step=job.c.phase))
-    return await _next_epoch(connection), await stop_all(connection, now)
+    failed = await _count_crash(connection, now, sentence) if crashed else ()
+    return await _next_epoch(connection), (*failed, *await stop_all(connection, now))
+
+
+async def _count_crash(connection: AsyncConnection, now: float, sentence: str) -> tuple[JobSnapshot, ...]:
+    same = case((job.c.crash_step == job.c.phase, job.c.crashes + 1), else_=1)
+    running = job.c.state == JobState.RUNNING
+    await connection.execute(update(job).where(running).values(crashes=same, crash_step=job.c.phase))
+    poison = and_(running, job.c.crashes >= MOST_CRASHES, job.c.want == JobWant.RUN)
+    await _end_attempts(connection, poison, str(JobState.FAILED), now, sentence)
+    failed = _moved(now, state=JobState.FAILED, finished_at=now, error=sentence, error_code=CRASHED_CODE)
+    rows = await connection.execute(failed.where(poison).returning(*JOB_COLUMNS))
+    ended = tuple(job_snapshot(row) for row in rows)
+    await note_all(connection, [item.id for item in ended], "failed", now)
+    return ended
 
 
 async def _mark_possibly_billed(connection: AsyncConnection) -> None:
