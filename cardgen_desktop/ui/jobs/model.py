@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from ...domain.job import JobPage, JobQuery, JobSnapshot, JobSort, JobState
 from ..components import tooltip
 from ..tasks import TaskOwner
+from .arrangement import Arrangement
 from .columns import COLUMNS, INDEX, SORTED_COLUMN, Column
 from .live import LiveRows
 from .matching import matcher, same_filter
-from .pages import Arrangement, Fetch, JobSource, Listing
+from .pages import Fetch, JobSource, Listing
 from .rows import Index
 from .window import PAGE_ROWS, place_in
 

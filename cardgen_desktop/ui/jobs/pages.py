@@ -1,26 +1,23 @@
 """Asking for jobs: the first page at once, the order of all ids beside it, then any page by its ids."""
 
-import asyncio
 import time
 from array import array
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ...domain.errors import CardgenError
-from ...domain.job import JobPage, JobQuery, JobSnapshot, JobSort
+from ...domain.job import JobPage, JobQuery, JobSnapshot
 from ..tasks import TaskOwner
+from .arrangement import Arrangement, look_through
 from .window import PAGE_ROWS, UNKNOWN, JobWindow
 
 WANTED_PAGES = 3
 """Of the pages a fast scroll flew over, so many are still fetched; the last ones."""
 ORDER_SECONDS = 1.0
 """The order is asked for again at most once in so many seconds."""
-WALKED_AT_ONCE = 50_000
-"""Ids looked at between two turns of the event loop: some 2 ms."""
-
 UNSEEN = -1
 """Stands for the rows that can be seen where others have the number of a page."""
 
@@ -62,21 +59,6 @@ class Listing:
         return cls(source)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
-    """An answer of the order: all ids, where some of them are, whether ids fall, and the highest of them.
-
-    `query` is the question it answers; `kept` the job that stays in the list although it is not in the order.
-    """
-
-    query: JobQuery
-    ids: "array[int]"
-    rows: dict[int, int]
-    falling: bool
-    newest: int = 0
-    kept: JobSnapshot | None = None
-
-
 class JobPages(QObject):
     """Fetches for one query after another; it never changes the window, it only reads ids from it.
 
@@ -111,6 +93,7 @@ class JobPages(QObject):
         self._early: Arrangement | None = None
         self._generation = self.arrangement = self._orders = 0
         self._is_ordering = self._order_again = False
+        self.order_seconds = ORDER_SECONDS
         self._ordered_at = -ORDER_SECONDS
         self._opening = False
         self._wanted: list[int] = []
@@ -158,7 +141,7 @@ class JobPages(QObject):
         """Ask for the order of the present query again: now, or when that is not too soon."""
         self._order_again = True
         if not self._is_ordering and not self._order_timer.isActive():
-            rest = self._ordered_at + ORDER_SECONDS - time.monotonic()
+            rest = self._ordered_at + self.order_seconds - time.monotonic()
             self._order_timer.start(max(0, round(rest * 1000)))
 
     def want(self, page: int) -> None:
@@ -315,18 +298,10 @@ class JobPages(QObject):
     async def _look_through(self, query: JobQuery, number: int) -> Arrangement | None:
         assert self._listing.order is not None
         ids = await self._listing.order(query)
-        wanted, rows = set(self._held()), dict[int, int]()
-        falling, newest = query.sort is JobSort.CREATED and query.descending, 0
-        for base in range(0, len(ids), WALKED_AT_ONCE):
-            if number != self._orders:
-                return None
-            # One id more, so that the step from part to part is looked at too.
-            part = ids[base : base + WALKED_AT_ONCE + 1]
-            falling = falling and part == array("q", sorted(part, reverse=True))
-            rows.update((key, row) for row, key in enumerate(part, base) if key in wanted)
-            newest = max(newest, part[0] if falling else max(part))
-            await asyncio.sleep(0)
-        return Arrangement(query, ids, rows, falling, newest, await self._still_there(rows))
+        arrangement = await look_through(query, ids, set(self._held()), lambda: number == self._orders)
+        if arrangement is None:
+            return None
+        return replace(arrangement, kept=await self._still_there(arrangement.rows))
 
     async def _still_there(self, rows: dict[int, int]) -> JobSnapshot | None:
         """The kept job, when it left the filter but not the list."""

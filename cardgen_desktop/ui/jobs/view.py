@@ -27,7 +27,7 @@ from .delegate import JobDelegate
 from .header import JobsHeader
 from .model import JobsModel
 from .place_keeping import PlaceKeeper
-from .row_painting import Cell, Look
+from .table_painting import TablePainter
 
 ROW = HEIGHT.TABLE_ROW
 _Action = QAbstractItemView.CursorAction
@@ -48,13 +48,13 @@ class JobsView(QTableView):
         self._by_keyboard = False
         self._pointer: QPoint | None = None
         self._typed, self._typing = "", QElapsedTimer()
-        self._cells: tuple[Cell, ...] = ()
         self._places: PlaceKeeper | None = None
         self.cells = JobDelegate(context=context, parent=self)
         self._header = JobsHeader(context=context, parent=self)
         self.setHorizontalHeader(self._header)
         self.setItemDelegate(self.cells)
         self.columns = ColumnControl(self, self._header, context=context)
+        self._painting = TablePainter(self, self.columns, self.cells, context=context)
         self.columns.arranged.connect(self._on_arranged)
         self._header.sort_requested.connect(self.sort_by)
         self.setAccessibleName("Jobs")
@@ -156,7 +156,7 @@ class JobsView(QTableView):
         painter.fillRect(dirty, ink(tokens, "surface"))
         if model is not None and (rows := self._rows_in(dirty)):
             model.look(*self.visible_rows())
-            self._paint_rows(painter, model, rows)
+            self._painting.paint(painter, model, rows)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -235,41 +235,6 @@ class JobsView(QTableView):
         top = self.verticalHeader().offset()
         first = max(0, (top + dirty.top()) // ROW)
         return range(first, min(self.model().rowCount(), (top + dirty.bottom()) // ROW + 1))
-
-    def _paint_rows(self, painter: QPainter, model: JobsModel, rows: range) -> None:
-        tokens, width = self._context.theme.tokens, self.viewport().width()
-        selection, top, now = self.selectionModel(), self.verticalHeader().offset(), model.clock()
-        cells, mirrored = self._cells_now(), self.isRightToLeft()
-        dpr = self.viewport().devicePixelRatio()
-        hovered, focused = self.cells.hovered_row, self.cells.focused_row
-        wash, hover, border, accent = (ink(tokens, name) for name in ("wash", "hover", "border", "accent"))
-        for row in rows:
-            y, selected = row * ROW - top, selection.isSelected(model.index(row, 0))
-            if selected or row == hovered:
-                painter.fillRect(0, y, width, ROW, wash if selected else hover)
-            painter.fillRect(0, y + ROW - 1, width, 1, border)
-            if selected:
-                painter.fillRect(width - 3 if mirrored else 0, y, 3, ROW - 1, accent)
-            job = model.job(row)
-            if job is not None:
-                look = Look(cells, selected, row in (hovered, focused), mirrored, dpr)
-                self.cells.rows.draw(painter, y, job, look, now)
-            if row == focused:
-                painter.setPen(accent)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-                painter.drawRect(0, y, width - 1, ROW - 2)
-
-    def _cells_now(self) -> tuple[Cell, ...]:
-        """The cells of every row; the same objects as long as no column moved, so that rows compare fast."""
-        header, cell = self._header, self.cells.cell
-        cells = tuple(
-            cell(QRectF(header.sectionViewportPosition(number), 0, header.sectionSize(number), ROW), number)
-            for number in self.columns.visible
-        )
-        if cells != self._cells:
-            self._cells = cells
-        return self._cells
 
     def _on_arranged(self) -> None:
         self.cells.first_column = self._header.first_column

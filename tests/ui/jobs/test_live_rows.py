@@ -336,12 +336,12 @@ class Mutations:
     ("seed", "jobs", "steps"), [(1, 12, 300), (2, 12, 300), (3, 150, 1500), (4, 90, 1500)]
 )
 async def test_thousands_of_random_mutations_end_as_the_plain_list(
-    tasks: TaskOwner, seed: int, jobs: int, steps: int, monkeypatch: pytest.MonkeyPatch
+    tasks: TaskOwner, seed: int, jobs: int, steps: int
 ) -> None:
     """Pending rows on top, then exactly the jobs of the store; in its order where ids alone decide it."""
-    monkeypatch.setattr("cardgen_desktop.ui.jobs.pages.ORDER_SECONDS", 0.02)
     store = PlainListing(jobs)
     model = await opened(store, tasks)
+    model.pages.order_seconds = 0.02
     mutations = Mutations(store, model, seed)
     for number in range(steps):
         mutations.happen()

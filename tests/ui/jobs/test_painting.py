@@ -3,16 +3,20 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QTableView
 
-from cardgen_desktop.domain.job import JobQuery, JobSnapshot
+from cardgen_desktop.domain.job import JobQuery, JobSnapshot, JobState
 from cardgen_desktop.ui.context import UiContext
-from cardgen_desktop.ui.jobs.columns import INDEX
+from cardgen_desktop.ui.jobs.columns import COLUMNS, INDEX
 from cardgen_desktop.ui.jobs.delegate import JobDelegate
+from cardgen_desktop.ui.jobs.lines import Face
 from cardgen_desktop.ui.jobs.model import JobsModel
+from cardgen_desktop.ui.jobs.row_painting import Cell, Look, RowPainter
+from cardgen_desktop.ui.jobs.view import ROW, JobsView
 from cardgen_desktop.ui.tasks import TaskOwner
+from cardgen_desktop.ui.theme import ThemeMode
 from tests.support.commands import FakeCommands
 from tests.support.samples import NOW
 from tests.support.waiting import until
@@ -34,6 +38,7 @@ async def paint(
     column: str = "progress",
     *,
     selected: bool = False,
+    mirrored: bool = False,
 ) -> QImage:
     tasks = TaskOwner(on_error=lambda _name, error: pytest.fail(str(error)))
     model = JobsModel(commands.jobs, tasks, clock=lambda: NOW)
@@ -41,6 +46,8 @@ async def paint(
     await until(lambda: model.rowCount() > 0)
     row = next(row for row in range(model.rowCount()) if model.job(row).character == character)  # type: ignore[union-attr]
     view = QTableView()
+    if mirrored:
+        view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     delegate = JobDelegate(context=context, parent=view)
     image = QImage(WIDTH, HEIGHT, QImage.Format.Format_ARGB32)
     option = QStyleOptionViewItem()
@@ -111,3 +118,88 @@ async def test_every_state_paints(commands: FakeCommands, context: UiContext, tm
         image = await paint(commands, context, job.character, "state")
         seen.add(bytes(image.constBits()))
     assert len(seen) == len({(job.state, job.needs_review) for job in jobs})
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+async def test_the_bar_in_both_themes_selected_and_mirrored(
+    commands: FakeCommands, context: UiContext, mode: ThemeMode
+) -> None:
+    context.theme.set_mode(mode)
+    accent, track = context.theme.color("accent"), context.theme.color("track")
+    for selected in (False, True):
+        ground = context.theme.color("wash" if selected else "surface")
+        image = await paint(commands, context, "Long John Silver", selected=selected)
+        assert color(image, 4, 4) == ground
+        assert color(image, PADDING + INNER * 0.1, BAR_Y) == accent
+        assert color(image, PADDING + INNER * 0.9, BAR_Y) == track
+        mirrored = await paint(commands, context, "Long John Silver", selected=selected, mirrored=True)
+        assert color(mirrored, 4, 4) == ground
+        assert color(mirrored, PADDING + INNER * 0.1, BAR_Y) == track
+        assert color(mirrored, PADDING + INNER * 0.9, BAR_Y) == accent
+
+
+async def test_a_mirrored_row_has_its_icon_at_the_right(commands: FakeCommands, context: UiContext) -> None:
+    plain = await paint(commands, context, "Dr. Livesey", "state")
+    mirrored = await paint(commands, context, "Dr. Livesey", "state", mirrored=True)
+    left, right = range(PADDING, PADDING + 18), range(WIDTH - PADDING - 18, WIDTH - PADDING)
+    surface = context.theme.color("surface")
+
+    def is_inked(image: QImage, columns: range) -> bool:
+        return any(color(image, x, y) != surface for x in columns for y in range(18, 38))
+
+    assert is_inked(plain, left) and not is_inked(plain, right)
+    assert is_inked(mirrored, right) and not is_inked(mirrored, left)
+
+
+async def test_a_whole_row_is_painted_as_its_cells_are(commands: FakeCommands, context: UiContext) -> None:
+    """The view paints rows at once, Qt asks the delegate for single cells: the pixels are the same."""
+    tasks = TaskOwner(on_error=lambda _name, error: pytest.fail(str(error)))
+    model = JobsModel(commands, tasks, clock=lambda: NOW)
+    view = JobsView(context=context)
+    view.setModel(model)
+    view.resize(1140, 400)
+    model.set_query(JobQuery())
+    await until(lambda: model.job(4))
+    view.show()
+    whole = view.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    cells = QImage(whole.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(cells)
+    for number in view.columns.visible:
+        option = QStyleOptionViewItem()
+        option.rect = view.visualRect(model.index(2, number))
+        view.cells.paint(painter, option, model.index(2, number))
+    painter.end()
+    row = view.visualRect(model.index(2, 0))
+    assert whole.copy(0, row.top(), whole.width(), ROW) == cells.copy(0, row.top(), whole.width(), ROW)
+    view.columns._quiet.stop()
+    view.close()
+    await tasks.aclose()
+
+
+async def test_a_row_is_composed_once_until_something_changes(
+    commands: FakeCommands, context: UiContext
+) -> None:
+    painter, job = RowPainter(context), next(iter(commands.queue.values()))
+    look = Look((Cell(COLUMNS[0], 24.0, 240.0),))
+    first = painter._composition(job, look, NOW)
+    assert painter._composition(job, look, NOW) is first
+    assert painter._composition(job.model_copy(update={"version": 9}), look, NOW) is not first
+    assert painter._composition(job, Look(look.cells, selected=True), NOW) is not first
+    running = next(job for job in commands.queue.values() if job.state is JobState.RUNNING)
+    second = painter._composition(running, look, NOW)
+    assert painter._composition(running, look, NOW + 1) is not second
+    context.theme.set_mode("dark")
+    assert painter._composition(job, look, NOW) is not first
+
+
+def test_long_text_is_cut_and_other_scripts_are_measured_by_the_font(
+    qapp: object, context: UiContext
+) -> None:
+    face = Face(context.theme.fonts, "small")
+    assert face.fitting("Pew", 200) == "Pew"
+    assert face.fitting("The Honourable " * 9, 100).endswith("…")
+    arabic = "جيم هوكينز"
+    assert face.fitting(arabic, 400) == arabic
+    assert face.fitting(arabic * 9, 60) != arabic * 9
+    line, width = face.line("Running", 200)
+    assert face.line("Running", 200)[0] is line and width == face.width("Running")

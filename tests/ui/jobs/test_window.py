@@ -1,7 +1,13 @@
 """The known part of a list of jobs."""
 
+import random
+from array import array
+
+import pytest
+
 from cardgen_desktop.domain.job import JobSnapshot, JobState
-from cardgen_desktop.ui.jobs.window import KEPT_PAGES, PAGE_ROWS, JobWindow, runs
+from cardgen_desktop.ui.jobs.rows import common_ends
+from cardgen_desktop.ui.jobs.window import KEPT_PAGES, PAGE_ROWS, JobWindow, rows_of, runs
 
 
 def job(job_id: int, version: int = 1, progress: float = 0.0) -> JobSnapshot:
@@ -62,3 +68,67 @@ def test_memory_is_bounded_by_pages() -> None:
     assert sum(window.job(row) is not None for row in range(total)) == KEPT_PAGES * PAGE_ROWS
     assert window.job(0) is None and window.known(total) is None and window.row_of(total) == 0
     assert window.job(total - 1) is not None
+
+
+def listed(*ids: int) -> "array[int]":
+    return array("q", ids)
+
+
+def test_common_ends_are_exact_in_long_lists() -> None:
+    old = array("q", range(200_000, 0, -1))
+    assert common_ends(old, old) == (200_000, 0)
+    assert common_ends(old, listed(200_001) + old) == (0, 200_000)
+    gone = old[:70_000] + old[70_010:]
+    assert common_ends(old, gone) == (70_000, 129_990)
+    assert common_ends(listed(1, 1), listed(1, 1, 1)) == (2, 0)
+    assert common_ends(listed(), old) == (0, 0)
+
+
+def test_an_order_tells_where_every_id_is() -> None:
+    window = window_of(6, 60, 50, 40)
+    window.rearrange(listed(60, 50, 40, 30, 20, 10), {60: 0, 50: 1, 40: 2}, True)
+    assert window.is_complete and window.row_of(20) == 4 and window.row_of(25) is None
+    assert window.place_for(25) == 4 and window.place_for(70) == 0 and window.place_for(5) == 6
+    window.rearrange(listed(10, 30, 20), {}, False)
+    assert window.row_of(30) is None and window.place_for(40) is None
+    assert window.search([30, 99]) == {30: 1}
+
+
+def test_an_order_agrees_when_it_only_fills_what_was_unknown() -> None:
+    window = window_of(4, 40, 30)
+    assert window.agrees_with(listed(40, 30, 20, 10))
+    assert not window.agrees_with(listed(40, 31, 20, 10)) and not window.agrees_with(listed(40, 30, 20))
+
+
+def test_what_is_outdated_is_shown_until_it_is_read_again() -> None:
+    window = window_of(2, 50, 40)
+    window.outdate()
+    assert window.job(0) == job(50) and not window.is_fresh(0) and window.lacks(50)
+    assert window.fill_by_id([job(50, version=2)]) == [0]
+    assert window.is_fresh(0) and not window.is_fresh(1)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_are_found_after_any_inserts_removals_and_moves(seed: int) -> None:
+    chance, plain = random.Random(seed), list(range(1000, 0, -10))
+    window = window_of(100, *plain)
+    for number in range(300):
+        action, row = chance.choice(["insert", "remove", "move"]), chance.randrange(len(plain))
+        if action == "insert":
+            plain[row:row] = [2000 + number, 5000 + number]
+            window.insert(row, [job(2000 + number), job(5000 + number)])
+        elif action == "remove" and len(plain) > 20:
+            last = min(len(plain) - 1, row + 2)
+            del plain[row : last + 1]
+            window.remove(row, last)
+        elif action == "move":
+            to = chance.randrange(len(plain))
+            plain.insert(to, plain.pop(row))
+            window.move(row, to)
+        window.falling = False
+        assert [window.row_of(key) for key in plain] == list(range(len(plain)))
+        assert window.ids.tolist() == plain == [window.job(at).id for at in range(len(plain))]  # type: ignore[union-attr]
+
+
+def test_rows_of_some_ids_in_one_walk() -> None:
+    assert rows_of(listed(5, 9, 7), [7, 5, 1]) == {5: 0, 7: 2}
