@@ -6,7 +6,18 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import backing_up, journey, reading, starting, storing, table, writing
+from . import (
+    backing_up,
+    journey,
+    listing,
+    queueing,
+    reading,
+    restarting,
+    starting,
+    storing,
+    table,
+    writing,
+)
 from .row import Row
 
 GROUPS: tuple[Callable[[], Iterator[Row]], ...] = (
@@ -14,6 +25,9 @@ GROUPS: tuple[Callable[[], Iterator[Row]], ...] = (
     journey.rows,
     reading.rows,
     storing.rows,
+    queueing.rows,
+    listing.rows,
+    restarting.rows,
     writing.rows,
     backing_up.rows,
     table.rows,
