@@ -68,6 +68,12 @@ class DiskFullError(StorageError):
     code = "disk_full"
 
 
+class StorageUnavailableError(StorageError):
+    """The data folder does not answer for now: an error of the disk, or another program that locks it."""
+
+    code = "unavailable"
+
+
 class ReadOnlyDataError(StorageError):
     """The data folder can be looked at, but not written."""
 
@@ -157,6 +163,7 @@ ERRORS_BY_CODE: dict[str, type[CardgenError]] = {
         ProviderError,
         StorageError,
         DiskFullError,
+        StorageUnavailableError,
         ReadOnlyDataError,
         DamagedDatabaseError,
         InternalError,

@@ -1,6 +1,5 @@
 """One request to one child: its messages until the result, and what every ending means to the person."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
@@ -18,6 +17,7 @@ from ..domain.errors import (
 from ..domain.source import SourceText
 from . import frames
 from .child import Child, ChildDiedError
+from .patience import Patience
 
 T = TypeVar("T")
 DraftMessage = frames.Progress | frames.CharacterFound | frames.StepDone
@@ -102,7 +102,7 @@ class Conversation(Generic[T]):
         self._order = order
         self._adapter = adapter
         self._owes_leave = False
-        self._deadline = 0.0
+        self._patience = Patience(order.seconds)
         self._results: list[T] = []
 
     @property
@@ -119,7 +119,6 @@ class Conversation(Generic[T]):
             arguments["set_key"] = self._order.set_key
             arguments["sources"] = None if known else list(self._order.sources)
             self._child.loaded = self._order.set_key
-        self._extend()
         await self._guarded(
             self._child.send(frames.REQUEST, {"task": self._order.task, "arguments": arguments})
         )
@@ -142,7 +141,7 @@ class Conversation(Generic[T]):
             raise self._failure(message)
         self._owes_leave = kind == frames.STEP
         if self._order.patient:
-            self._extend()
+            self._patience.renew()
         return cast("DraftMessage", message)
 
     def _understand(self, kind: bytes, body: bytes) -> tuple[bytes, Any]:
@@ -158,12 +157,9 @@ class Conversation(Generic[T]):
         reason = failure.code if failure.code in _WORKING else "fault"
         return self._order.failed(reason, failure.details)
 
-    def _extend(self) -> None:
-        self._deadline = asyncio.get_running_loop().time() + self._order.seconds
-
     async def _guarded(self, talking: Any) -> Any:
         try:
-            async with asyncio.timeout_at(self._deadline):
+            async with self._patience.limit():
                 return await talking
         except TimeoutError as error:
             raise self._order.failed("late") from error

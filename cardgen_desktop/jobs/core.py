@@ -24,7 +24,7 @@ from .probes import RESUME_BYTES, is_online, is_there
 from .queue import JobQueue
 from .running import RunningJobs
 from .waits import Waits
-from .worker import Runner, Worker
+from .worker import STORAGE_RETRY_SECONDS, Runner, Worker
 
 _log = logging.getLogger(__name__)
 
@@ -33,9 +33,10 @@ EXPORT_ROOM_BYTES = 2 * FULL_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What tests make shorter: how long releases are spread (seconds)."""
+    """What tests make shorter: how long releases are spread, how long until a failed write is tried again."""
 
     stagger: float = 4.0
+    storage_retry: float = STORAGE_RETRY_SECONDS
 
 
 class Core:
@@ -59,8 +60,8 @@ class Core:
         self.queue = JobQueue(database, bus, self.running, self.clock)
         self.lanes = Lanes(default_limits(workers))
         self.waits = Waits(self.clock)
-        stagger = (timing or Timing()).stagger
-        self.gates = Gates(database, bus, self.clock, self.changed, stagger=stagger)
+        timing = timing or Timing()
+        self.gates = Gates(database, bus, self.clock, self.changed, stagger=timing.stagger)
         self.ballast = Ballast(home)
         self.on_room: Callable[[int], None] = lambda _size: None
         self._troubled: Callable[[StorageError], None] = lambda _error: None
@@ -69,6 +70,7 @@ class Core:
         self.worker = Worker(
             self.queue, self.running, bus, self._runners, gates=self.gates, waits=self.waits,
             lanes=self.lanes, steady=self.clock.steady, on_trouble=self.hear_trouble,
+            storage_retry=timing.storage_retry,
         )  # fmt: skip
         self.dispatcher = Dispatcher(
             database, bus, self.queue, self.running, self.worker, gates=self.gates, waits=self.waits,

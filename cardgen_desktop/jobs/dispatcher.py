@@ -15,7 +15,7 @@ from .lanes import Lanes
 from .queue import JobQueue
 from .running import RunningJob, RunningJobs
 from .waits import Waits
-from .worker import STORAGE_RETRY_SECONDS, Worker
+from .worker import Worker
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Dispatcher:
         except StorageError as error:
             _log.info("no job could be claimed: %s %s", error.message, error.details)
             self._on_trouble(error)
-            await asyncio.sleep(STORAGE_RETRY_SECONDS)
+            await asyncio.sleep(self._worker.storage_retry)
             return True
         for job in started:
             self._start(job)

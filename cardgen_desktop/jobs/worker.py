@@ -8,10 +8,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from ..domain.errors import (
     CardgenError,
     ChildCrashedError,
+    DamagedDatabaseError,
     DiskFullError,
     HeldError,
     InternalError,
+    ReadOnlyDataError,
     StorageError,
+    StorageUnavailableError,
     TransientError,
 )
 from ..domain.events import JobChanged
@@ -31,10 +34,17 @@ _log = logging.getLogger(__name__)
 STORAGE_RETRY_SECONDS = 5.0
 ABANDON_SECONDS = 10.0
 PAUSE_SECONDS = 10.0
+QUIT_SECONDS = 2.0
 MISTAKE = (
     "CardGen made a mistake in this job. What was finished is kept. Run it again; if it fails again, "
     "the details say what to report."
 )
+
+_DISK = (DiskFullError, StorageUnavailableError, ReadOnlyDataError, DamagedDatabaseError)
+"""Failures of the data folder: the queue is held until it answers again, no job fails for it.
+
+SQLite takes a single failed read for damage (`SQLITE_IOERR_CORRUPTFS`); the next start looks closer.
+"""
 
 Runner = Callable[[RunningJob], Awaitable[Value | None]]
 """Runs a claimed job: its result, or None when it has ended the job itself, with rows of its own.
@@ -59,7 +69,9 @@ class Worker:
         lanes: Lanes,
         steady: Callable[[], float],
         on_trouble: Callable[[StorageError], None],
+        storage_retry: float = STORAGE_RETRY_SECONDS,
     ) -> None:
+        self.storage_retry = storage_retry
         self._queue = queue
         self._running = running
         self._bus = bus
@@ -144,7 +156,7 @@ class Worker:
 
     async def _end_badly(self, job: RunningJob, failure: CardgenError) -> None:
         """Where a job goes that could not be finished (ux-and-reliability.md 2.2)."""
-        if isinstance(failure, DiskFullError):
+        if isinstance(failure, _DISK):
             failure = HeldError(HoldReason.DISK, failure.message, details=failure.details)
         if isinstance(failure, HeldError):
             await self._queue.hold(job, failure)
@@ -174,7 +186,7 @@ class Worker:
             except StorageError as error:
                 self._announce_unrecorded(job, error)
                 self._on_trouble(error)
-                await asyncio.sleep(STORAGE_RETRY_SECONDS)
+                await asyncio.sleep(self.storage_retry)
 
     def _announce_unrecorded(self, job: RunningJob, error: StorageError) -> None:
         held = {
@@ -188,9 +200,9 @@ class Worker:
     async def _put_back(self, job: RunningJob, task: asyncio.Task[None]) -> None:
         """The program ends: stop the work, then let the job wait for the next start."""
         task.cancel()
-        await asyncio.wait({task})
-        if not task.cancelled():
-            task.exception()  # heard: the job is put back whatever it was
+        # Whatever it says is heard and not stored; one that does not stop may not hold up the end.
+        task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        await asyncio.wait({task}, timeout=QUIT_SECONDS)
         try:
             await self._queue.stop(job)
         except StorageError as error:

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..domain.errors import DamagedDatabaseError, DiskFullError, ReadOnlyDataError, StorageError
+from ..domain.errors import (
+    DamagedDatabaseError,
+    DiskFullError,
+    ReadOnlyDataError,
+    StorageError,
+    StorageUnavailableError,
+)
 
 _SENTENCES = {
     "full": 'The disk that holds "{path}" is full. What was saved is safe. Free some space, then try again.',
@@ -28,6 +34,8 @@ _SENTENCES = {
 }
 _KINDS: dict[str, type[StorageError]] = {
     "full": DiskFullError,
+    "disk": StorageUnavailableError,
+    "busy": StorageUnavailableError,
     "readonly": ReadOnlyDataError,
     "looking": ReadOnlyDataError,
     "damaged": DamagedDatabaseError,
