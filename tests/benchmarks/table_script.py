@@ -90,21 +90,27 @@ def percentile(values: list[float], share: float) -> float:
 
 
 async def jump(view: QTableView, row: int) -> float:
-    """Seconds from a jump to the painted rows, with the answer of their page in between."""
+    """Seconds from a jump to the painted rows, with the answer of their page in between.
+
+    Ours is painted without its rows first, and again as soon as the answer is told.
+    """
     model = view.model()
     start = time.perf_counter()
     view.scrollTo(model.index(row, 0), QTableView.ScrollHint.PositionAtTop)
     view.viewport().repaint()
-    if isinstance(model, JobsModel):
-        # Asking again and again would keep the thread of the database from working.
-        arrived = asyncio.Event()
-        connection = model.dataChanged.connect(arrived.set)
-        while model.job(row) is None:
-            await arrived.wait()
-            arrived.clear()
-        model.disconnect(connection)
-        view.viewport().repaint()
-    return time.perf_counter() - start
+    if not isinstance(model, JobsModel) or model.job(row) is not None:
+        return time.perf_counter() - start
+    painted: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+
+    def paint() -> None:
+        if model.job(row) is not None and not painted.done():
+            view.viewport().repaint()
+            painted.set_result(time.perf_counter())
+
+    connection = model.dataChanged.connect(paint)
+    end = await painted
+    model.disconnect(connection)
+    return end - start
 
 
 async def jumps(views: dict[str, QTableView]) -> dict[str, float]:
