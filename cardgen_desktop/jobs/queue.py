@@ -93,7 +93,7 @@ class JobQueue:
         timely = [(running, item) for running, item in endings if not self._is_late(running)]
         if not timely:
             return [False] * len(endings)
-        async with self._moving(*(running for running, _ in timely)) as connection:
+        async with self._moving(*(running for running, _ in timely), done=True) as connection:
             now = self._clock.wall()
             ended = await claims.succeed_all(connection, self.epoch, [item for _, item in timely], now)
         won = list(dict.fromkeys(running for running, _ in timely if running.id in ended))
@@ -213,16 +213,20 @@ class JobQueue:
         )
 
     @asynccontextmanager
-    async def _moving(self, *running: RunningJob) -> AsyncIterator[Connection]:
+    async def _moving(self, *running: RunningJob, done: bool = False) -> AsyncIterator[Connection]:
         """A transaction that moves running jobs and stores the last of what they reported.
 
-        When it fails, the reports are kept for the next try: no streamed word is lost.
+        Jobs that are `done` have no progress of their own any more: the move stores that it is whole. When it
+        fails, the reports are kept for the next try: no streamed word is lost.
         """
         reports = {item: item.take_report() for item in running}
         try:
             async with self._database.write() as connection:
                 now = self._clock.wall()
-                await stored_progress.save_reports(connection, self.epoch, list(reports.values()), now)
+                if done:
+                    await stored_progress.save_texts(connection, list(reports.values()), now)
+                else:
+                    await stored_progress.save_reports(connection, self.epoch, list(reports.values()), now)
                 yield connection
         except BaseException:
             for item, report in reports.items():

@@ -46,6 +46,11 @@ async def save_reports(
         for item in reports
     ]  # fmt: skip
     await connection.execute(_PROGRESS, rows)
+    await save_texts(connection, reports, now)
+
+
+async def save_texts(connection: AsyncConnection, reports: Sequence[Report], now: float) -> None:
+    """Store the notes and the streamed text of reports, without the progress, for jobs that are done."""
     await _save_notes(connection, reports)
     await _save_partials(connection, reports, now)
 

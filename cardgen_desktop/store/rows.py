@@ -8,7 +8,9 @@ from sqlalchemy import Row
 from ..domain.job import JobSnapshot
 from .tables import job
 
-JOB_COLUMNS = [column for column in job.c if column.name in JobSnapshot.model_fields]
+_FIELDS = frozenset(JobSnapshot.model_fields)
+"""Looked up once: asking the model for each value took as long as everything else about a row."""
+JOB_COLUMNS = [column for column in job.c if column.name in _FIELDS]
 _JSON_FIELDS = ("request", "result", "metadata")
 _TIME_FIELDS = ("created_at", "updated_at", "started_at", "finished_at", "active_seconds")
 _LAST_SECOND = 253_402_214_400.0
@@ -46,7 +48,7 @@ def like(text: str) -> str:
 
 def job_snapshot(row: Row[Any]) -> JobSnapshot:
     """A job as the program sees it. JSON that cannot be read becomes empty: running the job reports it."""
-    fields = {name: value for name, value in row._mapping.items() if name in JobSnapshot.model_fields}
+    fields = {name: value for name, value in zip(row._fields, row, strict=True) if name in _FIELDS}
     for name in _JSON_FIELDS:
         value = json_or_none(fields[name])
         fields[name] = value if isinstance(value, dict) else None if name == "result" else {}
