@@ -24,9 +24,13 @@ def rows() -> Iterator[Row]:
 def _rows(source: str) -> Iterator[Row]:
     seen = measured(source)
     over = f"table over 1,000,000 jobs in {'memory' if source == 'memory' else 'SQLite'}"
-    yield Row(f"{over}: jump p99 / bare, equal rows", "s", seen["jump_p99"], seen["equal_p99"], 1.2)
-    yield Row(f"{over}: jump p99 / bare, stock rows", "s", seen["jump_p99"], seen["stock_p99"], 1.2)
-    yield Row(f"{over}: jump p50 / bare, equal rows", "s", seen["jump_p50"], seen["equal_p50"], 1.2)
+    # A bare model that reads SQLite itself stops the window meanwhile; it is a floor, not a choice.
+    floor = 1.2 if source == "memory" else 3.0
+    for share in ("p99", "p50"):
+        ours = seen[f"jump_{share}"]
+        yield Row(f"{over}: jump {share} / bare, same lists", "s", ours, seen[f"waiting_{share}"], 1.2)
+        yield Row(f"{over}: jump {share} / bare, blocking", "s", ours, seen[f"equal_{share}"], floor)
+        yield Row(f"{over}: jump {share} / bare, stock rows", "s", ours, seen[f"stock_{share}"], floor)
     yield Row(f"{over}: stall p99", "s", seen["stall_p99"], LONG_STALL, 1.0)
     yield Row(f"{over}: stall p95", "s", seen["stall_p95"], SHORT_STALL, 1.0)
     if source == "memory":

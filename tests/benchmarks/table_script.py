@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QSize, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QSize, Qt
 from PySide6.QtWidgets import QApplication, QTableView
 
 from cardgen_desktop.app import make_context
@@ -76,6 +76,38 @@ class BareModel(QAbstractTableModel):
         return (f"Somebody {row}", "Running", "Setting the scene", "offline", "09:41", "0:04", "1–4 s", "–")
 
 
+class WaitingModel(BareModel):
+    """The same over the lists of the store: a page is asked for in the background and shown when it comes."""
+
+    def __init__(self, listing: MemoryListing | StoreListing, tasks: TaskOwner) -> None:
+        super().__init__(None)
+        self._listing, self._tasks = listing, tasks
+        self._asked: set[int] = set()
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        page = index.row() // PAGE_ROWS
+        if page in self._pages:
+            return super().data(index, role)
+        if page not in self._asked:
+            self._asked.add(page)
+            self._tasks.spawn(self._fetch(page), name="fetch")
+        return None
+
+    def is_there(self, row: int) -> bool:
+        """Whether a row can be painted."""
+        return row // PAGE_ROWS in self._pages
+
+    async def _fetch(self, page: int) -> None:
+        first = page * PAGE_ROWS
+        jobs = await self._listing.jobs_by_id(range(ROWS - first, ROWS - first - PAGE_ROWS, -1))
+        self._pages[page] = [(job.character, *self._texts(0)[1:]) for job in jobs]
+        self._asked.discard(page)
+        if len(self._pages) > KEPT_PAGES:
+            self._pages.popitem(last=False)
+        last = self.index(first + PAGE_ROWS - 1, COLUMNS - 1)
+        self.dataChanged.emit(self.index(first, 0), last)
+
+
 def bare_view(model: BareModel, row_height: int) -> QTableView:
     """A stock view with the stock delegate."""
     view = QTableView()
@@ -89,21 +121,28 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
+def is_there(model: QAbstractItemModel, row: int) -> bool:
+    """Whether a row can be painted now."""
+    if isinstance(model, JobsModel):
+        return model.job(row) is not None
+    return model.is_there(row) if isinstance(model, WaitingModel) else True
+
+
 async def jump(view: QTableView, row: int) -> float:
     """Seconds from a jump to the painted rows, with the answer of their page in between.
 
-    Ours is painted without its rows first, and again as soon as the answer is told.
+    A table that waits is painted without its rows first, and again as soon as the answer is told.
     """
     model = view.model()
     start = time.perf_counter()
     view.scrollTo(model.index(row, 0), QTableView.ScrollHint.PositionAtTop)
     view.viewport().repaint()
-    if not isinstance(model, JobsModel) or model.job(row) is not None:
+    if is_there(model, row):
         return time.perf_counter() - start
     painted: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
     def paint() -> None:
-        if model.job(row) is not None and not painted.done():
+        if is_there(model, row) and not painted.done():
             view.viewport().repaint()
             painted.set_result(time.perf_counter())
 
@@ -216,7 +255,8 @@ async def measure(app: QApplication, home: Path, listing: MemoryListing | StoreL
     path = home / "store" / "cardgen.db"
     bare_model = BareModel(sqlite3.connect(path) if path.exists() else None)
     equal, stock = bare_view(bare_model, OUR_ROW), bare_view(bare_model, STOCK_ROW)
-    for widget in (view, equal, stock):
+    waiting = bare_view(WaitingModel(listing, tasks), OUR_ROW)
+    for widget in (view, equal, stock, waiting):
         widget.resize(SIZE)
         widget.show()
     while not (model.rowCount() and model.is_complete):
@@ -224,7 +264,7 @@ async def measure(app: QApplication, home: Path, listing: MemoryListing | StoreL
     found = {"opened": time.perf_counter() - start, "opened_memory": float(resident() - before)}
     await asyncio.sleep(0.3)
     found |= await memory(view, model)
-    found |= await jumps({"jump": view, "equal": equal, "stock": stock})
+    found |= await jumps({"jump": view, "equal": equal, "stock": stock, "waiting": waiting})
     found |= await ticks(view, model, equal)
     found |= await stalls(view, model)
     await tasks.aclose()
