@@ -19,8 +19,12 @@ from .gathered import Gathered
 from .running import RunningJob, RunningJobs
 
 CRASHED = (
-    "The process that worked on it died twice at the same place, so this job is not tried again by itself. "
-    "What was finished is kept; the details say what to report."
+    "The worker process died twice at the same place, so this job is not tried again by itself. What was "
+    "finished is kept; the details say what to report."
+)
+CRASHED_PROGRAM = (
+    "CardGen died twice at the same place of this job, so it is not tried again by itself. What was finished "
+    "is kept; the diagnostics hold what to report."
 )
 
 
@@ -49,7 +53,7 @@ class JobQueue:
         async with self._database.write() as connection:
             now = self._clock.wall()
             self._running.epoch, recovered = await stored_jobs.recover(
-                connection, now, crashed=crashed, sentence=CRASHED
+                connection, now, crashed=crashed, sentence=CRASHED_PROGRAM
             )
         return recovered
 

@@ -186,7 +186,9 @@ async def test_program_that_died_twice_with_a_job_does_not_run_it_a_third_time(t
         faults.parent.mkdir(parents=True, exist_ok=True)
         faults.write_text("Fatal Python error\n" * deaths)
         async with queue_in_use(home, start=False) as queue:
-            states.append((await queue.job(job)).state)
+            left = await queue.job(job)
+            states.append(left.state)
+    assert (left.error_code, (left.error or "").startswith("CardGen died twice")) == ("crashed_app", True)
     assert states[0] is QUEUED
     assert (states[1], states[2]) == (FAILED, FAILED)
 
