@@ -116,6 +116,7 @@ class QueueWiring(QObject):
         menu.add(finished, self.clear_finished, icon="trash", enabled=bar.finished > 0)
         menu.addSeparator()
         menu.add("Jobs at once…", self.open_lanes, icon="settings")
+        menu.add("Columns…", self._listing.view.open_columns_menu, icon="eye")
         return menu
 
     def _connect_listing(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from cardgen_desktop.domain.errors import StorageError
 from cardgen_desktop.domain.events import BatchEnded, JobListChanged
@@ -238,3 +239,18 @@ async def test_both_directions_and_themes_are_painted_within_the_page_edge(
         assert (widget.x(), listing.width() - widget.geometry().right() - 1) == (24, 24)
     for banner in listing.banners.banners:
         assert banner.width() <= listing.width() - 48
+
+
+@pytest.mark.qt_log_ignore("raise", "grabbing the keyboard", extend=True)
+async def test_the_columns_are_chosen_from_the_pages_menu(page: JobsPage) -> None:
+    menu = page.queue.make_menu()
+    chooser = next(action for action in menu.actions() if action.text() == "Columns…")
+    chooser.trigger()
+    shown = [
+        widget
+        for widget in QApplication.topLevelWidgets()
+        if isinstance(widget, QMenu) and widget.isVisible()
+    ]
+    assert any("Priority" in [action.text() for action in found.actions()] for found in shown)
+    for widget in (*shown, menu):
+        widget.close()
