@@ -108,5 +108,6 @@ def test_a_migration_that_is_killed_begins_again_and_loses_nothing(path: Path) -
     run = subprocess.run(words, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr + run.stdout
     cut, backed_up, whole = map(int, run.stdout.split())
-    assert whole == KILLS and cut > KILLS // 2
+    assert whole == KILLS
+    assert cut > KILLS // 5, "a busy machine starts slowly, but not that slowly"
     assert 0 < backed_up < cut, "some were cut before the backup and some after it"
