@@ -75,7 +75,7 @@ async def cancel_many(database: Database, home: Path, count: int, chance: random
 
     async def one(number: int) -> None:
         async with turns:
-            await _cancelled(service, lanes[number % RUNNING], shown, chance.uniform(0.0, 0.3), figures)
+            await _cancelled(service, lanes[number % RUNNING], shown, chance.uniform(0.0, 1.5), figures)
 
     await asyncio.gather(*(one(number) for number in range(count)))
     await service.aclose()
