@@ -64,8 +64,8 @@ class Step:
 
 
 @dataclass
-class Queue:
-    """The model. `wall` and `steady` are set by whoever drives it; ids are given by the program."""
+class Work:
+    """What the queue does by itself. `wall` and `steady` are set by whoever drives it."""
 
     limits: dict[str, int]
     wall: float = 0.0
@@ -92,147 +92,6 @@ class Queue:
             self.last_id, kind, lane, engine, remote, key, float(self.last_id), self.wall
         )
         return self.last_id
-
-    # What the person does
-
-    def act(self, ids: Iterable[int] | None, fits: Callable[[Job], bool], change: Callable[[Job], Job],
-            chosen: Callable[[list[Job]], list[Job]] = lambda jobs: jobs) -> int:  # fmt: skip
-        """Change every visible job that fits, as one step; the number of them."""
-        wanted = self.jobs if ids is None else set(ids)
-        jobs = [job for job in self.jobs.values() if job.id in wanted and not job.removed and fits(job)]
-        return self._step({job.id: change(job) for job in chosen(jobs)})
-
-    def _step(self, changed: dict[int, Job]) -> int:
-        self.last_step += 1 if changed else 0
-        if changed:
-            before = {number: (self.jobs[number], self.jobs[number].version + 1) for number in changed}
-            self.done.append(Step(self.last_step, before, len(before)))
-            self.undone.clear()
-            for job in changed.values():
-                self._put(job)
-            self._know_waits()
-        return len(changed)
-
-    def cancel(self, ids: Iterable[int] | None) -> int:
-        def change(job: Job) -> Job:
-            free = replace(job, want="cancel", gate=None, run_at=None, delay=None)
-            return free if job.state == "running" else replace(free, state="cancelled")
-
-        return self.act(ids, lambda job: not job.finished and job.want != "cancel", change)
-
-    def pause(self, ids: Iterable[int] | None) -> int:
-        def change(job: Job) -> Job:
-            free = replace(job, want="pause", gate=None, run_at=None, delay=None)
-            return free if job.state == "running" else replace(free, state="paused")
-
-        def fits(job: Job) -> bool:
-            return not job.finished and job.state != "paused" and job.want == "run"
-
-        return self.act(ids, fits, change)
-
-    def resume(self, ids: Iterable[int] | None) -> int:
-        def change(job: Job) -> Job:
-            return replace(job, want="run") if job.state == "running" else self._queued(job)
-
-        def fits(job: Job) -> bool:
-            pausing = job.state == "running" and job.want == "pause"
-            return pausing or job.state in ("paused", "held", "waiting")
-
-        return self.act(ids, fits, change)
-
-    def retry(self, ids: Iterable[int] | None) -> int:
-        def change(job: Job) -> Job:
-            fresh = replace(self._queued(job), attempts=0, crashes=0, crash_step="", removed=False)
-            return replace(fresh, lane=HOME.get(job.kind, job.lane))
-
-        def fits(job: Job) -> bool:
-            return job.finished and not self._twin(job)
-
-        def newest_of_each(jobs: list[Job]) -> list[Job]:
-            latest = {job.key or job.id: job for job in sorted(jobs, key=lambda job: job.id)}
-            return list(latest.values())
-
-        return self.act(ids, fits, change, newest_of_each)
-
-    def run_now(self, ids: Iterable[int] | None) -> int:
-        return self.act(
-            ids, lambda job: job.state in WAITS, lambda job: replace(self._queued(job), lane="interactive")
-        )
-
-    def prioritise(self, ids: Iterable[int] | None, priority: int) -> int:
-        def fits(job: Job) -> bool:
-            return not job.finished and job.priority != priority
-
-        return self.act(ids, fits, lambda job: replace(job, priority=priority))
-
-    def move(self, ids: Iterable[int] | None, place: str) -> int:
-        wanted = self.jobs if ids is None else set(ids)
-        moved = [job for job in self._unfinished() if job.id in wanted and not job.removed]
-        moved.sort(key=lambda job: (job.position, job.id))
-        places = [job.position for job in self._unfinished()]
-        base = min(places, default=0.0) - 1 - len(moved) if place == "top" else max([self.last_id, *places])
-        gap = 1.0 if place == "top" else 1e-6
-        return self._step(
-            {job.id: replace(job, position=base + rank * gap) for rank, job in enumerate(moved, 1)}
-        )
-
-    def remove(self, ids: Iterable[int] | None) -> int:
-        return self.act(ids, lambda job: job.finished, lambda job: replace(job, removed=True))
-
-    def undo(self, step_id: int | None = None) -> int | None:
-        """Bring back what a step changed where nothing moved since; None when there is nothing to undo."""
-        steps = [step for step in self.done if step_id in (None, step.id)]
-        if not steps:
-            return None
-        step = steps[-1]
-        self.done.remove(step)
-        self.undone.append(step)
-        step.after, changed = self._swap(step, step.before)
-        return changed
-
-    def redo(self) -> int | None:
-        """Do once more what was taken back last."""
-        if not self.undone:
-            return None
-        step = self.undone.pop()
-        self.done.append(step)
-        self.done.sort(key=lambda step: step.id)
-        step.before, changed = self._swap(step, step.after)
-        return changed
-
-    def _swap(self, step: Step, wanted: dict[int, tuple[Job, int]]) -> tuple[dict[int, tuple[Job, int]], int]:
-        other: dict[int, tuple[Job, int]] = {}
-        for number, (image, version) in wanted.items():
-            job = self.jobs[number]
-            if self._unmoved(job, image, version) and (image.finished or not self._twin(job)):
-                other[number] = (job, job.version + 1)
-                self._put(self._restored(job, image))
-                self._go_on(step, number, image.version)
-        self._release_before_open_gates()
-        self._know_waits()
-        return other, len(other)
-
-    def _go_on(self, step: Step, number: int, version: int) -> None:
-        """A job is as it was at a version: steps that fitted it then fit it again."""
-        for other in (*self.done, *self.undone):
-            for side in (other.before, other.after) if other is not step else ():
-                if number in side and side[number][1] == version:
-                    side[number] = side[number][0], self.jobs[number].version
-
-    def _unmoved(self, job: Job, image: Job, version: int) -> bool:
-        stopped = job.want != "run" and job.state in ("running", "paused", "cancelled")
-        return job.version == version or (image.state == "running" and stopped)
-
-    def _restored(self, job: Job, image: Job) -> Job:
-        back = replace(job, **{name: getattr(image, name) for name in RESTORED})
-        if image.state == "running" and job.state != "running":  # its worker has gone; nothing is charged
-            return replace(back, state="queued", attempts=max(image.attempts - 1, 0))
-        return back
-
-    def _release_before_open_gates(self) -> None:
-        for job in list(self.jobs.values()):
-            if job.state == "held" and job.gate not in self.closed:
-                self._put(self._queued(job))
 
     # What the queue does by itself
 
@@ -395,3 +254,146 @@ class Queue:
             if not job.removed:
                 found[job.state] = found.get(job.state, 0) + 1
         return found
+
+
+class Queue(Work):
+    """The model: what the queue does by itself, and what the person does with it."""
+
+    def act(self, ids: Iterable[int] | None, fits: Callable[[Job], bool], change: Callable[[Job], Job],
+            chosen: Callable[[list[Job]], list[Job]] = lambda jobs: jobs) -> int:  # fmt: skip
+        """Change every visible job that fits, as one step; the number of them."""
+        wanted = self.jobs if ids is None else set(ids)
+        jobs = [job for job in self.jobs.values() if job.id in wanted and not job.removed and fits(job)]
+        return self._step({job.id: change(job) for job in chosen(jobs)})
+
+    def _step(self, changed: dict[int, Job]) -> int:
+        self.last_step += 1 if changed else 0
+        if changed:
+            before = {number: (self.jobs[number], self.jobs[number].version + 1) for number in changed}
+            self.done.append(Step(self.last_step, before, len(before)))
+            self.undone.clear()
+            for job in changed.values():
+                self._put(job)
+            self._know_waits()
+        return len(changed)
+
+    def cancel(self, ids: Iterable[int] | None) -> int:
+        def change(job: Job) -> Job:
+            free = replace(job, want="cancel", gate=None, run_at=None, delay=None)
+            return free if job.state == "running" else replace(free, state="cancelled")
+
+        return self.act(ids, lambda job: not job.finished and job.want != "cancel", change)
+
+    def pause(self, ids: Iterable[int] | None) -> int:
+        def change(job: Job) -> Job:
+            free = replace(job, want="pause", gate=None, run_at=None, delay=None)
+            return free if job.state == "running" else replace(free, state="paused")
+
+        def fits(job: Job) -> bool:
+            return not job.finished and job.state != "paused" and job.want == "run"
+
+        return self.act(ids, fits, change)
+
+    def resume(self, ids: Iterable[int] | None) -> int:
+        def change(job: Job) -> Job:
+            return replace(job, want="run") if job.state == "running" else self._queued(job)
+
+        def fits(job: Job) -> bool:
+            pausing = job.state == "running" and job.want == "pause"
+            return pausing or job.state in ("paused", "held", "waiting")
+
+        return self.act(ids, fits, change)
+
+    def retry(self, ids: Iterable[int] | None) -> int:
+        def change(job: Job) -> Job:
+            fresh = replace(self._queued(job), attempts=0, crashes=0, crash_step="", removed=False)
+            return replace(fresh, lane=HOME.get(job.kind, job.lane))
+
+        def fits(job: Job) -> bool:
+            return job.finished and not self._twin(job)
+
+        def newest_of_each(jobs: list[Job]) -> list[Job]:
+            latest = {job.key or job.id: job for job in sorted(jobs, key=lambda job: job.id)}
+            return list(latest.values())
+
+        return self.act(ids, fits, change, newest_of_each)
+
+    def run_now(self, ids: Iterable[int] | None) -> int:
+        return self.act(
+            ids, lambda job: job.state in WAITS, lambda job: replace(self._queued(job), lane="interactive")
+        )
+
+    def prioritise(self, ids: Iterable[int] | None, priority: int) -> int:
+        def fits(job: Job) -> bool:
+            return not job.finished and job.priority != priority
+
+        return self.act(ids, fits, lambda job: replace(job, priority=priority))
+
+    def move(self, ids: Iterable[int] | None, place: str) -> int:
+        wanted = self.jobs if ids is None else set(ids)
+        moved = [job for job in self._unfinished() if job.id in wanted and not job.removed]
+        moved.sort(key=lambda job: (job.position, job.id))
+        places = [job.position for job in self._unfinished()]
+        base = min(places, default=0.0) - 1 - len(moved) if place == "top" else max([self.last_id, *places])
+        gap = 1.0 if place == "top" else 1e-6
+        return self._step(
+            {job.id: replace(job, position=base + rank * gap) for rank, job in enumerate(moved, 1)}
+        )
+
+    def remove(self, ids: Iterable[int] | None) -> int:
+        return self.act(ids, lambda job: job.finished, lambda job: replace(job, removed=True))
+
+    def undo(self, step_id: int | None = None) -> int | None:
+        """Bring back what a step changed where nothing moved since; None when there is nothing to undo."""
+        steps = [step for step in self.done if step_id in (None, step.id)]
+        if not steps:
+            return None
+        step = steps[-1]
+        self.done.remove(step)
+        self.undone.append(step)
+        step.after, changed = self._swap(step, step.before)
+        return changed
+
+    def redo(self) -> int | None:
+        """Do once more what was taken back last."""
+        if not self.undone:
+            return None
+        step = self.undone.pop()
+        self.done.append(step)
+        self.done.sort(key=lambda step: step.id)
+        step.before, changed = self._swap(step, step.after)
+        return changed
+
+    def _swap(self, step: Step, wanted: dict[int, tuple[Job, int]]) -> tuple[dict[int, tuple[Job, int]], int]:
+        other: dict[int, tuple[Job, int]] = {}
+        for number, (image, version) in wanted.items():
+            job = self.jobs[number]
+            if self._unmoved(job, image, version) and (image.finished or not self._twin(job)):
+                other[number] = (job, job.version + 1)
+                self._put(self._restored(job, image))
+                self._go_on(step, number, image.version)
+        self._release_before_open_gates()
+        self._know_waits()
+        return other, len(other)
+
+    def _go_on(self, step: Step, number: int, version: int) -> None:
+        """A job is as it was at a version: steps that fitted it then fit it again."""
+        for other in (*self.done, *self.undone):
+            for side in (other.before, other.after) if other is not step else ():
+                if number in side and side[number][1] == version:
+                    side[number] = side[number][0], self.jobs[number].version
+
+    def _unmoved(self, job: Job, image: Job, version: int) -> bool:
+        stopped = job.want != "run" and job.state in ("running", "paused", "cancelled")
+        return job.version == version or (image.state == "running" and stopped)
+
+    def _restored(self, job: Job, image: Job) -> Job:
+        back = replace(job, **{name: getattr(image, name) for name in RESTORED})
+        if image.state == "running" and job.state != "running":  # its worker has gone; nothing is charged
+            return replace(back, state="queued", attempts=max(image.attempts - 1, 0))
+        return back
+
+    def _release_before_open_gates(self) -> None:
+        for job in list(self.jobs.values()):
+            if job.state == "held" and job.gate not in self.closed:
+                self._put(self._queued(job))
