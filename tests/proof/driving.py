@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cardgen_desktop import paths
+from cardgen_desktop.crash import FAULT_NAME
 from cardgen_desktop.domain.errors import (
     CardgenError,
     ChildCrashedError,
@@ -74,10 +76,13 @@ class Driver:
         self.chance = random.Random(seed)
         self.ghosts: list[tuple[JobService, RunningJob]] = []
         self.service: JobService
+        self._faults = paths.logs(home) / FAULT_NAME
 
     async def run(self, operations: list[Operation]) -> None:
         """Do everything in order; raises `DivergenceError` at the first difference."""
         empty(self.look)
+        self._faults.parent.mkdir(exist_ok=True)
+        self._faults.write_text("")
         await self._start()
         try:
             for number, operation in enumerate(operations):
@@ -316,6 +321,16 @@ class Driver:
         self.ghosts += [(self.service, job) for job in self.service.core.running]
         await self._start()
         self.model.recover()
+
+    async def fault(self) -> None:
+        """The process dies by a fault of its own, which its crash handler notes."""
+        phases = dict(self.look.execute("SELECT id, phase FROM job WHERE state = 'running'").fetchall())
+        with self._faults.open("a") as log:
+            log.write("Fatal Python error\n")
+        await self._settled()
+        self.ghosts += [(self.service, job) for job in self.service.core.running]
+        await self._start()
+        self.model.recover(phases)
 
     async def advance(self, seconds: int) -> None:
         self.clock.now += seconds

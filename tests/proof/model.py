@@ -25,8 +25,8 @@ ENDS = ("fail", "transient", "hold", "crash")
 WEIGHTS = {
     "enqueue": 20, "dispatch": 20, "cancel": 6, "pause": 6, "resume": 6, "retry": 6, "run_now": 3,
     "prioritise": 4, "move": 4, "remove": 3, "undo": 9, "redo": 4, "progress": 3, "succeed": 6, "end": 9,
-    "settle": 6, "abandon": 2, "ghost": 4, "gate": 6, "kill": 3, "advance": 6, "jump": 3, "pause_queue": 3,
-    "limit": 2,
+    "settle": 6, "abandon": 2, "ghost": 4, "gate": 6, "kill": 3, "fault": 3, "advance": 6, "jump": 3,
+    "pause_queue": 3, "limit": 2,
 }  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def operation(chance: random.Random) -> Operation:
         "limit": (one % len(LANES), chance.randint(1, 3)),
     }
     alone = {"succeed": (one,), "settle": (one,), "abandon": (one,)}
-    none = {"dispatch": (), "redo": (), "kill": ()}
+    none = {"dispatch": (), "redo": (), "kill": (), "fault": ()}
     return (word, *(more | alone | none).get(word, (some,)))
 
 

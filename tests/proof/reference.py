@@ -4,6 +4,7 @@ No database, no tasks, no clock of its own: `Queue` is told the time. `model.py`
 model do the same things and compares them after each.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -139,10 +140,7 @@ class Work:
         return taken
 
     def in_order(self, lane: str) -> list[Job]:
-        """The queued jobs of a lane as workers take them.
-
-        A level more for every ten minutes; on one level the one queued first; within a priority by place.
-        """
+        """A level more for every ten minutes; on one level who was queued first; else by place."""
         queued = [job for job in self.jobs.values() if job.lane == lane and job.state == "queued"]
         queued.sort(key=lambda job: (-job.priority, job.position, job.id))
         ranked: list[tuple[int, float, Job]] = []
@@ -198,11 +196,16 @@ class Work:
         self._put(again)
         return None
 
-    def recover(self) -> None:
-        """The program died and started again."""
+    def recover(self, phases: dict[int, str] | None = None) -> None:
+        """The program died and started again; with `phases` by a fault of its own, amid those."""
         for job in list(self.jobs.values()):
             if job.state == "running":
-                self.stop(job.id)
+                if phases is not None:
+                    crashes = job.crashes + 1 if job.crash_step == phases[job.id] else 1
+                    job = replace(job, crashes=crashes, crash_step=phases[job.id])
+                    self.jobs[job.id] = job
+                poison = phases is not None and job.crashes >= MOST_CRASHES and job.want == "run"
+                (self.fail if poison else self.stop)(job.id)
         self.closed = dict.fromkeys(sorted({job.gate for job in self.jobs.values() if job.gate is not None}))
         self.due = {}
         self._know_waits()
@@ -249,11 +252,7 @@ class Work:
 
     def counts(self) -> dict[str, int]:
         """Visible jobs by state."""
-        found: dict[str, int] = {}
-        for job in self.jobs.values():
-            if not job.removed:
-                found[job.state] = found.get(job.state, 0) + 1
-        return found
+        return dict(Counter(job.state for job in self.jobs.values() if not job.removed))
 
 
 class Queue(Work):
