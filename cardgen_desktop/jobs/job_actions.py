@@ -1,7 +1,5 @@
 """What the person does with jobs, one or a million at once; every step can be taken back."""
 
-from collections.abc import Awaitable, Callable
-
 from ..domain.errors import UsageError
 from ..domain.events import JobChanged, JobListChanged, JobRemoved
 from ..domain.job import TERMINAL_STATES, JobQuery, JobSnapshot, JobState, JobWant, Priority
@@ -9,7 +7,6 @@ from ..domain.queue import JobsMoved, Place, UndoHistory
 from ..store import actions
 from ..store import jobs as stored_jobs
 from ..store.actions import Action, Done
-from ..store.engine import Connection
 from .core import Core
 from .interface import JobTarget
 from .kinds import KINDS
@@ -71,27 +68,29 @@ class JobActions:
 
     async def undo(self, undo_id: int | None = None) -> JobsMoved:
         """Take a step back, by default the last one; what moved since is skipped. Raises `UsageError`."""
-        history = await self.undo_history()
-        step = history.undo[-1].id if history.undo and undo_id is None else undo_id
-        if step is None or (undo_id is not None and await self._is_unknown(step)):
-            raise UsageError("There is nothing to undo.")
-        return await self._swap(actions.take_back, step)
+        async with self._core.database.write() as connection:
+            # Chosen in the transaction: of two that come at once each takes back a step of its own.
+            steps = (await actions.history(connection)).undo
+            if undo_id is None and steps:
+                undo_id = steps[-1].id
+            if undo_id is None or not await actions.can_take_back(connection, undo_id):
+                raise UsageError("There is nothing to undo.")
+            done = await actions.take_back(connection, undo_id, self._now())
+        return await self._swapped(done, undo=False)
 
     async def redo(self) -> JobsMoved:
         """Do the step that was taken back last once more. Raises `UsageError` when there is none."""
-        history = await self.undo_history()
-        if not history.redo:
-            raise UsageError("There is nothing to do again.")
-        return await self._swap(actions.do_again, history.redo[-1].id)
+        async with self._core.database.write() as connection:
+            steps = (await actions.history(connection)).redo
+            if not steps:
+                raise UsageError("There is nothing to do again.")
+            done = await actions.do_again(connection, steps[-1].id, self._now())
+        return await self._swapped(done, undo=True)
 
     async def undo_history(self) -> UndoHistory:
         """What can be taken back and done again; it survives a restart."""
         async with self._core.database.read() as connection:
             return await actions.history(connection)
-
-    async def _is_unknown(self, undo_id: int) -> bool:
-        async with self._core.database.read() as connection:
-            return not await actions.can_take_back(connection, undo_id)
 
     async def _perform(self, action: Action, target: JobTarget, name: str) -> JobsMoved:
         async with self._core.database.write() as connection:
@@ -116,13 +115,9 @@ class JobActions:
             raise UsageError(_NOT_FINISHED[action.event].format(job=job.id))
         return JobsMoved(count=0, skipped=1, jobs=(self._core.running.live(job),))
 
-    async def _swap(
-        self, swap: Callable[[Connection, int, float], Awaitable[Done]], undo_id: int
-    ) -> JobsMoved:
-        async with self._core.database.write() as connection:
-            done = await swap(connection, undo_id, self._now())
+    async def _swapped(self, done: Done, *, undo: bool) -> JobsMoved:
         await self._core.gates.release_passed()
-        return await self._told(done, undo=swap is actions.do_again)
+        return await self._told(done, undo=undo)
 
     async def _told(self, done: Done, *, undo: bool) -> JobsMoved:
         """Stop what is to stop, and announce what moved."""

@@ -14,6 +14,7 @@ from cardgen_desktop.jobs.service import JobService
 from cardgen_desktop.store.claims import FinishedJob
 from cardgen_desktop.store.engine import Database, open_database
 from cardgen_desktop.store.intake import NewJob
+from tests.proof.chaos import chaos
 from tests.proof.driving import FakeClock
 from tests.support.databases import place_empty_database
 
@@ -91,3 +92,24 @@ async def test_the_least_urgent_job_starts_within_fifty_minutes_of_endless_urgen
         clock.now += 30
         clock.passed += 30
         assert clock.now - begin <= STARVED_SECONDS, "a job starved"
+
+
+async def test_two_undos_at_once_take_back_two_steps_and_redo_brings_them_again(
+    database: Database, tmp_path: Path
+) -> None:
+    service = service_of(database, tmp_path)
+    await service.recover()
+    first, second = [await service.core.queue.enqueue(job()) for _ in range(2)]
+    await service.actions.cancel_jobs([first.id])
+    await service.actions.cancel_jobs([second.id])
+    taken_back = await asyncio.gather(service.actions.undo(), service.actions.undo())
+    assert [moved.count for moved in taken_back] == [1, 1]
+    again = await asyncio.gather(service.actions.redo(), service.actions.redo())
+    assert [moved.count for moved in again] == [1, 1]
+
+
+@pytest.mark.soak
+async def test_several_hands_on_a_working_queue_break_nothing(tmp_path: Path) -> None:
+    state = await chaos(tmp_path, 240, 5)
+    assert state.wrong == []
+    assert state.done["enqueue"] > 20
