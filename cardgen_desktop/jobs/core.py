@@ -118,8 +118,9 @@ class Core:
 
     async def learn_waits(self) -> None:
         """Take over which jobs wait for their next try."""
+        before = self.waits.known()
         async with self.database.read() as connection:
-            self.waits.learn(await holds.waiting(connection))
+            self.waits.learn(await holds.waiting(connection), before)
 
     async def status(self) -> QueueStatus:
         """The queue as a whole, now."""

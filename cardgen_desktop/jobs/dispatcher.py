@@ -76,11 +76,14 @@ class Dispatcher:
         except StorageError as error:
             _log.info("no job could be claimed: %s %s", error.message, error.details)
             self._on_trouble(error)
-            await asyncio.sleep(self._worker.storage_retry)
-            return True
-        for job in started:
-            self._start(job)
-        return bool(started)
+        except Exception:  # noqa: BLE001  (what runs and what waits must not suffer from a mistake of ours)
+            _log.exception("no job could be claimed")
+        else:
+            for job in started:
+                self._start(job)
+            return bool(started)
+        await asyncio.sleep(self._worker.storage_retry)
+        return True
 
     async def _claimed(self) -> tuple[RunningJob, ...]:
         """The next jobs; one whose wait is over does not slip by a gate that was closed meanwhile."""
@@ -101,12 +104,15 @@ class Dispatcher:
         task.add_done_callback(self._tasks.discard)
 
     async def _release_waiting(self) -> None:
-        due = self._waits.due()
+        due = self._waits.take_due()
         if not due:
             return
-        async with self._database.write() as connection:
-            released = await holds.release_waiting(connection, due, self._clock.wall())
-        self._waits.forget(due)
+        try:
+            async with self._database.write() as connection:
+                released = await holds.release_waiting(connection, list(due), self._clock.wall())
+        except BaseException:
+            self._waits.give_back(due)
+            raise
         for job in released:
             self._bus.announce(JobChanged(job))
 

@@ -6,11 +6,9 @@ the same way: the screen is ahead of the disk by at most a second (ux-and-reliab
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Iterator
 
-from ..domain.errors import StorageError
 from ..domain.events import JobChanged
 from ..domain.job import JobSnapshot, JobState, JobWant, Lane
 from ..store import progress as stored_progress
@@ -19,8 +17,7 @@ from ..store.progress import Report
 from .clock import Clock, SystemClock
 from .events import EventBus
 from .redaction import safe_line
-
-_log = logging.getLogger(__name__)
+from .rounds import every
 
 ANNOUNCE_SECONDS = 0.1
 STORE_SECONDS = 0.5
@@ -185,13 +182,8 @@ class RunningJobs:
 
     async def store_progress(self) -> None:
         """Store what has changed, twice a second, until cancelled."""
-        while True:
-            await asyncio.sleep(STORE_SECONDS)
-            try:
-                await self._store_once()
-            except StorageError as error:
-                # The move at the end of the job reports a full disk; progress alone is not worth a word.
-                _log.info("progress was not stored: %s", error.details)
+        # The move at the end of the job reports a full disk; progress alone is not worth a word.
+        await every(STORE_SECONDS, self._store_once, name="progress was not stored")
 
     async def _store_once(self) -> None:
         unsaved = {running: running.take_report() for running in self if running.unsaved}
@@ -201,7 +193,7 @@ class RunningJobs:
             async with self._database.write(durable=False) as connection:
                 reports = list(unsaved.values())
                 await stored_progress.save_reports(connection, self.epoch, reports, self._clock.wall())
-        except StorageError:
+        except BaseException:
             for running, report in unsaved.items():
                 running.give_back(report)
             raise

@@ -9,7 +9,7 @@ from pathlib import Path
 from .. import paths
 from ..crash import fault_bytes
 from ..domain.errors import StorageError, UsageError
-from ..domain.events import Event, JobChanged
+from ..domain.events import Event, JobChanged, JobListChanged
 from ..domain.job import TERMINAL_STATES, JobPage, JobQuery, JobSnapshot, JobState
 from ..domain.job_kinds import DRAFT, EXPORT, IMPORT, READ
 from ..domain.job_views import BatchView, JobDetails, JobExport
@@ -30,6 +30,7 @@ from .job_starts import JobStarts
 from .process import ProcessPool
 from .queue_control import QueueControl
 from .read_job import ReadRunner
+from .rounds import every
 from .watch import Watch
 from .worker import Runner
 
@@ -75,7 +76,7 @@ class JobService:
         self.core.on_room = lambda at_once: pool.ensure(at_once + 1)
         self.core.make_room()
         self._tasks: list[asyncio.Task[None]] = []
-        self._waiting: set[asyncio.Future[JobSnapshot]] = set()
+        self._waiting: set[asyncio.Queue[StorageError | None]] = set()
 
     async def recover(self) -> tuple[JobSnapshot, ...]:
         """Begin this process's turn: jobs of a process that died are queued, paused or cancelled.
@@ -185,36 +186,33 @@ class JobService:
 
     async def wait(self, job_id: int) -> JobSnapshot:
         """Wait until a job has ended; raises `StorageError` when the queue can no longer be used."""
-        ended: asyncio.Future[JobSnapshot] = asyncio.get_running_loop().create_future()
+        news: asyncio.Queue[StorageError | None] = asyncio.Queue()
 
         def hear(event: Event) -> None:
+            # Very many jobs at once are told as a change of the list.
             job = event.job if isinstance(event, JobChanged) else None
-            if job and job.id == job_id and job.state in TERMINAL_STATES and not ended.done():
-                ended.set_result(job)
+            ended = job is not None and job.id == job_id and job.state in TERMINAL_STATES
+            if ended or isinstance(event, JobListChanged):
+                news.put_nowait(None)
 
         stop = self._bus.subscribe(hear)
-        self._waiting.add(ended)
+        self._waiting.add(news)
         try:
-            job = await self.job(job_id)
-            return job if job.state in TERMINAL_STATES else await ended
+            while (job := await self.job(job_id)).state not in TERMINAL_STATES:
+                if trouble := await news.get():
+                    raise trouble
+            return job
         finally:
             stop()
-            self._waiting.discard(ended)
-            ended.cancel()
+            self._waiting.discard(news)
 
     def _hear_trouble(self, error: StorageError) -> None:
-        for waiting in self._waiting:
-            if not waiting.done():
-                waiting.set_exception(error)
+        for news in self._waiting:
+            news.put_nowait(error)
 
     async def _prune(self) -> None:
         """Drop what is kept no longer, a little at a time, while nothing else is to be done."""
-        while True:
-            await asyncio.sleep(PRUNE_SECONDS)
-            try:
-                await self._prune_some()
-            except StorageError as error:
-                _log.info("old jobs were not dropped: %s", error.details)
+        await every(PRUNE_SECONDS, self._prune_some, name="old jobs were not dropped")
 
     async def _prune_some(self) -> None:
         now = self.core.clock.wall()

@@ -1,6 +1,6 @@
 """Jobs that wait for their next try, by a clock that nobody can set."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
 from ..store.holds import WaitingJob
 from .clock import Clock
@@ -17,26 +17,38 @@ class Waits:
         self._clock = clock
         self._due: dict[int, float] = {}
 
-    def learn(self, waiting: Iterable[WaitingJob]) -> None:
-        """Take over what the database says; a wait that is known keeps its end."""
-        known, self._due = self._due, {}
+    def known(self) -> dict[int, float]:
+        """When each job is due, as known now."""
+        return dict(self._due)
+
+    def learn(self, waiting: Sequence[WaitingJob], before: Mapping[int, float]) -> None:
+        """Take over what the database said; a wait that is known keeps its end.
+
+        `before` is what was known when the database was asked. Of that, what it does not have is over; a wait
+        that has begun since is not.
+        """
+        for job_id in before.keys() - {job.id for job in waiting}:
+            if self._due.get(job_id) == before[job_id]:
+                del self._due[job_id]
         for job in waiting:
             remaining = min(max(0.0, job.run_at - self._clock.wall()), job.delay)
-            self._due[job.id] = min(known.get(job.id, float("inf")), self._clock.steady() + remaining)
+            self._due[job.id] = min(self._due.get(job.id, float("inf")), self._clock.steady() + remaining)
 
     def begin(self, job_id: int, seconds: float) -> None:
         """A job waits from now on."""
         self._due[job_id] = self._clock.steady() + seconds
 
-    def due(self) -> list[int]:
-        """Jobs whose time has come."""
+    def take_due(self) -> dict[int, float]:
+        """Jobs whose time has come, and when it came; they wait no more."""
         now = self._clock.steady()
-        return [job_id for job_id, moment in self._due.items() if moment <= now]
+        due = {job_id: moment for job_id, moment in self._due.items() if moment <= now}
+        for job_id in due:
+            del self._due[job_id]
+        return due
 
-    def forget(self, job_ids: Iterable[int]) -> None:
-        """Jobs wait no more."""
-        for job_id in job_ids:
-            self._due.pop(job_id, None)
+    def give_back(self, due: Mapping[int, float]) -> None:
+        """Jobs that were due could not be queued; one that has begun another wait keeps that."""
+        self._due = {**due, **self._due}
 
     def next_in(self) -> float | None:
         """Seconds until the next job is due; None when none waits."""

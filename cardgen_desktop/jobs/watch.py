@@ -3,13 +3,13 @@
 Two clocks and the pause between two looks tell them apart (ux-and-reliability.md 3.5, "Laptop sleep").
 """
 
-import asyncio
 import logging
 from dataclasses import dataclass
 
 from ..store import holds
 from .clock import Clock
 from .core import Core
+from .rounds import every
 
 _log = logging.getLogger(__name__)
 
@@ -52,9 +52,7 @@ class Watch:
 
     async def watch(self) -> None:
         """Look every few seconds, until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            await self.look()
+        await every(LOOK_SECONDS, self.look, name="the clocks were not looked at")
 
     async def look(self) -> None:
         """Look once."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from ..domain.errors import (
     CardgenError,
@@ -18,7 +19,7 @@ from ..domain.errors import (
     TransientError,
 )
 from ..domain.events import JobChanged
-from ..domain.job import HoldReason, JobState
+from ..domain.job import HoldReason, JobState, JobWant
 from ..domain.value import Value
 from ..store.claims import FinishedJob
 from .backoff import backoff
@@ -85,6 +86,11 @@ class Worker:
     async def work_on(self, job: RunningJob) -> None:
         """Run one job; when cancelled, put it back first."""
         job.task = asyncio.create_task(self._attempt(job), name=f"job {job.id}")
+        # A wish that was stored in one commit with the claim found no work to stop yet.
+        if job.snapshot.want is JobWant.CANCEL:
+            self.ask_to_stop(job)
+        elif job.wants_pause:
+            self.ask_to_pause(job)
         try:
             await self._ended(job, job.task)
             await self._settle(job, job.task)
@@ -182,11 +188,19 @@ class Worker:
         """
         while True:
             try:
-                return await move()
+                await move()
             except StorageError as error:
                 self._announce_unrecorded(job, error)
                 self._on_trouble(error)
                 await asyncio.sleep(self.storage_retry)
+            except Exception as error:  # noqa: BLE001  (the job must not seem to run for ever)
+                if self._running.get(job.id) is not job:
+                    _log.exception("what follows the end of job %d failed", job.id)
+                    return
+                move = partial(self._queue.fail, job, _mistake(job, error))
+                await asyncio.sleep(self.storage_retry)
+            else:
+                return
 
     def _announce_unrecorded(self, job: RunningJob, error: StorageError) -> None:
         held = {

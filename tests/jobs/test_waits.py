@@ -20,14 +20,13 @@ def waits(clock: HandClock) -> Waits:
 def test_job_is_due_when_its_time_has_passed(clock: HandClock, waits: Waits) -> None:
     waits.begin(1, 10.0)
     waits.begin(2, 30.0)
-    assert (waits.due(), waits.next_in()) == ([], 10.0)
+    assert (waits.take_due(), waits.next_in()) == ({}, 10.0)
     clock.pass_time(10.0)
-    assert (waits.due(), waits.next_in()) == ([1], 0.0)
-    waits.forget([1, 99])
-    assert (waits.due(), waits.next_in()) == ([], 20.0)
+    assert waits.next_in() == 0.0
+    assert list(waits.take_due()) == [1]
+    assert (waits.take_due(), waits.next_in()) == ({}, 20.0)
     clock.pass_time(1_000.0)
-    assert waits.due() == [2]
-    waits.forget([2])
+    assert list(waits.take_due()) == [2]
     assert waits.next_in() is None
 
 
@@ -50,17 +49,29 @@ def test_time_of_day_that_is_set_moves_no_wait(clock: HandClock, waits: Waits, j
 def test_wait_that_is_learnt_lasts_what_remains_within_its_delay(
     clock: HandClock, waits: Waits, run_in: float, delay: float, remaining: float
 ) -> None:
-    waits.learn([WaitingJob(id=1, run_at=clock.wall() + run_in, delay=delay)])
+    waits.learn([WaitingJob(id=1, run_at=clock.wall() + run_in, delay=delay)], {})
     assert waits.next_in() == remaining
 
 
-def test_learning_again_keeps_the_end_of_a_known_wait_and_drops_others(
+def test_learning_again_keeps_the_end_of_a_known_wait_and_what_began_since(
     clock: HandClock, waits: Waits
 ) -> None:
-    waits.begin(1, 10.0)
-    waits.begin(2, 10.0)
+    for job_id in (1, 2, 3):
+        waits.begin(job_id, 10.0)
+    before = waits.known()
+    waits.begin(2, 11.0)
     clock.set_wall(-3_600.0)
-    waits.learn([WaitingJob(id=1, run_at=clock.wall() + 3_610.0, delay=10.0)])
+    waits.learn([WaitingJob(id=1, run_at=clock.wall() + 3_610.0, delay=10.0)], before)
     assert waits.next_in() == 10.0
-    clock.pass_time(10.0)
-    assert waits.due() == [1]
+    clock.pass_time(11.0)
+    assert list(waits.take_due()) == [1, 2]
+
+
+def test_wait_that_begins_while_an_older_one_ends_is_kept(clock: HandClock, waits: Waits) -> None:
+    waits.begin(1, 0.0)
+    waits.begin(2, 0.0)
+    over = waits.take_due()
+    waits.begin(1, 30.0)
+    waits.give_back(over)
+    assert list(waits.take_due()) == [2]
+    assert waits.next_in() == 30.0
