@@ -216,7 +216,8 @@ class JobService:
 
     async def _prune_some(self) -> None:
         now = self.core.clock.wall()
-        async with self._database.write(durable=False) as connection:
-            await retention.prune_jobs(connection, now)
-            await retention.prune_events(connection, now)
-            await retention.prune_undo(connection, now)
+        async with self._database.read() as connection:
+            rows = await retention.old(connection, now)
+        if rows:
+            async with self._database.write(durable=False) as connection:
+                await retention.drop(connection, rows)

@@ -1,9 +1,13 @@
-"""What is dropped after a while, a little at a time (ux-and-reliability.md 3.4, "Retention")."""
+"""What is dropped after a while, a little at a time (ux-and-reliability.md 3.4, "Retention").
 
-from sqlalchemy import delete, exists, select
+Looking is done beside the writer, by indexes: a table of a million jobs that are all to be kept costs nothing.
+"""
+
+from sqlalchemy import and_, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..domain.job import JobState
+from ..domain.value import Value
 from .tables import card, event, job, undo
 
 BATCH_ROWS = 200
@@ -13,44 +17,66 @@ EVENT_DAYS = 90
 UNDO_DAYS = 30
 
 
-async def prune_jobs(connection: AsyncConnection, now: float) -> tuple[int, ...]:
-    """Drop some jobs that succeeded long ago and are not among the latest; returns their ids.
+class Old(Value):
+    """Rows that are kept no longer, by id, at most `BATCH_ROWS` of each kind."""
+
+    jobs: tuple[int, ...] = ()
+    events: tuple[int, ...] = ()
+    steps: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.jobs or self.events or self.steps)
+
+
+async def old(connection: AsyncConnection, now: float) -> Old:
+    """What may be dropped: jobs, lines of logs, and steps of undo."""
+    return Old(
+        jobs=await _old_jobs(connection, now),
+        events=await _old_events(connection, now),
+        steps=await _old_steps(connection, now),
+    )
+
+
+async def drop(connection: AsyncConnection, rows: Old) -> None:
+    """Drop these rows, and what belongs to them; cards stay in any case."""
+    await connection.execute(delete(job).where(job.c.id.in_(rows.jobs)))
+    await connection.execute(delete(event).where(event.c.id.in_(rows.events)))
+    await connection.execute(delete(undo).where(undo.c.id.in_(rows.steps)))
+
+
+async def _old_jobs(connection: AsyncConnection, now: float) -> tuple[int, ...]:
+    """Jobs that succeeded or were cancelled long ago and are not among the latest, and dismissed failures.
 
     A job whose result is to be reviewed, and one that made a card which is still in the trash, are kept.
-    Cards stay in any case.
     """
     done = job.c.state.in_([JobState.SUCCEEDED, JobState.CANCELLED])
-    latest = (
-        select(job.c.id)
-        .where(done)
-        .order_by(job.c.created_at.desc(), job.c.id.desc())
-        .limit(1)
-        .offset(KEPT_JOBS)
-    )
+    dismissed = and_(job.c.state == JobState.FAILED, job.c.removed_at.is_not(None))
+    newest_first = (job.c.created_at.desc(), job.c.id.desc())
+    latest = select(job.c.id).where(done).order_by(*newest_first).limit(1).offset(KEPT_JOBS)
     in_trash = exists().where(card.c.job_id == job.c.id, card.c.trashed_at.is_not(None))
-    old = (
+    long_ago = now - KEPT_DAYS * DAY
+    statement = (
         select(job.c.id)
         .where(
-            done,
+            or_(done, dismissed),
             job.c.needs_review == 0,
-            job.c.finished_at < now - KEPT_DAYS * DAY,
+            job.c.created_at < long_ago,  # what ended long ago was created before: the index knows that
+            job.c.finished_at < long_ago,
             job.c.id <= latest.scalar_subquery(),
             ~in_trash,
         )
-        .order_by(job.c.id)
+        .order_by(job.c.created_at, job.c.id)
         .limit(BATCH_ROWS)
     )
-    rows = await connection.execute(delete(job).where(job.c.id.in_(old)).returning(job.c.id))
-    return tuple(row.id for row in rows)
+    return tuple((await connection.execute(statement)).scalars())
 
 
-async def prune_events(connection: AsyncConnection, now: float) -> int:
-    """Drop some lines of logs that are too old; returns how many."""
-    old = select(event.c.id).where(event.c.at < now - EVENT_DAYS * DAY).order_by(event.c.id).limit(BATCH_ROWS)
-    return int((await connection.execute(delete(event).where(event.c.id.in_(old)))).rowcount)
+async def _old_events(connection: AsyncConnection, now: float) -> tuple[int, ...]:
+    first = select(event.c.id, event.c.at).order_by(event.c.id).limit(BATCH_ROWS).subquery()
+    statement = select(first.c.id).where(first.c.at < now - EVENT_DAYS * DAY)
+    return tuple((await connection.execute(statement)).scalars())
 
 
-async def prune_undo(connection: AsyncConnection, now: float) -> int:
-    """Drop steps that can no longer be taken back; returns how many."""
-    dropped = await connection.execute(delete(undo).where(undo.c.at < now - UNDO_DAYS * DAY))
-    return int(dropped.rowcount)
+async def _old_steps(connection: AsyncConnection, now: float) -> tuple[int, ...]:
+    statement = select(undo.c.id).where(undo.c.at < now - UNDO_DAYS * DAY).limit(BATCH_ROWS)
+    return tuple((await connection.execute(statement)).scalars())

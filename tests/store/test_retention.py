@@ -26,12 +26,14 @@ async def pruned(database: Database) -> list[int]:
     """Drop all there is to drop, some at a time; the ids."""
     dropped: list[int] = []
     while True:
-        async with database.write() as connection:
-            some = await retention.prune_jobs(connection, NOW)
-        assert len(some) <= retention.BATCH_ROWS
-        if not some:
+        async with database.read() as connection:
+            rows = await retention.old(connection, NOW)
+        assert len(rows.jobs) <= retention.BATCH_ROWS
+        if not rows:
             return sorted(dropped)
-        dropped += some
+        async with database.write() as connection:
+            await retention.drop(connection, rows)
+        dropped += rows.jobs
 
 
 async def test_the_latest_thousand_stay_however_old(database: Database) -> None:
@@ -87,8 +89,25 @@ async def test_old_lines_of_logs_and_old_steps_of_undo_go(database: Database) ->
         )
     for days in (29, 31):
         await execute(database, "INSERT INTO undo (at, name, jobs) VALUES (?, 'Step', 1)", NOW - days * DAY)
-    async with database.write() as connection:
-        assert await retention.prune_events(connection, NOW) == 1
-        assert await retention.prune_undo(connection, NOW) == 1
+    await pruned(database)
     assert await execute(database, "SELECT count(*) FROM event WHERE kind = 'x'") == [(1,)]
     assert await execute(database, "SELECT at FROM undo") == [(NOW - 29 * DAY,)]
+
+
+async def test_a_failure_stays_until_it_is_dismissed(database: Database) -> None:
+    await fill(database, KEPT_JOBS + 1)
+    await execute(database, "UPDATE job SET state = 'failed' WHERE id IN (2, 3)")
+    await execute(database, f"UPDATE job SET removed_at = {OLD} WHERE id = 3")
+    await fill(database, 3)
+    dropped = await pruned(database)
+    assert 3 in dropped
+    assert 2 not in dropped
+
+
+async def test_looking_for_old_jobs_reads_no_table(database: Database) -> None:
+    """Among a million jobs that stay, nothing may be read but an index."""
+    async with database.read() as connection:
+        plan = await connection.exec_driver_sql(
+            "EXPLAIN QUERY PLAN SELECT id FROM job WHERE created_at < 5 AND finished_at < 5 ORDER BY created_at, id"
+        )
+        assert "SEARCH job USING INDEX job_newest" in " ".join(str(row) for row in plan)
