@@ -1,6 +1,6 @@
 """What is dropped after a while, a little at a time (ux-and-reliability.md 3.4, "Retention").
 
-Looking is done beside the writer, by indexes: a table of a million jobs that are all to be kept costs nothing.
+Looking is done beside the writer and by an index: a million jobs that are all to be kept cost nothing.
 """
 
 from sqlalchemy import and_, delete, exists, or_, select
