@@ -49,4 +49,4 @@ async def test_sequences_that_diverged_once(tmp_path: Path, what: str) -> None:
 
 @pytest.mark.soak
 async def test_random_operations_do_what_the_model_does(tmp_path: Path) -> None:
-    assert await compare(tmp_path, 150, 1) == []
+    assert await compare(tmp_path, 130, 1) == []
