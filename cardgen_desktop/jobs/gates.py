@@ -8,22 +8,27 @@ open when the person acts. What is closed is read back from the held jobs at the
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from ..domain.errors import CardgenError
-from ..domain.events import JobChanged
+from ..domain.errors import CardgenError, StorageError
+from ..domain.events import JobChanged, JobListChanged
 from ..domain.job import HoldReason, JobSnapshot
-from ..domain.queue import GateStatus
+from ..domain.queue import TOLD_ONE_BY_ONE, GateStatus
 from ..store import holds
 from ..store.engine import Connection, Database
 from .clock import Clock
 from .events import EventBus
+from .rounds import every
 
 _log = logging.getLogger(__name__)
 
 PROBE_SECONDS = 30.0
+PROBE_PATIENCE_SECONDS = 5.0
+RELEASE_RETRY_SECONDS = 5.0
 RELEASED_AT_ONCE = 4
+MOST_PORTIONS = 250
 RELEASE_WITHIN_SECONDS = 4.0
 
 Probe = Callable[[str], Awaitable[bool]]
@@ -36,6 +41,10 @@ _SENTENCES = {
 }
 
 
+_ABOUT_ONE = frozenset({HoldReason.SOURCE, HoldReason.CONTEXT})
+"""Gates about one file or request: nobody else stands before them."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClosedGate:
     """A gate that is closed since a moment (Unix seconds), with the sentence for the person."""
@@ -44,6 +53,21 @@ class ClosedGate:
     scope: str
     sentence: str
     since: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeldNow:
+    """How many jobs were held at once, and those of them that are told one by one."""
+
+    count: int = 0
+    jobs: tuple[JobSnapshot, ...] = ()
+
+    def announce(self, bus: EventBus) -> None:
+        """Tell every view, once the jobs are stored."""
+        for job in self.jobs:
+            bus.announce(JobChanged(job))
+        if self.count > len(self.jobs):
+            bus.announce(JobListChanged())
 
 
 class Gates:
@@ -65,7 +89,11 @@ class Gates:
         self._stagger = stagger
         self._closed: dict[tuple[str, str], ClosedGate] = {}
         self._probes: dict[str, Probe] = {}
+        self._learnt: tuple[ClosedGate, ...] = ()
         self._releasing: set[asyncio.Task[None]] = set()
+        self._asked: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self.release_retry = RELEASE_RETRY_SECONDS
+        self.probe_patience = PROBE_PATIENCE_SECONDS
 
     @property
     def closed(self) -> tuple[ClosedGate, ...]:
@@ -83,6 +111,7 @@ class Gates:
         for item in held:
             known = ClosedGate(item.reason, item.scope, item.sentence, item.since)
             self._closed.setdefault((item.reason, item.scope), known)
+        self._learnt = self.closed
 
     async def release_passed(self) -> None:
         """Let go what stands before gates that have opened since; used after an undo, which may hold jobs.
@@ -110,26 +139,23 @@ class Gates:
         if self._closed_to_many():
             async with self._database.write() as connection:
                 held = await self.hold_in(connection)
-            for job in held:
-                self._bus.announce(JobChanged(job))
+            held.announce(self._bus)
 
-    async def hold_in(self, connection: Connection) -> tuple[JobSnapshot, ...]:
+    async def hold_in(self, connection: Connection) -> HeldNow:
         """The same in a transaction of the caller, who announces the jobs.
 
         What is closed is looked up here: a gate may have opened while the transaction waited for its turn.
         """
         now = self._clock.wall()
-        return tuple(
-            [
-                job
-                for gate in self._closed_to_many()
-                for job in await holds.hold_queued(connection, gate.reason, gate.scope, gate.sentence, now)
-            ]
-        )
+        held = HeldNow()
+        for gate in self._closed_to_many():
+            count, jobs = await holds.hold_queued(connection, gate.reason, gate.scope, gate.sentence, now)
+            held = HeldNow(held.count + count, held.jobs + jobs)
+        return held
 
     def _closed_to_many(self) -> list[ClosedGate]:
         """A gate about one file holds no other job."""
-        return [gate for gate in self.closed if gate.reason not in (HoldReason.SOURCE, HoldReason.CONTEXT)]
+        return [gate for gate in self.closed if gate.reason not in _ABOUT_ONE]
 
     def open(self, reason: str, *, scope: str = "") -> None:
         """Open a gate; what it held is queued again, some at a time."""
@@ -147,61 +173,85 @@ class Gates:
     def _released(self, task: asyncio.Task[None]) -> None:
         self._releasing.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            # The jobs are still held; the next start, or the next probe, finds them.
-            _log.info("held jobs were not released: %s", error)
+            _log.error("held jobs were not released", exc_info=error)
 
     async def _release(self, reason: str, scope: str) -> None:
-        pause = 0.0
+        limit, pause = RELEASED_AT_ONCE, 0.0
         while (reason, scope) not in self._closed:
-            async with self._database.write() as connection:
-                jobs = await holds.release(
-                    connection, reason, scope, self._clock.wall(), limit=RELEASED_AT_ONCE
-                )
-            for job in jobs:
-                self._bus.announce(JobChanged(job))
-            self._on_change()
-            if len(jobs) < RELEASED_AT_ONCE:
-                return
-            pause = pause or await self._pause_for(reason, scope)
-            await asyncio.sleep(random.uniform(0.0, 2 * pause))
+            try:
+                jobs = await self._release_some(reason, scope, limit)
+                if len(jobs) < limit:
+                    return
+                if not pause:
+                    limit, pause = await self._pace(reason, scope)
+                await asyncio.sleep(random.uniform(0.0, 2 * pause))
+            except StorageError as error:
+                # Nobody else would: the gate is open, so that no probe asks for it.
+                _log.info("held jobs are released later: %s", error.details)
+                await asyncio.sleep(self.release_retry)
 
-    async def _pause_for(self, reason: str, scope: str) -> float:
-        """The mean pause between two portions, so that all are released within a few seconds."""
-        async with self._database.read() as connection:
-            left = sum(
-                item.held
-                for item in await holds.held(connection)
-                if (item.reason, item.scope) == (reason, scope)
-            )
-        return self._stagger / max(4.0, 2.0 * left / RELEASED_AT_ONCE)
+    async def _release_some(self, reason: str, scope: str, limit: int) -> tuple[JobSnapshot, ...]:
+        async with self._database.write() as connection:
+            jobs = await holds.release(connection, reason, scope, self._clock.wall(), limit=limit)
+        for job in jobs:
+            self._bus.announce(JobChanged(job))
+        self._on_change()
+        return jobs
+
+    async def _pace(self, reason: str, scope: str) -> tuple[int, float]:
+        """How many to release at once, and the mean pause in between: all go within a few seconds."""
+        left = (await self._held()).get((reason, scope), 0)
+        limit = min(max(RELEASED_AT_ONCE, left // MOST_PORTIONS), TOLD_ONE_BY_ONE)
+        return limit, self._stagger / max(4.0, 2.0 * left / limit)
 
     async def probe(self) -> None:
-        """Ask the probes of all closed gates now."""
-        for gate in self.closed:
-            probe = self._probes.get(gate.reason)
-            try:
-                if probe is not None and await probe(gate.scope):
-                    self.open(gate.reason, scope=gate.scope)
-            except (CardgenError, OSError) as error:
-                _log.info("the probe of %s failed: %s", gate.reason, error)
+        """Ask the probes of all closed gates now. One that takes long opens its gate when it has answered."""
+        await self._probe(self.closed)
+
+    async def _probe(self, gates: Iterable[ClosedGate]) -> None:
+        for gate in gates:
+            key = (gate.reason, gate.scope)
+            if gate.reason in self._probes and key not in self._asked:
+                self._asked[key] = asyncio.create_task(self._ask(gate), name="probe")
+                self._asked[key].add_done_callback(partial(self._answered, key))
+        if self._asked:
+            await asyncio.wait(self._asked.values(), timeout=self.probe_patience)
+
+    def _answered(self, key: tuple[str, str], _: "asyncio.Task[None]") -> None:
+        self._asked.pop(key, None)
+
+    async def _ask(self, gate: ClosedGate) -> None:
+        try:
+            if await self._probes[gate.reason](gate.scope):
+                self.open(gate.reason, scope=gate.scope)
+        except (CardgenError, OSError) as error:
+            _log.info("the probe of %s failed: %s", gate.reason, error)
+        except Exception:  # noqa: BLE001  (the other gates must not stay closed for it)
+            _log.exception("the probe of %s failed", gate.reason)
 
     async def watch(self) -> None:
-        """Ask the probes now and then, until cancelled."""
-        while True:
-            await asyncio.sleep(PROBE_SECONDS)
-            if self._closed:
-                await self.probe()
+        """Ask the probes now and then, until cancelled; those of the last run's gates at once."""
+        await self._probe(self._learnt)
+        await every(PROBE_SECONDS, self._look_around, name="the gates were not looked at")
+
+    async def _look_around(self) -> None:
+        if any(gate.reason in _ABOUT_ONE for gate in self.closed):
+            held = await self._held()
+            for gate in self.closed:
+                if gate.reason in _ABOUT_ONE and (gate.reason, gate.scope) not in held:
+                    del self._closed[gate.reason, gate.scope]
+        await self.probe()
 
     async def aclose(self) -> None:
         """Stop releasing; what is still held stays so until the next start."""
-        for task in tuple(self._releasing):
+        tasks = [*self._releasing, *self._asked.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._releasing, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def status(self) -> tuple[GateStatus, ...]:
         """Closed gates with how many jobs each holds."""
-        async with self._database.read() as connection:
-            held = {(item.reason, item.scope): item.held for item in await holds.held(connection)}
+        held = await self._held()
         return tuple(
             GateStatus(
                 reason=gate.reason,
@@ -211,4 +261,9 @@ class Gates:
                 held=held.get((gate.reason, gate.scope), 0),
             )
             for gate in self.closed
+            if gate.reason not in _ABOUT_ONE or (gate.reason, gate.scope) in held
         )
+
+    async def _held(self) -> dict[tuple[str, str], int]:
+        async with self._database.read() as connection:
+            return {(item.reason, item.scope): item.held for item in await holds.held(connection)}

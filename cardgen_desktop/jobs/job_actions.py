@@ -116,8 +116,10 @@ class JobActions:
         return JobsMoved(count=0, skipped=1, jobs=(self._core.running.live(job),))
 
     async def _swapped(self, done: Done, *, undo: bool) -> JobsMoved:
+        # Told at once: by the next wait a job may have moved on.
+        moved = await self._told(done, undo=undo)
         await self._core.gates.release_passed()
-        return await self._told(done, undo=undo)
+        return moved
 
     async def _told(self, done: Done, *, undo: bool) -> JobsMoved:
         """Stop what is to stop, and announce what moved."""

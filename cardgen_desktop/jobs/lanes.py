@@ -27,6 +27,7 @@ class Lanes:
     """Limits and pauses. A busy provider halves the limit of its lane; it grows back one by one."""
 
     def __init__(self, limits: Mapping[Lane, int]) -> None:
+        self._default_limits = limits
         self._limits = dict(limits)
         self._chosen: dict[Lane, int] = {}
         self._paused: set[Lane] = set()
@@ -96,6 +97,7 @@ class Lanes:
 
     def restore(self, kept: Mapping[str, Any]) -> None:
         """Take over what was remembered; whatever makes no sense is left out."""
+        self._limits, self._chosen = dict(self._default_limits), {}
         self.all_paused = kept.get("paused") is True
         known = {lane.value: lane for lane in Lane}
         paused, chosen = kept.get("lanes"), kept.get("limits")

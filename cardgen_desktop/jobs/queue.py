@@ -14,7 +14,7 @@ from ..store.engine import Connection, Database
 from ..store.intake import NewJob
 from .clock import Clock
 from .events import EventBus
-from .gates import Gates
+from .gates import Gates, HeldNow
 from .gathered import Gathered
 from .running import RunningJob, RunningJobs
 
@@ -76,11 +76,10 @@ class JobQueue:
         async with self._database.write() as connection:
             now = self._clock.wall()
             # In the same transaction: what was queued a moment ago must not slip by.
-            held = () if gates is None else await gates.hold_in(connection)
+            held = HeldNow() if gates is None else await gates.hold_in(connection)
             claimed = await claims.claim_all(connection, self.epoch, room, now, only=only)
         # No await from here on: a wish to cancel that is stored next must find the jobs in work.
-        for job in held:
-            self._bus.announce(JobChanged(job))
+        held.announce(self._bus)
         return tuple(map(self._begin, claimed))
 
     def _begin(self, claimed: JobSnapshot) -> RunningJob:

@@ -1,6 +1,9 @@
 """The queue as a whole in the person's hands: pause, limits, gates."""
 
-from ..domain.errors import UsageError
+from collections.abc import Callable
+from functools import partial
+
+from ..domain.errors import StorageError, UsageError
 from ..domain.job import HoldReason, Lane
 from ..domain.queue import QueueStatus
 from ..store import queue_settings
@@ -20,21 +23,17 @@ class QueueControl:
 
     async def pause_queue(self, lane: Lane | None = None) -> QueueStatus:
         """Start nothing new, in one lane or at all; what runs goes on."""
-        self._core.lanes.pause(lane, paused=True)
-        return await self._kept()
+        return await self._kept(partial(self._core.lanes.pause, lane, paused=True))
 
     async def resume_queue(self, lane: Lane | None = None) -> QueueStatus:
         """Start jobs again."""
-        self._core.lanes.pause(lane, paused=False)
-        return await self._kept()
+        return await self._kept(partial(self._core.lanes.pause, lane, paused=False))
 
     async def set_lane_limit(self, lane: Lane, limit: int) -> QueueStatus:
         """How many jobs of a lane run at once; raises `UsageError` for a number that makes no sense."""
         if not 1 <= limit <= MOST_AT_ONCE:
             raise UsageError(f"Between 1 and {MOST_AT_ONCE} jobs can run at once, not {limit}.")
-        self._core.lanes.set_limit(lane, limit)
-        self._core.make_room()
-        return await self._kept()
+        return await self._kept(partial(self._core.lanes.set_limit, lane, limit))
 
     async def try_gates(self) -> QueueStatus:
         """Look now whether closed gates can be opened; release what they hold."""
@@ -48,8 +47,16 @@ class QueueControl:
         else:
             await self._core.gates.close(HoldReason.OFFLINE)
 
-    async def _kept(self) -> QueueStatus:
-        async with self._core.database.write() as connection:
-            await queue_settings.keep(connection, self._core.lanes.kept())
+    async def _kept(self, change: Callable[[], None]) -> QueueStatus:
+        """Change the lanes and remember it; what cannot be remembered is not so."""
+        before = self._core.lanes.kept()
+        change()
+        try:
+            async with self._core.database.write() as connection:
+                await queue_settings.keep(connection, self._core.lanes.kept())
+        except StorageError:
+            self._core.lanes.restore(before)
+            raise
+        self._core.make_room()
         self._core.changed()
         return await self._core.status()

@@ -1,13 +1,14 @@
 """Jobs that are set aside: held by a closed gate, or waiting for their next try; and how they come back."""
 
-from sqlalchemy import ColumnElement, Update, and_, func, select, true, update
+from sqlalchemy import ColumnElement, Update, and_, func, insert, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..domain.job import HoldReason, JobSnapshot, JobState, JobWant
+from ..domain.queue import TOLD_ONE_BY_ONE
 from ..domain.value import Value
 from .jobs import note_all
 from .rows import JOB_COLUMNS, job_snapshot, storable
-from .tables import job
+from .tables import event, job
 
 NETWORK_GATES = frozenset(
     {
@@ -38,15 +39,21 @@ class WaitingJob(Value):
 
 async def hold_queued(
     connection: AsyncConnection, reason: str, scope: str, sentence: str, now: float
-) -> tuple[JobSnapshot, ...]:
-    """Hold every queued job that stands before a closed gate; with a scope, those of that engine only."""
+) -> tuple[int, tuple[JobSnapshot, ...]]:
+    """Hold every queued job that stands before a closed gate; with a scope, those of that engine only.
+
+    Returns how many, and the jobs unless they are more than are told one by one.
+    """
+    stand = and_(job.c.state == JobState.QUEUED, _before(reason, scope))
+    noted = select(job.c.id, literal(now), literal("held")).where(stand)
+    count = (await connection.execute(insert(event).from_select(["job_id", "at", "kind"], noted))).rowcount
     values = {"hold_reason": reason, "hold_scope": storable(scope), "phase": storable(sentence)}
-    statement = _moved(now).values(state=JobState.HELD, **values)
-    held = await _moved_jobs(
-        connection, statement.where(job.c.state == JobState.QUEUED, _before(reason, scope))
-    )
-    await note_all(connection, [item.id for item in held], "held", now)
-    return held
+    statement = _moved(now).values(state=JobState.HELD, **values).where(stand)
+    if 0 < count <= TOLD_ONE_BY_ONE:
+        return count, await _moved_jobs(connection, statement)
+    if count:
+        await connection.execute(statement)
+    return count, ()
 
 
 async def release(

@@ -191,8 +191,9 @@ async def test_end_of_the_program_in_the_middle_of_a_release_keeps_the_rest_held
         await queue.service.control.set_online(online=True)
         await until(lambda: len(queue.work.begun) >= 3)
         await asyncio.sleep(0.05)
-    async with queue_in_use(home) as queue:
+    async with queue_in_use(home, start=False) as queue:
         states = {job.state for job in [await queue.job(item) for item in jobs]}
         assert HELD in states
+        queue.service.start()
         await queue.service.control.set_online(online=True)
         await queue.until(jobs, DONE)

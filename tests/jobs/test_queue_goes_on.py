@@ -1,14 +1,18 @@
 """Whatever goes wrong beside a job, the queue goes on: no loop dies, no wish and no wake-up is lost."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from cardgen_desktop.domain.errors import DiskFullError, InputError
-from cardgen_desktop.domain.job import JobQuery, JobState
+from cardgen_desktop.domain.errors import DiskFullError, InputError, StorageError
+from cardgen_desktop.domain.events import JobChanged, JobListChanged
+from cardgen_desktop.domain.job import HoldReason, JobQuery, JobState, Lane
+from cardgen_desktop.jobs.rounds import every
 from cardgen_desktop.jobs.running import RunningJob
-from tests.support.queue_in_use import Answer, HandClock, hang, queue_in_use
+from tests.support.queue_in_use import Answer, HandClock, QueueInUse, hang, queue_in_use
 from tests.support.waiting import until
 
 DONE, HELD, RUNNING, CANCELLED = JobState.SUCCEEDED, JobState.HELD, JobState.RUNNING, JobState.CANCELLED
@@ -70,12 +74,7 @@ async def test_mistake_while_an_end_is_recorded_leaves_no_job_running_for_ever(
     caplog.clear()
 
 
-@pytest.mark.parametrize("name", ["progress", "gates", "watch", "retention"])
-async def test_round_that_fails_is_followed_by_the_next(
-    tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    from cardgen_desktop.jobs.rounds import every
-
+async def test_round_that_fails_is_followed_by_the_next(caplog: pytest.LogCaptureFixture) -> None:
     rounds: list[int] = []
 
     async def work() -> None:
@@ -85,11 +84,11 @@ async def test_round_that_fails_is_followed_by_the_next(
         if len(rounds) == 2:
             raise ArithmeticError("no such moment")
 
-    task = asyncio.create_task(every(0.0, work, name=name))
+    task = asyncio.create_task(every(0.0, work, name="old jobs"))
     await until(lambda: len(rounds) > 3)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert f"{name}: " in caplog.text
+    assert "old jobs: " in caplog.text
     caplog.clear()
 
 
@@ -113,3 +112,105 @@ async def test_waiter_hears_the_end_of_a_job_among_very_many(tmp_path: Path) -> 
         await asyncio.sleep(0.05)
         await queue.service.actions.cancel_jobs(JobQuery())
         assert (await asyncio.wait_for(waiting, 2)).state is CANCELLED
+
+
+async def test_release_that_fails_is_tried_again(tmp_path: Path) -> None:
+    async with queue_in_use(tmp_path / "home") as queue:
+        gates = queue.service.core.gates
+        gates.release_retry = 0.01
+        await gates.close(HoldReason.OFFLINE)
+        (job,) = await queue.put("a", lane=Lane.NETWORK)
+        await queue.until(job, HELD)
+        await _refuse_moves(queue, "NEW.state = 'queued'")
+        gates.open(HoldReason.OFFLINE)
+        await asyncio.sleep(0.1)
+        assert (await queue.job(job)).state is HELD
+        await _allow_moves(queue)
+        await queue.until(job, DONE, seconds=2)
+
+
+async def test_probe_that_hangs_holds_up_no_other(tmp_path: Path) -> None:
+    async with queue_in_use(tmp_path / "home") as queue:
+        gates = queue.service.core.gates
+        gates.probe_patience = 0.05
+        asked: list[str] = []
+        answers: dict[str, Callable[[], Awaitable[bool]]] = {}
+
+        async def probe(scope: str) -> bool:
+            asked.append(scope)
+            return await answers[scope]()
+
+        never = asyncio.Event()
+
+        async def hanging() -> bool:
+            return await never.wait()
+
+        async def yes() -> bool:
+            return True
+
+        answers.update(dead=hanging, alive=yes)
+        gates.set_probe(HoldReason.SOURCE, probe)
+        await gates.close(HoldReason.SOURCE, scope="dead", sentence="Gone.")
+        await gates.close(HoldReason.SOURCE, scope="alive", sentence="Gone.")
+        await asyncio.wait_for(gates.probe(), 2)
+        assert [gate.scope for gate in gates.closed] == ["dead"]
+        await asyncio.wait_for(gates.probe(), 2)
+        assert asked == ["dead", "alive"]  # it is not asked again while it has not answered
+        never.set()
+        await until(lambda: not gates.closed)
+
+
+async def test_pause_of_the_queue_that_is_not_stored_is_taken_back(tmp_path: Path) -> None:
+    async with queue_in_use(tmp_path / "home") as queue:
+        control = queue.service.control
+        before = await control.queue_status()
+        await _execute(
+            queue, "CREATE TRIGGER full BEFORE INSERT ON setting BEGIN SELECT raise(abort, 'no'); END"
+        )
+        for change in (
+            control.pause_queue(), control.pause_queue(Lane.CPU), control.set_lane_limit(Lane.CPU, 7),
+        ):  # fmt: skip
+            with pytest.raises(StorageError):
+                await change
+        assert await control.queue_status() == before
+
+
+async def test_gate_before_very_many_jobs_is_told_as_a_change_of_the_list(tmp_path: Path) -> None:
+    async with queue_in_use(tmp_path / "home", start=False) as queue:
+        await queue.put(*(f"job {number}" for number in range(250)))
+        queue.events.clear()
+        await queue.service.core.gates.close(HoldReason.DISK)
+        assert (await queue.service.counts())[HELD] == 250
+        assert JobListChanged() in queue.events
+        assert not any(isinstance(event, JobChanged) for event in queue.events)
+
+
+async def test_gate_about_a_file_that_nobody_waits_for_is_gone(tmp_path: Path) -> None:
+    async with queue_in_use(tmp_path / "home", start=False) as queue:
+        await queue.service.core.gates.close(HoldReason.SOURCE, scope="gone.txt", sentence="Gone.")
+        assert (await queue.service.control.queue_status()).gates == ()
+
+
+async def test_gate_that_opens_by_itself_is_looked_at_when_the_program_starts(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    async with queue_in_use(home) as queue:
+        await queue.service.core.gates.close(HoldReason.DISK)
+        (job,) = await queue.put("a")
+        await queue.until(job, HELD)
+    async with queue_in_use(home) as queue:
+        await queue.until(job, DONE, seconds=3)
+
+
+async def _refuse_moves(queue: QueueInUse, when: str) -> None:
+    await _execute(
+        queue, f"CREATE TRIGGER refuse BEFORE UPDATE ON job WHEN {when} BEGIN SELECT raise(abort, 'no'); END"
+    )
+
+
+async def _allow_moves(queue: QueueInUse) -> None:
+    await _execute(queue, "DROP TRIGGER refuse")
+
+
+async def _execute(queue: QueueInUse, statement: str) -> None:
+    async with queue.database.write() as connection:
+        await connection.execute(text(statement))

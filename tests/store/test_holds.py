@@ -11,7 +11,9 @@ from tests.support.stored_jobs import claimed_all, execute, found, new, put_in
 
 async def held_ids(database: Database, reason: str, scope: str = "") -> list[int]:
     async with database.write() as connection:
-        return [job.id for job in await holds.hold_queued(connection, reason, scope, "Shut.", 300.0)]
+        count, jobs = await holds.hold_queued(connection, reason, scope, "Shut.", 300.0)
+    assert count == len(jobs)
+    return [job.id for job in jobs]
 
 
 @pytest.mark.parametrize("reason", sorted(HoldReason))
