@@ -8,9 +8,11 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import aiosqlite
+
+T = TypeVar("T")
 
 
 class SteadyConnection(aiosqlite.Connection):
@@ -25,11 +27,11 @@ class SteadyConnection(aiosqlite.Connection):
             raise ValueError("Connection closed")
         call: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._tx.put_nowait((call, partial(fn, *args, **kwargs)))
-        return await _to_the_end(call)
+        return await to_the_end(call)
 
 
-async def _to_the_end(call: asyncio.Future[Any]) -> Any:
-    """Wait for a call of the driver, and put off being cancelled until it has ended."""
+async def to_the_end(call: "asyncio.Future[T]") -> T:
+    """Wait for something that must not be left half known, and put off being cancelled until it has ended."""
     cancelled = 0
     while not call.done():
         try:
@@ -64,5 +66,5 @@ async def connect(database: str, **options: Any) -> aiosqlite.Connection:
     async def opened() -> aiosqlite.Connection:
         return await connection
 
-    opening: aiosqlite.Connection = await _to_the_end(asyncio.ensure_future(opened()))
+    opening: aiosqlite.Connection = await to_the_end(asyncio.ensure_future(opened()))
     return opening

@@ -94,14 +94,18 @@ class Database:
             await self._set_durable(writer, durable)
             self._group = await CommitGroup.begin(writer, durable=durable)
             # The lock is fair: this task gets its turn after all who wait for theirs now.
-            task = asyncio.create_task(self._commit_in_turn(), name="commit")
+            task = asyncio.create_task(self._commit_in_turn(self._group), name="commit")
             self._committing.add(task)
             task.add_done_callback(self._committing.discard)
         return self._group
 
-    async def _commit_in_turn(self) -> None:
-        async with self._turn:
-            await self._commit()
+    async def _commit_in_turn(self, group: CommitGroup) -> None:
+        try:
+            async with self._turn:
+                await self._commit()
+        except asyncio.CancelledError:
+            group.give_up()
+            raise
 
     async def _commit(self) -> None:
         group, self._group = self._group, None

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
+from .driver import to_the_end
+
 
 class CommitGroup:
     """One transaction of the writer. The first member needs no savepoint; those that join it get one each.
@@ -61,7 +63,9 @@ class CommitGroup:
             await self._transaction.rollback()
         await self._leave_transaction()
         if self._members:
-            self._settle(error if isinstance(error, Exception) else RuntimeError("the writer was stopped"))
+            self._settle(
+                error if isinstance(error, Exception) else sqlite3.OperationalError("the writer was stopped")
+            )
         else:
             self._settle(None)
 
@@ -87,8 +91,16 @@ class CommitGroup:
             self._settle(None)
 
     async def committed(self) -> None:
-        """Wait until what the members wrote is stored; raises when it could not be."""
-        await asyncio.shield(self._done)
+        """Wait until what the members wrote is stored; raises when it could not be.
+
+        Being cancelled is put off until that is known: what is stored is told, by what follows the block.
+        """
+        await to_the_end(self._done)
+
+    def give_up(self) -> None:
+        """The program ends before the commit: nobody may wait for it."""
+        self.open = False
+        self._settle(sqlite3.OperationalError("the commit was given up"))
 
     def _settle(self, error: Exception | None) -> None:
         if self._done.done():

@@ -190,3 +190,45 @@ async def test_writer_that_is_cancelled_while_it_waits_leaves_the_group_alone(
     assert isinstance(outcomes[3], asyncio.CancelledError)
     assert await keys(database) == ["0", "1", "2", "4", "5"]
     assert commits == ["BEGIN", "COMMIT"]
+
+
+async def test_writer_that_is_cancelled_before_the_commit_tells_what_was_stored(database: Database) -> None:
+    told: list[str] = []
+    entered, leave = asyncio.Event(), asyncio.Event()
+
+    async def put_and_tell() -> None:
+        await put(database, "first")
+        told.append("first")
+
+    async def hold_up() -> None:
+        async with database.write():
+            entered.set()
+            await leave.wait()
+
+    first, second = asyncio.create_task(put_and_tell()), asyncio.create_task(hold_up())
+    await entered.wait()
+    first.cancel()
+    await asyncio.sleep(0.01)
+    leave.set()
+    await second
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert told == await keys(database) == ["first"]
+
+
+async def test_program_that_ends_before_the_commit_leaves_nobody_waiting(database: Database) -> None:
+    entered = asyncio.Event()
+
+    async def hold_up() -> None:
+        async with database.write():
+            entered.set()
+            await asyncio.sleep(60)
+
+    first, second = asyncio.create_task(put(database, "a")), asyncio.create_task(hold_up())
+    await entered.wait()
+    everything = asyncio.all_tasks() - {asyncio.current_task()}  # as a loop does that is closed
+    for task in everything:
+        task.cancel()
+    await asyncio.wait(everything, timeout=10)
+    assert first.cancelled() or isinstance(first.exception(), StorageError)
+    assert second.cancelled()
