@@ -76,7 +76,7 @@ class JobService:
         self.core.on_room = lambda at_once: pool.ensure(at_once + 1)
         self.core.make_room()
         self._tasks: list[asyncio.Task[None]] = []
-        self._waiting: set[asyncio.Queue[StorageError | None]] = set()
+        self._waiting: set[asyncio.Queue[JobSnapshot | StorageError | None]] = set()
 
     async def recover(self) -> tuple[JobSnapshot, ...]:
         """Begin this process's turn: jobs of a process that died are queued, paused or cancelled.
@@ -186,21 +186,25 @@ class JobService:
 
     async def wait(self, job_id: int) -> JobSnapshot:
         """Wait until a job has ended; raises `StorageError` when the queue can no longer be used."""
-        news: asyncio.Queue[StorageError | None] = asyncio.Queue()
+        news: asyncio.Queue[JobSnapshot | StorageError | None] = asyncio.Queue()
 
         def hear(event: Event) -> None:
             # Very many jobs at once are told as a change of the list.
             job = event.job if isinstance(event, JobChanged) else None
-            ended = job is not None and job.id == job_id and job.state in TERMINAL_STATES
-            if ended or isinstance(event, JobListChanged):
+            if job and job.id == job_id and job.state in TERMINAL_STATES:
+                news.put_nowait(job)
+            elif isinstance(event, JobListChanged):
                 news.put_nowait(None)
 
         stop = self._bus.subscribe(hear)
         self._waiting.add(news)
         try:
-            while (job := await self.job(job_id)).state not in TERMINAL_STATES:
-                if trouble := await news.get():
-                    raise trouble
+            job = await self.job(job_id)
+            while job.state not in TERMINAL_STATES:
+                heard = await news.get()
+                if isinstance(heard, StorageError):
+                    raise heard
+                job = heard or await self.job(job_id)
             return job
         finally:
             stop()
