@@ -94,8 +94,9 @@ STATUS_OF_STATE: dict[JobState, PublicStatus] = {
 class JobSnapshot(Value):
     """One job at one moment. `progress` runs 0 to 100; times are Unix seconds; `active_seconds` counts work.
 
-    `hold_reason` is a `HoldReason` (a newer program may know more of them), `hold_scope` what the gate is
-    about, such as a profile. `run_at` is when a waiting job tries again, `delay` how long it was to wait.
+    `is_remote` jobs need the network, whatever lane they are in. `hold_reason` is a `HoldReason` (a newer
+    program may know more of them), `hold_scope` what the gate is about, such as a profile. `run_at` is
+    when a waiting job tries again, `delay` how long it was to wait.
     `result` is the job kind's result as JSON once it succeeded. `batch_id` names the group it was queued in.
     `cost_nanos` is money in billionths of a dollar. A row that the window shows before the database has it
     has an `id` below 0.
@@ -106,6 +107,7 @@ class JobSnapshot(Value):
     state: JobState
     want: JobWant = JobWant.RUN
     lane: Lane = Lane.CPU
+    is_remote: bool = False
     priority: int = 0
     position: float = 0.0
     hold_reason: str | None = None

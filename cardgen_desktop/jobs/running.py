@@ -40,6 +40,7 @@ class RunningJob:
         self.task: asyncio.Task[None] | None = None
         self.unsaved = False
         self.left_behind = asyncio.Event()
+        self.pauses_asked = 0
         self._notes: list[tuple[float, str, str]] = []
         self._partials: dict[str, str] = {}
         self._bus = bus
@@ -61,7 +62,7 @@ class RunningJob:
     @property
     def is_remote(self) -> bool:
         """Whether the work needs the network."""
-        return self.lane is Lane.NETWORK
+        return self.snapshot.is_remote
 
     @property
     def wants_pause(self) -> bool:

@@ -110,10 +110,11 @@ class Worker:
     def ask_to_pause(self, job: RunningJob) -> None:
         """The person pauses: the work may come to a safe point first, but not for long."""
         if job.task is not None:
-            asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._stop_pausing, job)
+            asked = job.pauses_asked = job.pauses_asked + 1
+            asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._stop_pausing, job, asked)
 
-    def _stop_pausing(self, job: RunningJob) -> None:
-        if job.wants_pause and self._running.get(job.id) is job:
+    def _stop_pausing(self, job: RunningJob, asked: int) -> None:
+        if job.wants_pause and job.pauses_asked == asked and self._running.get(job.id) is job:
             self.ask_to_stop(job)
 
     async def _attempt(self, job: RunningJob) -> None:

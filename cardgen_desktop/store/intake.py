@@ -98,7 +98,8 @@ def _snapshot(new: NewJob, job_id: int, now: float) -> JobSnapshot:
         id=job_id, kind=new.kind, lane=new.lane, state=JobState.QUEUED, priority=new.priority,
         position=float(job_id), request=new.request, request_id=new.request_id, title=_line(new.title),
         character=_line(new.character), engine=_line(new.engine), metadata=new.metadata,
-        batch_id=new.batch_id, created_at=now, queued_at=now, updated_at=now, version=1,
+        batch_id=new.batch_id, is_remote=new.is_remote, created_at=now, queued_at=now, updated_at=now,
+        version=1,
     )  # fmt: skip
 
 
