@@ -19,7 +19,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects.sqlite import insert
@@ -29,10 +28,6 @@ from ..domain.job import TERMINAL_STATES, JobSnapshot, JobState, JobWant
 from .rows import JOB_COLUMNS, folded, job_snapshot, job_snapshot_or_none, storable, to_json
 from .tables import attempt, event, job, setting
 
-_UNFINISHED_REQUEST = text(
-    "SELECT id FROM attempt WHERE ended_at IS NULL AND request_hash IS NOT NULL AND job_id IN "
-    "(SELECT id FROM job WHERE state = 'running')"
-)
 MOST_CRASHES = 2
 CRASHED_CODE = "crashed_app"
 _EPOCH_KEY = "epoch"
@@ -142,6 +137,7 @@ async def crashes_at(connection: AsyncConnection, job_id: int, step: str) -> int
 
 async def stop(connection: AsyncConnection, job_id: int, epoch: int, now: float) -> JobSnapshot | None:
     """A running job ends as the person wants it: cancelled, paused, or back in the queue without a charge."""
+    await _mark_possibly_billed(connection, _running(job_id, epoch))
     stopped = await _returned(connection, _stopped(now).where(_running(job_id, epoch)))
     if stopped is not None:
         await _end_attempts(connection, job.c.id == job_id, str(stopped.state), now)
@@ -158,7 +154,7 @@ async def recover(
     program die, which is counted against the jobs that were running (decisions.md, "Poison job"): one with
     which it died `MOST_CRASHES` times at the same place fails with the sentence.
     """
-    await _mark_possibly_billed(connection)
+    await _mark_possibly_billed(connection, job.c.state == JobState.RUNNING)
     failed = await _count_crash(connection, now, sentence) if crashed else ()
     return await _next_epoch(connection), (*failed, *await stop_all(connection, now))
 
@@ -176,8 +172,14 @@ async def _count_crash(connection: AsyncConnection, now: float, sentence: str) -
     return ended
 
 
-async def _mark_possibly_billed(connection: AsyncConnection) -> None:
-    attempts = list((await connection.execute(_UNFINISHED_REQUEST)).scalars())
+async def _mark_possibly_billed(connection: AsyncConnection, which: ColumnElement[bool]) -> None:
+    """Before running jobs move: a paid request whose end nobody noted may have been billed, however they end."""
+    under_way = select(attempt.c.id).where(
+        attempt.c.ended_at.is_(None),
+        attempt.c.request_hash.is_not(None),
+        attempt.c.job_id.in_(select(job.c.id).where(which)),
+    )
+    attempts = list((await connection.execute(under_way)).scalars())
     if attempts:
         marked = update(attempt).where(attempt.c.id.in_(attempts)).values(possibly_billed=1)
         jobs = set((await connection.execute(marked.returning(attempt.c.job_id))).scalars())
@@ -187,6 +189,7 @@ async def _mark_possibly_billed(connection: AsyncConnection) -> None:
 async def stop_all(connection: AsyncConnection, now: float) -> tuple[JobSnapshot, ...]:
     """Put back whatever is marked as running: at start because its process died, at the end to be sure."""
     is_running = job.c.state == JobState.RUNNING
+    await _mark_possibly_billed(connection, is_running)
     await _end_attempts(connection, is_running, "interrupted", now)
     rows = await connection.execute(_stopped(now).where(is_running).returning(*JOB_COLUMNS))
     stopped = tuple(job_snapshot(row) for row in rows)
@@ -272,6 +275,7 @@ async def _set_aside(
     )
     if charged:
         moved = moved.values(attempts=job.c.attempts)
+    await _mark_possibly_billed(connection, _running(job_id, epoch))
     set_aside = await _returned(connection, moved.where(_running(job_id, epoch)))
     if set_aside is not None:
         why = reason or set_aside.phase
@@ -283,6 +287,7 @@ async def _set_aside(
 async def _finish(
     connection: AsyncConnection, job_id: int, epoch: int, state: JobState, now: float, **values: Any
 ) -> JobSnapshot | None:
+    await _mark_possibly_billed(connection, _running(job_id, epoch))
     statement = _moved(now, state=state, finished_at=now, **values).where(_running(job_id, epoch))
     finished = await _returned(connection, statement)
     if finished is not None:

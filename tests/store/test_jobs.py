@@ -220,6 +220,31 @@ async def test_paid_request_that_was_under_way_may_have_been_billed(database: Da
     assert stored == [(1, None, 0.01), (0, "p", 0.01), (0, None, None)]
 
 
+@pytest.mark.parametrize("end", ["stop", "stop_all", "wait", "hold", "crashed", "fail"])
+async def test_job_that_ends_in_the_middle_of_a_paid_request_may_have_been_billed(
+    database: Database, end: str
+) -> None:
+    """The person cancels, the program ends, or the connection breaks: nobody knows what was charged."""
+    job = await new(database)
+    await claimed(database)
+    more: dict[str, dict[str, Any]] = {
+        "wait": {"run_at": 9.0, "delay": 1.0, "sentence": "Busy.", "reason": ""},
+        "hold": {"reason": "offline", "scope": "", "sentence": "Offline."},
+        "crashed": {"step": "a"},
+        "fail": {"error": "No.", "error_code": "x", "error_details": ""},
+    }
+    async with database.write() as connection:
+        await jobs.before_request(connection, job.id, 1, request_hash="h", estimated_cost=0.01)
+    async with database.write() as connection:
+        if end == "stop_all":
+            await jobs.stop_all(connection, 500.0)
+        else:
+            moved = await getattr(jobs, end)(connection, job.id, 1, now=500.0, **more.get(end, {}))
+            assert moved is not None and moved.possibly_billed
+    assert (await found(database, job.id)).possibly_billed
+    assert await execute(database, "SELECT possibly_billed FROM attempt") == [(1,)]
+
+
 async def test_paid_request_of_another_epoch_is_not_noted(database: Database) -> None:
     job = await new(database)
     await claimed(database, epoch=1)
