@@ -66,6 +66,7 @@ class Core:
         self.on_room: Callable[[int], None] = lambda _size: None
         self._troubled: Callable[[StorageError], None] = lambda _error: None
         self._runners: dict[str, Runner] = {}
+        self._is_status_new = self._is_telling_status = False
         self._tellings: set[asyncio.Task[None]] = set()
         self.worker = Worker(
             self.queue, self.running, bus, self._runners, gates=self.gates, waits=self.waits,
@@ -111,10 +112,19 @@ class Core:
     def changed(self) -> None:
         """A gate, a lane or the pause of the queue is another: wake the dispatcher and tell the views."""
         self.queue.wake()
-        self._tell(self._announce_status())
+        self._is_status_new = True
+        if not self._is_telling_status:
+            self._is_telling_status = True
+            self._tell(self._announce_status())
 
     async def _announce_status(self) -> None:
-        self.bus.announce(QueueChanged(await self.status()))
+        """Many changes in a row are told as one: thousands may be released from a gate."""
+        try:
+            while self._is_status_new:
+                self._is_status_new = False
+                self.bus.announce(QueueChanged(await self.status()))
+        finally:
+            self._is_telling_status = False
 
     async def learn_waits(self) -> None:
         """Take over which jobs wait for their next try."""

@@ -1,5 +1,6 @@
 """New jobs: drafts, imports, exports and reading, alone or as a batch; and copies of a job with changes."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ from ..store import sources as stored_sources
 from ..store import steps as stored_steps
 from ..store.engine import Connection
 from ..store.intake import NewJob
+from ..store.rows import AT_ONCE
 from .core import Core
 from .draft_job import PICTURE_KEY
 from .kinds import KINDS
@@ -63,17 +65,15 @@ class JobStarts:
         ids: Sequence[str | None] = request_ids or [None] * len(requests)
         if not len(requests) == len(pictures) == len(ids) <= MOST_AT_ONCE:
             raise UsageError("Each draft needs one request id, and at most 10,000 drafts start at once.")
+        new = await self._new_drafts(requests, pictures, ids)
         async with self._core.database.write() as connection:
-            batch_id = None
             if len(requests) > 1:
                 batch_id = await intake.create_batch(connection, batch_title, self._core.clock.wall())
-            new = [
-                await self._new_draft(connection, request, picture, request_id, batch_id)
-                for request, picture, request_id in zip(requests, pictures, ids, strict=True)
-            ]
+                new = [item.model_copy(update={"batch_id": batch_id}) for item in new]
             jobs = await self._stored(connection, new)
             for job, request in zip(jobs, requests, strict=True):
-                await _ask_files(connection, job.id, request)
+                if request.outputs or request.evidence_path:
+                    await _ask_files(connection, job.id, request)
         return self._announced(jobs)
 
     async def start(self, kind: str, request: Value, title: str, request_id: str | None) -> JobSnapshot:
@@ -114,27 +114,20 @@ class JobStarts:
             return (await self.drafts([request], [picture if isinstance(picture, str) else None]))[0]
         return await self.start(job.kind, request, job.title, None)
 
-    async def _new_draft(
-        self,
-        connection: Connection,
-        request: DraftRequest,
-        picture: str | None,
-        request_id: str | None,
-        batch_id: int | None,
-    ) -> NewJob:
-        sources = await _known_sources(connection, request)
-        return NewJob(
-            kind=DRAFT,
-            lane=KINDS[DRAFT].lane,
-            request=request.model_dump(mode="json"),
-            title=_title(sources),
-            character=request.character.strip(),
-            engine=request.engine,
-            unique_key=_draft_key(request, sources, picture),
-            request_id=request_id,
-            metadata={PICTURE_KEY: picture} if picture else {},
-            batch_id=batch_id,
-        )
+    async def _new_drafts(
+        self, requests: Sequence[DraftRequest], pictures: Sequence[str | None], ids: Sequence[str | None]
+    ) -> list[NewJob]:
+        """The rows of drafts, made before the transaction: other writers need not wait for that."""
+        known: dict[tuple[int, ...], tuple[SourceSummary, ...]] = {}
+        new: list[NewJob] = []
+        async with self._core.database.read() as connection:
+            for request, picture, request_id in zip(requests, pictures, ids, strict=True):
+                if request.source_ids not in known:
+                    known[request.source_ids] = await _known_sources(connection, request)
+                new.append(_new_draft(request, known[request.source_ids], picture, request_id))
+                if len(new) % AT_ONCE == 0:
+                    await asyncio.sleep(0)
+        return new
 
     async def _stored(self, connection: Connection, new: Sequence[NewJob]) -> list[JobSnapshot]:
         left = [await self._left(connection, item.unique_key) for item in new]
@@ -159,6 +152,22 @@ class JobStarts:
             self._core.bus.announce(JobChanged(job))
         self._core.queue.wake()
         return live
+
+
+def _new_draft(
+    request: DraftRequest, sources: tuple[SourceSummary, ...], picture: str | None, request_id: str | None
+) -> NewJob:
+    return NewJob(
+        kind=DRAFT,
+        lane=KINDS[DRAFT].lane,
+        request=request.model_dump(mode="json"),
+        title=_title(sources),
+        character=request.character.strip(),
+        engine=request.engine,
+        unique_key=_draft_key(request, sources, picture),
+        request_id=request_id,
+        metadata={PICTURE_KEY: picture} if picture else {},
+    )
 
 
 async def _known_sources(connection: Connection, request: DraftRequest) -> tuple[SourceSummary, ...]:

@@ -31,7 +31,7 @@ from ..domain.job import TERMINAL_STATES, JobQuery, JobSnapshot, JobState, JobWa
 from ..domain.queue import TOLD_ONE_BY_ONE, Place, UndoHistory, UndoStep
 from .job_lists import conditions
 from .rows import JOB_COLUMNS, job_snapshot
-from .tables import RESTORED, event, job, output, undo, undo_job
+from .tables import IS_UNFINISHED, RESTORED, event, job, output, undo, undo_job
 
 Target = Sequence[int] | JobQuery
 _WAITS = tuple(state for state in JobState if state not in TERMINAL_STATES and state is not JobState.RUNNING)
@@ -170,11 +170,11 @@ def resume(now: float) -> Action:
 
 def retry(now: float, home_lanes: Mapping[str, Lane]) -> Action:
     """Finished jobs are queued again, in the lane of their kind; one of those that would do the same."""
-    twin = job.alias()
+    twin = job.alias("twin")
     busy = select(twin.c.id).where(
         twin.c.unique_key == job.c.unique_key,
         twin.c.id != job.c.id,
-        twin.c.state.not_in(sorted(TERMINAL_STATES)),
+        text(f"twin.{IS_UNFINISHED}"),
     )
     values = {
         "state": JobState.QUEUED, "want": JobWant.RUN, "queued_at": now, "started_at": None,

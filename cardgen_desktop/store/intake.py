@@ -16,7 +16,7 @@ from ..domain.errors import InternalError
 from ..domain.job import JobSnapshot, JobState, Lane
 from ..domain.value import Value
 from .jobs import by_request_id, unfinished
-from .rows import folded, storable, to_json
+from .rows import AT_ONCE, folded, storable, to_json
 from .tables import batch
 
 _FIELDS = (
@@ -70,27 +70,31 @@ async def create_all(
 
     It is there when its request id was used before, or when an unfinished job has its unique key.
     """
+    stored: list[JobSnapshot] = []
+    for start in range(0, len(new), AT_ONCE):
+        stored += await _create_some(connection, new[start : start + AT_ONCE], now)
+    return tuple(stored)
+
+
+async def _create_some(connection: AsyncConnection, new: Sequence[NewJob], now: float) -> list[JobSnapshot]:
     last = (await connection.execute(_LAST_ID)).scalar_one_or_none() or 0
     snapshots = [_snapshot(item, last + number, now) for number, item in enumerate(new, 1)]
     rows = [_row(item, snapshot) for item, snapshot in zip(new, snapshots, strict=True)]
     inserted = set((await connection.execute(_INSERT, {"rows": _json(rows)})).scalars())
     if inserted:
         await connection.execute(_NOTE, {"ids": _json(sorted(inserted)), "now": now})
-    return tuple(
-        [
-            snapshot if snapshot.id in inserted else await _known(connection, item)
-            for item, snapshot in zip(new, snapshots, strict=True)
-        ]
-    )
+    twice = [item for item, snapshot in zip(new, snapshots, strict=True) if snapshot.id not in inserted]
+    known = iter(await _known(connection, twice) if twice else ())
+    return [snapshot if snapshot.id in inserted else next(known) for snapshot in snapshots]
 
 
-async def _known(connection: AsyncConnection, item: NewJob) -> JobSnapshot:
-    known = await by_request_id(connection, item.request_id) if item.request_id else None
-    if known is None and item.unique_key:
-        known = await unfinished(connection, item.unique_key)
-    if known is None:
+async def _known(connection: AsyncConnection, new: Sequence[NewJob]) -> list[JobSnapshot]:
+    requested = await by_request_id(connection, [item.request_id for item in new if item.request_id])
+    doing = await unfinished(connection, [item.unique_key for item in new if item.unique_key])
+    known = [requested.get(item.request_id or "") or doing.get(item.unique_key or "") for item in new]
+    if None in known:
         raise InternalError("A job could not be stored. Nothing was changed.", details="its id is taken")
-    return known
+    return [job for job in known if job is not None]
 
 
 def _snapshot(new: NewJob, job_id: int, now: float) -> JobSnapshot:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..domain.job import NEEDS_PERSON, STATUS_OF_STATE, JobPage, JobQuery, JobSnapshot, JobSort, JobState
-from .rows import JOB_COLUMNS, job_snapshot, like, storable
+from .rows import JOB_COLUMNS, job_snapshots, like, storable
 from .tables import job, tally
 
 TRIGRAM = 3
@@ -60,7 +60,7 @@ async def page(connection: AsyncConnection, query: JobQuery) -> JobPage:
     ordered = select(job.c.id).where(*conditions(query)).order_by(*order(query))
     chosen = ordered.limit(query.limit).offset(query.offset)
     rows = await connection.execute(select(*JOB_COLUMNS).where(job.c.id.in_(chosen)).order_by(*order(query)))
-    jobs = tuple(map(job_snapshot, rows))
+    jobs = tuple(await job_snapshots(rows))
     return JobPage(jobs=jobs, total=await total(connection, query), limit=query.limit, offset=query.offset)
 
 
@@ -99,7 +99,7 @@ async def by_ids(connection: AsyncConnection, job_ids: Sequence[int]) -> tuple[J
     """Those of the jobs that are in the list, in the order of the ids."""
     listed = select(text("value")).select_from(func.json_each(json.dumps(list(job_ids))))
     statement = select(*JOB_COLUMNS).where(job.c.id.in_(listed), job.c.removed_at.is_(None))
-    found = {row.id: job_snapshot(row) for row in await connection.execute(statement)}
+    found = {job.id: job for job in await job_snapshots(await connection.execute(statement))}
     return tuple(found[job_id] for job_id in job_ids if job_id in found)
 
 

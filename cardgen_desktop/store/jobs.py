@@ -4,6 +4,7 @@ Each function works in the caller's transaction and returns frozen snapshots. A 
 expects (and for a running job its epoch) in WHERE; None means that it did not win.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.sqlite import insert
@@ -26,9 +28,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..domain.job import TERMINAL_STATES, JobSnapshot, JobState, JobWant
 from .rows import JOB_COLUMNS, folded, job_snapshot, job_snapshot_or_none, storable, to_json
-from .tables import attempt, event, job, setting
+from .tables import IS_UNFINISHED, attempt, event, job, setting
 
 MOST_CRASHES = 2
+_IS_UNFINISHED = text(f"job.{IS_UNFINISHED}")
+_DOING_THE_SAME = text(
+    "SELECT job.id, job.unique_key FROM json_each(:keys) CROSS JOIN job INDEXED BY job_unfinished_is_unique "  # noqa: S608
+    f"ON job.unique_key = json_each.value WHERE job.{IS_UNFINISHED}"
+)
+"""SQLite would rather read every unfinished job than look for each of some hundred keys."""
 CRASHED_CODE = "crashed_app"
 _EPOCH_KEY = "epoch"
 _CANCELLED_PHASE = "Cancelled by you"
@@ -39,21 +47,26 @@ async def get(connection: AsyncConnection, job_id: int) -> JobSnapshot | None:
     return await _one(connection, job.c.id == job_id)
 
 
-async def unfinished(connection: AsyncConnection, unique_key: str) -> JobSnapshot | None:
-    """The job that is already doing the same."""
-    return await _one(connection, and_(job.c.unique_key == unique_key, ~_is_terminal()))
+async def unfinished(connection: AsyncConnection, unique_keys: Sequence[str]) -> dict[str, JobSnapshot]:
+    """The jobs that are already doing the same, by their keys."""
+    found = await connection.execute(_DOING_THE_SAME, {"keys": storable(json.dumps(list(unique_keys)))})
+    keys = {row.id: row.unique_key for row in found}
+    rows = await connection.execute(select(*JOB_COLUMNS).where(job.c.id.in_(list(keys))))
+    return {keys[item.id]: item for item in map(job_snapshot, rows)}
 
 
 async def twin(connection: AsyncConnection, job_id: int) -> int | None:
     """Another job, unfinished, that does the same as this one."""
     key = select(job.c.unique_key).where(job.c.id == job_id).scalar_subquery()
-    other = select(job.c.id).where(job.c.unique_key == key, job.c.id != job_id, ~_is_terminal())
+    other = select(job.c.id).where(job.c.unique_key == key, job.c.id != job_id, _IS_UNFINISHED)
     return (await connection.execute(other.limit(1))).scalar_one_or_none()
 
 
-async def by_request_id(connection: AsyncConnection, request_id: str) -> JobSnapshot | None:
-    """The job that was created for an idempotent request."""
-    return await _one(connection, job.c.request_id == request_id)
+async def by_request_id(connection: AsyncConnection, request_ids: Sequence[str]) -> dict[str, JobSnapshot]:
+    """The jobs that were created for idempotent requests, by their ids."""
+    listed = select(text("value")).select_from(func.json_each(storable(json.dumps(list(request_ids)))))
+    rows = await connection.execute(select(*JOB_COLUMNS).where(job.c.request_id.in_(listed)))
+    return {row.request_id: job_snapshot(row) for row in rows}
 
 
 async def succeed(
@@ -173,7 +186,7 @@ async def _count_crash(connection: AsyncConnection, now: float, sentence: str) -
 
 
 async def _mark_possibly_billed(connection: AsyncConnection, which: ColumnElement[bool]) -> None:
-    """Before running jobs move: a paid request whose end nobody noted may have been billed, however they end."""
+    """Before running jobs move: a paid request whose end nobody noted may have been billed."""
     under_way = select(attempt.c.id).where(
         attempt.c.ended_at.is_(None),
         attempt.c.request_hash.is_not(None),
@@ -346,5 +359,5 @@ def _is_terminal() -> ColumnElement[bool]:
 
 async def unfinished_keys(connection: AsyncConnection) -> dict[str, int]:
     """The ids of all unfinished jobs by their unique key."""
-    statement = select(job.c.unique_key, job.c.id).where(job.c.unique_key.is_not(None), ~_is_terminal())
+    statement = select(job.c.unique_key, job.c.id).where(job.c.unique_key.is_not(None), _IS_UNFINISHED)
     return {row.unique_key: row.id for row in await connection.execute(statement)}

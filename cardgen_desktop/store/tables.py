@@ -32,6 +32,8 @@ def _listed(values: object) -> str:
 
 _FINISHED = _listed(state for state in JobState if state in TERMINAL_STATES)
 _UNFINISHED = _listed(state for state in JobState if state not in TERMINAL_STATES)
+IS_UNFINISHED = f"state IN ({_UNFINISHED})"
+"""In the words of the index: SQLite finds unfinished jobs by their unique key only when asked like this."""
 
 setting = Table(
     "setting",
@@ -120,7 +122,7 @@ Index(
     "job_unfinished_is_unique",
     job.c.unique_key,
     unique=True,
-    sqlite_where=text(f"state IN ({_UNFINISHED})"),
+    sqlite_where=text(IS_UNFINISHED),
 )
 Index("job_held", job.c.hold_reason, job.c.hold_scope, sqlite_where=text("state = 'held'"))
 Index("job_waiting", job.c.run_at, sqlite_where=text("state = 'waiting'"))

@@ -53,7 +53,7 @@ async def test_second_unfinished_job_with_the_same_key_is_the_first(database: Da
     second = await new(database, unique_key="k")
     assert second.id > first.id
     async with database.read() as connection:
-        assert await jobs.unfinished(connection, "k") == second
+        assert await jobs.unfinished(connection, ["k"]) == {"k": second}
         assert await jobs.unfinished_keys(connection) == {"k": second.id}
         assert await jobs.twin(connection, first.id) == second.id
         assert await jobs.twin(connection, second.id) is None
@@ -74,7 +74,7 @@ async def test_request_id_gives_the_same_job_for_ever(database: Database) -> Non
     again = await new(database, request_id="r", title="Another")
     assert (again.id, again.title, again.state) == (job.id, "Emma", JobState.SUCCEEDED)
     async with database.read() as connection:
-        assert await jobs.by_request_id(connection, "r") == again
+        assert await jobs.by_request_id(connection, ["r"]) == {"r": again}
     assert await execute(database, "SELECT count(*) FROM event") == [(1,)]
 
 

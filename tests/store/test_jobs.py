@@ -320,3 +320,22 @@ async def test_what_the_person_wants_goes_before_a_gate_or_a_wait(
 def test_states_of_the_table_are_those_of_the_program() -> None:
     assert len(JobState) == 8
     assert {JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED} == TERMINAL_STATES
+
+
+async def test_job_that_does_the_same_is_found_by_the_index(database: Database) -> None:
+    """Among a million jobs a scan for each new one, or for each that is run again, would take minutes."""
+    asked: list[str] = []
+    async with database.write() as connection:
+        raw: Any = await connection.get_raw_connection()
+        await raw.driver_connection.set_trace_callback(asked.append)
+        await jobs.unfinished(connection, ["k"])
+        await jobs.twin(connection, 1)
+        await actions.perform(connection, actions.retry(1.0, {}), [1], "{count}", 1.0)
+        await raw.driver_connection.set_trace_callback(None)
+        plans = [
+            "\n".join(row[3] for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}"))
+            for statement in asked
+            if "unique_key = " in statement
+        ]
+    assert len(plans) == 3
+    assert all("job_unfinished_is_unique" in plan and "SCAN job" not in plan for plan in plans), plans
