@@ -1,10 +1,11 @@
 """The two clocks of the queue: one tells the time of day and may jump, one only ever goes forward."""
 
+import sys
 import time
 from typing import Protocol
 
-_BOOT_TIME = getattr(time, "CLOCK_BOOTTIME", None)
-"""Counts also while the computer sleeps; not every system has it."""
+_BOOT_TIME = getattr(time, "CLOCK_MONOTONIC" if sys.platform == "darwin" else "CLOCK_BOOTTIME", None)
+"""Counts while the computer sleeps, too; not every system has it. `time.monotonic` of macOS does not."""
 
 
 class Clock(Protocol):

@@ -66,11 +66,12 @@ class Core:
         self.on_room: Callable[[int], None] = lambda _size: None
         self._troubled: Callable[[StorageError], None] = lambda _error: None
         self._runners: dict[str, Runner] = {}
+        self._is_full = False
         self._is_status_new = self._is_telling_status = False
         self._tellings: set[asyncio.Task[None]] = set()
         self.worker = Worker(
             self.queue, self.running, bus, self._runners, gates=self.gates, waits=self.waits,
-            lanes=self.lanes, steady=self.clock.steady, on_trouble=self.hear_trouble,
+            lanes=self.lanes, steady=self.clock.steady, on_trouble=self.hear_trouble, on_full=self._ran_full,
             storage_retry=timing.storage_retry,
         )  # fmt: skip
         self.dispatcher = Dispatcher(
@@ -93,19 +94,28 @@ class Core:
     def hear_trouble(self, error: StorageError) -> None:
         """The database cannot be written. On a full disk the ballast makes room to note what is held."""
         if isinstance(error, DiskFullError):
+            self._ran_full()
             self._tell(self._hold_for_disk(error.message))
         self._troubled(error)
+
+    def _ran_full(self) -> None:
+        self._is_full = True
 
     async def _hold_for_disk(self, sentence: str) -> None:
         await in_thread(self.ballast.release)
         await self.gates.close(HoldReason.DISK, sentence=sentence)
 
     async def _has_room(self, scope: str) -> bool:
-        """Room on the disk of a folder that was exported to, or where the data is."""
+        """Room on the disk of a folder that was exported to, or where the data is.
+
+        Where it was not room that was missing, such as with a database that was locked for a while, a small
+        disk may stay as it is.
+        """
         if scope:
             return await in_thread(free_bytes, Path(scope)) >= EXPORT_ROOM_BYTES
-        if await in_thread(free_bytes, self.home) < RESUME_BYTES:
+        if await in_thread(free_bytes, self.home) < (RESUME_BYTES if self._is_full else EXPORT_ROOM_BYTES):
             return False
+        self._is_full = False
         await in_thread(self.ballast.restore)
         return True
 

@@ -49,6 +49,7 @@ class Watch:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._clocks = ClockWatch(core.clock)
+        self._jumped = 0.0  # what is not stored yet
 
     async def watch(self) -> None:
         """Look every few seconds, until cancelled."""
@@ -57,13 +58,15 @@ class Watch:
     async def look(self) -> None:
         """Look once."""
         gap = self._clocks.look()
-        if gap.jumped:
-            _log.info("the clock was set by %.0f s", gap.jumped)
-            async with self._core.database.write() as connection:
-                await holds.clock_was_changed(connection, gap.jumped)
         if gap.slept:
             _log.info("nothing ran for %.0f s", gap.slept)
             await self._wake_up()
+        self._jumped += gap.jumped
+        if self._jumped:
+            _log.info("the clock was set by %.0f s", self._jumped)
+            async with self._core.database.write() as connection:
+                await holds.clock_was_changed(connection, self._jumped)
+            self._jumped = 0.0
 
     async def _wake_up(self) -> None:
         """After a sleep no connection is trusted: work over the network starts its step anew, uncharged."""

@@ -56,7 +56,10 @@ Raises `HeldError`, `TransientError` or another `CardgenError` for what the pers
 
 
 class Worker:
-    """Works on jobs; several at once. `on_trouble` hears when the queue itself cannot be used."""
+    """Works on jobs; several at once.
+
+    `on_trouble` hears when the queue itself cannot be used, `on_full` when a job ran into a full disk.
+    """
 
     def __init__(
         self,
@@ -70,6 +73,7 @@ class Worker:
         lanes: Lanes,
         steady: Callable[[], float],
         on_trouble: Callable[[StorageError], None],
+        on_full: Callable[[], None],
         storage_retry: float = STORAGE_RETRY_SECONDS,
     ) -> None:
         self.storage_retry = storage_retry
@@ -82,6 +86,7 @@ class Worker:
         self._lanes = lanes
         self._steady = steady
         self._on_trouble = on_trouble
+        self._on_full = on_full
 
     async def work_on(self, job: RunningJob) -> None:
         """Run one job; when cancelled, put it back first."""
@@ -163,6 +168,8 @@ class Worker:
 
     async def _end_badly(self, job: RunningJob, failure: CardgenError) -> None:
         """Where a job goes that could not be finished (ux-and-reliability.md 2.2)."""
+        if isinstance(failure, DiskFullError):
+            self._on_full()
         if isinstance(failure, _DISK):
             failure = HeldError(HoldReason.DISK, failure.message, details=failure.details)
         if isinstance(failure, HeldError):

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import URL, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, StaticPool
 
@@ -140,6 +141,10 @@ class Database:
             yield
         except (DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
             raise failures.from_sqlite(getattr(error, "orig", None) or error, self.path) from error
+        except (
+            PoolTimeoutError
+        ) as error:  # both readers were busy for half a minute, or the program was frozen
+            raise failures.storage_error("disk", self.path, error) from error
 
 
 def _engine(path: Path, uri: str, begin: str, pragmas: tuple[str, ...], **pool: Any) -> AsyncEngine:

@@ -1,21 +1,31 @@
 """Whatever goes wrong beside a job, the queue goes on: no loop dies, no wish and no wake-up is lost."""
 
 import asyncio
+import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from sqlalchemy import text
 
-from cardgen_desktop.domain.errors import DiskFullError, InputError, StorageError
+from cardgen_desktop.domain.errors import DiskFullError, InputError, StorageError, StorageUnavailableError
 from cardgen_desktop.domain.events import JobChanged, JobListChanged
 from cardgen_desktop.domain.job import HoldReason, JobQuery, JobState, Lane
 from cardgen_desktop.jobs.rounds import every
 from cardgen_desktop.jobs.running import RunningJob
-from tests.support.queue_in_use import Answer, HandClock, QueueInUse, hang, queue_in_use
+from tests.support.queue_in_use import Answer, HandClock, QueueInUse, failing, hang, queue_in_use
 from tests.support.waiting import until
 
 DONE, HELD, RUNNING, CANCELLED = JobState.SUCCEEDED, JobState.HELD, JobState.RUNNING, JobState.CANCELLED
+
+
+class DiskUsage(NamedTuple):
+    """What `shutil.disk_usage` answers."""
+
+    total: int
+    used: int
+    free: int
 
 
 class OddClock(HandClock):
@@ -199,6 +209,19 @@ async def test_gate_that_opens_by_itself_is_looked_at_when_the_program_starts(tm
         await queue.until(job, HELD)
     async with queue_in_use(home) as queue:
         await queue.until(job, DONE, seconds=3)
+
+
+@pytest.mark.parametrize(("error", "opens"), [(StorageUnavailableError, True), (DiskFullError, False)])
+async def test_locked_database_on_a_small_disk_waits_for_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[StorageError], opens: bool
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: DiskUsage(10**9, 10**9 - 3 * 10**8, 3 * 10**8))
+    async with queue_in_use(tmp_path / "home") as queue:
+        queue.work.by_title["a"] = failing(error("It was locked, or full."))
+        (job,) = await queue.put("a")
+        await queue.until(job, HELD)
+        await queue.service.control.try_gates()
+        assert (queue.service.core.gates.closed == ()) is opens
 
 
 async def _refuse_moves(queue: QueueInUse, when: str) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from cardgen_desktop.domain.errors import StorageError
 from cardgen_desktop.domain.job import JobState, Lane
 from cardgen_desktop.jobs.watch import ClockWatch, Gap, Watch
 from tests.support.queue_in_use import Answer, HandClock, hang, queue_in_use
-from tests.support.stored_jobs import put_in
+from tests.support.stored_jobs import execute, put_in
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,22 @@ async def test_wait_is_over_after_a_sleep_and_not_after_a_set_clock(tmp_path: Pa
         await watch.look()
         (done,) = await queue.until(job, JobState.SUCCEEDED)
         assert done.result == Answer().model_dump()
+
+
+async def test_set_clock_that_cannot_be_noted_is_noted_later(tmp_path: Path) -> None:
+    async with queue_in_use(tmp_path / "home", start=False) as queue:
+        watch = Watch(queue.service.core)
+        (job,) = await queue.put("a")
+        queue.clock.set_wall(86_400.0)
+        await execute(
+            queue.database, "CREATE TRIGGER no BEFORE UPDATE ON job BEGIN SELECT raise(abort, ''); END"
+        )
+        with pytest.raises(StorageError):
+            await watch.look()
+        await execute(queue.database, "DROP TRIGGER no")
+        await watch.look()
+        await watch.look()
+        assert (await queue.job(job)).queued_at == queue.clock.wall()
 
 
 @pytest.mark.parametrize("jump", [86_400.0, -86_400.0])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cardgen_desktop.domain.errors import StorageError
+from cardgen_desktop.domain.errors import StorageError, StorageUnavailableError
 from cardgen_desktop.store.engine import Database, open_database
 
 
@@ -145,3 +145,11 @@ async def test_odd_folder_names_are_no_addresses(tmp_path: Path) -> None:
     await put(database, "a")
     await database.aclose()
     assert [item.name for item in path.parent.iterdir()] == ["cardgen.db"]
+
+
+async def test_readers_that_are_busy_for_too_long_are_a_failure_of_the_disk(database: Database) -> None:
+    database._readers.sync_engine.pool._timeout = 0.05  # type: ignore[attr-defined]
+    async with database.read(), database.read():
+        with pytest.raises(StorageUnavailableError):
+            async with database.read():
+                pass
