@@ -1,6 +1,9 @@
 """What the person does with jobs, one or a million at once; every step can be taken back."""
 
-from ..domain.errors import UsageError
+import logging
+from collections.abc import Sequence
+
+from ..domain.errors import StorageError, UsageError
 from ..domain.events import JobChanged, JobListChanged, JobRemoved
 from ..domain.job import TERMINAL_STATES, JobQuery, JobSnapshot, JobState, JobWant, Priority
 from ..domain.queue import JobsMoved, Place, UndoHistory
@@ -10,6 +13,8 @@ from ..store.actions import Action, Done
 from .core import Core
 from .interface import JobTarget
 from .kinds import KINDS
+
+_log = logging.getLogger(__name__)
 
 _PLACES = {"top": "Move {count} to the top", "bottom": "Move {count} to the bottom"}
 _PRIORITIES = {
@@ -130,7 +135,7 @@ class JobActions:
         else:
             for job in jobs:
                 self._announce(job, done)
-        await self._core.learn_waits()
+        await self._follow_up(done, jobs)
         self._core.changed()
         return JobsMoved(
             count=done.count,
@@ -139,6 +144,14 @@ class JobActions:
             name=done.name,
             undo_id=done.undo_id if undo else None,
         )
+
+    async def _follow_up(self, done: Done, jobs: Sequence[JobSnapshot]) -> None:
+        """What else the step means; it is done and told, so that a failure here is none of it."""
+        try:
+            await self._core.learn_waits()
+            await self._core.queue.tell_batches(jobs, all_open=done.count > len(jobs))
+        except StorageError as error:
+            _log.info("a step is done, and its batches were not looked at: %s", error.details)
 
     def _announce(self, job: JobSnapshot, done: Done) -> None:
         if job.id in done.removed:

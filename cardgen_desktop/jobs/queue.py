@@ -103,7 +103,6 @@ class JobQueue:
         for running in won:
             self._running.remove(running)
             self._bus.announce(JobChanged(ended[running.id]))
-        await self.tell_batches(ended.values())
         return [running in won for running, _ in endings]
 
     def _is_late(self, running: RunningJob) -> bool:
@@ -193,9 +192,12 @@ class JobQueue:
         for callback in self._wakers:
             callback()
 
-    async def tell_batches(self, ended: Iterable[JobSnapshot]) -> None:
-        """Announce batches whose last job is among these."""
-        batch_ids = {job.batch_id for job in ended if job.batch_id is not None}
+    async def tell_batches(self, moved: Iterable[JobSnapshot], *, all_open: bool = False) -> None:
+        """Announce batches whose last job is among these; with `all_open`, every one that has ended."""
+        batch_ids = {job.batch_id for job in moved if job.batch_id is not None}
+        if all_open:
+            async with self._database.read() as connection:
+                batch_ids |= await batches.going_on(connection)
         if batch_ids:
             async with self._database.write() as connection:
                 told = await batches.newly_ended(connection, batch_ids, self._clock.wall())
@@ -244,4 +246,3 @@ class JobQueue:
         self._running.remove(running)
         if ended is not None:
             self._bus.announce(JobChanged(ended))
-            await self.tell_batches([ended])

@@ -108,6 +108,8 @@ class JobService:
                 "gates": self.core.gates.watch(),
                 "watch": self._watch.watch(),
                 "retention": self._prune(),
+                # Nothing should be forgotten; if it is, then not for long.
+                "waits": every(PRUNE_SECONDS, self.core.learn_waits, name="waits were not looked at"),
             }
             self._tasks = [asyncio.create_task(work, name=name) for name, work in works.items()]
 

@@ -99,6 +99,7 @@ class Worker:
         try:
             await self._ended(job, job.task)
             await self._settle(job, job.task)
+            await self._record(job, lambda: self._queue.tell_batches([job.snapshot]))
         except asyncio.CancelledError:
             await self._put_back(job, job.task)
             raise
@@ -164,7 +165,6 @@ class Worker:
             await self._record(job, lambda: self._end_badly(job, failure))
         else:
             _log.info("job %d ended after %.1f s of work", job.id, job.seconds)
-            await self._record(job, lambda: self._queue.tell_batches([job.snapshot]))
 
     async def _end_badly(self, job: RunningJob, failure: CardgenError) -> None:
         """Where a job goes that could not be finished (ux-and-reliability.md 2.2)."""
@@ -198,7 +198,8 @@ class Worker:
             try:
                 await move()
             except StorageError as error:
-                self._announce_unrecorded(job, error)
+                if self._running.get(job.id) is job:
+                    self._announce_unrecorded(job, error)
                 self._on_trouble(error)
                 await asyncio.sleep(self.storage_retry)
             except Exception as error:  # noqa: BLE001  (the job must not seem to run for ever)

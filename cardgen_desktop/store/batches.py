@@ -21,6 +21,11 @@ async def shown(connection: AsyncConnection, now: float) -> tuple[BatchView, ...
     return tuple(view for view in reversed(views) if view.total)
 
 
+async def going_on(connection: AsyncConnection) -> set[int]:
+    """Batches that are not known to have ended."""
+    return set((await connection.execute(select(batch.c.id).where(batch.c.ended_at.is_(None)))).scalars())
+
+
 async def newly_ended(
     connection: AsyncConnection, batch_ids: Iterable[int], now: float
 ) -> tuple[BatchView, ...]:

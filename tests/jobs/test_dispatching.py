@@ -14,7 +14,7 @@ from cardgen_desktop.domain.errors import (
     TransientError,
 )
 from cardgen_desktop.domain.events import BatchEnded, JobChanged
-from cardgen_desktop.domain.job import JobState, Lane
+from cardgen_desktop.domain.job import JobQuery, JobState, Lane
 from cardgen_desktop.domain.value import Value
 from cardgen_desktop.jobs.running import RunningJob, StoppedError
 from cardgen_desktop.store import intake
@@ -297,6 +297,39 @@ async def test_batch_is_told_once_when_its_last_job_ends(tmp_path: Path) -> None
         await until(lambda: batches_told(queue))
         await asyncio.sleep(0.05)
         assert batches_told(queue) == [(batch_id, 8, 1)]
+
+
+@pytest.mark.parametrize("count", [3, 250])
+async def test_batch_ends_when_its_last_jobs_are_cancelled_and_goes_on_when_that_is_undone(
+    tmp_path: Path, count: int
+) -> None:
+    async with queue_in_use(tmp_path / "home", start=False) as queue:
+        async with queue.database.write() as connection:
+            batch_id = await intake.create_batch(connection, "Books", 1.0)
+        await queue.put(*map(str, range(count)), batch_id=batch_id)
+        await queue.service.actions.cancel_jobs(JobQuery())
+        assert batches_told(queue) == [(batch_id, count, 0)]
+        queue.clock.pass_time(7_200.0)
+        assert await queue.service.batches() == ()
+        await queue.service.actions.undo()
+        (shown,) = await queue.service.batches()
+        assert (shown.finished, shown.total) == (0, count)
+
+
+async def test_batch_that_cannot_be_told_at_once_is_told_later(tmp_path: Path) -> None:
+    async with queue_in_use(tmp_path / "home") as queue:
+        queue.service.core.worker.storage_retry = 0.01
+        async with queue.database.write() as connection:
+            batch_id = await intake.create_batch(connection, "Books", 1.0)
+        refuse = "CREATE TRIGGER no BEFORE UPDATE OF ended_at ON batch BEGIN SELECT raise(abort, ''); END"
+        await execute(queue.database, refuse)
+        queue.work.by_title["a"] = failing(CardgenError("No."))
+        (job,) = await queue.put("a", batch_id=batch_id)
+        await queue.until(job, FAILED)
+        await asyncio.sleep(0.05)
+        await execute(queue.database, "DROP TRIGGER no")
+        await until(lambda: batches_told(queue))
+        assert queue.states(job)[-1] is FAILED  # and never told as anything else afterwards
 
 
 def batches_told(queue: QueueInUse) -> list[tuple[int, int, int]]:
