@@ -31,11 +31,6 @@ class Gathered(Generic[In, Out]):
             self._worker = asyncio.create_task(self._work_on(), name="gathered")
         return await asyncio.shield(answer)
 
-    async def aclose(self) -> None:
-        """Wait for what is under way."""
-        if self._worker is not None:
-            await asyncio.wait({self._worker})
-
     async def _work_on(self) -> None:
         try:
             while self._waiting:

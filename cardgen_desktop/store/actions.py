@@ -341,8 +341,3 @@ async def history(connection: AsyncConnection) -> UndoHistory:
 async def _steps(connection: AsyncConnection, newest_first: Select[Any]) -> tuple[UndoStep, ...]:
     rows = (await connection.execute(newest_first.limit(STEPS_SHOWN))).all()
     return tuple(UndoStep(id=row.id, name=row.name, at=row.at, jobs=row.jobs) for row in reversed(rows))
-
-
-async def forget(connection: AsyncConnection, before: float) -> None:
-    """Drop steps that are older than a moment; they cannot be taken back any more."""
-    await connection.execute(delete(undo).where(undo.c.at < before))

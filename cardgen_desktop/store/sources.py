@@ -98,12 +98,6 @@ async def take_off_desk(connection: AsyncConnection, source_id: int) -> bool:
     return (await connection.execute(statement)).rowcount == 1
 
 
-async def count_on_desk(connection: AsyncConnection) -> int:
-    """How many sources are on the desk."""
-    statement = select(func.count()).select_from(source).where(source.c.on_desk == 1)
-    return int((await connection.execute(statement)).scalar_one())
-
-
 def _joined(*more: Any) -> Select[Any]:
     return select(*_LISTED, *more).join_from(source, document)
 

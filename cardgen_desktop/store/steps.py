@@ -84,11 +84,6 @@ async def ask_outputs(connection: AsyncConnection, job_id: int, kind: str, paths
         )
 
 
-async def ask_outputs_again(connection: AsyncConnection, job_id: int) -> None:
-    """A job that runs again writes all of its files again."""
-    await connection.execute(update(output).where(output.c.job_id == job_id).values(done_at=None))
-
-
 async def outputs(connection: AsyncConnection, job_id: int) -> tuple[StoredOutput, ...]:
     """The files asked of a job, in the order in which they were asked for."""
     columns = (output.c.path, output.c.kind, output.c.done_at, output.c.seconds)

@@ -129,9 +129,6 @@ async def test_files_accumulate_and_are_written_again_when_asked_again(database:
         ]  # fmt: skip
         await steps.ask_outputs(connection, job, "card", ["/b.png"])
         assert not any(item.done for item in await steps.outputs(connection, job))
-        await steps.output_done(connection, job, "/b.png", 0.1, 6.0)
-        await steps.ask_outputs_again(connection, job)
-        assert not any(item.done for item in await steps.outputs(connection, job))
 
 
 async def stored(database: Database, data: CardData = DATA, **fields: Any) -> Any:
