@@ -208,6 +208,16 @@ class Gates:
         """Ask the probes of all closed gates now. One that takes long opens its gate when it has answered."""
         await self._probe(self.closed)
 
+    async def try_all(self) -> None:
+        """The person wants it tried: probes are asked; a gate that none can ask about is opened.
+
+        The first job that runs into it closes it again.
+        """
+        for gate in self.closed:
+            if gate.reason not in self._probes:
+                self.open(gate.reason, scope=gate.scope)
+        await self.probe()
+
     async def _probe(self, gates: Iterable[ClosedGate]) -> None:
         for gate in gates:
             key = (gate.reason, gate.scope)

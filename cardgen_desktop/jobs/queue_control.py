@@ -37,7 +37,7 @@ class QueueControl:
 
     async def try_gates(self) -> QueueStatus:
         """Look now whether closed gates can be opened; release what they hold."""
-        await self._core.gates.probe()
+        await self._core.gates.try_all()
         return await self._core.status()
 
     async def set_online(self, *, online: bool) -> None:

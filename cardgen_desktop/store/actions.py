@@ -297,6 +297,12 @@ async def _done(connection: AsyncConnection, undo_id: int, count: int, skipped: 
     )
 
 
+async def gates_before(connection: AsyncConnection, target: Target) -> tuple[tuple[str, str], ...]:
+    """The gates, by reason and scope, that hold any of these jobs."""
+    held = select(job.c.hold_reason, job.c.hold_scope).where(*chosen(target), job.c.state == JobState.HELD)
+    return tuple((row.hold_reason, row.hold_scope) for row in await connection.execute(held.distinct()))
+
+
 async def take_back(connection: AsyncConnection, undo_id: int, now: float) -> Done:
     """Bring back what a step changed, except jobs that have moved since."""
     return await _swap(connection, undo_id, "before", "after", now)

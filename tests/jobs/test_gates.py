@@ -197,3 +197,25 @@ async def test_end_of_the_program_in_the_middle_of_a_release_keeps_the_rest_held
         queue.service.start()
         await queue.service.control.set_online(online=True)
         await queue.until(jobs, DONE)
+
+
+async def test_resuming_a_held_job_tries_its_gate(tmp_path: Path) -> None:
+    """Without this a gate that no probe can ask about would hold the job again at once."""
+    async with queue_in_use(tmp_path / "home") as queue:
+        queue.work.by_title["first"] = failing(HeldError(HoldReason.KEY, "The key is wrong.", scope="maker"))
+        jobs = await queue.put("first", "second", lane=Lane.NETWORK, engine="maker")
+        (held,) = await queue.until(jobs[0], HELD)
+        await queue.service.actions.resume_jobs([held.id])
+        await queue.until(jobs, DONE)
+        assert gate_of(queue, HoldReason.KEY) == []
+
+
+async def test_trying_the_gates_opens_those_that_no_probe_knows(tmp_path: Path) -> None:
+    async with queue_in_use(tmp_path / "home") as queue:
+        probe = Switch()
+        queue.service.core.gates.set_probe(HoldReason.OFFLINE, probe)
+        await queue.service.core.gates.close(HoldReason.CREDITS)
+        await queue.service.core.gates.close(HoldReason.OFFLINE)
+        status = await queue.service.control.try_gates()
+        assert [gate.reason for gate in status.gates] == ["offline"]
+        assert probe.asked == [""]
