@@ -45,6 +45,9 @@ FONT_PACKAGES = ("fonts-dejavu-core", "fonts-inter", "fonts-vollkorn")
 """Without any font every letter is a box; the last two are the faces the window is drawn for."""
 
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+MOST_TEST_PROCESSES = 4
+"""So many at once; the tests start processes of their own."""
+
 NO_MODULES = "Python's venv module is incomplete on this machine."
 
 
@@ -223,7 +226,15 @@ def run_tests(python: Path, arguments: Sequence[str]) -> int:
         ("ruff", "format", "--check", "."),
         ("ruff", "check", "."),
         ("mypy",),
-        ("pytest", *arguments),
+        # By file, because the tests of one file share what it prepares.
+        (
+            "pytest",
+            "-n",
+            str(min(MOST_TEST_PROCESSES, os.cpu_count() or 1)),
+            "--dist",
+            "loadfile",
+            *arguments,
+        ),
     )
     failed = 0
     for step in steps:
