@@ -29,6 +29,19 @@ NOTHING = {
     "move": "None of these jobs is unfinished; there is nothing to move.",
 }
 """Why an action changed no job; "" where that is no failure."""
+DONE = {
+    "cancel": "cancelled",
+    "pause": "paused",
+    "resume": "resumed",
+    "retry": "queued again",
+    "run-now": "put ahead of the queue",
+    "remove": "removed",
+    "priority": "given the new priority",
+    "move": "moved",
+}
+"""What became of the jobs an action changed."""
+ASKED = {"cancel": "asked to stop", "pause": "asked to pause"}
+"""The same where some of them are still at work."""
 
 Act = Callable[["JobCommands", Sequence[int]], "Awaitable[JobsMoved]"]
 
@@ -195,16 +208,20 @@ async def _print_moved(
     from .jobs import print_job
 
     if name in ("cancel", "retry") and len(options.jobs) == 1:
+        if name == "cancel" and not moved.count and not options.json:
+            console.line("There was nothing to cancel.")
         await print_job(workspace, await workspace.commands.job(options.jobs[0]), options, console)
     elif options.json:
         console.print_json(outputs.moved(moved).model_dump(mode="json"))
     else:
-        _print_count(moved, console)
+        _print_count(moved, name, console)
 
 
-def _print_count(moved: "JobsMoved", console: "Console") -> None:
-    left = f" {moved.skipped:,} did not fit." if moved.skipped else ""
-    console.line(f"{moved.name or 'Nothing changed'}.{left}")
+def _print_count(moved: "JobsMoved", name: str, console: "Console") -> None:
+    jobs = f"{moved.count:,} {'job' if moved.count == 1 else 'jobs'}" if moved.count else "No job"
+    left = f" {moved.skipped:,} stayed as they were." if moved.skipped else ""
+    is_asked = name in ASKED and any(job.status == "processing" for job in moved.jobs)
+    console.line(f"{jobs} {ASKED[name] if is_asked else DONE[name]}.{left}")
 
 
 async def undo(options: argparse.Namespace, console: "Console") -> int:

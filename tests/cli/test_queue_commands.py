@@ -64,6 +64,16 @@ def test_an_action_that_fits_nothing_says_why(drafted: Cardgen) -> None:
     assert "Job 1 has not finished" in drafted("jobs", "remove", 1).complaints[0]
 
 
+def test_an_action_says_what_became_of_the_jobs(drafted: Cardgen) -> None:
+    assert drafted("jobs", "cancel", 1).out.startswith("There was nothing to cancel.\nJob 1: completed")
+    drafted("jobs", "retry", 1)
+    assert drafted("jobs", "pause", 1).out == "1 job paused.\n"
+    assert drafted("jobs", "resume", 1).out == "1 job resumed.\n"
+    assert drafted("jobs", "priority", 1, "low").out == "1 job given the new priority.\n"
+    drafted("jobs", "cancel", 1)
+    assert drafted("jobs", "remove", 1).out == "1 job removed.\n"
+
+
 def test_a_copy_with_changes(drafted: Cardgen) -> None:
     copy = drafted("jobs", "retry", 1, "--set", "character=Bill", "--json").json("job")
     assert (copy["id"], copy["state"], copy["request"]["character"]) == (2, "queued", "Bill")

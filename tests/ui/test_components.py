@@ -118,7 +118,7 @@ def test_a_chip_speaks_its_count(context: UiContext) -> None:
     chip = Chip("Running", 2, context=context, checkable=True)
     width = chip.sizeHint().width()
     chip.set_count(1200)
-    assert chip.accessibleName() == "Running, 1200" and chip.sizeHint().width() > width
+    assert chip.accessibleName() == "Running, 1,200" and chip.sizeHint().width() > width
 
 
 def test_a_badge_takes_word_and_look_from_its_kind(context: UiContext) -> None:

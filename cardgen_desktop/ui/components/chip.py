@@ -105,7 +105,7 @@ class Chip(PaintedButton):
         if self._icon:
             width += _ICON + _GAP
         if self._count is not None:
-            width += _GAP + fonts.metrics("caption_strong").horizontalAdvance(str(self._count))
+            width += _GAP + fonts.metrics("caption_strong").horizontalAdvance(f"{self._count:,}")
         if self._removable:
             width += _CLOSE + 2
         return QSize(round(width + 0.5), HEIGHT.CHIP)
@@ -155,9 +155,8 @@ class Chip(PaintedButton):
         paint_text(painter, box, theme.tokens, theme.fonts, self.text(), role="small_medium", token=words)
         if self._count is not None:
             box = QRectF(x + width + _GAP - 1, 0, rect.width(), rect.height())
-            paint_text(
-                painter, box, theme.tokens, theme.fonts, str(self._count), role="caption_strong", token=count
-            )
+            number = f"{self._count:,}"
+            paint_text(painter, box, theme.tokens, theme.fonts, number, role="caption_strong", token=count)
         if self._removable:
             at = self._cross().topLeft() + QPointF(2, middle - _CLOSE / 2)
             draw_icon(painter, icons, "close", _CLOSE, "muted", at)
@@ -166,7 +165,7 @@ class Chip(PaintedButton):
         return QRectF(self.width() - _CLOSE - 10, 0, _CLOSE + 10, self.height())
 
     def _name_it(self) -> None:
-        count = "" if self._count is None else f", {self._count}"
+        count = "" if self._count is None else f", {self._count:,}"
         self.setAccessibleName(f"{self.text()}{count}")
         if self._removable:
             self.setAccessibleDescription("Delete removes it")

@@ -70,7 +70,11 @@ class DraftPanel(Pane):
         """Offer to draft all main characters; `left_out` says who of them is done or at work already."""
         self.left_out.setText(left_out)
         self.left_out.setVisible(bool(left_out))
-        self.draft_all.setVisible(number > 1 or bool(left_out and number))
+        is_offered = number > 1 or bool(left_out and number)
+        if self.draft_all.hasFocus() and not is_offered:
+            # Qt would pass the focus on out of the page, which then could not take it to the next page.
+            self.draft.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.draft_all.setVisible(is_offered)
         all_of_them = f"Draft all {number} main characters"
         the_others = f"Draft the other {number} characters" if number > 1 else "Draft the other character"
         self.draft_all.setText(the_others if left_out else all_of_them)

@@ -183,7 +183,7 @@ class FilterRow(QWidget):
         return QSize(SEARCH_WIDTH + 120, HEIGHT.NORMAL)
 
     def _make_chip(self, entry: JobFilter) -> Chip:
-        chip = Chip(entry.word, 0, context=self._context, checkable=True, parent=self)
+        chip = Chip(entry.word, context=self._context, checkable=True, parent=self)
         chip.setToolTip(entry.tip)
         chip.clicked.connect(lambda: self.choose(entry.key))
         return chip

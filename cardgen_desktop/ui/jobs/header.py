@@ -17,6 +17,7 @@ from .row_painting import inner
 NARROWEST = 48
 STEP = 16
 _ARROW_ROOM = 16
+_TIGHT_ROOM, _TIGHT_STEP = 14, 8  # before a title at the right, where the padding holds half of the arrow
 _Key = Qt.Key
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
@@ -166,7 +167,8 @@ class JobsHeader(QHeaderView):
             mirrored=self.isRightToLeft(),
         )  # fmt: skip
         if section == self.sorted_column and self._is_at_right(section):
-            return QRectF(left + _ARROW_ROOM, rect.top(), width - _ARROW_ROOM, rect.height())
+            start = rect.left() + _TIGHT_ROOM
+            return QRectF(start, rect.top(), left + width - start, rect.height())
         taken = _ARROW_ROOM if section == self.sorted_column else 0
         return QRectF(left, rect.top(), width - taken, rect.height())
 
@@ -182,7 +184,7 @@ class JobsHeader(QHeaderView):
         theme, box = self._context.theme, self._box(rect, section)
         metrics = theme.fonts.metrics("caption_strong")
         width = min(box.width(), metrics.horizontalAdvance(COLUMNS[section].title))
-        x = box.right() - width - 11 if self._is_at_right(section) else box.left() + width + 11
+        x = box.right() - width - _TIGHT_STEP if self._is_at_right(section) else box.left() + width + 11
         y, lift = rect.center().y() + 0.5, 2.0 if self.descending else -2.0
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -11,7 +11,7 @@ from .actions import PRIORITIES, ActionKey
 _DONE: dict[ActionKey, str] = {
     "cancel": "cancelled",
     "pause": "paused",
-    "resume": "queued again",
+    "resume": "resumed",
     "retry": "queued again",
     "now": "put ahead of the queue",
     "top": "moved to the top",
@@ -45,7 +45,7 @@ _NOTHING: dict[ActionKey, str] = {
     "priority": "Nothing to change: this has that priority, or has ended",
     "top": "Only unfinished jobs can be moved",
     "bottom": "Only unfinished jobs can be moved",
-    "remove": "Only finished jobs can be removed; cancel it first",
+    "remove": "Only finished jobs can be removed. Cancel first, then remove",
 }
 
 

@@ -20,6 +20,7 @@ from .copying import JobCopies
 from .counting import JobCounter
 from .details import JobDetails
 from .feed import DetailsFeed
+from .filters import FILTERS, count_of
 from .history import JobHistory
 from .listing import JobListing
 from .model import JobsModel
@@ -33,7 +34,8 @@ SPLITTER = "jobs"
 NARROW_WINDOW = 1200
 DETAILS_WIDTH, NARROW_DETAILS_WIDTH = 336, 288
 QUIET = frozenset({"count jobs", "find kinds of jobs", "read queue", "read undo history"})
-COUNTED = ((JobState.RUNNING, "running"), (JobState.WAITING, "waiting"), (JobState.HELD, "held"))
+COUNTED = ("running", "waiting", "held")
+"""The filters whose numbers stand under the title, in the words and with the numbers of their chips."""
 
 
 _log = logging.getLogger(__name__)
@@ -41,9 +43,9 @@ _log = logging.getLogger(__name__)
 
 def facts_line(counts: dict[JobState, int]) -> str:
     """The line under the title: "2 running · 1 waiting · 8 others"."""
-    parts = [f"{counts[state]:,} {word}" for state, word in COUNTED if counts.get(state)]
-    others = sum(counts.values()) - sum(counts.get(state, 0) for state, _ in COUNTED)
-    if others:
+    told = [(entry, count_of(entry, counts)) for entry in FILTERS if entry.key in COUNTED]
+    parts = [f"{number:,} {entry.word.lower()}" for entry, number in told if number]
+    if others := sum(counts.values()) - sum(number for _, number in told):
         parts.append(counted(others, "other" if parts else "job"))
     return " · ".join(parts)
 

@@ -36,6 +36,8 @@ async def test_every_chip_asks_for_its_states(row: FilterRow) -> None:
 
 
 async def test_chips_count(row: FilterRow) -> None:
+    names = [row.chips[entry.key].accessibleName() for entry in FILTERS]
+    assert names == [entry.word for entry in FILTERS], "before the counts are read no chip claims none"
     row.set_counts(COUNTS, 7)
     names = [row.chips[entry.key].accessibleName() for entry in FILTERS]
     assert names == [

@@ -155,7 +155,7 @@ async def test_an_action_that_fits_none_is_not_asked_for_but_explained(
 ) -> None:
     operations.run("remove", jobs(commands, 16))
     assert commands.asked("remove_jobs") == []
-    assert messages.sentences == ["Only finished jobs can be removed; cancel it first"]
+    assert messages.sentences == ["Only finished jobs can be removed. Cancel first, then remove"]
 
 
 async def test_all_rows_of_a_big_list_are_handed_over_as_the_filter(

@@ -25,7 +25,7 @@ JOBS = {job.character or job.kind: job for job in sample_jobs() + busy_jobs()}
         ("cancel", "Elizabeth Bennet", "Draft of Elizabeth Bennet is stopping"),
         ("pause", "Mr. Darcy", "Draft of Mr. Darcy paused"),
         ("pause", "Pew", "Draft of Pew is pausing"),
-        ("resume", "Ben Gunn", "Draft of Ben Gunn queued again"),
+        ("resume", "Ben Gunn", "Draft of Ben Gunn resumed"),
         ("retry", "Dr. Livesey", "Draft of Dr. Livesey queued again"),
         ("now", "Mr. Darcy", "Draft of Mr. Darcy put ahead of the queue"),
         ("top", "Mr. Darcy", "Draft of Mr. Darcy moved to the top"),
@@ -55,7 +55,7 @@ def test_a_priority_is_told_by_its_word() -> None:
 
 def test_an_action_that_fits_nothing_says_why() -> None:
     assert moved_words("remove", JobsMoved(count=0, skipped=2)) == nothing_words("remove")
-    assert nothing_words("remove") == "Only finished jobs can be removed; cancel it first"
+    assert nothing_words("remove") == "Only finished jobs can be removed. Cancel first, then remove"
     assert len({nothing_words(key) for key in MENU_ORDER}) == len(MENU_ORDER) - 1, "top and bottom share one"
 
 

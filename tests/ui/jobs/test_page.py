@@ -78,7 +78,7 @@ async def test_the_first_job_is_shown_with_its_steps(page: JobsPage, commands: F
     lines = page.details._timeline.lines
     assert [line.icon for line in lines[:5]] == ["done"] * 4 + ["running"]
     assert lines[4].right == "62\xa0%"
-    assert page.header._facts.text() == "2 running · 1 waiting · 1 held · 7\xa0others"
+    assert page.header._facts.text() == "2 running · 2 waiting · 2 held · 5\xa0others"
 
 
 async def test_counts_are_told_and_shown_in_chips(page: JobsPage, commands: FakeCommands) -> None:

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
 from cardgen_desktop.domain.job import JobQuery, JobSort, JobState
@@ -162,6 +162,19 @@ async def test_a_title_sorts_flips_and_goes_back_to_the_newest(show: Callable[..
     assert header.sorted_column == INDEX["created"] and header.descending
     click_title(view, "left")
     assert model.query.sort is JobSort.CREATED
+
+
+async def test_a_sorted_title_is_whole_at_its_first_width(
+    show: Callable[..., JobsView], context: UiContext
+) -> None:
+    header = header_of(show(PlainListing(1)))
+    metrics = context.theme.fonts.metrics("caption_strong")
+    for section, column in enumerate(COLUMNS):
+        if column.sort is not None:
+            header.show_order(section, descending=True, is_aged=False)
+            header.last_column = section if column.key in ("time", "cost") else -1
+            box = header._box(QRect(0, 0, column.width, header.height()), section)
+            assert metrics.horizontalAdvance(column.title) <= box.width(), column.key
 
 
 async def test_what_moved_on_is_sorted_again_by_the_next_click(show: Callable[..., JobsView]) -> None:

@@ -196,6 +196,8 @@ def test_facts_line() -> None:
     assert facts_line({JobState.SUCCEEDED: 3}) == "3\xa0jobs"
     counts = {JobState.RUNNING: 2, JobState.HELD: 1, JobState.SUCCEEDED: 8}
     assert facts_line(counts) == "2 running · 1 held · 8\xa0others"
+    counts = {JobState.QUEUED: 1200, JobState.WAITING: 4, JobState.PAUSED: 2, JobState.HELD: 1}
+    assert facts_line(counts) == "1,204 waiting · 3 held", "the numbers of the chips of these names"
 
 
 def test_an_unnamed_draft_asks_for_the_main_character() -> None:
