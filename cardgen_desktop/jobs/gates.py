@@ -213,10 +213,14 @@ class Gates:
 
         The first job that runs into it closes it again.
         """
-        for gate in self.closed:
-            if gate.reason not in self._probes:
-                self.open(gate.reason, scope=gate.scope)
+        self.try_unknown((gate.reason, gate.scope) for gate in self.closed)
         await self.probe()
+
+    def try_unknown(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Open those of the gates, by reason and scope, that no probe can ask about."""
+        for reason, scope in tuple(keys):
+            if reason not in self._probes:
+                self.open(reason, scope=scope)
 
     async def _probe(self, gates: Iterable[ClosedGate]) -> None:
         for gate in gates:

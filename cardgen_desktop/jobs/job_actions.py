@@ -43,11 +43,10 @@ class JobActions:
         return await self._perform(actions.pause(), jobs, "Pause {count}")
 
     async def resume_jobs(self, jobs: JobTarget) -> JobsMoved:
-        """Queue paused, held and waiting jobs again; a gate that holds one of them is tried by it."""
+        """Queue paused, held and waiting jobs again; they try the gates that no probe can ask about."""
         async with self._core.database.read() as connection:
             gates = await actions.gates_before(connection, jobs)
-        for reason, scope in gates:
-            self._core.gates.open(reason, scope=scope)
+        self._core.gates.try_unknown(gates)
         return await self._perform(actions.resume(self._now()), jobs, "Resume {count}")
 
     async def retry_jobs(self, jobs: JobTarget) -> JobsMoved:

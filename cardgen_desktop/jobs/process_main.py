@@ -27,6 +27,7 @@ from . import frames
 
 GIGABYTE = 1024**3
 PROGRESS_SECONDS = 0.05
+NICENESS = 5
 DETAILS_CHARS = 100_000
 
 
@@ -136,9 +137,17 @@ def _own_output() -> IO[bytes]:
     return stream
 
 
+def _step_back() -> None:
+    """Let the window, and whatever else the person does, go first while this process works."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.nice(NICENESS)
+
+
 def main(arguments: list[str]) -> None:
     """Serve requests until standard input closes."""
     faulthandler.enable()
+    _step_back()
     module, _, table = arguments[0].partition(":")
     tasks: dict[str, Task] = getattr(importlib.import_module(module), table)
     inbox: queue.SimpleQueue[tuple[bytes, bytes]] = queue.SimpleQueue()

@@ -20,6 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, StaticPool
 
+from ..domain.errors import DamagedDatabaseError
 from . import driver, failures, schema
 from .group import CommitGroup
 
@@ -140,7 +141,13 @@ class Database:
         try:
             yield
         except (DBAPIError, sqlite3.Error, UnicodeDecodeError) as error:
-            raise failures.from_sqlite(getattr(error, "orig", None) or error, self.path) from error
+            failure = failures.from_sqlite(getattr(error, "orig", None) or error, self.path)
+            if isinstance(failure, DamagedDatabaseError):
+                # A large database is not read whole at each start; the next one is, and offers the way back.
+                from . import recovery
+
+                recovery.suspect(self.path)
+            raise failure from error
         except (
             PoolTimeoutError
         ) as error:  # both readers were busy for half a minute, or the program was frozen

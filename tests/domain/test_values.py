@@ -79,6 +79,7 @@ def test_exit_codes_are_the_documented_ones() -> None:
     codes = {code: kind.exit_code for code, kind in ERRORS_BY_CODE.items()}
     assert codes == {
         "usage": 2, "input": 3, "source": 3, "card": 3, "provider": 4, "storage": 5, "internal": 1,
+        "disk_full": 5, "unavailable": 5, "read_only": 5, "damaged": 5,
     }  # fmt: skip
 
 

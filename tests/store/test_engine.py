@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from cardgen_desktop.domain.errors import StorageError, StorageUnavailableError
+from cardgen_desktop.domain.errors import DamagedDatabaseError, StorageError, StorageUnavailableError
+from cardgen_desktop.store import recovery
 from cardgen_desktop.store.engine import Database, open_database
 
 
@@ -153,3 +154,12 @@ async def test_readers_that_are_busy_for_too_long_are_a_failure_of_the_disk(data
         with pytest.raises(StorageUnavailableError):
             async with database.read():
                 pass
+
+
+async def test_damage_that_is_met_at_work_is_looked_for_at_the_next_start(database: Database) -> None:
+    with pytest.raises(DamagedDatabaseError):
+        async with database.read():
+            error = sqlite3.DatabaseError("database disk image is malformed")
+            error.sqlite_errorname = "SQLITE_CORRUPT"
+            raise error
+    assert recovery.is_suspected(database.path)
