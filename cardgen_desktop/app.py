@@ -151,6 +151,7 @@ class Application:
         from .jobs.handover.arrival import HandedOverError
 
         failure: CardgenError
+        remedies: tuple[Remedy, ...] = ()
         while True:
             try:
                 workspace = await stack.enter_async_context(self._open_data())
@@ -166,7 +167,10 @@ class Application:
                 stack.callback(workspace.events.subscribe(self._hear))
                 self._begin(workspace)
                 return None
-            if not await self._asked_again(failure):
+            # Looking at it may fail as well; what else can be done stays on offer.
+            remedies = (remedies if self._read_only else ()) or self._remedies(failure)
+            self._read_only = False
+            if not await self._asked_again(failure, remedies):
                 return failure
 
     def _begin(self, workspace: "Workspace") -> None:
@@ -254,9 +258,9 @@ class Application:
         if self.window.problem is not None:
             self.window.problem.wait_with(sentence)
 
-    async def _asked_again(self, error: CardgenError) -> bool:
+    async def _asked_again(self, error: CardgenError, remedies: Sequence[Remedy]) -> bool:
         """Show a problem and do what the person chooses: True to try again, False to quit."""
-        remedies, sentence = self._remedies(error), error.message
+        sentence = error.message
         while (remedy := await self._answer(sentence, remedies)) is not None:
             try:
                 await remedy.work()

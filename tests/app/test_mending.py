@@ -96,6 +96,24 @@ async def test_a_remedy_that_fails_says_so_and_the_others_stay(
     assert await running == 5
 
 
+async def test_a_look_that_fails_leaves_the_way_back_on_offer(
+    damaged: DamagedDatabaseError, tmp_path: Path, qapp: QApplication
+) -> None:
+    unseen = DamagedDatabaseError("It cannot even be looked at.")
+    application_ = application(tmp_path, Data(refusals=[damaged, unseen]))
+    running = asyncio.create_task(application_.run())
+    await until(lambda: application_.window.problem is not None)
+    first = application_.window.problem
+    assert first is not None
+    offered = buttons(first)
+    next(button for button in first.others if button.text() == "Open read-only").click()
+    await until(lambda: application_.window.problem not in (None, first))
+    second = application_.window.problem
+    assert second is not None and second.sentence == unseen.message and buttons(second) == offered
+    second.quit_requested.emit()
+    assert await running == 5
+
+
 async def test_without_a_backup_a_rebuild_comes_first(tmp_path: Path, qapp: QApplication) -> None:
     application_ = application(tmp_path, Data(refusals=[DamagedDatabaseError("It is damaged.")]))
     running = asyncio.create_task(application_.run())

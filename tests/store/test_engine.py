@@ -157,9 +157,9 @@ async def test_readers_that_are_busy_for_too_long_are_a_failure_of_the_disk(data
 
 
 async def test_damage_that_is_met_at_work_is_looked_for_at_the_next_start(database: Database) -> None:
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorname = "SQLITE_CORRUPT"
     with pytest.raises(DamagedDatabaseError):
         async with database.read():
-            error = sqlite3.DatabaseError("database disk image is malformed")
-            error.sqlite_errorname = "SQLITE_CORRUPT"
             raise error
     assert recovery.is_suspected(database.path)
