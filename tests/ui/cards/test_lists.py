@@ -307,7 +307,7 @@ async def test_long_text_with_two_hundred_entries_is_typed_in_quickly(desk: Desk
     begun = time.process_time()
     for _ in range(20):
         QTest.keyClick(edit, Qt.Key.Key_X)
-    assert (time.process_time() - begun) / 20 < 0.025
+    assert (time.process_time() - begun) / 20 < 0.05
 
 
 async def test_search_finds_says_when_not_and_is_cleared(desk: Desk) -> None:
