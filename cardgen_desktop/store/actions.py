@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ..domain.job import TERMINAL_STATES, JobQuery, JobSnapshot, JobState, JobWant, Lane, Priority
 from ..domain.queue import TOLD_ONE_BY_ONE, Place, UndoHistory, UndoStep
 from .job_lists import conditions
+from .jobs import RUN_AGAIN
 from .rows import JOB_COLUMNS, job_snapshot
 from .tables import IS_UNFINISHED, RESTORED, event, job, output, undo, undo_job
 
@@ -176,13 +177,8 @@ def retry(now: float, home_lanes: Mapping[str, Lane]) -> Action:
         twin.c.id != job.c.id,
         text(f"twin.{IS_UNFINISHED}"),
     )
-    values = {
-        "state": JobState.QUEUED, "want": JobWant.RUN, "queued_at": now, "started_at": None,
-        "finished_at": None, "removed_at": None, "error": None, "error_code": None,
-        "error_details": None, "result": None, "progress": 0.0, "phase": "", "attempts": 0,
-        "active_seconds": 0.0, "needs_review": 0, "crashes": 0,
-        "crash_step": "", "lane": case(dict(home_lanes), value=job.c.kind, else_=job.c.lane),
-    }  # fmt: skip
+    lane = case(dict(home_lanes), value=job.c.kind, else_=job.c.lane)
+    values = {**RUN_AGAIN, "queued_at": now, "lane": lane}
     return Action("retried", and_(~_unfinished(), ~busy.exists()), values, one_of_each=True)
 
 

@@ -39,6 +39,14 @@ _DOING_THE_SAME = text(
 """SQLite would rather read every unfinished job than look for each of some hundred keys."""
 CRASHED_CODE = "crashed_app"
 _EPOCH_KEY = "epoch"
+RUN_AGAIN: Mapping[str, Any] = {
+    "state": JobState.QUEUED, "want": JobWant.RUN, "started_at": None, "finished_at": None,
+    "removed_at": None, "error": None, "error_code": None, "error_details": None, "result": None,
+    "progress": 0.0, "phase": "",
+    "attempts": 0, "active_seconds": 0.0, "needs_review": 0, "crashes": 0, "crash_step": "",
+}  # fmt: skip
+"""What a finished job that is to run again forgets; its steps are kept."""
+
 _CANCELLED_PHASE = "Cancelled by you"
 
 
@@ -212,11 +220,7 @@ async def stop_all(connection: AsyncConnection, now: float) -> tuple[JobSnapshot
 
 async def retry(connection: AsyncConnection, job_id: int, now: float) -> JobSnapshot | None:
     """Queue a finished job again; its steps are kept. None when it is not finished."""
-    statement = _moved(
-        now, state=JobState.QUEUED, want=JobWant.RUN, queued_at=now, started_at=null(), finished_at=null(),
-        removed_at=null(), error=null(), error_code=null(), error_details=null(), result=null(), progress=0.0,
-        phase="", attempts=0, active_seconds=0.0, needs_review=0,
-    )  # fmt: skip
+    statement = _moved(now, queued_at=now, **RUN_AGAIN)
     again = await _returned(connection, statement.where(job.c.id == job_id, _is_terminal()))
     if again is not None:
         await note(connection, job_id, "retried", now)

@@ -1,7 +1,6 @@
 """Queuing drafts: shown at once, real or taken back with the reason; nobody twice; dropped files are kept."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -25,24 +24,6 @@ from tests.support.waiting import until
 NOVEL_PATH = Path("/home/jim/Books/treasure_island.epub")
 NOTES_PATH = Path("/home/jim/Books/squire-trelawney-notes.md")
 FULL = "The disk is full. Free 200 MB, then try again."
-
-
-@pytest.fixture
-def commands() -> FakeCommands:
-    return FakeCommands()
-
-
-@pytest.fixture
-async def page(context: UiContext, commands: FakeCommands) -> AsyncIterator[DraftPage]:
-    page = DraftPage(context=context)
-    page.resize(1216, 900)
-    page.show()
-    page.attach(commands, commands.events)
-    await until(lambda: commands.asked("sources"))
-    yield page
-    await page.aclose()
-    page.close()
-    page.deleteLater()
 
 
 class Rows:

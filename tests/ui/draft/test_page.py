@@ -1,10 +1,8 @@
 """The draft page as a person uses it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -33,24 +31,6 @@ from tests.support.waiting import until
 
 NOVEL_PATH = Path("/home/jim/Books/treasure_island.epub")
 NOTES_PATH = Path("/home/jim/Books/squire-trelawney-notes.md")
-
-
-@pytest.fixture
-def commands() -> FakeCommands:
-    return FakeCommands()
-
-
-@pytest.fixture
-async def page(context: UiContext, commands: FakeCommands) -> AsyncIterator[DraftPage]:
-    page = DraftPage(context=context)
-    page.resize(1216, 900)
-    page.show()
-    page.attach(commands, commands.events)
-    await until(lambda: commands.asked("sources"))
-    yield page
-    await page.aclose()
-    page.close()
-    page.deleteLater()
 
 
 def names(page: DraftPage) -> list[str]:
