@@ -12,7 +12,7 @@ PACKAGE = ROOT / "cardgen_desktop"
 THIRD_PARTY = {
     "PySide6", "shiboken6", "qasync", "sqlalchemy", "aiosqlite", "alembic", "httpx", "pydantic",
     "platformdirs", "PIL", "pypdfium2", "lxml", "selectolax", "charset_normalizer",
-    "pydantic_core",
+    "pydantic_core", "keyring", "json_repair", "xllamacpp",
 }  # fmt: skip
 ANYTHING = THIRD_PARTY | {
     "domain", "formats", "sources", "reading", "drafting", "store", "jobs", "ui", "cli",
@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pydantic",
     },
     "reading": {"domain", "paths"},
-    "llm": {"domain", "net", "pydantic"},
+    "llm": {"domain", "net", "paths", "pydantic", "json_repair", "xllamacpp"},
     "drafting": {"domain", "reading", "llm", "paths", "pydantic"},
     "store": {"domain", "paths", "pydantic", "sqlalchemy", "aiosqlite", "alembic"},
     "jobs": {
@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "reading",
         "drafting",
         "llm",
+        "keyring",
         "store",
         "settings",
         "paths",

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
+from .failures import BUG, FAILURES, FailureClass
+
 if TYPE_CHECKING:
     from .queue import Backup
 
@@ -10,16 +12,18 @@ class CardgenError(Exception):
     """Base of every expected failure.
 
     `message` is one or two plain sentences for the person. `details` is for the log and the details view.
-    `exit_code` is what the command line returns; `code` names the class of the failure in the database.
+    `exit_code` is what the command line returns; `code` names the class of the failure in the database,
+    unless `kind` names one of `failures.FAILURES`, which then goes first.
     """
 
     exit_code: ClassVar[int] = 1
     code: ClassVar[str] = "internal"
 
-    def __init__(self, message: str, *, details: str = "") -> None:
+    def __init__(self, message: str, *, details: str = "", kind: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.details = details
+        self.kind = kind
 
 
 class UsageError(CardgenError):
@@ -49,7 +53,7 @@ class CardError(InputError):
 
 
 class ProviderError(CardgenError):
-    """A language-model provider failed."""
+    """A language-model provider failed for good; `kind` names the class of the failure."""
 
     exit_code = 4
     code = "provider"
@@ -110,8 +114,10 @@ class HeldError(CardgenError):
     code = "held"
     exit_code = 4
 
-    def __init__(self, reason: str, message: str, *, scope: str = "", details: str = "") -> None:
-        super().__init__(message, details=details)
+    def __init__(
+        self, reason: str, message: str, *, scope: str = "", details: str = "", kind: str = ""
+    ) -> None:
+        super().__init__(message, details=details, kind=kind)
         self.reason = reason
         self.scope = scope
 
@@ -135,10 +141,9 @@ class TransientError(CardgenError):
         kind: str = "",
         details: str = "",
     ) -> None:
-        super().__init__(message, details=details)
+        super().__init__(message, details=details, kind=kind)
         self.retry_after = retry_after
         self.attempts = attempts
-        self.kind = kind
 
 
 class InternalError(CardgenError):
@@ -171,6 +176,19 @@ ERRORS_BY_CODE: dict[str, type[CardgenError]] = {
 }
 
 
-def error_from(code: str, message: str, details: str = "") -> CardgenError:
-    """Rebuild an error that travelled as data, from another process or from the database."""
-    return ERRORS_BY_CODE.get(code, InternalError)(message, details=details)
+def error_from(code: str, message: str, details: str = "", kind: str = "") -> CardgenError:
+    """Rebuild an error that travelled as data, from another process or from the database.
+
+    `code` may be the name of a failure class too, as `JobSnapshot.error_code` has it.
+    """
+    if code in FAILURES:
+        code, kind = _code_of(FAILURES[code]), code
+    return ERRORS_BY_CODE.get(code, InternalError)(message, details=details, kind=kind)
+
+
+def _code_of(failure: FailureClass) -> str:
+    if failure.name == BUG.name:
+        return InternalError.code
+    if failure.name.startswith("src."):
+        return SourceError.code
+    return DiskFullError.code if failure.name.startswith("disk.") else ProviderError.code

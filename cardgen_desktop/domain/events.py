@@ -67,6 +67,37 @@ class SourcesChanged:
     """The list of sources has to be read again."""
 
 
+@dataclass(frozen=True, slots=True)
+class JobText:
+    """A running job has written more of a step. `text` goes in at `at`, in place of everything behind it.
+
+    `path` is the field that is being written ("" while it is not known), `at` counts characters.
+    """
+
+    job_id: int
+    step: str
+    path: str
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilesChanged:
+    """The list of profiles, or where their keys are, has to be read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostsChanged:
+    """A request has ended: sums of the ledger have to be read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalsChanged:
+    """The proposals of a card have to be read again."""
+
+    card_id: int
+
+
 Event = (
     JobChanged
     | JobRemoved
@@ -77,4 +108,8 @@ Event = (
     | CardChanged
     | CardRemoved
     | SourcesChanged
+    | JobText
+    | ProfilesChanged
+    | CostsChanged
+    | ProposalsChanged
 )

@@ -1,10 +1,9 @@
 """What each kind of job is asked, and what it answers."""
 
-from typing import Literal
-
 from pydantic import Field
 
 from .card import ExportTarget
+from .draft import OFFLINE_ENGINE, DraftField, DraftOptions
 from .value import Value
 
 DRAFT, IMPORT, EXPORT, READ = "draft", "import", "export", "read"
@@ -14,25 +13,40 @@ DRAFT, IMPORT, EXPORT, READ = "draft", "import", "export", "read"
 class DraftRequest(Value):
     """Request of a `draft` job. `source_ids` are stored sources, in the order of the set.
 
-    `character` is a name as the sources have it; empty means the main one. `outputs` are paths to export to.
+    `character` is a name as the sources have it; empty means the main one. `engine` is "offline" or the name
+    of a profile. `fields` limits the draft to some, empty for all. With a `card_id` nothing but proposals for
+    that card is made; `paths` then name single places such as "alternate_greetings[1]". `outputs` are paths
+    to export to.
     """
 
     source_ids: tuple[int, ...] = Field(min_length=1)
     character: str = ""
-    engine: Literal["offline"] = "offline"
+    engine: str = Field(default=OFFLINE_ENGINE, min_length=1, max_length=80)
+    options: DraftOptions = Field(default_factory=DraftOptions)
+    fields: tuple[DraftField, ...] = ()
+    card_id: int | None = None
+    paths: tuple[str, ...] = Field(default=(), max_length=500)
     outputs: tuple[str, ...] = ()
     avatar: str | None = None
     evidence_path: str | None = None
 
 
 class DraftResult(Value):
-    """Result of a `draft` job."""
+    """Result of a `draft` job. `findings` counts what the check has to say, `proposals` new texts to look at.
+
+    With either of them the result asks for a review.
+    """
 
     card_id: int
     character: str
     fields: int
     lorebook_entries: int
     outputs: tuple[str, ...] = ()
+    findings: int = 0
+    proposals: int = 0
+    supported: int = 0
+    inferred: int = 0
+    unsupported: int = 0
 
 
 class Refusal(Value):

@@ -18,9 +18,11 @@ from .card_commands import CardCommands
 from .child import in_thread
 from .events import EventBus
 from .figures import figures_of
+from .generation_commands import GenerationCommands
 from .job_actions import JobActions
 from .job_starts import absolute_files
 from .process import ProcessPool
+from .provider_commands import ProviderCommands
 from .queue_control import QueueControl
 from .service import JobService
 from .source_commands import SourceCommands
@@ -28,7 +30,15 @@ from .source_commands import SourceCommands
 PICTURE_BYTES = 64 * 1024 * 1024
 
 
-class WorkspaceCommands(SourceCommands, CardCommands, JobActions, QueueControl, BackupCommands):
+class WorkspaceCommands(
+    SourceCommands,
+    CardCommands,
+    JobActions,
+    QueueControl,
+    BackupCommands,
+    ProviderCommands,
+    GenerationCommands,
+):
     """The commands of one open data folder."""
 
     def __init__(

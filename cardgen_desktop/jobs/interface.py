@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ..domain.card import CardData, ExportTarget
 from ..domain.card_library import AddedFile, CardRecord, CardSummary, ExportReport
+from ..domain.checking import CheckReport, Proposal
+from ..domain.costs import CostQuery, CostReport, Estimate, LedgerEntry
 from ..domain.events import Event
 from ..domain.job import JobPage, JobQuery, JobSnapshot, JobState, Lane, Priority
 from ..domain.job_kinds import DraftRequest, ExportRequest, ImportRequest, ReadRequest
 from ..domain.job_views import BatchView, JobDetails, JobExport
 from ..domain.people import Person
+from ..domain.profile import ConnectionCheck, FoundServer, KeyringStatus, ModelList, Profile, ProfileView
+from ..domain.prompt_style import PromptPreview, PromptStyle
 from ..domain.queue import (
     Backup,
     BundleFile,
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
 Progress = Callable[[float, str], None]
 """Called with a fraction from 0 to 1 and a phase text, on the event loop."""
 
+
+PartialChoice = Literal["keep", "continue", "discard"]
 
 JobTarget = Sequence[int] | JobQuery
 """Some jobs by id, or every job that a filter lets through (its limit and offset do not count)."""
@@ -244,6 +250,109 @@ class Commands(Protocol):
 
     async def back_up(self) -> Backup:
         """Back the database up now, and read the copy back."""
+        ...
+
+    async def profiles(self) -> tuple[ProfileView, ...]:
+        """Every profile, by name, with where its key is and what it cost this month."""
+        ...
+
+    async def save_profile(
+        self, profile: Profile, *, key: str | None = None, replaces: str = ""
+    ) -> ProfileView:
+        """Store a profile. `key` None leaves its key, "" forgets it; `replaces` is its name before.
+
+        A gate that what changed may open is tried at once.
+        """
+        ...
+
+    async def remove_profile(self, name: str) -> None:
+        """Remove a profile and its key; its jobs are held, and say so."""
+        ...
+
+    async def keyring_status(self) -> KeyringStatus:
+        """Where keys are kept on this computer."""
+        ...
+
+    async def export_profiles(self, path: Path) -> Path:
+        """Write all profiles to a JSON file, without any key. Raises `StorageError`."""
+        ...
+
+    async def import_profiles(self, path: Path) -> tuple[ProfileView, ...]:
+        """Add the profiles of such a file; a name that is taken gets a number. Raises `InputError`."""
+        ...
+
+    async def test_profile(
+        self,
+        profile: Profile,
+        *,
+        key: str | None = None,
+        on_check: Callable[[ConnectionCheck], None] | None = None,
+    ) -> tuple[ConnectionCheck, ...]:
+        """Try a profile, stored or not, line by line; `on_check` hears each line begin and end.
+
+        The last line is a call of one token. `key` None means the key that is stored for it.
+        """
+        ...
+
+    async def models(self, profile: Profile, *, key: str | None = None, refresh: bool = False) -> ModelList:
+        """The models of a profile's server: the list kept from before, or with `refresh` a new one.
+
+        Works offline with what is kept. With `refresh` it raises `CardgenError` when there is no answer.
+        """
+        ...
+
+    async def find_local_servers(self) -> tuple[FoundServer, ...]:
+        """Ask the usual ports of this computer which servers answer."""
+        ...
+
+    async def estimate(self, request: DraftRequest) -> Estimate:
+        """What a draft would take: tokens, money, time, and what is sent where. Nothing is sent."""
+        ...
+
+    async def dry_run(self, request: DraftRequest) -> tuple[PromptPreview, ...]:
+        """The exact prompts of a draft, as far as they are known before its first answer. Nothing is sent."""
+        ...
+
+    async def verify_card(
+        self, data: CardData, source_ids: Sequence[int], character: str = ""
+    ) -> CheckReport:
+        """Check every sentence of a card against sources."""
+        ...
+
+    async def proposals(self, card_id: int) -> tuple[Proposal, ...]:
+        """The open proposals for a card, oldest first."""
+        ...
+
+    async def close_proposal(self, proposal_id: int, *, accepted: bool) -> None:
+        """The person has taken what they want of a proposal, or nothing; it is kept in the history."""
+        ...
+
+    async def settle_partial(self, job_id: int, choice: PartialChoice) -> JobSnapshot:
+        """Say what becomes of text that a stopped job had written: keep it, go on from it, or discard it."""
+        ...
+
+    async def prompt_styles(self) -> tuple[PromptStyle, ...]:
+        """The shipped styles and the person's copies."""
+        ...
+
+    async def save_prompt_style(self, style: PromptStyle) -> PromptStyle:
+        """Store a copy; raises `UsageError` for an unknown placeholder or a shipped name."""
+        ...
+
+    async def remove_prompt_style(self, name: str) -> None:
+        """Remove a copy."""
+        ...
+
+    async def costs(self, query: CostQuery) -> CostReport:
+        """Sums of the ledger."""
+        ...
+
+    async def ledger(self, query: CostQuery) -> tuple[LedgerEntry, ...]:
+        """The single requests of a stretch of the ledger, newest first."""
+        ...
+
+    async def export_costs(self, path: Path, query: CostQuery) -> Path:
+        """Write the single requests of a stretch as CSV. Raises `StorageError`."""
         ...
 
     async def cards(self, text: str = "") -> tuple[CardSummary, ...]:

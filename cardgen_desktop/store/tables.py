@@ -128,6 +128,7 @@ Index("job_held", job.c.hold_reason, job.c.hold_scope, sqlite_where=text("state 
 Index("job_waiting", job.c.run_at, sqlite_where=text("state = 'waiting'"))
 Index("job_of_batch", job.c.batch_id, job.c.state, sqlite_where=text("batch_id IS NOT NULL"))
 Index("job_to_review", job.c.id, sqlite_where=text("needs_review = 1"))
+Index("job_queued_remote", job.c.id, sqlite_where=text("state = 'queued' AND is_remote = 1"))
 Index(
     "job_figures",
     *(job.c[name] for name in ("kind", "lane", "state", "finished_at", "attempts", "crashes")),

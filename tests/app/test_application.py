@@ -55,7 +55,7 @@ def application(folder: Path, data: Data, **options: object) -> Application:
     return Application(app, Options(folder, **options), opening)  # type: ignore[arg-type]
 
 
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for something to become true."""
     async with asyncio.timeout(seconds):
         while not condition():

@@ -20,7 +20,7 @@ from cardgen_desktop.domain.errors import StorageError
 from cardgen_desktop.store import migrations, schema
 from cardgen_desktop.store.derived import DERIVED
 from cardgen_desktop.store.engine import open_database
-from cardgen_desktop.store.tables import metadata
+from cardgen_desktop.store.provider_tables import metadata
 
 MIGRATIONS = Path(migrations.__file__).parent
 FOREIGN = ("alembic", "sqlite_seq", "'job_text_")

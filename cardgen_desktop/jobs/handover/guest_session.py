@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from ...domain.card_library import AddedFile
 from ...domain.errors import CardgenError, InternalError, StorageError, UsageError
 from ...domain.events import Event, JobChanged, JobRemoved
+from ...domain.profile import ConnectionCheck
 from ..frames import FRAME_LIMIT, BrokenFrameError, unicode
 from ..interface import Commands, Events
 from . import methods, wire
@@ -202,6 +203,10 @@ class GuestSession:
         adapter = methods.adapter_of(AddedFile)
         return lambda added: self._outbox.put(lambda: Frame(Kind.ADDED, number, wire.encoded(adapter, added)))
 
+    def _on_check(self, number: int) -> Callable[[ConnectionCheck], None]:
+        adapter = methods.adapter_of(ConnectionCheck)
+        return lambda line: self._outbox.put(lambda: Frame(Kind.CHECKED, number, wire.encoded(adapter, line)))
+
     def _tell(self, event: Event) -> None:
         name = type(event).__name__
         self._outbox.put(
@@ -214,6 +219,7 @@ class GuestSession:
             code=error.code,
             message=unicode(error.message[:10_000]),
             details=unicode(error.details[:200_000]),
+            kind=error.kind[:50],
         )
         self._say(Kind.FAILURE, failure, number)
 

@@ -14,6 +14,7 @@ from typing import Any
 from ...domain.card_library import AddedFile
 from ...domain.errors import StorageError, UsageError, error_from
 from ...domain.events import Event
+from ...domain.profile import ConnectionCheck
 from ..frames import BrokenFrameError
 from ..lock import Holder
 from . import methods, place, wire
@@ -187,6 +188,8 @@ class OwnerLink:
             _told(tell, step.fraction, step.phase)
         elif frame.kind is Kind.ADDED and (tell := call.callbacks.get("on_added")):
             _told(tell, _read(AddedFile, frame))
+        elif frame.kind is Kind.CHECKED and (tell := call.callbacks.get("on_check")):
+            _told(tell, _read(ConnectionCheck, frame))
 
 
 def _told(callback: Callable[..., object], *news: object) -> None:
@@ -202,7 +205,7 @@ def _read(kind: Any, frame: Frame) -> Any:
 
 def _error(frame: Frame) -> Exception:
     failure = _read(wire.Failure, frame)
-    return error_from(failure.code, failure.message, failure.details)
+    return error_from(failure.code, failure.message, failure.details, failure.kind)
 
 
 def _packed(method: methods.Method, arguments: dict[str, Any]) -> bytes:

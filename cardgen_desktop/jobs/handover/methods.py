@@ -19,13 +19,15 @@ from ...domain import events
 from ...domain.job import JobSnapshot
 from ..interface import Commands
 
-CALLBACKS = ("on_progress", "on_added")
+CALLBACKS = ("on_progress", "on_added", "on_check")
 """Parameters that do not travel: the owner sends what they would hear."""
 
 READING = frozenset({
     "sources", "source_text", "people", "passage", "jobs", "job_order", "jobs_by_id", "job", "job_details",
     "export_job", "job_counts", "needs_you_count", "batches", "undo_history", "queue_status", "figures",
     "diagnostics", "backups", "cards", "card",
+    "profiles", "keyring_status", "test_profile", "models", "find_local_servers", "estimate", "dry_run",
+    "verify_card", "proposals", "prompt_styles", "costs", "ledger",
 })  # fmt: skip
 """Commands that only look."""
 
@@ -34,11 +36,14 @@ ASKING = frozenset({
     "cancel_jobs", "mark_reviewed", "pause_jobs", "resume_jobs", "run_jobs_now", "set_priority",
     "remove_jobs", "pause_queue", "resume_queue", "set_lane_limit", "try_gates", "set_online", "back_up",
     "set_avatar", "remove_card", "restore_card", "write_diagnostics", "save_job_report",
+    "save_profile", "export_profiles", "close_proposal", "save_prompt_style",
+    "remove_prompt_style", "export_costs",
 })  # fmt: skip
 """Commands that do no more when they are given twice, so that a new owner can be asked again."""
 
 ONCE = frozenset({
     "retry_jobs", "retry_copy", "move_jobs", "undo", "redo", "save_card", "export_card",
+    "remove_profile", "import_profiles", "settle_partial",
 })  # fmt: skip
 """Commands that are not repeated when an owner ends before it has answered."""
 

@@ -56,6 +56,7 @@ class Kind(IntEnum):
     ADDED = 12
     EVENT = 13
     CLOSING = 14  # owner: I am leaving
+    CHECKED = 15
 
 
 class Frame(NamedTuple):
@@ -105,6 +106,7 @@ class Failure(Value):
     code: str = Field(max_length=50)
     message: str = Field(max_length=10_000)
     details: str = Field(default="", max_length=200_000)
+    kind: str = Field(default="", max_length=50)
 
 
 class Step(Value):

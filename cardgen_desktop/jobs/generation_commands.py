@@ -1,0 +1,54 @@
+"""Commands about drafting with a model: estimates, dry runs, checks, proposals, prompt styles."""
+
+from collections.abc import Sequence
+
+from ..domain.card import CardData
+from ..domain.checking import CheckReport, Proposal
+from ..domain.costs import Estimate
+from ..domain.errors import InternalError
+from ..domain.job import JobSnapshot
+from ..domain.job_kinds import DraftRequest
+from ..domain.prompt_style import PromptPreview, PromptStyle
+from .interface import PartialChoice
+
+
+class GenerationCommands:
+    """What stands around a draft that a model writes, of one open data folder."""
+
+    async def estimate(self, request: DraftRequest) -> Estimate:
+        """What a draft would take: tokens, money, time, and what is sent where. Nothing is sent."""
+        raise InternalError("This is not there yet.")
+
+    async def dry_run(self, request: DraftRequest) -> tuple[PromptPreview, ...]:
+        """The exact prompts of a draft, as far as they are known before its first answer. Nothing is sent."""
+        raise InternalError("This is not there yet.")
+
+    async def verify_card(
+        self, data: CardData, source_ids: Sequence[int], character: str = ""
+    ) -> CheckReport:
+        """Check every sentence of a card against sources."""
+        raise InternalError("This is not there yet.")
+
+    async def proposals(self, card_id: int) -> tuple[Proposal, ...]:
+        """The open proposals for a card, oldest first."""
+        raise InternalError("This is not there yet.")
+
+    async def close_proposal(self, proposal_id: int, *, accepted: bool) -> None:
+        """The person has taken what they want of a proposal, or nothing; it is kept in the history."""
+        raise InternalError("This is not there yet.")
+
+    async def settle_partial(self, job_id: int, choice: PartialChoice) -> JobSnapshot:
+        """Say what becomes of text that a stopped job had written: keep it, go on from it, or discard it."""
+        raise InternalError("This is not there yet.")
+
+    async def prompt_styles(self) -> tuple[PromptStyle, ...]:
+        """The shipped styles and the person's copies."""
+        raise InternalError("This is not there yet.")
+
+    async def save_prompt_style(self, style: PromptStyle) -> PromptStyle:
+        """Store a copy; raises `UsageError` for an unknown placeholder or a shipped name."""
+        raise InternalError("This is not there yet.")
+
+    async def remove_prompt_style(self, name: str) -> None:
+        """Remove a copy."""
+        raise InternalError("This is not there yet.")
