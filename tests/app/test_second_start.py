@@ -53,7 +53,7 @@ def program(*words: object) -> Iterator["subprocess.Popen[str]"]:
 async def heard(process: "subprocess.Popen[str]", start: str) -> None:
     """Wait until the program says a line that begins like this."""
     assert process.stdout is not None
-    while line := await asyncio.wait_for(asyncio.to_thread(process.stdout.readline), 20):
+    while line := await asyncio.wait_for(asyncio.to_thread(process.stdout.readline), 60):
         if line.startswith(start):
             return
     raise AssertionError(f"it ended without saying {start!r}")
@@ -61,7 +61,7 @@ async def heard(process: "subprocess.Popen[str]", start: str) -> None:
 
 async def ended(process: "subprocess.Popen[str]") -> int:
     """Wait for the exit code of a program."""
-    return await asyncio.wait_for(asyncio.to_thread(process.wait), 30)
+    return await asyncio.wait_for(asyncio.to_thread(process.wait), 90)
 
 
 def real(home: Path) -> Application:
@@ -112,7 +112,7 @@ async def test_a_start_that_loses_the_race_for_the_folder_hands_over_too(
     """Both had painted their windows before one of them had the folder."""
     first, second = real(home), real(home)
     runs = [asyncio.create_task(one.run()) for one in (first, second)]
-    done, _ = await asyncio.wait(runs, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait(runs, timeout=60, return_when=asyncio.FIRST_COMPLETED)
     assert len(done) == 1 and done.pop().result() == 0
     winner = next(one for one, run in zip((first, second), runs, strict=True) if not run.done())
     assert winner.window.pages.is_attached and winner.window.problem is None
@@ -146,7 +146,7 @@ async def test_quitting_while_waiting_ends_the_run(home: Path, qapp: QApplicatio
         running = asyncio.create_task(window.run())
         await until(lambda: window.window.problem is not None)
         window.window.close()
-        assert await asyncio.wait_for(running, 3) == 0
+        assert await asyncio.wait_for(running, 30) == 0
 
 
 async def test_a_command_makes_way_for_the_window(home: Path, tmp_path: Path, qapp: QApplication) -> None:

@@ -19,7 +19,7 @@ from cardgen_desktop.ui.jobs.page import JobsPage
 STORY = Path(__file__).parent.parent / "data" / "drafting" / "lamp_on_corran_rock.txt"
 
 
-async def until(condition: Callable[[], object], seconds: float = 30) -> None:
+async def until(condition: Callable[[], object], seconds: float = 90) -> None:
     """Wait for the window to get there."""
     async with asyncio.timeout(seconds):
         while not condition():

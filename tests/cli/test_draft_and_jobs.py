@@ -204,7 +204,7 @@ def test_an_interrupted_draft_is_put_back(
     # The folder is in use: its owner answers.
     assert (busy.code, "processing" in busy.out) == (0, True), busy.err
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=90)
     assert (process.returncode, out) == (130, b"")
     assert err.startswith(b"cardgen: Interrupted.")
     assert [job["state"] for job in cardgen("jobs", "list", "--json").json("jobs")["jobs"]] == ["queued"]

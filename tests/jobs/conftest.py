@@ -91,6 +91,6 @@ async def until(workspace: Workspace, fits: Callable[[JobSnapshot], bool]) -> Jo
 
     stop = workspace.events.subscribe(hear)
     try:
-        return await asyncio.wait_for(heard, 10)
+        return await asyncio.wait_for(heard, 60)
     finally:
         stop()

@@ -88,7 +88,7 @@ async def test_events_are_streamed_in_order_once_they_are_asked_for(pair: Pair) 
     job = JobSnapshot(id=3, kind="draft", state=JobState.QUEUED, title="Renée")
     for event in (JobChanged(job), FilesHandedOver(("/a",)), JobRemoved(4)):
         pair.bus.announce(event)
-    await pair.link.call("remove_source", 2)
+    await pair.link.call("remove_source", 3)
     kinds = [type(event) for event in pair.heard]
     assert kinds == [JobChanged, FilesHandedOver, JobRemoved]
     first = pair.heard[0]
@@ -240,7 +240,7 @@ async def test_a_hostile_peer_costs_only_its_own_connection(pair: Pair, said: by
     await wire.read_frame(reader)
     writer.write(said)
     with pytest.raises((asyncio.IncompleteReadError, ConnectionResetError)):
-        await asyncio.wait_for(wire.read_frame(reader), 2)
+        await asyncio.wait_for(wire.read_frame(reader), 30)
     writer.transport.abort()
     await pair.link.call("remove_source", 1)
 
@@ -251,7 +251,7 @@ async def test_a_hostile_peer_costs_only_its_own_connection(pair: Pair, said: by
 async def test_a_guest_that_calls_what_it_may_not_is_dropped(pair: Pair, body: bytes) -> None:
     async with linked(pair.home, pair.holder, "hostile", print) as hostile:
         await hostile._send(Frame(Kind.CALL, 1, body))
-        assert isinstance(await asyncio.wait_for(hostile.lost, 2), LinkLostError)
+        assert isinstance(await asyncio.wait_for(hostile.lost, 30), LinkLostError)
     await pair.link.call("remove_source", 1)
 
 
@@ -265,7 +265,7 @@ async def test_arguments_that_do_not_fit_are_refused_in_a_sentence(pair: Pair, b
     pair.link._calls[77] = _Call(answer)
     writer.write(Frame(Kind.CALL, 77, b"job\n" + body).packed)
     with pytest.raises(UsageError, match="does not fit"):
-        await asyncio.wait_for(answer, 2)
+        await asyncio.wait_for(answer, 30)
     del pair.link._calls[77]
 
 
@@ -273,11 +273,11 @@ async def test_many_half_open_peers_do_not_lock_the_owner_up(pair: Pair, monkeyp
     monkeypatch.setattr(wire, "GREETING_SECONDS", 0.1)
     silent = [await asyncio.open_unix_connection(pair.holder.address) for _ in range(100)]
     await pair.link.call("remove_source", 1)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while pair.server.guests > 1:
             await asyncio.sleep(0.02)
     async with linked(pair.home, pair.holder, "after them", print) as link:
-        await link.call("remove_source", 2)
+        await link.call("remove_source", 3)
     for _, writer in silent:
         writer.transport.abort()
 
@@ -296,7 +296,7 @@ async def test_a_guest_that_reads_nothing_keeps_the_newest_word_on_each_job_only
     (session,) = pair.server._sessions.values()
     assert len(session._outbox._waiting) <= 20
     reader._transport.resume_reading()  # type: ignore[attr-defined]
-    await pair.link.call("remove_source", 2)
+    await pair.link.call("remove_source", 3)
     last = {event.job.id: event.job.progress for event in pair.heard if isinstance(event, JobChanged)}
     assert last == dict.fromkeys(range(20), 2999 / 30)
     assert not writer.is_closing()
@@ -324,7 +324,7 @@ async def test_an_owner_that_freezes_later_is_noticed(pair: Pair, monkeypatch: A
     async with linked(pair.home, pair.holder, "cardgen", print) as link:
         monkeypatch.setattr(wire, "MOST_PINGS", 5)
         with pytest.raises(NotAnsweringError, match="does not answer"):
-            await asyncio.wait_for(link.call("jobs", JobQuery()), 3)
+            await asyncio.wait_for(link.call("jobs", JobQuery()), 30)
 
 
 async def test_an_owner_that_leaves_lets_answers_out_first(home: Path) -> None:
@@ -378,7 +378,7 @@ def test_the_socket_works_on_the_qt_loop(home: Path) -> None:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_API": "pyside6"}
     command = [sys.executable, "-W", "error", "-c", QT_SCRIPT, str(home)]
     run = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=30, check=False, cwd=ROOT
+        command, env=environment, capture_output=True, text=True, timeout=90, check=False, cwd=ROOT
     )
     assert run.stdout.splitlines() == ["100000 50 [JobListChanged()]", "closed []"], run.stderr
     assert run.stderr == ""
@@ -388,6 +388,6 @@ async def test_silence_of_the_loggers(pair: Pair, caplog: pytest.LogCaptureFixtu
     """A guest that is killed is nothing to complain about."""
     async with linked(pair.home, pair.holder, "killed", print) as link:
         link.abort()
-        await asyncio.wait_for(link.lost, 2)
+        await asyncio.wait_for(link.lost, 30)
     await pair.link.call("remove_source", 1)
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]

@@ -44,6 +44,6 @@ def test_service_works_and_closes_on_the_qt_loop(home: Path, tmp_path: Path) -> 
     books = (write_book(tmp_path), write_book(tmp_path, "hang", "slow.txt"))
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_API": "pyside6"}
     command = [sys.executable, "-W", "error", "-c", SCRIPT, home, *books]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=90, check=False)
     assert run.stdout.splitlines() == ["succeeded Jim", "closed []"], run.stderr
     assert run.stderr == ""

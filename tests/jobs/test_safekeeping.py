@@ -39,7 +39,7 @@ async def database(path: Path) -> AsyncIterator[Database]:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
 

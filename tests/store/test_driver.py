@@ -62,7 +62,7 @@ async def test_wait_outside_of_the_database_is_where_the_cancelling_arrives(data
     await begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 60)
     await asyncio.gather(first, last)
     assert await keys(database) == ["first", "last"]
 

@@ -229,6 +229,6 @@ async def test_program_that_ends_before_the_commit_leaves_nobody_waiting(databas
     everything = asyncio.all_tasks() - {asyncio.current_task()}  # as a loop does that is closed
     for task in everything:
         task.cancel()
-    await asyncio.wait(everything, timeout=10)
+    await asyncio.wait(everything, timeout=60)
     assert first.cancelled() or isinstance(first.exception(), StorageError)
     assert second.cancelled()

@@ -125,7 +125,7 @@ class QueueInUse:
         self,
         jobs: JobSnapshot | Iterable[JobSnapshot],
         *states: JobState,
-        seconds: float = 15.0,
+        seconds: float = 60.0,
     ) -> list[JobSnapshot]:
         """Wait until jobs are in one of some states."""
         wanted = [jobs] if isinstance(jobs, JobSnapshot) else list(jobs)

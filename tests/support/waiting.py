@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Return as soon as the condition holds; fail after so many seconds."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds

@@ -31,7 +31,7 @@ async def test_breaking_out_of_a_stream_runs_its_clean_up_on_the_loop() -> None:
 
     async for _ in outer():
         break
-    await asyncio.wait_for(closed.wait(), timeout=2)
+    await asyncio.wait_for(closed.wait(), timeout=30)
 
 
 async def test_a_nested_qt_loop_inside_a_coroutine_pauses_tasks_and_loses_none() -> None:
@@ -48,7 +48,7 @@ async def test_a_nested_qt_loop_inside_a_coroutine_pauses_tasks_and_loses_none()
     nested = QEventLoop()
     QTimer.singleShot(60, nested.quit)
     nested.exec()
-    await asyncio.wait_for(ticker, timeout=2)
+    await asyncio.wait_for(ticker, timeout=30)
     assert ticks == 20
 
 

@@ -85,7 +85,7 @@ async def test_a_first_start_paints_the_start_page_before_any_page_is_made(conte
     window, painted = MainWindow(context=context, request_quit=lambda: None), asyncio.Event()
     window.painted.connect(painted.set)
     window.show()
-    await asyncio.wait_for(painted.wait(), 5)
+    await asyncio.wait_for(painted.wait(), 60)
     assert isinstance(window.pages.currentWidget(), StartPage) and window.pages.current == ""
     await window.make_pages()
     assert window.pages.current == "draft"
