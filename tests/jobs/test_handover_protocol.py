@@ -88,7 +88,7 @@ async def test_events_are_streamed_in_order_once_they_are_asked_for(pair: Pair) 
     job = JobSnapshot(id=3, kind="draft", state=JobState.QUEUED, title="Renée")
     for event in (JobChanged(job), FilesHandedOver(("/a",)), JobRemoved(4)):
         pair.bus.announce(event)
-    await pair.link.call("remove_source", 3)
+    await pair.link.call("remove_source", 2)
     kinds = [type(event) for event in pair.heard]
     assert kinds == [JobChanged, FilesHandedOver, JobRemoved]
     first = pair.heard[0]
@@ -277,7 +277,7 @@ async def test_many_half_open_peers_do_not_lock_the_owner_up(pair: Pair, monkeyp
         while pair.server.guests > 1:
             await asyncio.sleep(0.02)
     async with linked(pair.home, pair.holder, "after them", print) as link:
-        await link.call("remove_source", 3)
+        await link.call("remove_source", 2)
     for _, writer in silent:
         writer.transport.abort()
 
@@ -296,7 +296,7 @@ async def test_a_guest_that_reads_nothing_keeps_the_newest_word_on_each_job_only
     (session,) = pair.server._sessions.values()
     assert len(session._outbox._waiting) <= 20
     reader._transport.resume_reading()  # type: ignore[attr-defined]
-    await pair.link.call("remove_source", 3)
+    await pair.link.call("remove_source", 2)
     last = {event.job.id: event.job.progress for event in pair.heard if isinstance(event, JobChanged)}
     assert last == dict.fromkeys(range(20), 2999 / 30)
     assert not writer.is_closing()
