@@ -8,7 +8,7 @@ from ..domain.costs import Estimate
 from ..domain.errors import InternalError
 from ..domain.job import JobSnapshot
 from ..domain.job_kinds import DraftRequest
-from ..domain.prompt_style import PromptPreview, PromptStyle
+from ..domain.prompt_style import PromptPreview, PromptStyle, PromptVariable
 from .interface import PartialChoice
 
 
@@ -51,4 +51,8 @@ class GenerationCommands:
 
     async def remove_prompt_style(self, name: str) -> None:
         """Remove a copy."""
+        raise InternalError("This is not there yet.")
+
+    async def prompt_variables(self) -> tuple[PromptVariable, ...]:
+        """The placeholders that templates may use, documented."""
         raise InternalError("This is not there yet.")

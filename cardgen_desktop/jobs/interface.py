@@ -14,7 +14,7 @@ from ..domain.job_kinds import DraftRequest, ExportRequest, ImportRequest, ReadR
 from ..domain.job_views import BatchView, JobDetails, JobExport
 from ..domain.people import Person
 from ..domain.profile import ConnectionCheck, FoundServer, KeyringStatus, ModelList, Profile, ProfileView
-from ..domain.prompt_style import PromptPreview, PromptStyle
+from ..domain.prompt_style import PromptPreview, PromptStyle, PromptVariable
 from ..domain.queue import (
     Backup,
     BundleFile,
@@ -341,6 +341,10 @@ class Commands(Protocol):
 
     async def remove_prompt_style(self, name: str) -> None:
         """Remove a copy."""
+        ...
+
+    async def prompt_variables(self) -> tuple[PromptVariable, ...]:
+        """The placeholders that templates may use, documented."""
         ...
 
     async def costs(self, query: CostQuery) -> CostReport:

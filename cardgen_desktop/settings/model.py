@@ -33,6 +33,7 @@ class Settings(BaseModel):
     """All settings; `prose_zoom` is in percent.
 
     `workers` is how many drafts run at once until the person chooses above the table of jobs; 0 is automatic.
+    `engine` and `style` are what a new draft begins with: "offline" or a profile's name, and a prompt style.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -45,6 +46,8 @@ class Settings(BaseModel):
     export_target: Literal["png", "json-v3", "json-v2"] = "png"
     notifications: bool = True
     workers: int = Field(default=0, ge=0, le=8)
+    engine: str = Field(default="offline", min_length=1, max_length=80)
+    style: str = Field(default="prose", min_length=1, max_length=60)
     window: WindowSettings = Field(default_factory=WindowSettings)
 
 

@@ -27,7 +27,7 @@ READING = frozenset({
     "export_job", "job_counts", "needs_you_count", "batches", "undo_history", "queue_status", "figures",
     "diagnostics", "backups", "cards", "card",
     "profiles", "keyring_status", "test_profile", "models", "find_local_servers", "estimate", "dry_run",
-    "verify_card", "proposals", "prompt_styles", "costs", "ledger",
+    "verify_card", "proposals", "prompt_styles", "prompt_variables", "costs", "ledger",
 })  # fmt: skip
 """Commands that only look."""
 
