@@ -14,9 +14,10 @@ from cardgen_desktop.domain.source import PassageView, SourceSummary, SourceText
 from . import job_samples, samples
 from .fake_desk import FakeDesk, FakeEvents
 from .fake_jobs import FakeJobs
+from .fake_providers import FakeProviders
 from .fake_queue import FakeQueue
 
-__all__ = ["FakeCommands", "FakeDesk", "FakeEvents", "FakeJobs", "FakeQueue"]
+__all__ = ["FakeCommands", "FakeDesk", "FakeEvents", "FakeJobs", "FakeProviders", "FakeQueue"]
 
 Progress = Callable[[float, str], None]
 CARD_SUFFIXES = frozenset({".png", ".json"})
@@ -193,7 +194,7 @@ class _Cards(FakeDesk):
         return ExportReport(path=str(path), target=target, bytes=182_304)
 
 
-class FakeCommands(_Sources, FakeQueue, FakeJobs, _Cards):
+class FakeCommands(_Sources, FakeQueue, FakeJobs, FakeProviders, _Cards):
     """Every command, in memory. Empty when new; `filled` gives one with sources, jobs and cards."""
 
     def __init__(self, events: FakeEvents | None = None) -> None:
@@ -201,12 +202,13 @@ class FakeCommands(_Sources, FakeQueue, FakeJobs, _Cards):
 
     @classmethod
     def filled(cls, events: FakeEvents | None = None) -> "FakeCommands":
-        """A desk with two sources, jobs in every state and four cards."""
+        """A desk with two sources, jobs in every state, four cards, and engines to draft with."""
         commands = cls(events)
         for text in samples.sample_texts():
             commands.put_source(text)
         commands.put_jobs(samples.sample_jobs())
         commands.put_cards(samples.sample_cards())
+        commands.fill_providers()
         return commands
 
     @classmethod
