@@ -1,6 +1,8 @@
 """The socket between an owner and its guests: what travels, who is let in, and what a hostile peer can do."""
 
 import asyncio
+import contextlib
+import gc
 import logging
 import os
 import socket
@@ -11,6 +13,7 @@ import sys
 import time
 from array import array
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -391,3 +394,19 @@ async def test_silence_of_the_loggers(pair: Pair, caplog: pytest.LogCaptureFixtu
         await asyncio.wait_for(link.lost, 30)
     await pair.link.call("remove_source", 1)
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+@pytest.mark.parametrize("rounds", range(6))
+async def test_a_guest_that_comes_while_the_owner_leaves_is_dropped(home: Path, rounds: int) -> None:
+    """Whatever the loop had begun to take in: nothing is left open, which the collector would complain of."""
+    pair = Pair(home)
+    async with pair.owner():
+        guest = socket.socket(socket.AF_UNIX)
+        guest.connect(pair.holder.address)
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+    guest.settimeout(30)
+    with closing(guest), contextlib.suppress(ConnectionError):
+        while await asyncio.to_thread(guest.recv, 4096):
+            pass
+    gc.collect()

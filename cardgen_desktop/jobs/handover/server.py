@@ -17,6 +17,9 @@ from .guest_session import GuestSession, Services
 _log = logging.getLogger(__name__)
 
 MOST_GUESTS = 64
+ROUNDS_TO_TAKE_IN = 4
+"""Rounds of the loop from a connection that the system has accepted to the call of `accept`."""
+
 SETTLE_SECONDS = 1.0
 """How long answers that are under way may take when the owner leaves."""
 
@@ -32,6 +35,7 @@ class GuestServer:
         self._services: asyncio.Future[Services] = asyncio.get_running_loop().create_future()
         self._sessions: dict[asyncio.Task[None], GuestSession] = {}
         self.pause = 0.0
+        self._is_closed = False
 
     async def services(self) -> Services:
         """The open workspace, as soon as it is open."""
@@ -48,7 +52,7 @@ class GuestServer:
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve a connection, when it is of the same user and there is room."""
-        if len(self._sessions) >= MOST_GUESTS or not _is_ours(writer):
+        if self._is_closed or len(self._sessions) >= MOST_GUESTS or not _is_ours(writer):
             writer.transport.abort()
             return
         session = GuestSession(self, reader, writer)
@@ -72,6 +76,7 @@ class GuestServer:
 
     async def aclose(self) -> None:
         """End every connection."""
+        self._is_closed = True
         await self._drop_all()
         self._services.cancel()
 
@@ -115,7 +120,7 @@ async def listening(
     try:
         yield server
     finally:
-        accepting.close()
+        await _stop_accepting(accepting)
         await server.aclose()
         lock.sign()
         await in_thread(place.remove, address)
@@ -125,6 +130,20 @@ async def _start(server: GuestServer, listener: socket.socket) -> asyncio.Server
     if sys.platform == "win32" or listener.family == socket.AF_INET:
         return await asyncio.start_server(server.accept, sock=listener)
     return await asyncio.start_unix_server(server.accept, sock=listener)
+
+
+async def _stop_accepting(accepting: asyncio.Server) -> None:
+    """Close the listener once the loop has taken in what it had accepted.
+
+    asyncio forgets to close a connection that becomes a transport after its server was closed.
+    """
+    loop = asyncio.get_running_loop()
+    with suppress(NotImplementedError):  # a proactor has no readers
+        for listener in accepting.sockets:
+            loop.remove_reader(listener.fileno())
+    for _ in range(ROUNDS_TO_TAKE_IN):
+        await asyncio.sleep(0)
+    accepting.close()
 
 
 def _listen_anew(before: Holder | None, *, over_port: bool) -> tuple[socket.socket, str]:
