@@ -41,18 +41,32 @@ _SENTENCES = {
 }
 
 
+_CODES = {
+    HoldReason.OFFLINE: "net.offline", HoldReason.ENDPOINT: "net.refused", HoldReason.KEY: "auth.401",
+    HoldReason.ACCESS: "auth.403.other", HoldReason.CREDITS: "pay.402", HoldReason.BUDGET: "pay.budget",
+    HoldReason.MODEL: "model.404", HoldReason.DISK: "disk.full", HoldReason.SOURCE: "src.missing",
+    HoldReason.CONTEXT: "ctx.overflow",
+}  # fmt: skip
+
+
+def code_of(reason: str) -> str:
+    """The class of failure that closes a gate, when nobody says it more exactly."""
+    return _CODES.get(HoldReason(reason), "") if reason in set(HoldReason) else ""
+
+
 _ABOUT_ONE = frozenset({HoldReason.SOURCE, HoldReason.CONTEXT})
 """Gates about one file or request: nobody else stands before them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedGate:
-    """A gate that is closed since a moment (Unix seconds), with the sentence for the person."""
+    """A gate that is closed since a moment (Unix seconds), with the sentence for the person and its class."""
 
     reason: str
     scope: str
     sentence: str
     since: float
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +123,7 @@ class Gates:
         async with self._database.read() as connection:
             held = await holds.held(connection)
         for item in held:
-            known = ClosedGate(item.reason, item.scope, item.sentence, item.since)
+            known = ClosedGate(item.reason, item.scope, item.sentence, item.since, item.code)
             self._closed.setdefault((item.reason, item.scope), known)
         self._learnt = self.closed
 
@@ -124,12 +138,12 @@ class Gates:
             if (item.reason, item.scope) not in self._closed:
                 self._begin_release(item.reason, item.scope)
 
-    async def close(self, reason: str, *, scope: str = "", sentence: str = "") -> None:
+    async def close(self, reason: str, *, scope: str = "", sentence: str = "", code: str = "") -> None:
         """Close a gate and hold every queued job before it."""
         key = (str(reason), scope)
         if key not in self._closed:
             words = sentence or _SENTENCES.get(HoldReason(reason), "")
-            self._closed[key] = ClosedGate(*key, words, self._clock.wall())
+            self._closed[key] = ClosedGate(*key, words, self._clock.wall(), code or code_of(reason))
             _log.info("gate %s %s closed", reason, scope)
         await self.hold_new()
         self._on_change()
@@ -149,7 +163,9 @@ class Gates:
         now = self._clock.wall()
         held = HeldNow()
         for gate in self._closed_to_many():
-            count, jobs = await holds.hold_queued(connection, gate.reason, gate.scope, gate.sentence, now)
+            count, jobs = await holds.hold_queued(
+                connection, gate.reason, gate.scope, gate.sentence, now, code=gate.code
+            )
             held = HeldNow(held.count + count, held.jobs + jobs)
         return held
 

@@ -14,7 +14,7 @@ from ..store.engine import Connection, Database
 from ..store.intake import NewJob
 from .clock import Clock
 from .events import EventBus
-from .gates import Gates, HeldNow
+from .gates import Gates, HeldNow, code_of
 from .gathered import Gathered
 from .running import RunningJob, RunningJobs
 
@@ -141,6 +141,7 @@ class JobQueue:
                 scope=error.scope,
                 sentence=error.message,
                 now=self._clock.wall(),
+                code=error.kind or code_of(error.reason),
             )
         await self._announce_end(running, held)
 
@@ -159,6 +160,7 @@ class JobQueue:
                 sentence=error.message,
                 reason=error.message,
                 now=now,
+                code=error.kind or error.code,
             )
         await self._announce_end(running, waiting)
 
@@ -212,7 +214,7 @@ class JobQueue:
             running.id,
             self.epoch,
             error=error.message,
-            error_code=code or error.code,
+            error_code=code or error.kind or error.code,
             error_details=error.details,
             now=self._clock.wall(),
         )

@@ -28,6 +28,7 @@ from .gates import Gates
 from .lanes import Lanes
 from .queue import JobQueue
 from .running import RunningJob, RunningJobs, StoppedError, SupersededError
+from .tries import Tries
 from .waits import Waits
 
 _log = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ class Worker:
         self._steady = steady
         self._on_trouble = on_trouble
         self._on_full = on_full
+        self._tries = Tries()
 
     async def work_on(self, job: RunningJob) -> None:
         """Run one job; when cancelled, put it back first."""
@@ -171,11 +173,16 @@ class Worker:
         if isinstance(failure, DiskFullError):
             self._on_full()
         if isinstance(failure, _DISK):
-            failure = HeldError(HoldReason.DISK, failure.message, details=failure.details)
+            kind = "disk.ro" if isinstance(failure, ReadOnlyDataError) else "disk.full"
+            failure = HeldError(HoldReason.DISK, failure.message, details=failure.details, kind=kind)
+        if isinstance(failure, TransientError):
+            failure = self._tries.after(job.snapshot, failure)
         if isinstance(failure, HeldError):
             await self._queue.hold(job, failure)
-            await self._gates.close(failure.reason, scope=failure.scope, sentence=failure.message)
-        elif isinstance(failure, TransientError) and job.snapshot.attempts < failure.attempts:
+            await self._gates.close(
+                failure.reason, scope=failure.scope, sentence=failure.message, code=failure.kind
+            )
+        elif isinstance(failure, TransientError):
             await self._try_again(job, failure)
         elif isinstance(failure, ChildCrashedError):
             await self._queue.crashed(job, failure)

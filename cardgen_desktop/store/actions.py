@@ -27,7 +27,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ..domain.draft import OFFLINE_ENGINE
 from ..domain.job import TERMINAL_STATES, JobQuery, JobSnapshot, JobState, JobWant, Lane, Priority
+from ..domain.job_kinds import DRAFT
 from ..domain.queue import TOLD_ONE_BY_ONE, Place, UndoHistory, UndoStep
 from .job_lists import conditions
 from .jobs import RUN_AGAIN
@@ -36,7 +38,7 @@ from .tables import IS_UNFINISHED, RESTORED, event, job, output, undo, undo_job
 
 Target = Sequence[int] | JobQuery
 _WAITS = tuple(state for state in JobState if state not in TERMINAL_STATES and state is not JobState.RUNNING)
-_NO_GATE = {"hold_reason": None, "hold_scope": "", "run_at": None, "delay": None}
+_NO_GATE = {"hold_reason": None, "hold_scope": "", "run_at": None, "delay": None, "error_code": None}
 CANCELLED_PHASE = "Cancelled by you"
 STEPS_SHOWN = 100
 _IMAGE_COLUMNS = ["undo_id", "side", "job_id", "version", "own_version", *RESTORED]
@@ -177,9 +179,14 @@ def retry(now: float, home_lanes: Mapping[str, Lane]) -> Action:
         twin.c.id != job.c.id,
         text(f"twin.{IS_UNFINISHED}"),
     )
-    lane = case(dict(home_lanes), value=job.c.kind, else_=job.c.lane)
+    by_kind = case(dict(home_lanes), value=job.c.kind, else_=job.c.lane)
+    lane = case((job.c.is_remote == 1, Lane.NETWORK), (_by_a_local_model(), Lane.LOCAL), else_=by_kind)
     values = {**RUN_AGAIN, "queued_at": now, "lane": lane}
     return Action("retried", and_(~_unfinished(), ~busy.exists()), values, one_of_each=True)
+
+
+def _by_a_local_model() -> ColumnElement[bool]:
+    return and_(job.c.kind == DRAFT, job.c.engine != OFFLINE_ENGINE, job.c.engine != "")
 
 
 def run_now(now: float) -> Action:

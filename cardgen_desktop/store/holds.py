@@ -20,11 +20,12 @@ NETWORK_GATES = frozenset(
 
 
 class HeldJobs(Value):
-    """How many jobs one closed gate holds; `sentence` is what they say about it."""
+    """How many jobs one closed gate holds; `sentence` and `code` are what they say about it."""
 
     reason: str
     scope: str
     sentence: str
+    code: str = ""
     since: float
     held: int
 
@@ -38,16 +39,21 @@ class WaitingJob(Value):
 
 
 async def hold_queued(
-    connection: AsyncConnection, reason: str, scope: str, sentence: str, now: float
+    connection: AsyncConnection, reason: str, scope: str, sentence: str, now: float, *, code: str = ""
 ) -> tuple[int, tuple[JobSnapshot, ...]]:
     """Hold every queued job that stands before a closed gate; with a scope, those of that engine only.
+
+    `code` names the class of the failure.
 
     Returns how many, and the jobs unless they are more than are told one by one.
     """
     stand = and_(job.c.state == JobState.QUEUED, _before(reason, scope))
     noted = select(job.c.id, literal(now), literal("held")).where(stand)
     count = (await connection.execute(insert(event).from_select(["job_id", "at", "kind"], noted))).rowcount
-    values = {"hold_reason": reason, "hold_scope": storable(scope), "phase": storable(sentence)}
+    values = {
+        "hold_reason": reason, "hold_scope": storable(scope), "phase": storable(sentence),
+        "error_code": code or None,
+    }  # fmt: skip
     statement = _moved(now).values(state=JobState.HELD, **values).where(stand)
     if 0 < count <= TOLD_ONE_BY_ONE:
         return count, await _moved_jobs(connection, statement)
@@ -89,6 +95,7 @@ async def held(connection: AsyncConnection) -> tuple[HeldJobs, ...]:
             job.c.hold_reason,
             job.c.hold_scope,
             func.min(job.c.phase),
+            func.min(job.c.error_code),
             func.min(job.c.updated_at),
             func.count(),
         )
@@ -96,8 +103,8 @@ async def held(connection: AsyncConnection) -> tuple[HeldJobs, ...]:
         .group_by(job.c.hold_reason, job.c.hold_scope)
     )
     return tuple(
-        HeldJobs(reason=reason, scope=scope, sentence=sentence, since=since, held=count)
-        for reason, scope, sentence, since, count in await connection.execute(statement)
+        HeldJobs(reason=reason, scope=scope, sentence=sentence, code=code or "", since=since, held=count)
+        for reason, scope, sentence, code, since, count in await connection.execute(statement)
     )
 
 
@@ -112,7 +119,9 @@ async def clock_was_changed(connection: AsyncConnection, seconds: float) -> None
 async def _release(
     connection: AsyncConnection, which: ColumnElement[bool], kind: str, now: float
 ) -> tuple[JobSnapshot, ...]:
-    free = {"hold_reason": None, "hold_scope": "", "run_at": None, "delay": None, "phase": ""}
+    free = {
+        "hold_reason": None, "hold_scope": "", "run_at": None, "delay": None, "phase": "", "error_code": None,
+    }  # fmt: skip
     statement = _moved(now).values(state=JobState.QUEUED, want=JobWant.RUN, **free)
     released = await _moved_jobs(connection, statement.where(which))
     await note_all(connection, [item.id for item in released], kind, now)
@@ -128,5 +137,7 @@ async def _moved_jobs(connection: AsyncConnection, statement: Update) -> tuple[J
 
 
 def _before(reason: str, scope: str) -> ColumnElement[bool]:
-    network = job.c.is_remote == 1 if reason in NETWORK_GATES else true()
-    return network if not scope else and_(network, job.c.engine == scope)
+    """A server on this computer has gates too: those with a scope are about one engine, wherever it is."""
+    if scope:
+        return job.c.engine == scope
+    return job.c.is_remote == 1 if reason in NETWORK_GATES else true()

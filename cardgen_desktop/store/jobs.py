@@ -115,9 +115,13 @@ async def hold(
     scope: str,
     sentence: str,
     now: float,
+    code: str = "",
 ) -> JobSnapshot | None:
-    """A gate is closed for a running job: it is held, and nothing is charged."""
-    values = {"hold_reason": reason, "hold_scope": storable(scope), "phase": storable(sentence)}
+    """A gate is closed for a running job: it is held, and nothing is charged. `code` is the failure's."""
+    values = {
+        "hold_reason": reason, "hold_scope": storable(scope), "phase": storable(sentence),
+        "error_code": code or None,
+    }  # fmt: skip
     return await _set_aside(connection, job_id, epoch, JobState.HELD, now, charged=False, **values)
 
 
@@ -131,9 +135,10 @@ async def wait(
     sentence: str,
     reason: str,
     now: float,
+    code: str = "",
 ) -> JobSnapshot | None:
     """A running job tries again at `run_at`; `delay` bounds the wait when the clock is changed."""
-    values = {"run_at": run_at, "delay": delay, "phase": storable(sentence)}
+    values = {"run_at": run_at, "delay": delay, "phase": storable(sentence), "error_code": code or None}
     return await _set_aside(
         connection, job_id, epoch, JobState.WAITING, now, charged=True, reason=reason, **values
     )

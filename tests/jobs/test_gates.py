@@ -42,7 +42,7 @@ async def test_job_that_runs_into_a_closed_gate_is_held_with_those_behind_it(tmp
         queue.work.by_title["first"] = failing(shut)
         jobs = await queue.put("first", "second", lane=Lane.NETWORK, engine="maker")
         (other,) = await queue.put("other", lane=Lane.NETWORK, engine="else")
-        (local,) = await queue.put("local", engine="maker")
+        (local,) = await queue.put("local", engine="offline")
         await queue.until([other, local], DONE)
         (held,) = await queue.until(jobs[0], HELD)
         assert (held.hold_reason, held.hold_scope, held.phase, held.attempts) == (
