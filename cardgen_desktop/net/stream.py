@@ -1,0 +1,125 @@
+"""An answer while it arrives: its lines or its body, within deadlines and limits."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Self
+
+import httpx
+
+from .events import EventParser, ServerEvent
+from .failures import NetError, NetFailure
+
+MOST_BYTES = 4 * 1024 * 1024
+"""How large an answer may be (ux-and-reliability.md 4.2)."""
+
+MOST_STREAM_BYTES = 16 * MOST_BYTES
+"""How much a stream may bring in all: around each word of text stands a dozen times as much JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds of patience: to connect, until the first word, between lines, and in all (None: for ever)."""
+
+    connect: float
+    first: float
+    idle: float
+    total: float | None
+
+
+REMOTE = Timeouts(connect=10, first=120, idle=60, total=15 * 60)
+LOCAL = Timeouts(connect=5, first=300, idle=300, total=None)
+"""A local model may think for minutes before it says a word (decisions.md, "Timeouts")."""
+QUICK = Timeouts(connect=5, first=30, idle=30, total=60)
+"""For short questions, such as which models there are."""
+
+
+class EventStream:
+    """An answer that is still arriving: either its events, by iterating, or its whole body.
+
+    `has_begun` is set by the reader at the first word of text: from then on silence is judged as silence,
+    before it as waiting for the first word.
+    """
+
+    def __init__(self, response: httpx.Response, timeouts: Timeouts, deadline: float | None) -> None:
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = {name.lower(): value for name, value in response.headers.items()}
+        self.has_begun = False
+        self._pieces = response.aiter_raw()
+        self._timeouts = timeouts
+        self._deadline = deadline
+        self._parser = EventParser()
+        self._events: list[ServerEvent] = []
+        self._opening = b""
+        self._bytes = 0
+        self._life = asyncio.get_running_loop().time()
+        self._ended = False
+        _refuse_encoded(self.headers)
+
+    async def opening(self) -> bytes:
+        """The first bytes that are not white space, b"" when there are none; they are read again later."""
+        while not (start := self._opening.lstrip()) and (piece := await self._piece(MOST_BYTES)):
+            self._opening += piece
+        return start
+
+    async def body(self, limit: int = MOST_BYTES) -> bytes:
+        """Everything that comes. Raises `NetError` "too_large" above `limit` bytes."""
+        pieces = [self._opening]
+        self._opening = b""
+        while piece := await self._piece(limit):
+            pieces.append(piece)
+            self._lives()
+        return b"".join(pieces)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> ServerEvent:
+        while not self._events:
+            if self._ended:
+                raise StopAsyncIteration
+            await self._read_events()
+        return self._events.pop(0)
+
+    async def _read_events(self) -> None:
+        piece, self._opening = self._opening or await self._piece(MOST_STREAM_BYTES), b""
+        lines = self._parser.lines
+        self._events = self._parser.feed(piece) if piece else self._parser.end()
+        self._ended = not piece
+        # Only whole lines are life: a server that drips single bytes is as good as silent.
+        if self._parser.lines > lines:
+            self._lives()
+
+    def _lives(self) -> None:
+        self._life = asyncio.get_running_loop().time()
+
+    async def _piece(self, limit: int) -> bytes:
+        """The next bytes, b"" at the end."""
+        patience = self._timeouts.idle if self.has_begun else self._timeouts.first
+        kind: NetFailure = "idle" if self.has_begun else "ttft"
+        async with deadline(self._life + patience, self._deadline, kind, patience, self._timeouts.total):
+            piece = await anext(self._pieces, b"")
+        self._bytes += len(piece)
+        if self._bytes > limit:
+            raise NetError("too_large", f"more than {limit} bytes")
+        return piece
+
+
+@asynccontextmanager
+async def deadline(
+    soon: float, last: float | None, kind: NetFailure, patience: float, total: float | None
+) -> AsyncIterator[None]:
+    """Bound the block by two moments of the loop's clock; the earlier one names the failure."""
+    is_last = last is not None and last <= soon
+    try:
+        async with asyncio.timeout_at(last if is_last else soon):
+            yield
+    except TimeoutError:
+        waited = total if is_last and total is not None else patience
+        raise NetError("total" if is_last else kind, f"{waited:g} s", silence=waited) from None
+
+
+def _refuse_encoded(headers: Mapping[str, str]) -> None:
+    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise NetError("encoding", "compressed, although it was asked for as it is")
