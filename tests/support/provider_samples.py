@@ -194,7 +194,7 @@ def styles() -> tuple[PromptStyle, ...]:
         based_on="prose",
         templates={
             **prose.templates,
-            "description": "Facts:\n{{facts}}\n\nDescribe {{character}} as a sailor would.\nLeave out the rest.",
+            "description": "Facts:\n{{facts}}\n\nDescribe {{character}} as sailors do.\nLeave out the rest.",
         },
     )
     return prose, attributes, own

@@ -17,7 +17,7 @@ from cardgen_desktop.ui.cards.pictures import png_bytes
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.draft.page import DraftPage
 from cardgen_desktop.ui.jobs.page import JobsPage
-from cardgen_desktop.ui.settings_page import SettingsPage
+from cardgen_desktop.ui.settings.page import SettingsPage
 from cardgen_desktop.ui.shell.keys import focus_next_pane
 from cardgen_desktop.ui.shell.main_window import MainWindow
 from cardgen_desktop.ui.start import StartPage
@@ -332,7 +332,7 @@ async def test_a_larger_prose_is_seen_in_the_editor_at_once(
     assert isinstance(settings, SettingsPage) and isinstance(cards, CardsPage)
     field = cards.editor.fields.all[0].edit
     before = field.font().pixelSize()
-    settings.zoom.setCurrentIndex(settings.zoom.findData(200))
+    settings.general.zoom.setCurrentIndex(settings.general.zoom.findData(200))
     assert field.font().pixelSize() > 1.8 * before
     context.settings.update(prose_zoom=100)
 

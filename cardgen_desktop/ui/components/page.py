@@ -18,13 +18,22 @@ def repolish(widget: QWidget) -> None:
 
 
 class PageHeader(QWidget):
-    """Title and one line of facts on the left, actions on the right, 72 px high."""
+    """Title and one line of facts on the left, actions on the right, 72 px high.
+
+    Without `lined` there is no hairline below it: tabs follow, which bring their own.
+    """
 
     def __init__(
-        self, title: str, *, context: UiContext, facts: str = "", parent: QWidget | None = None
+        self,
+        title: str,
+        *,
+        context: UiContext,
+        facts: str = "",
+        lined: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._context = context
+        self._context, self._lined = context, lined
         self._title = ElidedLabel(title, context=context, role="title")
         self._facts = ElidedLabel(facts, context=context, role="small", ink="muted")
         self._actions = QHBoxLayout()
@@ -63,8 +72,9 @@ class PageHeader(QWidget):
         row.addLayout(self._actions)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, ink(self._context.theme.tokens, "border"))
+        if self._lined:
+            edge = ink(self._context.theme.tokens, "border")
+            QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, edge)
 
 
 class Pane(QWidget):

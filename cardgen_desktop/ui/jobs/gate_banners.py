@@ -16,10 +16,12 @@ MOST = 3
 class GateBanners(QWidget):
     """Shows the closed gates of a `QueueStatus`; takes no room when all are open.
 
-    Signals: `action_requested(GateAction)`.
+    Signals: `action_requested(GateAction)`, and `engine_requested(profile name, field)` in its place where
+    the settings of one engine open the gate.
     """
 
     action_requested = Signal(object)
+    engine_requested = Signal(str, str)
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,13 +58,19 @@ class GateBanners(QWidget):
         banner = Banner(
             words.kind, words.fact, words.text, words.action, context=self._context, icon=words.icon
         )
-        banner.action_triggered.connect(lambda: self.action_requested.emit(words.action_key))
+        banner.action_triggered.connect(lambda: self._ask(words))
         self._rows.addWidget(banner)
         return banner
 
+    def _ask(self, words: GateWords) -> None:
+        if words.action_key == "settings" and words.engine:
+            self.engine_requested.emit(words.engine, words.field)
+        else:
+            self.action_requested.emit(words.action_key)
 
-def _look(words: GateWords) -> tuple[str, str, GateAction]:
-    return words.kind, words.icon, words.action_key
+
+def _look(words: GateWords) -> tuple[str, str, GateAction, str, str]:
+    return words.kind, words.icon, words.action_key, words.engine, words.field
 
 
 def _rest(number: int) -> GateWords:

@@ -9,12 +9,24 @@ from ..notify import BannerKind
 from ..wording import counted, first_sentence
 
 GateAction = Literal["try", "settings", "show"]
+FIELDS: dict[str, str] = {
+    HoldReason.ENDPOINT: "test",
+    HoldReason.KEY: "key",
+    HoldReason.ACCESS: "model",
+    HoldReason.CREDITS: "credits",
+    HoldReason.BUDGET: "cap",
+    HoldReason.MODEL: "model",
+}
+"""What the settings of an engine have to show for a gate whose scope it is (`providers.remedies`)."""
 BY_THEMSELVES = frozenset({HoldReason.OFFLINE, HoldReason.ENDPOINT, HoldReason.DISK, HoldReason.BUDGET})
 
 
 @dataclass(frozen=True, slots=True)
 class GateWords:
-    """A banner: a fact, what happens next, and the default action."""
+    """A banner: a fact, what happens next, and the default action.
+
+    `engine` names the profile that the gate is about, "" for none; `field` what of it to look at.
+    """
 
     kind: BannerKind
     icon: str
@@ -22,6 +34,8 @@ class GateWords:
     text: str
     action: str
     action_key: GateAction
+    engine: str = ""
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +78,16 @@ def gate_words(gate: GateStatus, queue: QueueStatus) -> GateWords:
     look = _GATES.get(gate.reason, _UNKNOWN)
     told = first_sentence(gate.sentence)
     fact = f"{told}." if told and gate.reason != HoldReason.OFFLINE else look.fact
+    field = FIELDS.get(gate.reason, "")
     return GateWords(
-        look.kind, look.icon, fact, _consequence(gate, queue, look), look.action, look.action_key
+        look.kind,
+        look.icon,
+        fact,
+        _consequence(gate, queue, look),
+        look.action,
+        look.action_key,
+        engine=gate.scope if field else "",
+        field=field,
     )
 
 

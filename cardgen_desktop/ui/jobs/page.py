@@ -54,13 +54,15 @@ class JobsPage(QWidget):
     """What is being drafted, what waits, and what came of it.
 
     Signals: `open_card_requested(card_id)`, `counts_changed(dict of JobState to int)`, `draft_requested`
-    from the empty page, and `settings_requested` from a banner whose gate settings open.
+    from the empty page, and `settings_requested` or `engine_requested(profile name, field)` from a banner
+    whose gate the settings open.
     """
 
     open_card_requested = Signal(object)
     counts_changed = Signal(object)
     draft_requested = Signal()
     settings_requested = Signal()
+    engine_requested = Signal(str, str)
 
     def __init__(
         self, *, context: UiContext, clock: Callable[[], float] = time.time, parent: QWidget | None = None
@@ -190,6 +192,7 @@ class JobsPage(QWidget):
         actions = self.actions_of_rows
         actions.open_card_requested.connect(self.open_card_requested)
         self.queue.settings_requested.connect(self.settings_requested)
+        self.queue.engine_requested.connect(self.engine_requested)
         view.activated.connect(actions.do_what_the_row_offers)
         view.menu_requested.connect(actions.open_menu)
         view.cells.action_triggered.connect(actions.do_first)

@@ -25,10 +25,12 @@ UNFINISHED = (JobState.QUEUED, JobState.RUNNING, JobState.HELD, JobState.WAITING
 class QueueWiring(QObject):
     """Connects header, banners, bar and batches to the queue; deaf until `attach`.
 
-    Signals: `settings_requested` from the banner of a gate that settings open.
+    Signals: `settings_requested` from the banner of a gate that settings open, `engine_requested(profile
+    name, field)` where those of one engine do.
     """
 
     settings_requested = Signal()
+    engine_requested = Signal(str, str)
 
     def __init__(self, header: PageHeader, listing: JobListing, *, context: UiContext) -> None:
         super().__init__(header)
@@ -122,6 +124,7 @@ class QueueWiring(QObject):
     def _connect_listing(self) -> None:
         listing = self._listing
         listing.banners.action_requested.connect(self._on_gate_action)
+        listing.banners.engine_requested.connect(self.engine_requested)
         listing.queue_bar.lanes_requested.connect(self.open_lanes)
         listing.queue_bar.retry_requested.connect(self.retry_failed)
         listing.queue_bar.clear_requested.connect(self.clear_finished)

@@ -18,7 +18,7 @@ _CLASSES = {
     "draft": ("..draft.page", "DraftPage"),
     "jobs": ("..jobs.page", "JobsPage"),
     "cards": ("..cards.page", "CardsPage"),
-    "settings": ("..settings_page", "SettingsPage"),
+    "settings": ("..settings.page", "SettingsPage"),
     "statistics": ("..statistics.page", "StatisticsPage"),
     "diagnostics": ("..diagnostics.page", "DiagnosticsPage"),
     "gallery": ("..gallery", "GalleryPage"),

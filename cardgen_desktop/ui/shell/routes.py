@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from ..diagnostics.page import DiagnosticsPage
     from ..draft.page import DraftPage
     from ..jobs.page import JobsPage
-    from ..settings_page import SettingsPage
+    from ..settings.page import Part, SettingsPage
+    from ..statistics.page import StatisticsPage
 
 
 class Routes(QObject):
@@ -86,9 +87,23 @@ class Routes(QObject):
         if file:
             page.show_file(file)
 
-    def show_settings(self) -> None:
-        """Show the settings."""
-        self._go_to("settings")
+    def show_settings(self, part: "Part" = "general") -> None:
+        """Show a part of the settings."""
+        cast("SettingsPage", self._go_to("settings")).show_part(part)
+
+    def open_profile(self, name: str, field: str = "") -> None:
+        """Show the settings of an engine and lead to one of its fields: what held or failed jobs need.
+
+        `name` is a profile's name; an unknown one, or "", shows all engines. `field` is one of
+        `providers.remedies.FIELDS`, such as "key", "model", "address", "cap" or "test"; "" leads to none.
+        """
+        page = cast("SettingsPage", self._go_to("settings"))
+        page.show_part("engines")
+        self._when_ready(lambda: page.engines.open_profile(name, field))
+
+    def show_costs(self) -> None:
+        """Show what language models have cost."""
+        self.show_settings("costs")
 
     def show_job(self, job_id: int) -> None:
         """Show a job and its details."""
@@ -114,18 +129,21 @@ class Routes(QObject):
             draft.drafts_withdrawn.connect(self._on_drafts_withdrawn)
             draft.card_added.connect(self._on_card_added)
         elif name == "settings":
-            settings = cast("SettingsPage", page)
+            settings = cast("SettingsPage", page).general
             settings.gallery_requested.connect(self._on_gallery_requested)
             settings.prose_zoom_changed.connect(self._on_prose_zoom_changed)
             settings.statistics_requested.connect(self.show_statistics)
             settings.jobs_requested.connect(self.show_jobs)
             settings.diagnostics_requested.connect(lambda: self.show_diagnostics())
+        elif name == "statistics":
+            self._add_costs_button(cast("StatisticsPage", page))
         elif name == "jobs":
             jobs = cast("JobsPage", page)
             jobs.open_card_requested.connect(self.open_card)
             jobs.draft_requested.connect(self._on_draft_requested)
             jobs.counts_changed.connect(self._on_counts)
-            jobs.settings_requested.connect(self.show_settings)
+            jobs.settings_requested.connect(lambda: self.show_settings("engines"))
+            jobs.engine_requested.connect(self.open_profile)
             self._add_statistics_button(jobs)
 
     def _add_statistics_button(self, jobs: "JobsPage") -> None:
@@ -134,6 +152,13 @@ class Routes(QObject):
         button = Button("Statistics", context=self._context, variant="ghost")
         button.clicked.connect(self.show_statistics)
         jobs.header.add_action(button, first=True)
+
+    def _add_costs_button(self, statistics: "StatisticsPage") -> None:
+        from ..components import Button
+
+        button = Button("Costs", context=self._context, variant="ghost")
+        button.clicked.connect(self.show_costs)
+        statistics.header.add_action(button, first=True)
 
     def _on_drafts_pending(self, jobs: "Sequence[JobSnapshot]") -> None:
         """Show rows that are about to be real."""

@@ -14,7 +14,7 @@ from cardgen_desktop.ui.components import Button
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.draft.page import DraftPage
 from cardgen_desktop.ui.jobs.page import JobsPage
-from cardgen_desktop.ui.settings_page import SettingsPage
+from cardgen_desktop.ui.settings.page import SettingsPage
 from cardgen_desktop.ui.shell.main_window import MainWindow
 from tests.support.commands import FakeCommands
 from tests.support.messages import RecordingNotify
@@ -79,10 +79,10 @@ async def test_ways_to_the_statistics_and_diagnostics(window: MainWindow) -> Non
     assert window.pages.current == "statistics"
     settings = window.pages.go_to("settings")
     assert isinstance(settings, SettingsPage)
-    settings.diagnostics.click()
+    settings.general.diagnostics.click()
     assert window.pages.current == "diagnostics"
     window.pages.go_to("settings")
-    settings.statistics.click()
+    settings.general.statistics.click()
     assert window.pages.current == "statistics"
 
 

@@ -1,15 +1,16 @@
-"""Settings: appearance, reading size, jobs at once, where the data lives, what this program is made of."""
+"""The general settings: appearance, reading size, jobs, where the data lives, what this program is made of."""
 
 from importlib import metadata
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from .. import __version__
-from .components import Button, Combo, ElidedLabel, Label, PageHeader, Radio, Switch
-from .context import UiContext
-from .theme import SPACE, ThemeMode
+from ... import __version__
+from ..components import Button, Combo, ElidedLabel, Label, Radio, Switch
+from ..context import UiContext
+from ..theme import SPACE, ThemeMode
+from .layout import scrolled, section, setting_row
 
 FORM_WIDTH = 640
 MODES: tuple[tuple[ThemeMode, str], ...] = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
@@ -28,8 +29,8 @@ LIBRARIES = (
 )
 
 
-class SettingsPage(QWidget):
-    """What the person may choose; every choice takes effect at once unless it says otherwise.
+class GeneralSettings(QWidget):
+    """What the person may choose about the window; every choice takes effect at once.
 
     Signals: `prose_zoom_changed(percent)`, `gallery_requested`, `statistics_requested`, `jobs_requested`,
     `diagnostics_requested`.
@@ -46,7 +47,6 @@ class SettingsPage(QWidget):
         self._context = context
         self.modes: dict[ThemeMode, Radio] = {}
         form = QWidget()
-        form.setMaximumWidth(FORM_WIDTH)
         rows = QVBoxLayout(form)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(SPACE.XL)
@@ -56,7 +56,7 @@ class SettingsPage(QWidget):
             ("Your data", self._build_data),
             ("About", self._build_about),
         ):
-            rows.addWidget(self._section(title, build()))
+            rows.addWidget(section(title, build(), context=context))
         rows.addStretch(1)
         self._lay_out(form)
 
@@ -66,52 +66,12 @@ class SettingsPage(QWidget):
         self.zoom.setCurrentIndex(self.zoom.findData(self._context.settings.value.prose_zoom))
 
     def _lay_out(self, form: QWidget) -> None:
-        holder = QWidget()
-        holder.setProperty("clear", True)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(SPACE.PAGE_EDGE, SPACE.PAGE_EDGE, SPACE.PAGE_EDGE, SPACE.PAGE_EDGE)
-        row.addWidget(form, 1000)
-        row.addStretch(1)
-        scroller = QScrollArea()
-        scroller.setWidgetResizable(True)
-        scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroller.setWidget(holder)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(PageHeader("Settings", context=self._context))
-        column.addWidget(scroller, 1)
-
-    def _section(self, title: str, content: list[QWidget]) -> QWidget:
-        tile = QFrame()
-        tile.setProperty("tile", True)
-        inner = QVBoxLayout(tile)
-        inner.setContentsMargins(SPACE.PANE_EDGE, SPACE.LG, SPACE.PANE_EDGE, SPACE.LG)
-        inner.setSpacing(SPACE.MD)
-        for widget in content:
-            inner.addWidget(widget)
-        section = QWidget()
-        rows = QVBoxLayout(section)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(SPACE.SM)
-        rows.addWidget(Label(title, context=self._context, role="heading"))
-        rows.addWidget(tile)
-        return section
+        column.addWidget(scrolled(form, width=FORM_WIDTH))
 
     def _row(self, title: str, explanation: str, *controls: QWidget) -> QWidget:
-        row_widget = QWidget()
-        row = QHBoxLayout(row_widget)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE.LG)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(Label(title, context=self._context, role="body_medium"))
-        if explanation:
-            words.addWidget(Label(explanation, context=self._context, role="small", ink="muted", wrap=True))
-        row.addLayout(words, 1)
-        for control in controls:
-            row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
-        return row_widget
+        return setting_row(title, explanation, *controls, context=self._context)
 
     def _build_appearance(self) -> list[QWidget]:
         context, value = self._context, self._context.settings.value

@@ -10,11 +10,11 @@ from cardgen_desktop.settings import SettingsFile
 from cardgen_desktop.ui.components import Label
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.gallery import GalleryPage
-from cardgen_desktop.ui.settings_page import SettingsPage
+from cardgen_desktop.ui.settings.general import GeneralSettings
 
 
 def test_a_theme_is_chosen_and_kept(context: UiContext, qtbot: QtBot) -> None:
-    page = SettingsPage(context=context)
+    page = GeneralSettings(context=context)
     qtbot.addWidget(page)
     page.show()
     QTest.keyClick(page.modes["dark"], Qt.Key.Key_Space)
@@ -24,7 +24,7 @@ def test_a_theme_is_chosen_and_kept(context: UiContext, qtbot: QtBot) -> None:
 
 
 def test_motion_and_zoom_are_kept(context: UiContext, qtbot: QtBot) -> None:
-    page = SettingsPage(context=context)
+    page = GeneralSettings(context=context)
     qtbot.addWidget(page)
     page.motion.setChecked(True)
     page.zoom.setCurrentIndex(page.zoom.findData(150))
@@ -34,14 +34,14 @@ def test_motion_and_zoom_are_kept(context: UiContext, qtbot: QtBot) -> None:
 
 
 def test_jobs_at_once_are_a_click_away(context: UiContext, qtbot: QtBot) -> None:
-    page = SettingsPage(context=context)
+    page = GeneralSettings(context=context)
     qtbot.addWidget(page)
     with qtbot.waitSignal(page.jobs_requested):
         page.jobs.click()
 
 
 def test_notifications_can_be_switched_off(context: UiContext, qtbot: QtBot) -> None:
-    page = SettingsPage(context=context)
+    page = GeneralSettings(context=context)
     qtbot.addWidget(page)
     assert page.notifications.isChecked() and page.notifications.accessibleName() == "Notifications"
     page.notifications.setChecked(False)
@@ -49,7 +49,7 @@ def test_notifications_can_be_switched_off(context: UiContext, qtbot: QtBot) -> 
 
 
 def test_statistics_and_diagnostics_are_a_click_away(context: UiContext, qtbot: QtBot) -> None:
-    page = SettingsPage(context=context)
+    page = GeneralSettings(context=context)
     qtbot.addWidget(page)
     wishes: list[str] = []
     page.statistics_requested.connect(lambda: wishes.append("statistics"))
@@ -60,7 +60,7 @@ def test_statistics_and_diagnostics_are_a_click_away(context: UiContext, qtbot: 
 
 
 def test_the_page_says_where_the_data_is_and_what_it_is_built_with(context: UiContext, qtbot: QtBot) -> None:
-    page = SettingsPage(context=context)
+    page = GeneralSettings(context=context)
     qtbot.addWidget(page)
     words = "\n".join(label.text() for label in page.findChildren(Label))
     assert str(Path(context.settings.path).parent) in words

@@ -1,0 +1,1 @@
+"""Settings: what the person may choose, in four parts."""
