@@ -33,6 +33,7 @@ from ..store.intake import NewJob
 from ..store.rows import AT_ONCE
 from .core import Core
 from .draft_job import PICTURE_KEY
+from .engine_places import engine_places
 from .kinds import KINDS
 from .process import set_key
 
@@ -121,10 +122,12 @@ class JobStarts:
         known: dict[tuple[int, ...], tuple[SourceSummary, ...]] = {}
         new: list[NewJob] = []
         async with self._core.database.read() as connection:
+            places = await engine_places(connection, {request.engine for request in requests})
             for request, picture, request_id in zip(requests, pictures, ids, strict=True):
                 if request.source_ids not in known:
                     known[request.source_ids] = await _known_sources(connection, request)
-                new.append(_new_draft(request, known[request.source_ids], picture, request_id))
+                draft = _new_draft(request, known[request.source_ids], picture, request_id)
+                new.append(draft.model_copy(update=places[request.engine].of(request)))
                 if len(new) % AT_ONCE == 0:
                     await asyncio.sleep(0)
         return new
@@ -219,8 +222,16 @@ def _draft_key(request: DraftRequest, sources: tuple[SourceSummary, ...], pictur
         "character": " ".join(request.character.split()).casefold(),
         "engine": request.engine,
         "picture": picture,
+        **_asked(request),
     }
     return _hash(parts)
+
+
+def _asked(request: DraftRequest) -> dict[str, Any]:
+    """What a request asks for beside the defaults, so that the keys of older jobs stay as they are."""
+    names = ("options", "fields", "card_id", "paths")
+    asked = request.model_dump(mode="json", include=set(names), exclude_defaults=True)
+    return {name: value for name, value in asked.items() if value not in ({}, None)}
 
 
 def _hash(value: Any) -> str:

@@ -169,15 +169,22 @@ class ProcessPool:
         return await self._ask(self._set_order("quotes", sources), _QUOTATIONS, on_progress)
 
     def draft(
-        self, sources: Sequence[SourceText], character: str, done: Mapping[str, StepOutput], *, engine: str
+        self,
+        sources: Sequence[SourceText],
+        character: str,
+        done: Mapping[str, StepOutput],
+        *,
+        engine: str,
+        greetings: int = 3,
     ) -> AbstractAsyncContextManager[Conversation[DraftedCard]]:
         """Draft a card: iterate over the messages, then take `result`.
 
-        `character` is a name or alias in any case, or empty for the main one; steps in `done` are not redone.
+        `character` is a name or alias in any case, or empty for the main one; steps in `done` are not redone;
+        `greetings` is how many alternate ones are wanted.
         The child goes on after a `StepDone` only when the next message is asked for. Raises `UsageError` for
         an unknown or ambiguous name and `SourceError` when nobody is in the text.
         """
-        arguments = {"character": character, "engine": engine, "done": dict(done)}
+        arguments = {"character": character, "engine": engine, "done": dict(done), "greetings": greetings}
         return self.conversation(self._set_order("draft", sources, **arguments), _DRAFTED)
 
     @asynccontextmanager

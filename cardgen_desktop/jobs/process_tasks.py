@@ -19,6 +19,7 @@ from .opened import OpenedCard, OpenedFile, Picture
 from .process_main import GIGABYTE, Channel, Task, bytes_of, path_of
 
 if TYPE_CHECKING:
+    from ..drafting.extractive.drafter import OfflineDrafter
     from ..reading.index import Index
 
 CANDIDATES = 8
@@ -162,6 +163,7 @@ def quotes(channel: Channel, arguments: dict[str, Any]) -> tuple[Quotation, ...]
 
 def draft(channel: Channel, arguments: dict[str, Any]) -> DraftedCard:
     """Run the steps that are not done, hand each over as it is finished, and put the card together."""
+    from ..drafting.extractive.drafter import OfflineDrafter
     from ..drafting.plan import assemble, plan
 
     steps = plan(arguments["engine"])
@@ -170,21 +172,18 @@ def draft(channel: Channel, arguments: dict[str, Any]) -> DraftedCard:
         index = _index(channel, arguments, READING_SHARE)
         person = choose_person(index, arguments["character"])
         channel.found(person.name)
-        _run_steps(channel, index, person, steps, outputs)
+        drafter = OfflineDrafter(index, person.id, alternates=arguments["greetings"])
+        _run_steps(channel, drafter, steps, outputs)
     channel.progress(1.0, "Putting the card together")
     return assemble(outputs[step.key] for step in steps)
 
 
 def _run_steps(
     channel: Channel,
-    index: "Index",
-    person: Person,
+    drafter: "OfflineDrafter",
     steps: Sequence[DraftStep],
     outputs: dict[str, StepOutput],
 ) -> None:
-    from ..drafting.extractive.drafter import OfflineDrafter
-
-    drafter = OfflineDrafter(index, person.id)
     whole, passed = sum(step.weight for step in steps), 0.0
     for step in steps:
         channel.progress(READING_SHARE + (1 - READING_SHARE) * passed / whole, step.phase)

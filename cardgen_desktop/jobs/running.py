@@ -116,6 +116,10 @@ class RunningJob:
         self._partials[step_key] = text
         self.unsaved = True
 
+    def drop_partial(self, step_key: str) -> None:
+        """A step is finished: what was streamed of it and not stored yet need not be."""
+        self._partials.pop(step_key, None)
+
     def take_report(self) -> Report:
         """What to store now; notes and streamed text are handed over."""
         notes, self._notes = tuple(self._notes), []

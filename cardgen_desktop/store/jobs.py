@@ -118,7 +118,7 @@ async def hold(
     code: str = "",
 ) -> JobSnapshot | None:
     """A gate is closed for a running job: it is held, and nothing is charged. `code` is the failure's."""
-    values = {
+    values: dict[str, Any] = {
         "hold_reason": reason, "hold_scope": storable(scope), "phase": storable(sentence),
         "error_code": code or None,
     }  # fmt: skip

@@ -1,5 +1,7 @@
 """Proposals: new texts for fields of a card, which change nothing until the person has accepted them."""
 
+from typing import Any
+
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -60,7 +62,7 @@ async def _listed(connection: AsyncConnection, which: ColumnElement[bool]) -> tu
     return tuple(item for row in rows if (item := _proposal(row)) is not None)
 
 
-def _proposal(row: Row[tuple[int, int, str]]) -> Proposal | None:
+def _proposal(row: Row[Any, Any, Any]) -> Proposal | None:
     body = json_or_none(row.body)
     if not isinstance(body, dict):
         return None

@@ -27,7 +27,8 @@ Done = Mapping[str, StepOutput]
 class OfflineDrafter:
     """Drafts the card of one character of an index; the same index and character give the same card."""
 
-    def __init__(self, index: Index, character_id: int) -> None:
+    def __init__(self, index: Index, character_id: int, *, alternates: int = ALTERNATES) -> None:
+        self._alternates = alternates
         self._index = index
         self._character_id = character_id
 
@@ -62,7 +63,7 @@ class OfflineDrafter:
 
     @cached_property
     def _greetings(self) -> list[Slice]:
-        return greetings(self.subject, 1 + ALTERNATES)
+        return greetings(self.subject, 1 + self._alternates)
 
     def _first_message(self) -> StepOutput:
         page = Composition()
