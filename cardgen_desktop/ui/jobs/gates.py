@@ -50,14 +50,18 @@ class _Gate:
 
 _GATES: dict[str, _Gate] = {
     HoldReason.OFFLINE: _Gate("You are offline.", "", "Try now", "try"),
-    HoldReason.ENDPOINT: _Gate("The model does not answer.", "once it answers", "Try now", "try"),
+    HoldReason.ENDPOINT: _Gate(
+        "The model does not answer.", "once it answers", "Test connection", "settings"
+    ),
     HoldReason.KEY: _Gate(
         "The key was not accepted.", "with a key that works", "Change key…", "settings", "lock"
     ),
     HoldReason.ACCESS: _Gate(
         "This key may not use the model.", "with another model or key", "Choose model…", "settings", "lock"
     ),
-    HoldReason.CREDITS: _Gate("The credit is used up.", "once there is credit again", "Check again", "try"),
+    HoldReason.CREDITS: _Gate(
+        "The credit is used up.", "once there is credit again", "Add credits…", "settings"
+    ),
     HoldReason.BUDGET: _Gate("The budget is reached.", "next month", "Change budget…", "settings"),
     HoldReason.MODEL: _Gate(
         "The model is not there.", "with another model", "Choose model…", "settings", "model"

@@ -1,4 +1,4 @@
-"""The general settings: appearance, reading size, jobs, where the data lives, what this program is made of."""
+"""The general settings: appearance, reading size, jobs, where the data lives, what it is made of."""
 
 from importlib import metadata
 

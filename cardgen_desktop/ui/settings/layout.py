@@ -1,4 +1,4 @@
-"""How every part of the settings is laid out: sections under headings, rows with their control at the right."""
+"""How the settings are laid out: sections under headings, rows with their control at the right."""
 
 from collections.abc import Sequence
 

@@ -28,10 +28,14 @@ def test_offline_says_what_is_held_and_what_goes_on() -> None:
 @pytest.mark.parametrize(
     ("reason", "action", "text"),
     [
-        (HoldReason.ENDPOINT, "Try now", "2\xa0jobs are held and go on by themselves once it answers."),
+        (
+            HoldReason.ENDPOINT,
+            "Test connection",
+            "2\xa0jobs are held and go on by themselves once it answers.",
+        ),
         (HoldReason.KEY, "Change key…", "2\xa0jobs are held and go on with a key that works."),
         (HoldReason.ACCESS, "Choose model…", "2\xa0jobs are held and go on with another model or key."),
-        (HoldReason.CREDITS, "Check again", "2\xa0jobs are held and go on once there is credit again."),
+        (HoldReason.CREDITS, "Add credits…", "2\xa0jobs are held and go on once there is credit again."),
         (HoldReason.BUDGET, "Change budget…", "2\xa0jobs are held and go on by themselves next month."),
         (HoldReason.MODEL, "Choose model…", "2\xa0jobs are held and go on with another model."),
         (HoldReason.DISK, "Try now", "2\xa0jobs are held and go on by themselves once there is room."),
@@ -79,10 +83,32 @@ async def test_the_default_actions_are_told(context: UiContext) -> None:
     banners = GateBanners(context=context)
     asked: list[str] = []
     banners.action_requested.connect(asked.append)
-    banners.show_queue(queue_status())
+    banners.engine_requested.connect(lambda name, field: asked.append(f"{name}: {field}"))
+    nameless = GateStatus(reason="model", held=1)
+    banners.show_queue(queue(*queue_status().gates, nameless))
     for banner in banners.banners:
         banner.action_triggered.emit()
-    assert asked == ["try", "settings"]
+    assert asked == ["try", "Writing room: key", "settings"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "field"),
+    [("endpoint", "test"), ("key", "key"), ("access", "model"), ("credits", "credits"), ("budget", "cap")],
+)
+def test_a_gate_of_an_engine_leads_to_its_field(reason: str, field: str) -> None:
+    words = gate_words(GateStatus(reason=reason, scope="Writing room", held=1), queue())
+    assert (words.action_key, words.engine, words.field) == ("settings", "Writing room", field)
+
+
+async def test_what_is_told_of_a_gate_changes_its_engine(context: UiContext) -> None:
+    banners = GateBanners(context=context)
+    asked: list[str] = []
+    banners.engine_requested.connect(lambda name, field: asked.append(f"{name}: {field}"))
+    for name in ("Attic", "Cellar"):
+        banners.show_queue(queue(GateStatus(reason="key", scope=name, held=1)))
+        banners.banners[0].action_triggered.emit()
+    assert asked == ["Attic: key", "Cellar: key"]
+    banners.deleteLater()
     banners.deleteLater()
 
 
