@@ -13,6 +13,7 @@ from cardgen_desktop.domain.source import PassageView, SourceSummary, SourceText
 
 from . import job_samples, samples
 from .fake_desk import FakeDesk, FakeEvents
+from .fake_generation import FakeGeneration
 from .fake_jobs import FakeJobs
 from .fake_providers import FakeProviders
 from .fake_queue import FakeQueue
@@ -194,7 +195,7 @@ class _Cards(FakeDesk):
         return ExportReport(path=str(path), target=target, bytes=182_304)
 
 
-class FakeCommands(_Sources, FakeQueue, FakeJobs, FakeProviders, _Cards):
+class FakeCommands(_Sources, FakeQueue, FakeJobs, FakeProviders, FakeGeneration, _Cards):
     """Every command, in memory. Empty when new; `filled` gives one with sources, jobs and cards."""
 
     def __init__(self, events: FakeEvents | None = None) -> None:

@@ -13,6 +13,7 @@ from ..components import Banner
 from ..context import UiContext
 from ..tasks import TaskOwner
 from ..theme import SPACE
+from .engine_control import EngineControl
 from .known import KnownDrafts, left_out_words
 from .panel import DraftPanel
 from .picker import PeoplePicker
@@ -62,6 +63,7 @@ class Orders(QObject):
         self._panel, self._picker, self._set_now = panel, picker, set_now
         self._start: DraftStart | None = None
         self._known: KnownDrafts | None = None
+        self.control = EngineControl(panel, lambda: picker.person, set_now, context=context, parent=self)
         self.refusal = RefusalRow(context=context)
         self.refusal.banner.action_triggered.connect(self._place_again)
         self.refusal.banner.close_requested.connect(lambda: self.refusal.tell(None))
@@ -79,9 +81,11 @@ class Orders(QObject):
         self._start.refused.connect(self._on_refused)
         self._known = KnownDrafts(commands, events, tasks, self)
         self._known.changed.connect(self.offer_all)
+        self.control.attach(commands, events, tasks)
 
     def close(self) -> None:
         """Stop listening."""
+        self.control.close()
         if self._known is not None:
             self._known.close()
 
@@ -111,7 +115,7 @@ class Orders(QObject):
     def _draft(self, people: Sequence[Person]) -> None:
         if self._start is not None:
             self.refusal.tell(None)
-            self._start.draft(people, self._set_now())
+            self._start.draft(people, self._set_now(), self.control.engine, self.control.options)
             self._panel.set_busy(self._start.is_busy)
 
     def _place_again(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ...domain.errors import CardgenError
 from ...domain.people import Person
+from ...domain.prompt_style import PromptPreview
 from ...domain.source import SourceSummary
 from ...jobs.interface import Commands, Events
 from ..components import Button, Menu, PageHeader
@@ -26,6 +27,7 @@ from .desk import Desk
 from .orders import Orders
 from .panel import DraftPanel
 from .picker import PeoplePicker
+from .prompts_window import PromptsWindow
 from .source_rows import SourceRow
 from .sources_pane import SourcesPane
 
@@ -47,12 +49,15 @@ class DraftPage(QWidget):
 
     Signals: `draft_started(JobSnapshot)` for each job, before that `drafts_pending(tuple[JobSnapshot])` and
     perhaps `drafts_withdrawn(tuple[request id])`; `card_added(CardSummary)` for a card among the files.
+    `setup_requested(profile name or "")` leads to the settings, `styles_requested` to the prompts.
     """
 
     draft_started = Signal(object)
     drafts_pending = Signal(object)
     drafts_withdrawn = Signal(object)
     card_added = Signal(object)
+    setup_requested = Signal(object)
+    styles_requested = Signal()
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +68,7 @@ class DraftPage(QWidget):
         self._waits_for_files = False
         self.desk: Desk | None = None
         self.cast: Cast | None = None
+        self.prompts: PromptsWindow | None = None
         self.start = StartPage(context=context)
         self.header = PageHeader("Draft", context=context)
         self.sources = SourcesPane(context=context, tasks=self._tasks)
@@ -163,6 +169,9 @@ class DraftPage(QWidget):
         self.picker.add_requested.connect(self.choose_files)
         self.picker.chosen.connect(self._on_chosen)
         self.picker.activated.connect(self.panel.draft.click)
+        self.panel.engines.setup_requested.connect(self.setup_requested)
+        self.panel.wishes.styles_requested.connect(self.styles_requested)
+        self.orders.control.dry_run.connect(self._show_prompts)
         self.orders.pending.connect(self.drafts_pending)
         self.orders.withdrawn.connect(self.drafts_withdrawn)
         self.orders.started.connect(self.draft_started)
@@ -247,6 +256,11 @@ class DraftPage(QWidget):
 
     def _on_chosen(self, person: Person | None) -> None:
         self.panel.show_person(person, self._set(), self._reason)
+        self.orders.control.renew()
+
+    def _show_prompts(self, prompts: Sequence[PromptPreview]) -> None:
+        self.prompts = PromptsWindow(prompts, context=self._context, parent=self.window())
+        self.prompts.open()
 
     def _set(self) -> tuple[SourceSummary, ...]:
         return self.desk.sources if self.desk is not None else ()

@@ -5,37 +5,41 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ...domain.costs import Estimate
 from ...domain.people import Person
 from ...domain.source import SourceSummary
-from ..components import Button, Chip, ElidedLabel, FlowLayout, Label, Pane, PortraitPicture, RadioTile
+from ..components import Button, Chip, ElidedLabel, FlowLayout, Label, Pane, PortraitPicture
 from ..context import UiContext
 from ..wording import counted
+from .engines import EngineChoice
+from .estimates import costs_words, leaves_words, takes_words, warning_of
 from .people_model import other_names
 from .places import first_seen
+from .wishes import Wishes
 
 WIDTH = 336
 PORTRAIT = (72, 108)
 MOST_NAMES = 8
 LONG_NAME = 26
 UNKNOWN = "–"
-LATER = "Comes with a later version"
 WORDS_A_SECOND = 20_000
 """How fast the slowest machine we care for reads, with the drafting itself; for an honest upper bound."""
 
 
-def takes_words(words: int) -> str:
+def offline_takes(words: int) -> str:
     """How long the offline drafter takes over so many words, as a range."""
-    return f"1–{2 + words // WORDS_A_SECOND} seconds"
+    return takes_words(1, 2 + words // WORDS_A_SECOND)
 
 
 class DraftPanel(Pane):
     """Shows the chosen person and starts the draft.
 
-    Signals: `draft_requested`, `draft_all_requested`.
+    Signals: `draft_requested`, `draft_all_requested`, `dry_run_requested`.
     """
 
     draft_requested = Signal()
     draft_all_requested = Signal()
+    dry_run_requested = Signal()
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(context=context, width=WIDTH, parent=parent)
@@ -79,6 +83,40 @@ class DraftPanel(Pane):
         the_others = f"Draft the other {number} characters" if number > 1 else "Draft the other character"
         self.draft_all.setText(the_others if left_out else all_of_them)
 
+    def show_engine(self, is_model: bool) -> None:
+        """What there is to choose for a language model, and for the embedded drafter."""
+        self.wishes.setVisible(is_model)
+        self.dry_run.setVisible(is_model)
+        self._warn("")
+
+    def show_offline(self, words: int) -> None:
+        """The facts of the embedded drafter over a set of so many words."""
+        self._say(offline_takes(words), "nothing", "nothing")
+        self._warn("")
+
+    def show_asking(self) -> None:
+        """An estimate is on its way."""
+        self._say("…", "…", "…")
+
+    def show_estimate(self, estimate: Estimate) -> None:
+        """What a draft by a language model would take."""
+        takes = takes_words(estimate.seconds_low, estimate.seconds_high)
+        self._say(takes, costs_words(estimate), leaves_words(estimate))
+        self._warn(warning_of(estimate))
+
+    def show_no_estimate(self, sentence: str) -> None:
+        """It could not be estimated."""
+        self._say(UNKNOWN, UNKNOWN, UNKNOWN)
+        self._warn(sentence)
+
+    def _say(self, takes: str, costs: str, leaves: str) -> None:
+        for key, words in (("takes", takes), ("costs", costs), ("leaves", leaves)):
+            self._values[key].setText(words)
+
+    def _warn(self, sentence: str) -> None:
+        self._warning.setText(sentence)
+        self._warning.setVisible(bool(sentence))
+
     def set_busy(self, busy: bool) -> None:
         """Between the click and the answer nothing can be started twice; the button keeps the focus."""
         self._busy = busy
@@ -101,7 +139,8 @@ class DraftPanel(Pane):
         self._counts.setText(f"{mentions} · {quotes}")
         self._first.setText(first_seen(person, sources))
         self._values["reads"].setText(f"{mentions}, {quotes}")
-        self._values["takes"].setText(takes_words(sum(source.words for source in sources)))
+        if self.engines.profile is None:
+            self.show_offline(sum(source.words for source in sources))
 
     def _show_names(self) -> None:
         names = other_names(self._person) if self._person is not None else ()
@@ -130,12 +169,11 @@ class DraftPanel(Pane):
         self._who = QWidget()
 
     def _build_engines(self) -> None:
-        context = self._context
-        self.engines = (
-            RadioTile("Offline drafter", "On this computer · free", "device", context=context, checked=True),
-            RadioTile("Local model", LATER, "model", context=context, available=False),
-            RadioTile("OpenRouter", LATER, "cloud", context=context, available=False),
-        )
+        self.engines = EngineChoice(context=self._context)
+        self.wishes = Wishes(context=self._context)
+        self.wishes.hide()
+        self._warning = Label(context=self._context, role="small", ink="warning", wrap=True)
+        self._warning.hide()
 
     def _build_facts(self) -> None:
         self._values = {
@@ -154,6 +192,10 @@ class DraftPanel(Pane):
             "Draft card", context=context, variant="primary", size="large", shortcut="Ctrl+Return"
         )
         self.draft_all = Button("", context=context, variant="ghost")
+        self.dry_run = Button("Dry run…", context=context, variant="ghost")
+        self.dry_run.setToolTip("Shows the exact prompts. Nothing is sent.")
+        self.dry_run.clicked.connect(self.dry_run_requested)
+        self.dry_run.hide()
         self.draft.clicked.connect(lambda: self._ask(self.draft_requested))
         self.draft_all.clicked.connect(lambda: self._ask(self.draft_all_requested))
         self.draft_all.hide()
@@ -178,14 +220,16 @@ class DraftPanel(Pane):
             body.addWidget(widget)
         body.addSpacing(8)
         body.addWidget(Label("Drafted by", context=self._context, role="small_strong"))
-        for tile in self.engines:
-            body.addWidget(tile)
+        body.addWidget(self.engines)
+        body.addWidget(self.wishes)
         self.add_line()
         for key, word in FACTS:
             body.addLayout(self._fact(word, self._values[key]))
+        body.addWidget(self._warning)
         body.addStretch(1)
         self.foot.addWidget(self._hint)
         self.foot.addWidget(self.draft)
+        self.foot.addWidget(self.dry_run)
         self.foot.addWidget(self.draft_all)
         self.foot.addWidget(self.left_out)
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
+from ...domain.draft import OFFLINE_ENGINE, DraftOptions
 from ...domain.errors import CardgenError
 from ...domain.job import JobSnapshot, JobState
 from ...domain.job_kinds import DRAFT, DraftRequest
@@ -54,11 +55,22 @@ def set_title(sources: Sequence[SourceSummary]) -> str:
     return first if len(sources) == 1 else f"{first} and {len(sources) - 1} more"
 
 
-def make_order(people: Sequence[Person], sources: Sequence[SourceSummary], now: float) -> Order:
-    """One draft for each of some people, from a set of sources."""
+def make_order(
+    people: Sequence[Person],
+    sources: Sequence[SourceSummary],
+    now: float,
+    engine: str = OFFLINE_ENGINE,
+    options: DraftOptions | None = None,
+) -> Order:
+    """One draft for each of some people, from a set of sources, by an engine."""
     title = set_title(sources)
     source_ids = tuple(source.id for source in sources)
-    requests = tuple(DraftRequest(source_ids=source_ids, character=person.name) for person in people)
+    requests = tuple(
+        DraftRequest(
+            source_ids=source_ids, character=person.name, engine=engine, options=options or DraftOptions()
+        )
+        for person in people
+    )
     return Order(requests, tuple(_pending(request, title, now) for request in requests), title)
 
 
@@ -118,10 +130,16 @@ class DraftStart(QObject):
         """Whether an order is under way."""
         return self._busy
 
-    def draft(self, people: Sequence[Person], sources: Sequence[SourceSummary]) -> None:
+    def draft(
+        self,
+        people: Sequence[Person],
+        sources: Sequence[SourceSummary],
+        engine: str = OFFLINE_ENGINE,
+        options: DraftOptions | None = None,
+    ) -> None:
         """Queue a draft for each of some people."""
         if people and sources:
-            self.place(make_order(people, sources, self._clock()))
+            self.place(make_order(people, sources, self._clock(), engine, options))
 
     def place(self, order: Order) -> None:
         """Queue an order, new or once more; nothing happens while another is under way."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem
 from cardgen_desktop.domain.people import Person
 from cardgen_desktop.domain.source import SourceWarning
 from cardgen_desktop.ui.context import UiContext
-from cardgen_desktop.ui.draft.panel import takes_words
+from cardgen_desktop.ui.draft.panel import offline_takes
 from cardgen_desktop.ui.draft.people_list import PeopleListView, PersonDelegate
 from cardgen_desktop.ui.draft.people_model import FILTERS, PERSON_ROLE, PeopleModel, other_names
 from cardgen_desktop.ui.draft.places import first_seen, presence_words
@@ -252,5 +252,5 @@ def test_a_row_tells_the_rest_under_the_pointer(qapp: object) -> None:
 
 
 def test_how_long_it_takes_is_a_range() -> None:
-    assert takes_words(3000) == "1–2 seconds"
-    assert takes_words(122_000) == "1–8 seconds"
+    assert offline_takes(3000) == "1–2\N{NO-BREAK SPACE}seconds"
+    assert offline_takes(122_000) == "1–8\N{NO-BREAK SPACE}seconds"

@@ -459,19 +459,12 @@ async def test_all_main_characters_are_queued(page: DraftPage, commands: FakeCom
     assert page.panel.draft.isEnabled()
 
 
-async def test_engines_that_cannot_run_say_why(page: DraftPage) -> None:
-    offline, local, remote = page.panel.engines
-    assert offline.isChecked() and offline.isEnabled()
-    for tile in (local, remote):
-        assert not tile.isEnabled() and tile.accessibleName().endswith("Comes with a later version")
-
-
 async def test_the_panel_says_what_it_takes(page: DraftPage) -> None:
     await with_novel(page)
     values = {key: label.text() for key, label in page.panel._values.items()}
     assert values == {
         "reads": "412\xa0mentions, 188\xa0quotations",
-        "takes": "1–2 seconds",
+        "takes": "1–2\xa0seconds",
         "costs": "nothing",
         "leaves": "nothing",
     }
