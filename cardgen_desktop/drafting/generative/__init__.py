@@ -1,0 +1,1 @@
+"""Drafting with a language model: evidence packed for it, prompts, answers and rules over them."""

@@ -1,0 +1,90 @@
+"""Chosen pieces joined to passages: neighbours merged, ids in order of the text, exact slices of a source."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ...domain.evidence_pack import PackedPassage, PassageAspect
+from ...reading.index import Index
+from ..extractive.stretches import segments_between
+from .packing_pieces import MOST_GAP, Piece, Pieces
+
+MOST_LETTERS = 700
+SPEAKER_CONFIDENCE = 0.8
+NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Pieces taken for one reason; `rank` counts the picks before it."""
+
+    pieces: tuple[int, ...]
+    aspect: PassageAspect
+    rank: int
+
+
+@dataclass(slots=True)
+class Window:
+    """Neighbouring pieces of one source that become one passage."""
+
+    first: Piece
+    last: Piece
+    aspect: PassageAspect
+    rank: int
+    speakers: set[int] = field(default_factory=set)
+
+
+def passages_of(index: Index, pieces: Pieces, picks: Sequence[Pick]) -> tuple[PackedPassage, ...]:
+    """The passages of all picks in order of the text, with the ids S1, S2, …"""
+    chosen: dict[int, Pick] = {}
+    for pick in sorted(picks, key=lambda pick: pick.rank):
+        for number in pick.pieces:
+            chosen.setdefault(number, pick)
+    windows = _windows(index, pieces, chosen)
+    return tuple(_passage(index, window, f"S{number}") for number, window in enumerate(windows, 1))
+
+
+def _windows(index: Index, pieces: Pieces, chosen: dict[int, Pick]) -> Iterator[Window]:
+    window: Window | None = None
+    for number in sorted(chosen):
+        piece, pick = pieces[number], chosen[number]
+        speakers = _speakers(index, piece)
+        if window and _joins(window, piece, speakers):
+            window.last = piece
+            window.speakers |= speakers
+            if pick.rank < window.rank:
+                window.rank, window.aspect = pick.rank, pick.aspect
+            continue
+        if window:
+            yield window
+        window = Window(piece, piece, pick.aspect, pick.rank, speakers)
+    if window:
+        yield window
+
+
+def _joins(window: Window, piece: Piece, speakers: set[int]) -> bool:
+    if piece.id != window.last.id + 1 or piece.source != window.last.source or piece.gap > MOST_GAP:
+        return False
+    return piece.end - window.first.start <= MOST_LETTERS and len(window.speakers | speakers) <= 1
+
+
+def _speakers(index: Index, piece: Piece) -> set[int]:
+    units = (index.units[segment.unit] for segment in segments_between(index, piece.start, piece.end))
+    return {
+        unit.speaker if unit.speaker is not None and unit.confidence >= SPEAKER_CONFIDENCE else NOBODY
+        for unit in units
+    }
+
+
+def _passage(index: Index, window: Window, name: str) -> PackedPassage:
+    span = index.place(window.first.start, window.last.end)
+    speaker = next(iter(window.speakers), NOBODY)
+    return PackedPassage(
+        id=name,
+        source=span.source,
+        start=span.start,
+        end=span.end,
+        text=index.sources[span.source].text[span.start : span.end],
+        aspect=window.aspect,
+        rank=window.rank,
+        speaker=index.characters[speaker].name if speaker != NOBODY and len(window.speakers) == 1 else "",
+    )
