@@ -134,7 +134,11 @@ class KeyringStatus(Value):
 
 
 class ModelInfo(Value):
-    """A model of a server. Prices are US dollars per token, None when not known; 0 is free."""
+    """A model of a server. Prices are US dollars per token, None when not known; 0 is free.
+
+    `cached_price` is that of prompt tokens which the provider still had from before. `request_price` is paid
+    once per request.
+    """
 
     id: str
     name: str = ""
@@ -142,6 +146,7 @@ class ModelInfo(Value):
     max_output: int | None = None
     prompt_price: Decimal | None = None
     output_price: Decimal | None = None
+    cached_price: Decimal | None = None
     request_price: Decimal | None = None
     structured: Literal["schema", "object", "none", "unknown"] = "unknown"
     loaded: bool | None = None

@@ -1,0 +1,196 @@
+"""What a request cost: the provider's own number, else price strings times tokens, else not known.
+
+All money is US dollars in `Decimal`; numbers of JSON become one through their text, never by arithmetic.
+Follows llm-wire 8 (OpenRouter) and 9 (what others send).
+"""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from ..domain.costs import Usage
+from ..domain.profile import ModelInfo
+
+MOST_TOKENS = 1_000_000_000
+MOST_DOLLARS = Decimal(1_000_000)
+NOTHING = Decimal(0)
+
+
+def read_price(value: object) -> Decimal | None:
+    """An amount that a server sent as text or number; None when missing, negative, absurd or no number."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        return None
+    text = str(value).strip()
+    try:
+        amount = Decimal(text) if len(text) <= 60 else None
+    except ArithmeticError:
+        return None
+    return amount if amount is not None and amount.is_finite() and 0 <= amount <= MOST_DOLLARS else None
+
+
+def read_count(value: object) -> int | None:
+    """A number of tokens that a server sent; None when missing, negative, absurd or no number."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = int(value) if not isinstance(value, str) or len(value) <= 20 else -1
+    except (ValueError, OverflowError):
+        return None
+    return number if 0 <= number <= MOST_TOKENS else None
+
+
+Amount = Annotated[Decimal | None, BeforeValidator(read_price)]
+Tokens = Annotated[int | None, BeforeValidator(read_count)]
+
+
+def _mapping(value: object) -> object:
+    return value if isinstance(value, dict) else {}
+
+
+class _Wire(BaseModel):
+    """Somebody else's JSON: what is not asked for is left out."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class _PromptDetails(_Wire):
+    cached_tokens: Tokens = None
+
+
+class _OutputDetails(_Wire):
+    reasoning_tokens: Tokens = None
+
+
+class _CostDetails(_Wire):
+    upstream_inference_cost: Amount = None
+
+
+class _WireUsage(_Wire):
+    """The `usage` (or llama.cpp's `timings`) of an answer, under each name that servers give its parts."""
+
+    tokens_in: Tokens = Field(
+        None, validation_alias=AliasChoices("prompt_tokens", "input_tokens", "prompt_eval_count", "prompt_n")
+    )
+    tokens_out: Tokens = Field(
+        None, validation_alias=AliasChoices("completion_tokens", "output_tokens", "eval_count", "predicted_n")
+    )
+    cached: Tokens = Field(
+        None, validation_alias=AliasChoices("cache_n", "cache_read_input_tokens", "prompt_cache_hit_tokens")
+    )
+    prompt: Annotated[_PromptDetails, BeforeValidator(_mapping)] = Field(
+        _PromptDetails(), alias="prompt_tokens_details"
+    )
+    output: Annotated[_OutputDetails, BeforeValidator(_mapping)] = Field(
+        _OutputDetails(), alias="completion_tokens_details"
+    )
+    cost: Amount = None
+    is_byok: Annotated[bool, BeforeValidator(lambda value: value is True)] = False
+    cost_details: Annotated[_CostDetails, BeforeValidator(_mapping)] = _CostDetails()
+
+
+class _WireGeneration(_Wire):
+    """`data` of OpenRouter's GET /generation."""
+
+    total_cost: Amount = None
+    tokens_in: Tokens = Field(None, validation_alias=AliasChoices("native_tokens_prompt", "tokens_prompt"))
+    tokens_out: Tokens = Field(
+        None, validation_alias=AliasChoices("native_tokens_completion", "tokens_completion")
+    )
+    cached: Tokens = Field(None, alias="native_tokens_cached")
+    reasoning: Tokens = Field(None, alias="native_tokens_reasoning")
+    is_byok: Annotated[bool, BeforeValidator(lambda value: value is True)] = False
+    upstream: Amount = Field(None, alias="upstream_inference_cost")
+
+
+def read_usage(raw: object) -> Usage | None:
+    """The usage of an answer, from any server's `usage` or `timings`; None when it says nothing."""
+    if not isinstance(raw, dict):
+        return None
+    try:
+        wire = _WireUsage.model_validate(raw)
+    except ValidationError:
+        return None
+    if wire.tokens_in is None and wire.tokens_out is None:
+        return None
+    cached = wire.prompt.cached_tokens if wire.prompt.cached_tokens is not None else wire.cached or 0
+    total_in = (wire.tokens_in or 0) + (cached if _counts_apart(raw) else 0)
+    return Usage(
+        tokens_in=total_in,
+        tokens_out=wire.tokens_out or 0,
+        tokens_cached=min(cached, total_in),
+        tokens_reasoning=wire.output.reasoning_tokens or 0,
+        **_cost(wire.cost, wire.cost_details.upstream_inference_cost if wire.is_byok else None),
+    )
+
+
+def _counts_apart(raw: dict[str, Any]) -> bool:
+    """llama.cpp's timings, and `input_tokens` of some servers, leave cached tokens out of the prompt's."""
+    return "prompt_tokens" not in raw and ("prompt_n" in raw or "cache_read_input_tokens" in raw)
+
+
+def read_generation(raw: object) -> Usage | None:
+    """The usage of OpenRouter's bill for one request; None when there is no cost in it."""
+    try:
+        wire = _WireGeneration.model_validate(_mapping(raw))
+    except ValidationError:
+        return None
+    if wire.total_cost is None:
+        return None
+    return Usage(
+        tokens_in=wire.tokens_in or 0,
+        tokens_out=wire.tokens_out or 0,
+        tokens_cached=min(wire.cached or 0, wire.tokens_in or 0),
+        tokens_reasoning=wire.reasoning or 0,
+        **_cost(wire.total_cost, wire.upstream if wire.is_byok else None),
+    )
+
+
+def _cost(own: Decimal | None, upstream: Decimal | None) -> dict[str, Any]:
+    """The provider's number. With a key of one's own for the model's maker, the maker's bill comes on top."""
+    if own is None:
+        return {}
+    return {"cost": own + (upstream or NOTHING), "cost_source": "provider"}
+
+
+def priced(usage: Usage, model: ModelInfo | None, *, is_local: bool) -> Usage:
+    """The same usage with what it cost, as well as that can be known."""
+    if is_local:
+        return usage.model_copy(update={"cost": NOTHING, "cost_source": "free"})
+    if usage.cost is not None:
+        return usage
+    cost = None if model is None else _times(model, usage.tokens_in, usage.tokens_out, usage.tokens_cached)
+    if cost is None:
+        return usage
+    return usage.model_copy(update={"cost": cost, "cost_source": "prices"})
+
+
+def _times(
+    model: ModelInfo, tokens_in: int, tokens_out: int, cached: int = 0, requests: int = 1
+) -> Decimal | None:
+    if model.prompt_price is None or model.output_price is None:
+        return None
+    cached_price = model.prompt_price if model.cached_price is None else model.cached_price
+    prompt = (tokens_in - cached) * model.prompt_price + cached * cached_price
+    return prompt + tokens_out * model.output_price + requests * (model.request_price or NOTHING)
+
+
+def cost_range(
+    model: ModelInfo | None,
+    *,
+    tokens_in: int,
+    tokens_out_low: int,
+    tokens_out_high: int,
+    requests: int,
+    is_local: bool,
+) -> tuple[Decimal | None, Decimal | None]:
+    """Least and most that a draft will cost, for `Estimate`; (None, None) when no price is known.
+
+    The most counts no cache; the least counts every prompt token at the cached price, where there is one.
+    """
+    if is_local:
+        return NOTHING, NOTHING
+    if model is None:
+        return None, None
+    low = _times(model, tokens_in, tokens_out_low, tokens_in if requests > 1 else 0, requests)
+    return low, _times(model, tokens_in, tokens_out_high, 0, requests)
