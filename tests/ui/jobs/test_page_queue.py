@@ -87,10 +87,10 @@ async def test_banners_come_and_go_with_the_gates(page: JobsPage, commands: Fake
     commands.opening = {"offline"}
     offline.action_triggered.emit()
     await until(lambda: len(page.listing.banners.banners) == 1)
-    asked: list[bool] = []
-    page.settings_requested.connect(lambda: asked.append(True))
+    asked: list[tuple[str, str]] = []
+    page.engine_requested.connect(lambda name, field: asked.append((name, field)))
     page.listing.banners.banners[0].action_triggered.emit()
-    assert asked == [True]
+    assert asked == [("Writing room", "key")]
     commands.close_gate("key", held=40, scope="Writing room", sentence="The key was not accepted.")
     assert len(page.listing.banners.banners) == 1
     assert "40\xa0jobs are held" in page.listing.banners.banners[0].accessibleName()
