@@ -12,8 +12,10 @@ from .labels import ElidedLabel, Hairline, Label, tooltip
 from .menu import Menu
 from .page import PageHeader, Pane, ProgressLine, repolish
 from .picture import PortraitPicture
+from .two_line_list import LINE_ROLE, TwoLineList
 
 __all__ = [
+    "LINE_ROLE",
     "Badge",
     "Banner",
     "Button",
@@ -35,6 +37,7 @@ __all__ = [
     "RadioTile",
     "SearchField",
     "Switch",
+    "TwoLineList",
     "came_by_keyboard",
     "repolish",
     "tooltip",

@@ -3,22 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from ...domain.queue import BundleFile
-from ..components import came_by_keyboard, tooltip
+from ..components import LINE_ROLE, TwoLineList, tooltip
 from ..context import UiContext
-from ..painting import paint_focus, paint_list_row, paint_text, two_lines
-from ..theme import HEIGHT, RADIUS
 from ..wording import size_words
 
 FILE_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -29,7 +18,7 @@ _ROOT = QModelIndex()
 class BundleModel(QAbstractListModel):
     """Files by name: `show_files` inserts, changes and removes only what differs."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._files: list[BundleFile] = []
 
@@ -46,6 +35,8 @@ class BundleModel(QAbstractListModel):
             return file
         if role == Qt.ItemDataRole.DisplayRole:
             return file.name
+        if role == LINE_ROLE:
+            return size_words(file.bytes)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(file.name)
         return (
@@ -73,35 +64,7 @@ class BundleModel(QAbstractListModel):
             self.endInsertRows()
 
 
-class _FileDelegate(QStyledItemDelegate):
-    """Name over size."""
-
-    def __init__(self, *, context: UiContext, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._context = context
-        self.shows_focus = False
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """All rows are 56 high."""
-        return QSize(160, HEIGHT.SOURCE_ROW)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Wash, two lines, focus."""
-        file: BundleFile = index.data(FILE_ROLE)
-        tokens, fonts = self._context.theme.tokens, self._context.theme.fonts
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRectF(option.rect).adjusted(0, 1, 0, -1)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        paint_list_row(painter, rect, tokens, selected=selected, hovered=hovered)
-        upper, lower = two_lines(rect.adjusted(12, 0, -12, 0))
-        paint_text(painter, upper, tokens, fonts, file.name, role="body_medium", elide="middle")
-        paint_text(painter, lower, tokens, fonts, size_words(file.bytes), role="caption", token="muted")
-        if self.shows_focus and option.state & QStyle.StateFlag.State_HasFocus:
-            paint_focus(painter, rect.adjusted(2, 2, -2, -2), tokens, RADIUS.BUTTON)
-
-
-class BundleList(QListView):
+class BundleList(TwoLineList):
     """The files; one is always current.
 
     Signals: `file_chosen(BundleFile or None)`.
@@ -110,17 +73,9 @@ class BundleList(QListView):
     file_chosen = Signal(object)
 
     def __init__(self, *, context: UiContext) -> None:
-        super().__init__()
-        self.files = BundleModel(self)
-        self._cells = _FileDelegate(context=context, parent=self)
-        self.setModel(self.files)
-        self.setItemDelegate(self._cells)
-        self.setProperty("clear", True)
-        self.setAccessibleName("Files of the bundle")
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.files = BundleModel()
+        super().__init__(self.files, "Files of the bundle", context=context)
+        self.files.setParent(self)
         self.selectionModel().currentChanged.connect(self._tell)
         self.files.dataChanged.connect(self._tell)
 
@@ -138,18 +93,6 @@ class BundleList(QListView):
         if row is not None:
             self.setCurrentIndex(self.files.index(row))
         return row is not None
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._cells.shows_focus = came_by_keyboard(event) or self._cells.shows_focus
-        super().focusInEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._cells.shows_focus = True
-        super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._cells.shows_focus = False
-        super().mousePressEvent(event)
 
     def _tell(self) -> None:
         self.file_chosen.emit(self.files.file(self.currentIndex().row()))

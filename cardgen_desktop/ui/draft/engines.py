@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import PurePath
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -25,7 +26,8 @@ def engine_line(view: ProfileView) -> str:
     if profile.kind in NEEDS_KEY and view.key_place == "none":
         return "Needs a key: add it in Settings"
     place = "On this computer" if profile.is_local else host_of(profile)
-    return f"{place} · {profile.model or 'no model chosen'}"
+    model = PurePath(profile.path).name if profile.kind == "gguf" else profile.model
+    return f"{place} · {model or 'no model chosen'}"
 
 
 def host_of(profile: Profile) -> str:
@@ -103,8 +105,10 @@ class EngineChoice(QWidget):
             name, icon = view.profile.name, "model" if view.profile.is_local else "cloud"
             self.tiles[name] = self._tile(name, engine_line(view), icon, name)
             self.tiles[name].setToolTip(_spent(view))
-        for tile in (*self.tiles.values(), self.others, self.setup):
+        for tile in self.tiles.values():
             self._column.addWidget(tile)
+        for button in (self.others, self.setup):
+            self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.others.setVisible(len(self._views) > MOST_TILES)
         self.setup.setVisible(not self._views)
         if had_focus and self.engine in self.tiles:

@@ -234,10 +234,13 @@ class DraftPanel(Pane):
         self.foot.addWidget(self.left_out)
 
     def _fact(self, word: str, value: Label) -> QHBoxLayout:
+        value.setWordWrap(True)
+        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         row = QHBoxLayout()
-        row.addWidget(Label(word, context=self._context, role="small", ink="muted"))
-        row.addStretch(1)
-        row.addWidget(value)
+        row.setSpacing(12)
+        word_label = Label(word, context=self._context, role="small", ink="muted")
+        row.addWidget(word_label, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(value, 1)
         return row
 
     def minimumSizeHint(self) -> QSize:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.prompt_style import PromptPreview
-from ..components import Button, Label
+from ..components import LINE_ROLE, Button, Label, TwoLineList
 from ..context import UiContext
 from ..diagnostics.text_view import TextView
 from ..theme import SPACE
@@ -39,12 +39,15 @@ class PromptList(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self.prompts)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid() or role not in (
-            Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole
-        ):  # fmt: skip
+        if not index.isValid():
             return None
         prompt = self.prompts[index.row()]
-        return f"{prompt.title or prompt.step}\n{token_words(prompt)}"
+        title = prompt.title or prompt.step
+        if role == Qt.ItemDataRole.DisplayRole:
+            return title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{title}, {token_words(prompt)}"
+        return token_words(prompt) if role == LINE_ROLE else None
 
 
 class PromptsWindow(QDialog):
@@ -59,12 +62,8 @@ class PromptsWindow(QDialog):
         self.setWindowTitle("Dry run")
         self.resize(*SIZE)
         self.model = PromptList(prompts, self)
-        self.list = QListView()
-        self.list.setModel(self.model)
-        self.list.setFont(context.theme.font("small"))
-        self.list.setSpacing(2)
+        self.list = TwoLineList(self.model, "Steps", context=context)
         self.list.setFixedWidth(LIST_WIDTH)
-        self.list.setAccessibleName("Steps")
         self.text = TextView("The prompt", context=context)
         self.text.setLineWrapMode(TextView.LineWrapMode.WidgetWidth)
         self._lay_out()
