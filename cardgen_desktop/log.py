@@ -40,11 +40,27 @@ _NAMED_SECRET = re.compile(
     r"""(?i)(["']?[\w-]*(?:api[-_]?key|token|secret|passw(?:or)?d)["']?\s*[:=]\s*["']?)([^\s"'&,;}]{4,})"""
 )
 _URL_SECRET = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/@]+(@)|([?&](?:key|token|sig)=)[^\s&]+")
+_known: dict[str, None] = {}
 _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
+def hide(*texts: str) -> None:
+    """From now on these very texts are hidden too: a key that is in use, whatever it looks like."""
+    fresh = dict.fromkeys((*_known, *(text for text in texts if text)))
+    _known.clear()
+    # The longest first: a text may be a part of another.
+    _known.update(dict.fromkeys(sorted(fresh, key=len, reverse=True)))
+
+
+def hidden() -> tuple[str, ...]:
+    """What `hide` was told, the longest first."""
+    return tuple(_known)
+
+
 def redacted(text: str) -> str:
-    """The text without anything that looks like a secret."""
+    """The text without anything that looks like a secret, and without what `hide` was told."""
+    for known in hidden():
+        text = text.replace(known, HIDDEN)
     for pattern in _SECRETS:
         text = pattern.sub(HIDDEN, text)
     text = _NAMED_SECRET.sub(rf"\1{HIDDEN}", text)

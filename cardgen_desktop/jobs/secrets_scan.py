@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from ..domain.errors import InternalError
-from ..log import HIDDEN
+from ..log import HIDDEN, hidden, hide
 from .redaction import safe_text
 
 _NAMES = re.compile(r"(?i)key|token|secret|passw|credential")
@@ -17,10 +17,21 @@ _SHORTEST = 8
 
 
 def known_secrets(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The values of environment variables whose names speak of keys, tokens, secrets or passwords."""
+    """The values of environment variables whose names speak of keys, tokens, secrets or passwords.
+
+    Without an `environment`, those of this process, and every key that it has used.
+    """
     variables = os.environ if environment is None else environment
     values = {value for name, value in variables.items() if _NAMES.search(name)}
+    if environment is None:
+        values.update(hidden())
     return tuple(sorted(value for value in values if len(value.strip()) >= _SHORTEST))
+
+
+def hide_secret(secret: str) -> None:
+    """Keep a key out of whatever is logged, stored, shown or written from now on, in any common encoding."""
+    if len(secret.strip()) >= _SHORTEST:
+        hide(*forms(secret))
 
 
 def without_secrets(text: str, secrets: Iterable[str]) -> str:

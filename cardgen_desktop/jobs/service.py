@@ -28,6 +28,7 @@ from .job_actions import JobActions
 from .job_details import details_of
 from .job_starts import JobStarts
 from .process import ProcessPool
+from .providers import Providers
 from .queue_control import QueueControl
 from .read_job import ReadRunner
 from .rounds import every
@@ -61,6 +62,7 @@ class JobService:
         self._database = database
         self._bus = bus
         self._running = self.core.running
+        self.providers = Providers(self.core)
         self.actions = JobActions(self.core)
         self.starts = JobStarts(self.core)
         self.control = QueueControl(self.core)
@@ -84,6 +86,7 @@ class JobService:
         When the crash handler saw it die by a fault of its own, that is counted against its jobs.
         """
         recovered = await self.core.queue.recover(crashed=await self._crashed())
+        await self.providers.paid.recover()
         async with self._database.read() as connection:
             self.core.lanes.restore(await queue_settings.kept(connection))
         self.core.make_room()
@@ -124,6 +127,7 @@ class JobService:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
         await self.core.aclose()
+        await self.providers.aclose()
         try:
             await self.core.queue.stop_all()
         except StorageError as error:

@@ -1,0 +1,204 @@
+"""Each request to a model passes here: cap, a row in the ledger before it is sent, its end afterwards.
+
+    async with paid.sent(connection, step, tokens_in=…, max_output=…, job=job) as request:
+        …  await request.told(id, model)   (as soon as the provider has named it)
+        …  request.ended(usage, finish_reason)
+
+However the block is left, the row gets an end. Without one from the provider it says whether the model may
+have worked: what was refused cost nothing, what was cut off or cancelled was possibly billed.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ..domain.costs import Usage
+from ..domain.errors import CardgenError
+from ..domain.events import CostsChanged, JobChanged
+from ..domain.job import JobSnapshot
+from ..store import ledger
+from ..store.ledger import NewRequest
+from .budget import most_of, refuse_over_cap
+from .core import Core
+from .running import RunningJob
+
+if TYPE_CHECKING:
+    from .providers import Connection
+
+_log = logging.getLogger(__name__)
+
+REFUSED = frozenset(
+    {
+        "net.offline", "net.dns", "net.tls", "net.refused", "time.connect", "auth.401", "auth.403.moderation",
+        "auth.403.other", "pay.402", "model.404", "req.400", "rate.429", "ctx.overflow", "html.page",
+    }
+)  # fmt: skip
+"""Failures after which nothing is billed, as long as the provider had not begun to answer."""
+
+_SUMS = ("tokens_in", "tokens_out", "cost_nanos", "possibly_billed")
+
+
+class PaidRequest:
+    """One request while it is under way. `id` is its row in the ledger, `estimate` its most in US dollars."""
+
+    def __init__(self, number: int, estimate: Decimal, tell: Callable[[int, str, str], Any]) -> None:
+        self.id = number
+        self.estimate = estimate
+        self.provider_id = ""
+        self.usage: Usage | None = None
+        self.outcome = ""
+        self.has_begun = False
+        self._tell = tell
+
+    async def told(self, provider_id: str, model: str = "") -> None:
+        """The provider answers: what it calls the request, and which model works on it."""
+        self.has_begun = True
+        self.provider_id = provider_id
+        if provider_id or model:
+            await self._tell(self.id, provider_id, model)
+
+    def ended(self, usage: Usage | None, outcome: str) -> None:
+        """The answer has ended: what was used, None when nobody said, and the reason it ended."""
+        self.has_begun = True
+        self.usage, self.outcome = usage, outcome
+
+
+class PaidRequests:
+    """The requests of one data folder. `on_open_bill` is called after one that was possibly billed."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self.on_open_bill: Callable[[], None] = lambda: None
+
+    async def recover(self) -> None:
+        """At the start: what an earlier process left without an end was possibly billed."""
+        async with self._core.database.write() as connection:
+            left = await ledger.leave_open(connection)
+        if left:
+            _log.info("%d requests of the last run were possibly billed", left)
+
+    @asynccontextmanager
+    async def sent(
+        self,
+        connection: "Connection",
+        step: str,
+        *,
+        tokens_in: int,
+        max_output: int,
+        job: RunningJob | None = None,
+        card_id: int | None = None,
+        request_hash: str = "",
+    ) -> AsyncIterator[PaidRequest]:
+        """Note a request, let it be sent in the block, and note its end.
+
+        `tokens_in` is what the prompt counts, `max_output` what the answer may. Raises `HeldError` when a cap
+        does not allow it; then nothing was noted and nothing may be sent.
+        """
+        most = most_of(connection.profile, connection.model_info, tokens_in, max_output)
+        new = self._new(connection, step, job, card_id, request_hash, most)
+        async with self._core.database.write() as writer:
+            now = self._core.clock.wall()
+            await refuse_over_cap(writer, connection.profile, most, new.job_id, now)
+            number = await ledger.begin(writer, new, now)
+        request = PaidRequest(number, most, self._tell)
+        try:
+            yield request
+        except BaseException as error:
+            request.outcome = request.outcome or _outcome(error)
+            await self._end(connection, request, job, failure=error)
+            raise
+        await self._end(connection, request, job)
+
+    def _new(
+        self,
+        connection: "Connection",
+        step: str,
+        job: RunningJob | None,
+        card_id: int | None,
+        request_hash: str,
+        most: Decimal,
+    ) -> NewRequest:
+        return NewRequest(
+            job_id=job.id if job else None,
+            epoch=self._core.running.epoch,
+            card_id=card_id,
+            character=job.snapshot.character if job else "",
+            step=step,
+            profile=connection.profile.name,
+            server=connection.profile.base_url,
+            model=connection.model,
+            estimated_cost=most,
+            request_hash=request_hash,
+        )
+
+    async def _tell(self, number: int, provider_id: str, model: str) -> None:
+        async with self._core.database.write() as connection:
+            await ledger.told(connection, number, provider_id, model)
+
+    async def _end(
+        self,
+        connection: "Connection",
+        request: PaidRequest,
+        job: RunningJob | None,
+        failure: BaseException | None = None,
+    ) -> None:
+        usage, is_open = _came_to(connection, request, failure)
+        ending = asyncio.ensure_future(self._store_end(request, usage, is_open))
+        try:
+            snapshot = await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            # What was paid is noted in any case; whoever cancelled waits for this one commit.
+            await asyncio.wait({ending})
+            snapshot = None if ending.cancelled() or ending.exception() else ending.result()
+            self._announce(job, snapshot)
+            raise
+        self._announce(job, snapshot)
+        if is_open:
+            self.on_open_bill()
+
+    async def _store_end(self, request: PaidRequest, usage: Usage, is_open: bool) -> JobSnapshot | None:
+        outcome, now = request.outcome or "ended", self._core.clock.wall()
+        async with self._core.database.write() as connection:
+            return await ledger.end(
+                connection, request.id, usage, outcome=outcome, now=now, possibly_billed=is_open
+            )
+
+    def _announce(self, job: RunningJob | None, snapshot: JobSnapshot | None) -> None:
+        """Only the sums are taken over: what the person wants of the job may have changed meanwhile."""
+        if job is not None and snapshot is not None:
+            sums = {name: getattr(snapshot, name) for name in _SUMS}
+            job.snapshot = job.snapshot.model_copy(update=sums)
+            self._core.bus.announce(JobChanged(job.snapshot))
+        self._core.bus.announce(CostsChanged())
+
+
+def _outcome(error: BaseException) -> str:
+    if isinstance(error, CardgenError):
+        return error.kind or error.code
+    return "cancelled" if isinstance(error, asyncio.CancelledError) else "bug"
+
+
+def _came_to(
+    connection: "Connection", request: PaidRequest, failure: BaseException | None
+) -> tuple[Usage, bool]:
+    """What a request came to as far as that is known, and whether it was possibly billed."""
+    from ..llm.pricing import priced
+
+    is_local = connection.profile.is_local
+    usage = priced(request.usage or Usage(), connection.model_info, is_local=is_local)
+    if is_local or (request.usage is not None and usage.cost is not None):
+        return usage, False
+    if request.usage is not None and failure is None:
+        return usage, False
+    if not request.has_begun and _outcome_is_refusal(failure):
+        return Usage(cost=Decimal(0), cost_source="provider"), False
+    # Nobody told the end: tokens may have been made, and prices times nothing would be a lie.
+    tokens = usage.model_copy(update={"cost": None, "cost_source": "unknown"})
+    return tokens, True
+
+
+def _outcome_is_refusal(failure: BaseException | None) -> bool:
+    return isinstance(failure, CardgenError) and failure.kind in REFUSED
