@@ -126,7 +126,8 @@ class TransientError(CardgenError):
     """It may work in a while. `retry_after` is the least number of seconds the other side asked to wait.
 
     `attempts` bounds how often the job is tried in all (decisions.md, "Retry of 500"); `kind` names the class
-    of the failure (ux-and-reliability.md 2.2), such as "rate.429".
+    of the failure (ux-and-reliability.md 2.2), such as "rate.429". `then` is the failure that takes its place
+    when the attempts are used up, such as a held job; None for this one itself, for good.
     """
 
     code = "transient"
@@ -140,10 +141,12 @@ class TransientError(CardgenError):
         attempts: int = 6,
         kind: str = "",
         details: str = "",
+        then: CardgenError | None = None,
     ) -> None:
         super().__init__(message, details=details, kind=kind)
         self.retry_after = retry_after
         self.attempts = attempts
+        self.then = then
 
 
 class InternalError(CardgenError):

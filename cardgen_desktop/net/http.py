@@ -22,8 +22,9 @@ from .failures import NetError as NetError
 from .failures import failure_of
 from .route import has_route
 from .stream import LOCAL as LOCAL
-from .stream import MOST_BYTES, QUICK, EventStream, Timeouts, deadline
+from .stream import MOST_BYTES, QUICK, EventStream, deadline
 from .stream import REMOTE as REMOTE
+from .stream import Timeouts as Timeouts
 
 IDLE_CONNECTION_SECONDS = 2.0
 """How long a connection is kept for the next request: shorter than servers keep it, or one would be sent into
@@ -119,7 +120,8 @@ class Http:
         """The client for near servers, which no proxy stands before, or the one for all others."""
         near = is_near(urlsplit(url).hostname or "")
         if near not in self._clients:
-            tls = self._tls = self._tls or await asyncio.to_thread(_trusted)
+            tls = self._tls or await asyncio.to_thread(_trusted)
+            self._tls = tls
             self._clients.setdefault(near, _new_client(tls, trust_env=not near))
         return self._clients[near]
 

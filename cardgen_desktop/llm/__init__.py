@@ -1,0 +1,1 @@
+"""Language models: one client for every server, its failures in plain words, and what is known of servers."""

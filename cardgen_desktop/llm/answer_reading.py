@@ -1,0 +1,169 @@
+"""The events of one answer out of the chunks of its stream: error first, then choices, then text.
+
+Follows the rules for clients of chat-completion servers: choices may be empty, content may be null, usage
+comes with the last chunk or after it, thoughts are kept apart, an error may come at any time.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..domain.costs import Usage
+from ..domain.errors import CardgenError
+from ..net.http import Answer
+from . import errors
+from .chat import ChatEvent, Ended, FinishReason, Phase, Started, TextDelta, ThinkingDelta
+from .server import Server
+from .thinking import ThinkingSplitter
+from .traits import ResponseForm
+from .usage import usage_in
+from .wire import Choice, Chunk, chunk_in, text_of, word
+
+DONE = "[DONE]"
+MOST_TEXT = 4 * 1024 * 1024
+"""How many characters of text and thoughts an answer may have (ux-and-reliability.md 4.2)."""
+
+
+class AnswerReading:
+    """One answer as it is read. `words` counts the words of text so far: those that are kept."""
+
+    def __init__(
+        self,
+        server: Server,
+        model: str,
+        headers: Mapping[str, str],
+        form: ResponseForm = "none",
+    ) -> None:
+        self._server = server
+        self._asked_model = model
+        self._headers = headers
+        self._form = form
+        self._splitter = ThinkingSplitter() if server.traits.inline_thinking else None
+        self._started = False
+        self._done = False
+        self._finish: FinishReason | None = None
+        self._usage: Usage | None = None
+        self._id = word(headers.get("x-generation-id"))
+        self._model = self._provider = self._refusal = ""
+        self._letters = 0
+        self._in_word = False
+        self._thought = False
+        self.words = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the server said that nothing more comes."""
+        return self._done
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there was a word of text or of thoughts."""
+        return bool(self._letters)
+
+    def feed(self, data: str, name: str = "message") -> Iterator[ChatEvent]:
+        """The events of one chunk, as JSON text; `name` is the event's. Raises domain errors."""
+        if data.strip() == DONE:
+            self._done = True
+            return
+        chunk = chunk_in(data)
+        if chunk is None:
+            raise self._wrong(data, name)
+        if name == "error" or chunk.failure:
+            raise self._told(chunk.failure or json.loads(data))
+        yield from self._read(chunk, data)
+
+    def whole(self, answer: Answer) -> Iterator[ChatEvent]:
+        """The events of an answer that came in one piece, although a stream was asked for."""
+        chunk = chunk_in(answer.body.decode("utf-8", "replace"))
+        if chunk is None or not (chunk.choices or chunk.failure):
+            raise errors.of_answer(self._server, answer, model=self._asked_model)
+        yield from self.feed(answer.body.decode("utf-8", "replace"))
+        self._done = True
+        yield from self.end()
+
+    def end(self) -> Iterator[ChatEvent]:
+        """The events that end the answer. Raises domain errors when it has no proper end, or no text."""
+        if self._finish is None and not self._done:
+            raise errors.of_cut(self._server, self.words, model=self._asked_model)
+        if self._splitter:
+            yield from self._say(*self._splitter.end())
+        yield Ended(self._finish or "stop", self._usage, self._model, self._provider, self._id)
+        if error := self._unusable():
+            raise error
+
+    def _read(self, chunk: Chunk, data: str) -> Iterator[ChatEvent]:
+        if isinstance(chunk.prompt_progress, Mapping) and (phase := _progress(chunk.prompt_progress)):
+            yield phase
+        yield from self._begin(chunk)
+        if chunk.usage:
+            self._usage = usage_in(data) or self._usage
+        for choice in chunk.choices[:1]:
+            yield from self._choice(choice)
+
+    def _begin(self, chunk: Chunk) -> Iterator[ChatEvent]:
+        self._id = self._id or word(chunk.id)
+        self._model = word(chunk.model) or self._model
+        self._provider = word(chunk.provider) or self._provider
+        if not self._started:
+            self._started = True
+            yield Started(self._id, self._model, self._form)
+
+    def _choice(self, choice: Choice) -> Iterator[ChatEvent]:
+        fields = choice.fields
+        thoughts = next(
+            filter(None, (text_of(fields.get(name)) for name in self._server.traits.thinking)), ""
+        )
+        text = text_of(fields.get("content"))
+        if self._splitter and text:
+            inline, text = self._splitter.feed(text)
+            thoughts += inline
+        yield from self._say(thoughts, text)
+        self._refusal += text_of(fields.get("refusal"))[:2000]
+        self._finish = choice.finish or self._finish
+        if self._finish == "error":
+            raise self._told("the provider stopped")
+
+    def _say(self, thoughts: str, text: str) -> Iterator[ChatEvent]:
+        self._letters += len(thoughts) + len(text)
+        if self._letters > MOST_TEXT:
+            raise errors.of_garbage(
+                self._server, f"more than {MOST_TEXT} characters", model=self._asked_model, words=self.words
+            )
+        if thoughts:
+            self._thought = True
+            yield ThinkingDelta(thoughts)
+        if text:
+            self._count(text)
+            yield TextDelta(text)
+
+    def _count(self, text: str) -> None:
+        """Count words over pieces that may end inside one."""
+        self.words += len(text.split()) - (self._in_word and not text[0].isspace())
+        self._in_word = not text[-1].isspace()
+
+    def _unusable(self) -> CardgenError | None:
+        """Why an answer with a proper end cannot be used; None when it can."""
+        server, model = self._server, self._asked_model
+        if self._finish == "content_filter" or (self._refusal and not self.words):
+            return errors.of_refusal(server, self._refusal, model=model, words=self.words)
+        if not self.words:
+            cut = self._thought and self._finish == "length"
+            return errors.of_nothing(server, model=model, was_thinking=cut)
+        return None
+
+    def _wrong(self, data: str, name: str) -> CardgenError:
+        if name == "error":
+            return self._told(data)
+        return errors.of_garbage(
+            self._server, "a line that is not JSON", model=self._asked_model, words=self.words
+        )
+
+    def _told(self, value: Any) -> CardgenError:
+        return errors.of_event(self._server, value, self._headers, model=self._asked_model, words=self.words)
+
+
+def _progress(fields: Mapping[str, Any]) -> Phase | None:
+    total, processed = fields.get("total"), fields.get("processed")
+    if not isinstance(total, int) or not isinstance(processed, int) or total <= 0:
+        return None
+    return Phase(f"Reading {total:,} tokens", min(max(processed / total, 0.0), 1.0))
