@@ -9,11 +9,15 @@ from ..domain.errors import InternalError
 from ..domain.job import JobSnapshot
 from ..domain.job_kinds import DraftRequest
 from ..domain.prompt_style import PromptPreview, PromptStyle, PromptVariable
+from ..store.engine import Database
+from . import prompt_styles
 from .interface import PartialChoice
 
 
 class GenerationCommands:
     """What stands around a draft that a model writes, of one open data folder."""
+
+    _database: Database
 
     async def estimate(self, request: DraftRequest) -> Estimate:
         """What a draft would take: tokens, money, time, and what is sent where. Nothing is sent."""
@@ -43,16 +47,16 @@ class GenerationCommands:
 
     async def prompt_styles(self) -> tuple[PromptStyle, ...]:
         """The shipped styles and the person's copies."""
-        raise InternalError("This is not there yet.")
+        return await prompt_styles.every(self._database)
 
     async def save_prompt_style(self, style: PromptStyle) -> PromptStyle:
         """Store a copy; raises `UsageError` for an unknown placeholder or a shipped name."""
-        raise InternalError("This is not there yet.")
+        return await prompt_styles.save(self._database, style)
 
     async def remove_prompt_style(self, name: str) -> None:
         """Remove a copy."""
-        raise InternalError("This is not there yet.")
+        await prompt_styles.remove(self._database, name)
 
     async def prompt_variables(self) -> tuple[PromptVariable, ...]:
         """The placeholders that templates may use, documented."""
-        raise InternalError("This is not there yet.")
+        return prompt_styles.variables()

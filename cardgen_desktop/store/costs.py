@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ..domain.costs import CostBy, CostQuery, CostReport, CostRow
@@ -32,8 +32,8 @@ _KEYS: dict[CostBy, ColumnElement[Any]] = {
     "job": ledger.c.job_id,
     "card": CARD_ID,
 }
-_ENDED_UNKNOWN = and_(ledger.c.ended_at.is_not(None), ledger.c.cost.is_(None))
 _OPEN_BILL = and_(ledger.c.possibly_billed == 1, ledger.c.resolved == 0)
+_ENDED_UNKNOWN = and_(ledger.c.ended_at.is_not(None), ledger.c.cost.is_(None), not_(_OPEN_BILL))
 
 
 def _count(which: ColumnElement[bool]) -> ColumnElement[int]:
