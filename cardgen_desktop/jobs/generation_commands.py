@@ -5,19 +5,22 @@ from collections.abc import Sequence
 from ..domain.card import CardData
 from ..domain.checking import CheckReport, Proposal
 from ..domain.costs import Estimate
-from ..domain.errors import InternalError
+from ..domain.errors import InternalError, UsageError
 from ..domain.job import JobSnapshot
 from ..domain.job_kinds import DraftRequest
 from ..domain.prompt_style import PromptPreview, PromptStyle, PromptVariable
+from ..store import sources as stored_sources
 from ..store.engine import Database
 from . import prompt_styles
 from .interface import PartialChoice
+from .process import ProcessPool
 
 
 class GenerationCommands:
     """What stands around a draft that a model writes, of one open data folder."""
 
     _database: Database
+    _pool: ProcessPool
 
     async def estimate(self, request: DraftRequest) -> Estimate:
         """What a draft would take: tokens, money, time, and what is sent where. Nothing is sent."""
@@ -30,8 +33,16 @@ class GenerationCommands:
     async def verify_card(
         self, data: CardData, source_ids: Sequence[int], character: str = ""
     ) -> CheckReport:
-        """Check every sentence of a card against sources."""
-        raise InternalError("This is not there yet.")
+        """Check every sentence of a card against sources.
+
+        `character` is who the card is about in them if not its own name. Raises `UsageError` for sources
+        that are not there, and for a `character` that they do not have.
+        """
+        async with self._database.read() as connection:
+            sources = await stored_sources.texts(connection, source_ids)
+        if not sources or len(sources) != len(source_ids):
+            raise UsageError("A source to check against is no longer there. Choose the sources anew.")
+        return await self._pool.check_card(sources, data, character)
 
     async def proposals(self, card_id: int) -> tuple[Proposal, ...]:
         """The open proposals for a card, oldest first."""

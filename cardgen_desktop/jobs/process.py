@@ -14,12 +14,14 @@ from typing import Any, Self, TypeVar
 
 from pydantic import TypeAdapter
 
-from ..domain.card import Card, ExportTarget, InspectedCard
+from ..domain.card import Card, CardData, ExportTarget, InspectedCard
 from ..domain.card_library import ExportReport
+from ..domain.checking import CheckReport
 from ..domain.draft import DraftedCard, StepOutput
 from ..domain.errors import CardError, InputError, SourceError, StorageError
+from ..domain.evidence_pack import EvidencePack
 from ..domain.people import Person, Quotation
-from ..domain.source import SourceSummary, SourceText
+from ..domain.source import SourceSummary, SourceText, Span
 from . import frames
 from .child import Child, ChildDiedError
 from .conversation import Conversation, Order
@@ -37,6 +39,8 @@ _INSPECTED = TypeAdapter(InspectedCard)
 _PEOPLE: TypeAdapter[tuple[Person, ...]] = TypeAdapter(tuple[Person, ...])
 _QUOTATIONS: TypeAdapter[tuple[Quotation, ...]] = TypeAdapter(tuple[Quotation, ...])
 _DRAFTED = TypeAdapter(DraftedCard)
+_PACK = TypeAdapter(EvidencePack)
+_CHECKED = TypeAdapter(CheckReport)
 _REPORT = TypeAdapter(ExportReport)
 _PICTURE = TypeAdapter(Picture)
 
@@ -167,6 +171,64 @@ class ProcessPool:
     ) -> tuple[Quotation, ...]:
         """Read a set and list its quotations in order."""
         return await self._ask(self._set_order("quotes", sources), _QUOTATIONS, on_progress)
+
+    async def pack(
+        self,
+        sources: Sequence[SourceText],
+        character: str,
+        letters: int,
+        *,
+        on_progress: Progress | None = None,
+    ) -> EvidencePack:
+        """Read a set and pack the evidence for a character into at most `letters` characters of passages.
+
+        `character` is a name or alias in any case, or empty for the main one. Raises `UsageError` for an
+        unknown or ambiguous name and `SourceError` when nobody is in the text.
+        """
+        order = self._set_order("pack", sources, character=character, letters=letters)
+        return await self._ask(order, _PACK, on_progress)
+
+    async def check(
+        self,
+        sources: Sequence[SourceText],
+        character: str,
+        fields: Mapping[str, str],
+        cited: Mapping[str, Sequence[tuple[str, Sequence[Span]]]] | None = None,
+        *,
+        must_be_known: bool = False,
+        on_progress: Progress | None = None,
+    ) -> CheckReport:
+        """Read a set and check texts of a card against it, each by its path.
+
+        `character` is a name or alias in any case. A set without such a person is no error, unless
+        `must_be_known`, which raises `UsageError`; the report has a finding then. `cited` has, by path, the
+        sentences that cite passages, and these.
+        """
+        spans = {
+            path: [(text, [span.model_dump() for span in spans]) for text, spans in sentences]
+            for path, sentences in (cited or {}).items()
+        }
+        arguments = {"character": character, "fields": dict(fields), "cited": spans}
+        order = self._set_order("check", sources, **arguments, must_be_known=must_be_known)
+        return await self._ask(order, _CHECKED, on_progress)
+
+    async def check_card(
+        self,
+        sources: Sequence[SourceText],
+        data: CardData,
+        character: str = "",
+        *,
+        on_progress: Progress | None = None,
+    ) -> CheckReport:
+        """Check every text of a card; `character` is who it is about in the sources if not its own name.
+
+        Raises `UsageError` for a `character` that the sources do not have.
+        """
+        from ..drafting.checking.card_fields import fields_of
+
+        fields, whom = fields_of(data), character.strip() or data.name
+        known = bool(character.strip())
+        return await self.check(sources, whom, fields, must_be_known=known, on_progress=on_progress)
 
     def draft(
         self,

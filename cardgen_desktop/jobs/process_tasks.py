@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain.card import Card, CardProblem, InspectedCard
 from ..domain.card_library import ExportReport
+from ..domain.checking import CheckReport, Finding
 from ..domain.draft import DraftedCard, DraftStep, StepOutput
 from ..domain.errors import InputError, SourceError, UsageError
+from ..domain.evidence_pack import EvidencePack
 from ..domain.people import Person, Quotation
 from ..domain.source import SourceText
 from .opened import OpenedCard, OpenedFile, Picture
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
     from ..reading.index import Index
 
 CANDIDATES = 8
+CHECKING_AFTER = 0.9
 READING_SHARE = 0.6
 """How much of a draft is the reading of the set, when it has not been read yet."""
+
+PACKING_AFTER = 0.95
 
 _indexes: dict[str, "Index"] = {}
 
@@ -161,6 +166,40 @@ def quotes(channel: Channel, arguments: dict[str, Any]) -> tuple[Quotation, ...]
     return _index(channel, arguments).quotations()
 
 
+def pack(channel: Channel, arguments: dict[str, Any]) -> EvidencePack:
+    """Pack the evidence for a character of a set."""
+    from ..drafting.generative.packing import pack_evidence
+
+    index = _index(channel, arguments, PACKING_AFTER)
+    person = choose_person(index, arguments["character"])
+    channel.progress(PACKING_AFTER, f"Choosing what to send about {person.name}")
+    return pack_evidence(index, person.id, letters=arguments["letters"])
+
+
+def check(channel: Channel, arguments: dict[str, Any]) -> CheckReport:
+    """Check fields of a card against a set; a card of nobody in it is checked, and the report says so."""
+    from ..domain.source import Span
+    from ..drafting.checking.checker import Checker
+    from ..drafting.checking.whom import find_character
+
+    index = _index(channel, arguments, CHECKING_AFTER)
+    channel.progress(CHECKING_AFTER, "Checking the card sentence by sentence")
+    wanted = arguments["character"]
+    character = find_character(index, wanted)
+    if character is None and arguments["must_be_known"]:
+        character = choose_person(index, wanted).id
+    cited = {
+        path: [(text, [Span.model_validate(span) for span in spans]) for text, spans in sentences]
+        for path, sentences in arguments["cited"].items()
+    }
+    report = Checker(index, character).check(arguments["fields"], cited)
+    if character is not None or not wanted.strip():
+        return report
+    sentence = f'Nobody in the sources is called "{wanted}", so nothing can be tied to the character.'
+    stranger = Finding(kind="wrong_name", path="name", message=sentence, text=wanted)
+    return report.model_copy(update={"findings": (stranger, *report.findings)})
+
+
 def draft(channel: Channel, arguments: dict[str, Any]) -> DraftedCard:
     """Run the steps that are not done, hand each over as it is finished, and put the card together."""
     from ..drafting.extractive.drafter import OfflineDrafter
@@ -249,5 +288,7 @@ TASKS = {
     "export": Task(export, memory=GIGABYTE * 2, cpu_seconds=70),
     "characters": Task(characters, memory=GIGABYTE * 4, cpu_seconds=1800),
     "quotes": Task(quotes, memory=GIGABYTE * 4, cpu_seconds=1800),
+    "pack": Task(pack, memory=GIGABYTE * 4, cpu_seconds=1800),
+    "check": Task(check, memory=GIGABYTE * 4, cpu_seconds=1800),
     "draft": Task(draft, memory=GIGABYTE * 4, cpu_seconds=1800),
 }

@@ -1,0 +1,135 @@
+"""The sentences of a set by their words: built once, asked for every claim."""
+
+import math
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from ...reading.index import Index
+from ...reading.model import Mention
+from .lexicon import Lexicon, Token, lexicon
+
+PREFIX = 4
+LIKE_SHARE = 0.6
+EXACT, RELATED, LIKE = 1.0, 0.85, 0.75
+RARE, COMMON, UNSEEN, LIGHT = 3.0, 1.0, 2.2, 0.4
+
+
+class Corpus:
+    """An inverted index over the stems of all sentences of an `Index`."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.words: Lexicon = lexicon(index.language)
+        self.size = max(1, len(index.sentences))
+        self._sentences: dict[str, list[int]] = defaultdict(list)
+        self._tokens: dict[int, list[Token]] = {}
+        self._related: dict[str, dict[str, float]] = {}
+        for sentence in index.sentences:
+            stems = {token.stem for token in self.words.tokens(index.text, sentence.start, sentence.end)}
+            for stem in stems:
+                self._sentences[stem].append(sentence.id)
+
+    def tokens(self, sentence: int) -> list[Token]:
+        """The words of a sentence."""
+        known = self._tokens.get(sentence)
+        if known is None:
+            there = self.index.sentences[sentence]
+            known = self._tokens[sentence] = self.words.tokens(self.index.text, there.start, there.end)
+        return known
+
+    def having(self, stem: str) -> Sequence[int]:
+        """The sentences that hold a stem, in order."""
+        return self._sentences.get(stem, ())
+
+    def weight(self, stem: str) -> float:
+        """How telling a word is: rare ones more, one that the sources never say as if it were rather rare."""
+        count = len(self.having(stem))
+        if not count:
+            count = max((len(self.having(other)) for other in self.alternatives(stem)), default=0)
+            if not count:
+                return UNSEEN * (LIGHT if stem in self.words.light else 1.0)
+        rarity = 1.0 - math.log(1 + count) / math.log(2 + self.size)
+        return (COMMON + (RARE - COMMON) * max(0.0, rarity)) * (LIGHT if stem in self.words.light else 1.0)
+
+    def alternatives(self, stem: str) -> dict[str, float]:
+        """The stems of the sources that may say the same, with how well: itself, related ones, like ones."""
+        known = self._related.get(stem)
+        if known is None:
+            known = dict.fromkeys(self._alike(stem), LIKE)
+            known |= {
+                other: RELATED for other in self.words.related.get(stem, ()) if other in self._sentences
+            }
+            if stem in self._sentences:
+                known[stem] = EXACT
+            self._related[stem] = known
+        return known
+
+    def _alike(self, stem: str) -> Iterator[str]:
+        """Stems with the same beginning: *agonis* and *agoni*."""
+        for other in self._prefixes.get(stem[:PREFIX], ()) if len(stem) > PREFIX else ():
+            shared = _shared(stem, other)
+            if (
+                shared >= PREFIX + 1
+                and shared >= LIKE_SHARE * max(len(stem), len(other))
+                and shared >= min(len(stem), len(other)) - 2
+            ):
+                yield other
+
+    @cached_property
+    def _prefixes(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for stem in self._sentences:
+            if len(stem) > PREFIX:
+                found[stem[:PREFIX]].append(stem)
+        return found
+
+    def mentions(self, start: int, end: int) -> Iterator[Mention]:
+        """The name mentions of known people and places between two offsets."""
+        mentions = self.index.mentions
+        position = bisect_left(self._mention_starts, start)
+        while position < len(mentions) and mentions[position].start < end:
+            if mentions[position].character is not None:
+                yield mentions[position]
+            position += 1
+
+    @cached_property
+    def _mention_starts(self) -> list[int]:
+        return [mention.start for mention in self.index.mentions]
+
+    def holds_exactly(self, word: str) -> bool:
+        """Whether a word stands in the sources with exactly these capitals."""
+        return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", self.index.text) is not None
+
+    def sentences_between(self, start: int, end: int) -> range:
+        """The ids of the sentences that overlap a stretch of the joined text."""
+        first = bisect_right(self._ends, start)
+        last = bisect_left(self._starts, end)
+        return range(first, max(first, last))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [sentence.start for sentence in self.index.sentences]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [sentence.end for sentence in self.index.sentences]
+
+    def neighbours(self, sentence: int, reach: int) -> Iterable[int]:
+        """A sentence with those around it in the same source."""
+        sources = self.index.manuscript
+        there = sources.source_at(self.index.sentences[sentence].start)
+        for number in range(max(0, sentence - reach), min(len(self.index.sentences), sentence + reach + 1)):
+            if sources.source_at(self.index.sentences[number].start) == there:
+                yield number
+
+
+def _shared(left: str, right: str) -> int:
+    size = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        size += 1
+    return size

@@ -1,0 +1,200 @@
+"""Names in a claim: which people or places of the sources they mean, if any."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ...reading.languages import first_names
+from .corpus import Corpus
+
+_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_MACRO = re.compile(r"\{\{char\}\}|<BOT>", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"[’']s?$")
+_STARTS = re.compile(r"[.!?:;—–…\"“”‘*(\[/]\s*$|[-•]\s+$")
+PEOPLE = frozenset({"named", "narrator", "nominal"})
+
+
+class Named(NamedTuple):
+    """A name in a text. `ids` are the clusters it may mean; without any, `is_known` says that the sources
+    have the word, so that it may be a place or a title."""
+
+    start: int
+    end: int
+    surface: str
+    ids: frozenset[int]
+    is_known: bool
+    possessive: bool = False
+    is_person: bool = False
+
+
+class _Word(NamedTuple):
+    start: int
+    end: int
+    text: str
+    bare: str
+    capital: bool
+    opens: bool
+    possessive: bool
+
+
+class Names:
+    """The names of a set, by alias and by single word."""
+
+    def __init__(self, corpus: Corpus, card: frozenset[int] = frozenset()) -> None:
+        self.corpus = corpus
+        self.card = card
+        self.pack = corpus.index.pack
+        self._aliases: dict[str, dict[tuple[str, ...], set[int]]] = defaultdict(lambda: defaultdict(set))
+        self._parts: dict[str, set[int]] = defaultdict(set)
+        for character in corpus.index.characters:
+            for alias in (character.name, *character.aliases):
+                words = tuple(_folded(word) for word in _WORD.findall(alias))
+                if words:
+                    self._aliases[words[0]][words].add(character.id)
+                for word in words:
+                    if word not in self.pack.honorifics:
+                        self._parts[word].add(character.id)
+
+    def found_in(self, text: str, start: int = 0, end: int | None = None) -> list[Named]:
+        """The names of a stretch in order; `{{char}}` is one."""
+        limit = len(text) if end is None else end
+        words = list(self._words(text, start, limit))
+        found = [
+            Named(each.start(), each.end(), each[0], self.card, True, is_person=True)
+            for each in _MACRO.finditer(text, start, limit)
+        ]
+        place = 0
+        while place < len(words):
+            size, named = self._at(words, place)
+            if named:
+                found.append(named)
+            place += max(1, size)
+        return sorted(found)
+
+    def _words(self, text: str, start: int, end: int) -> Iterator[_Word]:
+        for found in _WORD.finditer(text, start, end):
+            word = found[0]
+            if text[max(0, found.start() - 2) : found.start()] == "{{":
+                continue
+            possessive = bool(_POSSESSIVE.search(word)) or text[found.end() : found.end() + 1] in ("'", "’")
+            bare = _POSSESSIVE.sub("", word)
+            opens = not text[start : found.start()].strip() or bool(
+                _STARTS.search(text[max(start, found.start() - 4) : found.start()])
+            )
+            yield _Word(
+                found.start(),
+                found.start() + len(bare),
+                bare,
+                _folded(bare),
+                word[0].isupper(),
+                opens,
+                possessive,
+            )
+
+    def _at(self, words: Sequence[_Word], place: int) -> tuple[int, Named | None]:
+        """The name that begins at a word and of how many words it is."""
+        first = words[place]
+        for size in range(min(6, len(words) - place), 0, -1):
+            run = words[place : place + size]
+            key = tuple(word.bare for word in run)
+            ids = self._aliases.get(first.bare, {}).get(key)
+            if ids and self._looks_named(run):
+                return size, self._named(run, frozenset(ids), known=True)
+        if not first.capital or first.bare in self.pack.titles_bare or not self._may_be_name(first):
+            return 1, None
+        ids = self._parts.get(first.bare)
+        if ids:
+            return 1, self._named([first], frozenset(ids), known=True)
+        return self._unlisted(words, place)
+
+    def _looks_named(self, run: Sequence[_Word]) -> bool:
+        """Whether words that are an alias are meant as one: *will* and *rose* begin a sentence too."""
+        if len(run) > 1:
+            return any(word.capital for word in run)
+        word = run[0]
+        if not word.capital:
+            return False
+        return not word.opens or not self._is_plain(word)
+
+    def _is_plain(self, word: _Word) -> bool:
+        """Whether the sources, or the language, know a word without its capital."""
+        if word.bare in self.pack.content_stop or word.bare in self.corpus.words.stop:
+            return True
+        return self._lower_share(word.bare) > 0.5
+
+    def _lower_share(self, word: str) -> float:
+        lower = len(re.findall(rf"(?<!\w){re.escape(word)}(?!\w)", self.corpus.index.text))
+        upper = len(re.findall(rf"(?<!\w){re.escape(word.capitalize())}(?!\w)", self.corpus.index.text))
+        return lower / max(1, lower + upper)
+
+    def _may_be_name(self, word: _Word) -> bool:
+        if len(word.bare) < 2 or word.bare in self.corpus.words.stop or word.bare in self.pack.calendar:
+            return False
+        names = first_names()
+        if self.pack.nouns_capitalised or word.opens:
+            listed = word.bare in self._parts
+            if word.opens and not self.pack.nouns_capitalised:
+                return (listed and not self._is_plain(word)) or (
+                    names.known(word.bare) and not self._is_english_word(word)
+                )
+            return listed or names.known(word.bare)
+        return True
+
+    def _is_english_word(self, word: _Word) -> bool:
+        """Whether a first name is a plain word as well: *Will*, *Rose*, *Mark*."""
+        stem = self.corpus.words.stem(word.bare)
+        plain = (
+            stem in self.corpus.words.related
+            or stem in self.corpus.words.light
+            or word.bare in self.corpus.words.stop
+        )
+        return plain or self._is_plain(word)
+
+    def _unlisted(self, words: Sequence[_Word], place: int) -> tuple[int, Named]:
+        """A capitalised word that is no alias: known when the sources have it, else nobody's name."""
+        word = words[place]
+        known = bool(self.corpus.having(self.corpus.words.stem(word.bare)))
+        if known and first_names().known(word.bare):
+            known = self.corpus.holds_exactly(word.text)
+        person = first_names().known(word.bare) or (
+            place > 0 and words[place - 1].bare in self.pack.honorifics
+        )
+        return 1, Named(word.start, word.end, word.text, frozenset(), known, word.possessive, person)
+
+    def _named(self, run: Sequence[_Word], ids: frozenset[int], *, known: bool) -> Named:
+        surface = " ".join(word.text for word in run)
+        kinds = {self.corpus.index.characters[number].kind for number in ids}
+        return Named(run[0].start, run[-1].end, surface, ids, known, run[-1].possessive, bool(kinds & PEOPLE))
+
+
+def _folded(word: str) -> str:
+    return _POSSESSIVE.sub("", word).lower()
+
+
+def same_person(corpus: Corpus, character: int) -> frozenset[int]:
+    """The cluster of a character with those that its names surely cover: *Lion* beside *Cowardly Lion*."""
+    characters = corpus.index.characters
+    person = characters[character]
+    own = _last_words(person.aliases)
+    found = {character}
+    for other in characters:
+        if other.id == character or other.kind not in PEOPLE or not _may_join(person.gender, other.gender):
+            continue
+        words = [alias.lower().split() for alias in other.aliases]
+        covered = all(len(each) == 1 and each[0] in own for each in words)
+        if (
+            covered
+            and sum(words[0][0] in _last_words(each.aliases) for each in characters if each.kind in PEOPLE)
+            <= 2
+        ):
+            found.add(other.id)
+    return frozenset(found)
+
+
+def _last_words(aliases: Mapping[str, int]) -> set[str]:
+    return {alias.lower().split()[-1] for alias in aliases if alias.split()}
+
+
+def _may_join(left: str, right: str) -> bool:
+    return not (left and right and left != right)

@@ -1,0 +1,174 @@
+"""Turns a claim into terms to look for: words, names, numbers; and says whom it speaks of."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .claims import Claim
+from .corpus import Corpus
+from .lexicon import Token
+from .matching import Term
+from .naming import Named, Names
+from .numerals import numerals, stems_of
+
+NAME_WEIGHT, KNOWN_WORD, NUMBER_WEIGHT, KEY_WEIGHT = 2.2, 1.3, 1.6, 0.5
+_LEAD = re.compile(
+    r"[\s\"“‘'*_(\[]*(?:(?:the|a|an|young|old|little|poor|dear|mr|mrs|miss|dr)\.?\s+)*", re.IGNORECASE
+)
+_MACRO = re.compile(r"\{\{[^{}]*\}\}|<(?:BOT|USER|START)>", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A claim as it is looked for. `subject` are the people it speaks of, empty when nobody can be told.
+
+    `unknown` are names that the sources do not have.
+    """
+
+    terms: list[Term] = field(default_factory=list)
+    subject: frozenset[int] = frozenset()
+    unknown: list[Named] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
+
+
+class ClaimReader:
+    """Reads the claims of one card."""
+
+    def __init__(self, corpus: Corpus, names: Names) -> None:
+        self.corpus = corpus
+        self.words = corpus.words
+        self.pack = corpus.index.pack
+        self.names = names
+        self.card = names.card
+        self.gender = next((corpus.index.characters[each].gender for each in self.card), "")
+
+    def read(self, claim: Claim, earlier: Sequence[Named] = ()) -> Reading:
+        """The terms of a claim; `earlier` are the people named before it in the field."""
+        named = self.names.found_in(claim.text)
+        reading = Reading(named=named)
+        subject_name = self._leading_name(claim, named)
+        reading.subject = self._subject(claim, subject_name, earlier)
+        reading.unknown = [each for each in named if not each.ids and not each.is_known]
+        tokens = self.words.tokens(claim.text)
+        taken = self._add_numbers(reading, tokens)
+        taken |= self._add_names(reading, tokens, named, subject_name)
+        self._add_words(reading, tokens, taken, claim)
+        return reading
+
+    def _leading_name(self, claim: Claim, named: Sequence[Named]) -> Named | None:
+        """The name that a claim begins with, if it is its subject."""
+        first = named[0] if named else None
+        if first is None or not first.is_person or first.start > _LEAD.match(claim.text).end():  # type: ignore[union-attr]
+            return None
+        return None if first.possessive else first
+
+    def _subject(self, claim: Claim, leading: Named | None, earlier: Sequence[Named]) -> frozenset[int]:
+        if leading is not None:
+            return leading.ids
+        word = next((token.word for token in self.words.tokens(claim.text)), "")
+        pack = self.pack
+        gender = (
+            "m"
+            if word in pack.pronouns_male | pack.possessives_male
+            else "f"
+            if word in pack.pronouns_female | pack.possessives_female
+            else ""
+        )
+        if not gender or not self.gender or gender == self.gender:
+            return self.card
+        for each in reversed(earlier):
+            fitting = frozenset(
+                number for number in each.ids if self.corpus.index.characters[number].gender == gender
+            )
+            if fitting:
+                return fitting
+        return frozenset()
+
+    def _add_numbers(self, reading: Reading, tokens: Sequence[Token]) -> set[int]:
+        taken: set[int] = set()
+        for each in numerals(tokens, self.words):
+            inside = [token for token in tokens if each.start <= token.start < each.end]
+            if each.value == 1 and not inside[0].word.isdecimal():
+                continue
+            taken |= {token.start for token in inside}
+            stems = stems_of(each.value, self.words)
+            reading.terms.append(
+                Term(
+                    inside[0].stem,
+                    NUMBER_WEIGHT,
+                    each.start,
+                    each.end,
+                    stems,
+                    required=True,
+                    value=each.value,
+                )
+            )
+        return taken
+
+    def _add_names(
+        self, reading: Reading, tokens: Sequence[Token], named: Sequence[Named], leading: Named | None
+    ) -> set[int]:
+        taken: set[int] = set()
+        for each in named:
+            inside = [token for token in tokens if each.start <= token.start < each.end]
+            is_subject = (
+                each is leading or (each.ids and each.ids <= reading.subject) or (each.ids & self.card)
+            )
+            taken |= {token.start for token in inside}
+            if is_subject or not inside:
+                continue
+            if each.ids:
+                stems = {token.stem: 0.9 for token in inside if token.word not in self.words.stop}
+                reading.terms.append(
+                    Term(inside[-1].stem, NAME_WEIGHT, each.start, each.end, stems, each.ids, required=True)
+                )
+            elif each.is_known:
+                for token in inside:
+                    weight = KNOWN_WORD * self.corpus.weight(token.stem)
+                    reading.terms.append(
+                        Term(
+                            token.stem,
+                            weight,
+                            token.start,
+                            token.end,
+                            self.corpus.alternatives(token.stem),
+                            required=True,
+                        )
+                    )
+        return taken
+
+    def _add_words(self, reading: Reading, tokens: Sequence[Token], taken: set[int], claim: Claim) -> None:
+        macros = [(each.start(), each.end()) for each in _MACRO.finditer(claim.text)]
+        key_end = claim.text.find(":") if claim.key and claim.text.startswith(claim.key) else -1
+        seen: set[str] = set()
+        for token in tokens:
+            inside = any(start <= token.start < end for start, end in macros)
+            if token.start in taken or inside or self.words.is_stop(token) or token.stem in seen:
+                continue
+            if token.word in self.pack.honorifics and len(token.word) <= 4:
+                continue
+            seen.add(token.stem)
+            in_key = token.start < key_end
+            if (
+                in_key
+                and token.word in self.words.keys
+                and token.word not in ("hair", "eyes", "eye", "skin", "face", "voice")
+            ):
+                continue
+            weight = self.corpus.weight(token.stem) * (KEY_WEIGHT if in_key else 1.0)
+            reading.terms.append(
+                Term(token.stem, weight, token.start, token.end, self.corpus.alternatives(token.stem))
+            )
+        if claim.key and key_end < 0:
+            self._add_key(reading, claim.key, seen)
+
+    def _add_key(self, reading: Reading, key: str, seen: set[str]) -> None:
+        for token in self.words.tokens(key):
+            if (
+                self.words.is_stop(token)
+                or token.stem in seen
+                or token.word in self.words.keys - {"hair", "eyes", "eye", "skin", "face", "voice"}
+            ):
+                continue
+            weight = KEY_WEIGHT * self.corpus.weight(token.stem)
+            reading.terms.append(Term(token.stem, weight, -1, -1, self.corpus.alternatives(token.stem)))
