@@ -120,8 +120,9 @@ class Http:
         """The client for near servers, which no proxy stands before, or the one for all others."""
         near = is_near(urlsplit(url).hostname or "")
         if near not in self._clients:
-            tls = self._tls or await asyncio.to_thread(_trusted)
-            self._tls = tls
+            if self._tls is None:
+                self._tls = await asyncio.to_thread(_trusted)
+            tls: ssl.SSLContext = self._tls
             self._clients.setdefault(near, _new_client(tls, trust_env=not near))
         return self._clients[near]
 
