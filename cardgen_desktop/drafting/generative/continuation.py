@@ -1,0 +1,176 @@
+"""Going on where an answer was cut: the two parts as one, with nothing said twice.
+
+A model may go on with the next word, begin again at the sentence, the paragraph or the whole text, and wrap
+what it says in JSON or not. The seam is found by what the parts share, not by what the model was told.
+"""
+
+import json
+import re
+from typing import Any
+
+from .json_answers import object_in
+from .streaming import partial_object, without_thoughts
+
+LEAST_SHARED = 12
+"""Letters that two texts share before one is taken to begin again inside the other."""
+
+LEAST_PARAGRAPH = 30
+_SPACES = re.compile(r"\s+")
+_INSIDE_JSON = re.compile(r'(?<!\\)"\s*[,}\]]')
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*\s*\Z|\n\s*\Z")
+_SENTENCE_ENDS = re.compile(r"[.!?…][\"'”’»)\]*_]*\s+|[。！？][」』”’)]*|\n+")
+
+
+def joined(so_far: str, more: str) -> str:
+    """A raw answer that was cut and the raw answer that goes on from it, as one raw answer.
+
+    It is JSON when the first was JSON, and can itself be gone on with.
+    """
+    first, second = without_thoughts(so_far), without_thoughts(more)
+    if not first.strip() or not second.strip():
+        return first if first.strip() else second
+    if not _is_object(first):
+        return joined_text(first, _only_text(object_in(second)) if _is_object(second) else second)
+    if _is_object(second):
+        return _dumped(_merged(_partly(first), _read(second)))
+    if _goes_on_inside(first, second):
+        return first + second
+    return _dumped(_merged(_partly(first), second))
+
+
+def _is_object(text: str) -> bool:
+    return re.match(r"\s*\{\s*(?:\"|\}|\Z)", text) is not None
+
+
+def _goes_on_inside(first: str, second: str) -> bool:
+    """Whether the second part is the rest of the JSON itself, with its quotation mark and brace."""
+    try:
+        json.loads(first + second, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _partly(text: str) -> dict[str, Any]:
+    return partial_object(text.lstrip())
+
+
+def _read(text: str) -> dict[str, Any]:
+    return _partly(text) or object_in(text) or {}
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _only_text(found: dict[str, Any] | None) -> str:
+    texts = [value for value in (found or {}).values() if isinstance(value, str)]
+    return max(texts, key=len, default="")
+
+
+def _merged(first: Any, second: Any) -> Any:
+    """Two readings of one answer: objects key by key, lists without repeats, texts at their seam."""
+    if isinstance(first, dict) and isinstance(second, dict):
+        if len(first) == 1 == len(second):
+            return {key: _merged(value, _only_value(second)) for key, value in first.items()}
+        return {key: _merged(first.get(key), second.get(key)) for key in {**first, **second}}
+    if isinstance(first, dict) and isinstance(second, str) and first:
+        last = next(reversed(first))
+        return {**first, last: _merged(first[last], second)}
+    if isinstance(first, list) and isinstance(second, list):
+        return _merged_list(first, second)
+    if isinstance(first, str) and isinstance(second, str):
+        return joined_text(first, second)
+    return second if first is None or (second is not None and not first) else first
+
+
+def _only_value(found: dict[str, Any]) -> Any:
+    return next(iter(found.values()))
+
+
+def _merged_list(first: list[Any], second: list[Any]) -> list[Any]:
+    """Items of both, in order; a last one that was cut gives way to its whole form."""
+    whole = [item for item in first if not any(_continues(item, other) for other in second)]
+    return whole + [item for item in second if item not in whole]
+
+
+def _continues(item: Any, other: Any) -> bool:
+    return isinstance(item, str) and isinstance(other, str) and other.startswith(item)
+
+
+def joined_text(first: str, second: str) -> str:
+    """Two parts of a text as one. Whatever of the second stands in the first already comes once."""
+    if not first.strip() or not second.strip():
+        return first if first.strip() else second
+    seam = _seam(first, second)
+    if seam is not None:
+        kept, rest = first[:seam], first[seam:]
+        return kept + (second if len(_folded(second)) >= len(_folded(rest)) else rest)
+    second = _without_repeats(first, second)
+    return _glued(first, second) if second else first
+
+
+def _folded(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()
+
+
+def _seam(first: str, second: str) -> int | None:
+    """Where in the first text the second begins again; None when it goes on."""
+    begun = second.lstrip()
+    folded = _folded(begun)
+    length = min(LEAST_SHARED * 2, len(folded))
+    pattern = r"\s+".join(re.escape(word) for word in folded[:length].split(" ")) if folded else ""
+    places = [found.start() for found in re.finditer(pattern, first)] if length >= LEAST_SHARED else []
+    for place in places:
+        rest = _folded(first[place:])
+        if folded.startswith(rest) or rest.startswith(folded) or _same_beginning(rest, folded):
+            return place
+    return _overlap(first, begun)
+
+
+def _same_beginning(rest: str, begun: str) -> bool:
+    """Whether two texts run alike far enough that one is another telling of the other."""
+    shared = 0
+    for one, other in zip(rest, begun, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return shared >= LEAST_SHARED * 2
+
+
+def _overlap(first: str, begun: str) -> int | None:
+    """Where the last letters of the first text are the first letters of the second, from a word's beginning."""
+    for length in range(min(len(first), len(begun), LEAST_SHARED * 4), 0, -1):
+        place = len(first) - length
+        if not first.endswith(begun[:length]) or (place and _joins(first[place - 1], first[place])):
+            continue
+        after = begun[length : length + 1]
+        if length >= LEAST_SHARED or (_joins(first[-1], after) and not first[place:].isspace()):
+            return place
+    return None
+
+
+def _joins(one: str, other: str) -> bool:
+    """Whether two letters stand inside one word."""
+    return one.isalnum() and other.isalnum()
+
+
+def _without_repeats(first: str, second: str) -> str:
+    """The second text without whole paragraphs that the first one has."""
+    known = {_folded(line) for line in first.split("\n") if len(_folded(line)) >= LEAST_PARAGRAPH}
+    lines = [line for line in second.split("\n") if _folded(line) not in known]
+    return "\n".join(lines)
+
+
+def _glued(first: str, second: str) -> str:
+    """Two parts that share nothing. A sentence that was left half gives way to a new one."""
+    if first[-1].isspace() or second[0].isspace() or second[0] in ",.;:!?…)»”":
+        return (
+            first + second if not (first[-1].isspace() and second[0] == " ") else first + second.lstrip(" ")
+        )
+    if _SENTENCE_END.search(first):
+        return f"{first} {second}"
+    if second[0].isupper() or second[0] in '"“„«*<{-':
+        ends = list(_SENTENCE_ENDS.finditer(first))
+        return first[: ends[-1].end()] + second if ends else f"{first} {second}"
+    return first + second

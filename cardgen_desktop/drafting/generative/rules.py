@@ -1,0 +1,245 @@
+"""What rules find in a text that a model wrote, without looking at what it claims.
+
+Nothing is taken out: a finding says what stands where, and the person decides. `repairable` ones go back to
+the model once.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ...domain.checking import Finding, FindingKind
+from ...domain.evidence_pack import EvidencePack
+from ...reading.languages import language_pack
+from .cleaning import CHAR, USER
+from .injection import addresses_in, content_words, orders_in, orders_of_source, sentences_in, taken_from
+from .loops import loop_at
+from .steps import NAMES
+
+SYSTEM_FIELDS = frozenset({"system_prompt", "post_history_instructions", "creator_notes"})
+NARRATED = frozenset({"description", "scenario"})
+GREETINGS = ("first_mes", "alternate_greetings", "group_only_greetings")
+SHOWN = 160
+ECHO_WORDS = 9
+COPIED_WORDS = 8
+SECOND_PERSON_SHARE = 0.02
+_TEMPLATE = re.compile(
+    r"<\|[^|\n>]{1,60}\|?>|<\uff5c[^\uff5c\n]{1,60}\uff5c>|\[/?INST\]|<</?SYS>>|</?s>|<(?:bos|eos|pad|unk|mask)>"
+    r"|<(?:start|end)_of_turn>|</?think(?:ing)?>|</?(?:tool_call|tool_response|function|assistant|system|answer)>"
+    r"|</(?:td|tr|div|p|span|html|body|table)>|^\s*#{2,}\s*(?:instruction|response|input|assistant|system)s?\b:?"
+    r"|^\s*(?:assistant|system|human)\s*:|```|\"(?:first_mes|mes_example|description|personality)\"\s*:"
+    r"|={4,} (?:BEGIN|END) |\{\{\s*(?!char|user|original|random|roll|time|date|pick|//|trim|newline|bot)\w+[^}]{0,40}\}\}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PASSAGE_MARK = re.compile(r"\[S\d+[^\]\n]{0,40}\]")
+_REFUSAL = re.compile(
+    r"\b(?:I(?:'m| am) (?:sorry|afraid|unable|not able)[^.\n]{0,60}(?:can(?:no|')t|unable|not able|assist|help|continue|comply|write|create)"
+    r"|I (?:can(?:no|['’])t|am unable to|won['’]t|will not|must decline|have to decline) (?:assist|help|comply|continue|fulfil+|create|write|provide|generate|produce|engage|do that|with)"
+    r"|as an? (?:ai|artificial intelligence|(?:large )?language model)"
+    r"|(?:against|violates?) (?:my|our|the) (?:guidelines|polic\w+|programming|content)"
+    r"|Es tut mir leid, (?:aber )?(?:ich kann|das kann)|als (?:KI|Sprachmodell)|je (?:suis désolé|ne peux pas)[^.\n]{0,40}(?:aider|écrire|générer)"
+    r"|en tant qu['’](?:IA|intelligence)|lo siento, (?:pero )?no puedo|как (?:языковая модель|ИИ)|作为(?:一个)?(?:AI|人工智能|语言模型))",
+    re.IGNORECASE,
+)
+_END = re.compile(r"[.!?…。！？][\"'”’»)\]*_}~」』]*\Z|[*\"”»」』)\]}]\Z")
+_SPEECH = re.compile(r"\"[^\"\n]*\"?|“[^”\n]*”?|«[^»\n]*»?|„[^“”\n]*[“”]?|「[^」]*」?|‘[^’\n]{8,}’")
+_USER_LABEL = re.compile(r"^[ \t*_]*(?:\{\{user\}\}|you|user)[*_]*[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_STATES = r"is|was|are|were|has|had|have|will|would|may|might|can|could|should|must|and|or|who|to|from|in|at|on|of|for|with|but|as"  # fmt: skip
+_USER_ACTS = re.compile(
+    rf"(?:^|[.!?…*\"”»]\s*|[;,—–-]\s+|\b(?:and|then|as|while|when|until|before|after|because|so|und|et|y|e)\s+)"
+    rf"\*?\{{\{{user\}}\}}\*?,?\s+(?!(?:{_STATES})\b)(?P<verb>[^\W\d_]{{2,}})",
+    re.IGNORECASE | re.MULTILINE,
+)  # fmt: skip
+_VERBS = (
+    "say|ask|answer|reply|whisper|shout|mutter|murmur|tell|nod|smile|laugh|grin|frown|sigh|shrug|blush|gasp|walk|run|step|"
+    "sit|stand|turn|follow|enter|open|close|take|grab|reach|give|hold|pick|put|raise|lift|lean|kneel|kiss|hug|touch|push|"
+    "pull|look|stare|glance|watch|feel|think|decide|realize|realise|wonder|remember|hesitate|agree|refuse|accept|try|begin|start"
+)
+_YOU_ACT = re.compile(
+    rf"(?:^|[.!?…*]\s+|,\s+|\b(?:and|then|as|while|when|before)\s+)you\s+(?:\w+ly\s+)?(?P<verb>{_VERBS})\b(?!\s*\?)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class RuleContext:
+    """What the rules of one draft have to know. One context serves all texts of a draft.
+
+    `instructions` is all that was ours in the prompt, `marker` what stood on its marker lines. `is_cut` when
+    the server ended the answer at a limit.
+    """
+
+    pack: EvidencePack
+    instructions: str = ""
+    marker: str = ""
+    is_cut: bool = False
+
+    @cached_property
+    def orders(self) -> tuple[frozenset[str], ...]:
+        """The words of sentences of the sources that give orders to a model."""
+        return orders_of_source(passage.text for passage in self.pack.passages)
+
+    @cached_property
+    def runs(self) -> frozenset[tuple[str, ...]]:
+        """Every run of eight words of the sources, to know what was copied."""
+        return frozenset(run for passage in self.pack.passages for run in _runs(passage.text, COPIED_WORDS))
+
+    @cached_property
+    def echoes(self) -> frozenset[tuple[str, ...]]:
+        """Every run of nine words of our own prompt that the sources do not have."""
+        own = frozenset(_runs(self.instructions, ECHO_WORDS))
+        source = {run for passage in self.pack.passages for run in _runs(passage.text, ECHO_WORDS)}
+        return own - source
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
+def _runs(text: str, size: int) -> Iterator[tuple[str, ...]]:
+    words = _words(text)
+    return (tuple(words[at : at + size]) for at in range(len(words) - size + 1))
+
+
+def find(path: str, text: str, context: RuleContext) -> tuple[Finding, ...]:
+    """Everything the rules find in the text of one place of a card, in the order of the text."""
+    field = _field_of(path)
+    if not text.strip():
+        return ()
+    found = [finding for rule in _RULES for finding in rule(field, path, text, context)]
+    return tuple(sorted(found, key=lambda finding: finding.at))
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a whole answer says that the model will not write."""
+    return _REFUSAL.search(text[:600]) is not None
+
+
+def _field_of(path: str) -> str:
+    name = path.split("[")[0]
+    return "lorebook" if name.startswith("character_book") else name
+
+
+def _named(field: str) -> str:
+    return NAMES.get(field, field.replace("_", " "))
+
+
+def _finding(
+    kind: FindingKind, path: str, message: str, text: str = "", at: int = 0, *, repairable: bool = True
+) -> Finding:
+    return Finding(
+        kind=kind, path=path, message=message, text=text.strip()[:SHOWN], at=at, repairable=repairable
+    )
+
+
+def _leaks(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
+    name = _named(field)
+    for found in _TEMPLATE.finditer(text):
+        yield _finding("leak", path, f"The {name} holds a piece of a chat template.", found[0], found.start())
+    for found in _PASSAGE_MARK.finditer(text):
+        yield _finding("leak", path, f"The {name} holds the number of a passage.", found[0], found.start())
+    if context.marker and context.marker in text:
+        at = text.index(context.marker)
+        yield _finding("leak", path, f"The {name} holds a marker of the prompt.", context.marker, at)
+    for found in _REFUSAL.finditer(text):
+        message = f"In the {name} the model speaks of itself, or declines."
+        yield _finding("leak", path, message, found[0], found.start())
+
+
+def _echo(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
+    for at, sentence in sentences_in(text):
+        if any(run in context.echoes for run in _runs(sentence, ECHO_WORDS)):
+            yield _finding("leak", path, f"The {_named(field)} repeats words of the prompt.", sentence, at)
+
+
+def _loops(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
+    at = loop_at(text)
+    if at is not None:
+        yield _finding("loop", path, f"The {_named(field)} repeats itself.", text[at:], at)
+
+
+def _truncated(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
+    """Prose that ends without an end. Lists and attributes end as they like, unless they were cut."""
+    last = text.rstrip().rsplit("\n", 1)[-1]
+    is_list = len(last.split()) < 8 or last.lstrip().startswith(("-", "*", "•", "[")) or ":" in last[:24]
+    if not _END.search(text.rstrip()) and (context.is_cut or not is_list):
+        at = text.rstrip().rfind(last)
+        yield _finding("truncated", path, f"The {_named(field)} breaks off before its end.", last, at)
+
+
+def _second_person(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
+    if field not in NARRATED:
+        return
+    told = _SPEECH.sub(lambda found: " " * len(found[0]), text)
+    told = re.sub(r"^[^\n:]{1,30}:.*$", lambda found: _if_interview(found[0]), told, flags=re.MULTILINE)
+    forms = _second_forms(context.pack.language)
+    places = [found.start() for found in re.finditer(r"[^\W_]+", told) if found[0].casefold() in forms]
+    if places:
+        message = f"The {_named(field)} speaks to somebody instead of telling of {{{{char}}}}."
+        yield _finding("second_person", path, message, text[places[0] :].split("\n")[0], places[0])
+
+
+def _if_interview(line: str) -> str:
+    """Lines of an interview may say you."""
+    label = line.split(":")[0].strip().casefold()
+    return " " * len(line) if label in ("question", CHAR, USER, "frage", "q", "a") else line
+
+
+def _second_forms(language: str) -> frozenset[str]:
+    """Words that can mean nothing but the person spoken to."""
+    forms = {"en": "you your yours yourself", "de": "du dich dir dein deine deinen", "fr": "tu te toi vous votre vos",
+             "es": "tú ti tus usted ustedes", "it": "tu ti te tuo tua", "pt": "tu você vocês",
+             "ru": "ты тебя тебе вы вас вам"}  # fmt: skip
+    return frozenset((forms.get(language) or " ".join(language_pack(language).second_person)).split())
+
+
+def _speaks_for_user(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
+    if field not in GREETINGS:
+        return
+    told = _SPEECH.sub(lambda found: '"' * min(1, len(found[0])) + " " * (len(found[0]) - 1), text)
+    places = [found.start() for found in _USER_LABEL.finditer(text)]
+    places += [found.start("verb") for found in _USER_ACTS.finditer(told)]
+    places += [found.start("verb") for found in _YOU_ACT.finditer(told)]
+    for at in sorted(set(places))[:1]:
+        message = f"The {_named(field)} says what {USER} does or says."
+        yield _finding("speaks_for_user", path, message, _sentence_at(text, at), at)
+
+
+def _sentence_at(text: str, at: int) -> str:
+    return next(
+        (sentence for start, sentence in sentences_in(text) if start <= at < start + len(sentence)), text[at:]
+    )
+
+
+def _orders(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
+    """Orders to a model, anywhere; in system fields also sentences that were copied from the source."""
+    name, seen = _named(field), set[str]()
+    for at, found in orders_in(text):
+        seen.add(_sentence_at(text, at))
+        yield _finding("instruction", path, f"The {name} holds an order to a model.", found, at)
+    for at, sentence in sentences_in(text):
+        if sentence not in seen and _comes_from_orders(field, sentence, context):
+            message = f"The {name} takes over an order that stands in the source."
+            yield _finding("instruction", path, message, sentence, at)
+
+
+def _comes_from_orders(field: str, sentence: str, context: RuleContext) -> bool:
+    if taken_from(sentence, context.orders):
+        return True
+    if field not in SYSTEM_FIELDS or field == "creator_notes":
+        return False
+    return any(run in context.runs for run in _runs(sentence, COPIED_WORDS))
+
+
+def _addresses(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
+    for at, found in addresses_in(text):
+        message = f"The {_named(field)} holds a link or code. Nothing is opened by itself."
+        yield _finding("url", path, message, found, at)
+
+
+Rule = Callable[[str, str, str, RuleContext], Iterable[Finding]]
+_RULES: tuple[Rule, ...] = (
+    _leaks, _echo, _loops, _truncated, _second_person, _speaks_for_user, _orders, _addresses
+)  # fmt: skip
+__all__ = ["RuleContext", "content_words", "find", "is_refusal"]

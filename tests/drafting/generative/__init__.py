@@ -1,0 +1,1 @@
+"""Tests of drafting with a language model."""
