@@ -31,11 +31,11 @@ def read_price(value: object) -> Decimal | None:
 
 def read_count(value: object) -> int | None:
     """A number of tokens that a server sent; None when missing, negative, absurd or no number."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
     try:
         number = int(value) if not isinstance(value, str) or len(value) <= 20 else -1
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, ArithmeticError):
         return None
     return number if 0 <= number <= MOST_TOKENS else None
 
@@ -54,41 +54,6 @@ class _Wire(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
-class _PromptDetails(_Wire):
-    cached_tokens: Tokens = None
-
-
-class _OutputDetails(_Wire):
-    reasoning_tokens: Tokens = None
-
-
-class _CostDetails(_Wire):
-    upstream_inference_cost: Amount = None
-
-
-class _WireUsage(_Wire):
-    """The `usage` (or llama.cpp's `timings`) of an answer, under each name that servers give its parts."""
-
-    tokens_in: Tokens = Field(
-        None, validation_alias=AliasChoices("prompt_tokens", "input_tokens", "prompt_eval_count", "prompt_n")
-    )
-    tokens_out: Tokens = Field(
-        None, validation_alias=AliasChoices("completion_tokens", "output_tokens", "eval_count", "predicted_n")
-    )
-    cached: Tokens = Field(
-        None, validation_alias=AliasChoices("cache_n", "cache_read_input_tokens", "prompt_cache_hit_tokens")
-    )
-    prompt: Annotated[_PromptDetails, BeforeValidator(_mapping)] = Field(
-        _PromptDetails(), alias="prompt_tokens_details"
-    )
-    output: Annotated[_OutputDetails, BeforeValidator(_mapping)] = Field(
-        _OutputDetails(), alias="completion_tokens_details"
-    )
-    cost: Amount = None
-    is_byok: Annotated[bool, BeforeValidator(lambda value: value is True)] = False
-    cost_details: Annotated[_CostDetails, BeforeValidator(_mapping)] = _CostDetails()
-
-
 class _WireGeneration(_Wire):
     """`data` of OpenRouter's GET /generation."""
 
@@ -101,32 +66,6 @@ class _WireGeneration(_Wire):
     reasoning: Tokens = Field(None, alias="native_tokens_reasoning")
     is_byok: Annotated[bool, BeforeValidator(lambda value: value is True)] = False
     upstream: Amount = Field(None, alias="upstream_inference_cost")
-
-
-def read_usage(raw: object) -> Usage | None:
-    """The usage of an answer, from any server's `usage` or `timings`; None when it says nothing."""
-    if not isinstance(raw, dict):
-        return None
-    try:
-        wire = _WireUsage.model_validate(raw)
-    except ValidationError:
-        return None
-    if wire.tokens_in is None and wire.tokens_out is None:
-        return None
-    cached = wire.prompt.cached_tokens if wire.prompt.cached_tokens is not None else wire.cached or 0
-    total_in = (wire.tokens_in or 0) + (cached if _counts_apart(raw) else 0)
-    return Usage(
-        tokens_in=total_in,
-        tokens_out=wire.tokens_out or 0,
-        tokens_cached=min(cached, total_in),
-        tokens_reasoning=wire.output.reasoning_tokens or 0,
-        **_cost(wire.cost, wire.cost_details.upstream_inference_cost if wire.is_byok else None),
-    )
-
-
-def _counts_apart(raw: dict[str, Any]) -> bool:
-    """llama.cpp's timings, and `input_tokens` of some servers, leave cached tokens out of the prompt's."""
-    return "prompt_tokens" not in raw and ("prompt_n" in raw or "cache_read_input_tokens" in raw)
 
 
 def read_generation(raw: object) -> Usage | None:
