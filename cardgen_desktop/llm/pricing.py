@@ -4,17 +4,24 @@ All money is US dollars in `Decimal`; numbers of JSON become one through their t
 Follows llm-wire 8 (OpenRouter) and 9 (what others send).
 """
 
+import re
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ..domain.costs import Usage
+from ..domain.errors import CardgenError
 from ..domain.profile import ModelInfo
+from ..domain.value import Value
+from ..net.http import Http
+from .questions import ask
+from .server import Server
 
 MOST_TOKENS = 1_000_000_000
 MOST_DOLLARS = Decimal(1_000_000)
 NOTHING = Decimal(0)
+_ID = re.compile(r"[\w.-]{1,200}")
 
 
 def read_price(value: object) -> Decimal | None:
@@ -44,6 +51,13 @@ Amount = Annotated[Decimal | None, BeforeValidator(read_price)]
 Tokens = Annotated[int | None, BeforeValidator(read_count)]
 
 
+def _read_balance(value: object) -> Decimal | None:
+    """An amount that may be negative."""
+    text = str(value).strip() if isinstance(value, str | int | float | Decimal) else ""
+    amount = read_price(text.removeprefix("-"))
+    return -amount if amount is not None and text.startswith("-") else amount
+
+
 def _mapping(value: object) -> object:
     return value if isinstance(value, dict) else {}
 
@@ -52,6 +66,24 @@ class _Wire(BaseModel):
     """Somebody else's JSON: what is not asked for is left out."""
 
     model_config = ConfigDict(extra="ignore")
+
+
+class Credits(Value):
+    """What a key of OpenRouter may still spend. `remaining` None: the key has no limit of its own."""
+
+    limit: Decimal | None = None
+    remaining: Decimal | None = None
+    used: Decimal | None = None
+    is_free_tier: bool = False
+
+
+class _WireKey(_Wire):
+    """`data` of OpenRouter's GET /key. What is left may be below zero, when more was spent than there was."""
+
+    limit: Amount = None
+    limit_remaining: Annotated[Decimal | None, BeforeValidator(lambda value: _read_balance(value))] = None
+    usage: Amount = None
+    is_free_tier: Annotated[bool, BeforeValidator(lambda value: value is True)] = False
 
 
 class _WireGeneration(_Wire):
@@ -133,3 +165,29 @@ def cost_range(
         return None, None
     low = _times(model, tokens_in, tokens_out_low, tokens_in if requests > 1 else 0, requests)
     return low, _times(model, tokens_in, tokens_out_high, 0, requests)
+
+
+async def billed(http: Http, server: Server, provider_id: str) -> Usage | None:
+    """What one request came to, by the provider's bill; None while there is none, or nobody to ask.
+
+    OpenRouter writes the bill about ten seconds after the answer ended.
+    """
+    if server.kind != "openrouter" or not _ID.fullmatch(provider_id):
+        return None
+    try:
+        body = await ask(http, server, server.url(f"/generation?id={provider_id}"))
+    except CardgenError:
+        return None
+    return read_generation(body.get("data")) if isinstance(body, dict) else None
+
+
+async def credits_of(http: Http, server: Server) -> Credits:
+    """What the key of an OpenRouter profile may still spend; raises the error of the failure's class."""
+    body = await ask(http, server, server.url("/key"))
+    wire = _WireKey.model_validate(_mapping(body.get("data") if isinstance(body, dict) else None))
+    return Credits(
+        limit=wire.limit,
+        remaining=wire.limit_remaining,
+        used=wire.usage,
+        is_free_tier=wire.is_free_tier,
+    )
