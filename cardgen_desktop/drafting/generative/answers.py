@@ -10,8 +10,8 @@ from ...domain.checking import Finding
 from ...domain.draft import DraftOptions
 from ...domain.evidence_pack import EvidencePack
 from . import cleaning
-from .citations import Cited, cited_sentences, ids_in, without_citations
 from .citations import MARK as CITATION
+from .citations import Cited, cited_sentences, ids_in, without_citations
 from .continuation import joined
 from .json_answers import object_in
 from .lengths import ITEM_LETTERS
@@ -31,8 +31,8 @@ MOST_ITEMS = 60
 class StepAnswer:
     """What an answer holds.
 
-    `values` are fields of `CardData` as JSON; a step of greetings or of lorebook entries gives a list with its
-    own ones. `texts` are all its texts by path, as streamed. `cited` are sentences, by path, with the spans
+    `values` are fields of `CardData` as JSON; a step of greetings or of entries gives a list with its own
+    ones. `texts` are all its texts by path, as streamed. `cited` are sentences, by path, with the spans
     the model rested them on. `notes` is for later steps. `missing` are paths to be asked for again; all of
     them when nothing could be read. `refused`: the model says that it will not write.
     """
@@ -223,7 +223,7 @@ def _findings(
     texts: Mapping[str, str], values: Mapping[str, Any], missing: Iterable[str], context: RuleContext
 ) -> tuple[Finding, ...]:
     found = [finding for path, text in texts.items() for finding in find(path, text, context)]
-    for number, tag in enumerate(values.get("tags", ())):
+    for tag in values.get("tags", ()):
         found += [item for item in find("tags", tag, context) if item.kind in ("leak", "instruction", "url")]
     found += [
         Finding(kind="empty", path=path, message="The model wrote nothing here.", repairable=True)

@@ -1,4 +1,4 @@
-"""How the outputs of steps become one card: lists in order and without gaps, evidence and findings with them."""
+"""How the outputs of steps become one card: lists in order, without gaps, and evidence with them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -9,7 +9,7 @@ from ...reading.languages import language_pack
 from ...reading.model import Paragraph
 from ...reading.sentences import split_sentences
 
-MARK = re.compile(r"[ \t]*\[\s*S\s?\d+(?:\s*[,;–-]\s*S?\s?\d+)*\s*\]", re.IGNORECASE)
+MARK = re.compile(r"[ \t]{0,4}\[\s{0,2}S\s?\d{1,6}(?:\s*[,;–-]\s*S?\s?\d+)*\s*\]", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _RANGE = re.compile(r"(\d+)\s*[–-]\s*S?\s?(\d+)", re.IGNORECASE)
 MOST_IDS = 12
@@ -43,7 +43,7 @@ def cited_sentences(
 ) -> tuple[Cited, ...]:
     """The sentences that carry a mark, with spans of those passages that there are.
 
-    A mark belongs to the sentence it ends or stands in; one before a sentence's first letter to the one before.
+    A mark belongs to the sentence that it ends or stands in.
     """
     sentences = sentences_of(text, pack.language)
     spans = {item.id: Span(source=item.source, start=item.start, end=item.end) for item in pack.passages}

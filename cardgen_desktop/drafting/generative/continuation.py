@@ -139,7 +139,7 @@ def _same_beginning(rest: str, begun: str) -> bool:
 
 
 def _overlap(first: str, begun: str) -> int | None:
-    """Where the last letters of the first text are the first letters of the second, from a word's beginning."""
+    """Where the last letters of the first text are the first of the second, from a word's beginning."""
     for length in range(min(len(first), len(begun), LEAST_SHARED * 4), 0, -1):
         place = len(first) - length
         if not first.endswith(begun[:length]) or (place and _joins(first[place - 1], first[place])):

@@ -1,4 +1,4 @@
-"""What was written before a step: results of earlier steps, or the card that one place is written anew for."""
+"""What was written before a step: results of earlier steps, or the card of a place that is written anew."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reading the JSON object in an answer: strictly first, mended once when that fails, never by guessing more."""
+"""Reading the JSON object in an answer: strictly first, mended once when that fails."""
 
 import json
 import re

@@ -4,7 +4,6 @@ System and source are the same, byte for byte, for every step of a draft, so tha
 comes from a source or from a model stands between marker lines; what is outside is ours or the person's.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,10 +14,10 @@ from ...domain.checking import Finding
 from ...domain.draft import DraftOptions, StepOutput
 from ...domain.evidence_pack import EvidencePack
 from ...domain.prompt_style import PromptMessage, PromptStyle
-from ...paths import resource
 from .earlier import current_text, facts_before, written_before
 from .fence import fenced, inside, marker_of, name_inside, passage_line
 from .lengths import words_of
+from .patterns import data
 from .slots import Slot, schema_of, slots_of
 from .steps import FACTS, TOPICS, WHOLE_CARD, GenerationStep, mood_of
 from .streaming import streamed_fields
@@ -50,8 +49,7 @@ class Prompt:
 
 @cache
 def _frame() -> dict[str, str]:
-    data = tomllib.loads(resource("prompts", "frame.toml").read_text(encoding="utf-8"))
-    return {key: text.strip() for key, text in data.items()}
+    return {key: text.strip() for key, text in data("frame").items()}
 
 
 def build_prompt(

@@ -13,8 +13,9 @@ from ...domain.checking import Finding, FindingKind
 from ...domain.evidence_pack import EvidencePack
 from ...reading.languages import language_pack
 from .cleaning import CHAR, USER
-from .injection import addresses_in, content_words, orders_in, orders_of_source, sentences_in, taken_from
+from .injection import addresses_in, orders_in, orders_of_source, sentences_in, taken_from
 from .loops import loop_at
+from .patterns import data, pattern
 from .steps import NAMES
 
 SYSTEM_FIELDS = frozenset({"system_prompt", "post_history_instructions", "creator_notes"})
@@ -24,38 +25,20 @@ SHOWN = 160
 ECHO_WORDS = 9
 COPIED_WORDS = 8
 SECOND_PERSON_SHARE = 0.02
-_TEMPLATE = re.compile(
-    r"<\|[^|\n>]{1,60}\|?>|<\uff5c[^\uff5c\n]{1,60}\uff5c>|\[/?INST\]|<</?SYS>>|</?s>|<(?:bos|eos|pad|unk|mask)>"
-    r"|<(?:start|end)_of_turn>|</?think(?:ing)?>|</?(?:tool_call|tool_response|function|assistant|system|answer)>"
-    r"|</(?:td|tr|div|p|span|html|body|table)>|^\s*#{2,}\s*(?:instruction|response|input|assistant|system)s?\b:?"
-    r"|^\s*(?:assistant|system|human)\s*:|```|\"(?:first_mes|mes_example|description|personality)\"\s*:"
-    r"|={4,} (?:BEGIN|END) |\{\{\s*(?!char|user|original|random|roll|time|date|pick|//|trim|newline|bot)\w+[^}]{0,40}\}\}",
-    re.IGNORECASE | re.MULTILINE,
-)
+_DATA = data("rules")
+_TEMPLATE = pattern("rules", "templates")
 _PASSAGE_MARK = re.compile(r"\[S\d+[^\]\n]{0,40}\]")
-_REFUSAL = re.compile(
-    r"\b(?:I(?:'m| am) (?:sorry|afraid|unable|not able)[^.\n]{0,60}(?:can(?:no|')t|unable|not able|assist|help|continue|comply|write|create)"
-    r"|I (?:can(?:no|['’])t|am unable to|won['’]t|will not|must decline|have to decline) (?:assist|help|comply|continue|fulfil+|create|write|provide|generate|produce|engage|do that|with)"
-    r"|as an? (?:ai|artificial intelligence|(?:large )?language model)"
-    r"|(?:against|violates?) (?:my|our|the) (?:guidelines|polic\w+|programming|content)"
-    r"|Es tut mir leid, (?:aber )?(?:ich kann|das kann)|als (?:KI|Sprachmodell)|je (?:suis désolé|ne peux pas)[^.\n]{0,40}(?:aider|écrire|générer)"
-    r"|en tant qu['’](?:IA|intelligence)|lo siento, (?:pero )?no puedo|как (?:языковая модель|ИИ)|作为(?:一个)?(?:AI|人工智能|语言模型))",
-    re.IGNORECASE,
-)
+_REFUSAL = re.compile(rf"\b(?:{pattern('rules', 'refusals').pattern})", re.IGNORECASE)
 _END = re.compile(r"[.!?…。！？][\"'”’»)\]*_}~」』]*\Z|[*\"”»」』)\]}]\Z")
 _SPEECH = re.compile(r"\"[^\"\n]*\"?|“[^”\n]*”?|«[^»\n]*»?|„[^“”\n]*[“”]?|「[^」]*」?|‘[^’\n]{8,}’")
 _USER_LABEL = re.compile(r"^[ \t*_]*(?:\{\{user\}\}|you|user)[*_]*[ \t]*:", re.IGNORECASE | re.MULTILINE)
-_STATES = r"is|was|are|were|has|had|have|will|would|may|might|can|could|should|must|and|or|who|to|from|in|at|on|of|for|with|but|as"  # fmt: skip
+_STATES = _DATA["states"].replace(" ", "|")
 _USER_ACTS = re.compile(
     rf"(?:^|[.!?…*\"”»]\s*|[;,—–-]\s+|\b(?:and|then|as|while|when|until|before|after|because|so|und|et|y|e)\s+)"
     rf"\*?\{{\{{user\}}\}}\*?,?\s+(?!(?:{_STATES})\b)(?P<verb>[^\W\d_]{{2,}})",
     re.IGNORECASE | re.MULTILINE,
 )  # fmt: skip
-_VERBS = (
-    "say|ask|answer|reply|whisper|shout|mutter|murmur|tell|nod|smile|laugh|grin|frown|sigh|shrug|blush|gasp|walk|run|step|"
-    "sit|stand|turn|follow|enter|open|close|take|grab|reach|give|hold|pick|put|raise|lift|lean|kneel|kiss|hug|touch|push|"
-    "pull|look|stare|glance|watch|feel|think|decide|realize|realise|wonder|remember|hesitate|agree|refuse|accept|try|begin|start"
-)
+_VERBS = _DATA["acts"].replace(" ", "|")
 _YOU_ACT = re.compile(
     rf"(?:^|[.!?…*]\s+|,\s+|\b(?:and|then|as|while|when|before)\s+)you\s+(?:\w+ly\s+)?(?P<verb>{_VERBS})\b(?!\s*\?)",
     re.IGNORECASE | re.MULTILINE,
@@ -188,10 +171,8 @@ def _if_interview(line: str) -> str:
 
 def _second_forms(language: str) -> frozenset[str]:
     """Words that can mean nothing but the person spoken to."""
-    forms = {"en": "you your yours yourself", "de": "du dich dir dein deine deinen", "fr": "tu te toi vous votre vos",
-             "es": "tú ti tus usted ustedes", "it": "tu ti te tuo tua", "pt": "tu você vocês",
-             "ru": "ты тебя тебе вы вас вам"}  # fmt: skip
-    return frozenset((forms.get(language) or " ".join(language_pack(language).second_person)).split())
+    known: str = _DATA["second_person"].get(language, "")
+    return frozenset(known.split()) or language_pack(language).second_person
 
 
 def _speaks_for_user(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
@@ -242,4 +223,3 @@ Rule = Callable[[str, str, str, RuleContext], Iterable[Finding]]
 _RULES: tuple[Rule, ...] = (
     _leaks, _echo, _loops, _truncated, _second_person, _speaks_for_user, _orders, _addresses
 )  # fmt: skip
-__all__ = ["RuleContext", "content_words", "find", "is_refusal"]

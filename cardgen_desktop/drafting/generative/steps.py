@@ -75,9 +75,8 @@ class GenerationStep(Value):
     """One request of a draft.
 
     `fields` are the parts of the card it writes, as templates name them; `paths` their places in the card.
-    `needs` are keys of earlier steps; one that was not planned is read from the card. `number` is the index of
-    the greeting, or of the first lorebook entry. `weight` is its share of the work, `max_output` the tokens
-    that its answer may take. `topics` are the lorebook entries, known once their step is done.
+    `needs` are keys of earlier steps of the plan. `number` is the index of the greeting, or of the first
+    lorebook entry. `weight` is its share of the work, `max_output` the tokens its answer may take. `topics` are the lorebook entries, known once their step is done.
     """
 
     key: str

@@ -13,8 +13,8 @@ from .steps import GenerationStep
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"\A\s*```[\w-]*[ \t]*\n?|\n?```\s*\Z")
-_MARK = re.compile(r"[ \t]*\[\s*S\s?\d+(?:\s*[,;–-]\s*S?\s?\d+)*\s*\]", re.IGNORECASE)
-_OPEN_MARK = re.compile(r"[ \t]*\[(?:\s*S?[\dS,;\s–-]{0,40})?\Z", re.IGNORECASE)
+_MARK = re.compile(r"[ \t]{0,4}\[\s{0,2}S\s?\d{1,6}(?:\s*[,;–-]\s*S?\s?\d+)*\s*\]", re.IGNORECASE)
+_OPEN_MARK = re.compile(r"[ \t]{0,4}\[(?:\s*S?[\dS,;\s–-]{0,40})?\Z", re.IGNORECASE)
 _MACRO_BEGUN = re.compile(r"\{\{?\w*\}?\Z")
 
 

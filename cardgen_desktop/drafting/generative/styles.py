@@ -5,7 +5,6 @@ A template is text with `{{placeholders}}` out of a fixed list, filled once; not
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 
@@ -13,7 +12,7 @@ from pydantic import ValidationError
 
 from ...domain.errors import UsageError
 from ...domain.prompt_style import PromptStyle, PromptVariable
-from ...paths import resource
+from .patterns import data
 
 DEFAULT_STYLE = "prose"
 SHIPPED = ("prose", "list", "attributes", "dialogue", "minimal")
@@ -36,20 +35,7 @@ MACROS = frozenset({"char", "user", "original"})
 MOST_LETTERS = 8_000
 _PLACE = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 
-VARIABLES = (
-    PromptVariable(name="character", meaning="The character's name as the sources have it.", example="Maren Holloway"),
-    PromptVariable(name="aliases", meaning="Other names of the character, with commas.", example="Maren, the keeper"),
-    PromptVariable(name="titles", meaning="The titles of the sources.", example="The Light on Carrow Rock"),
-    PromptVariable(name="language", meaning="The language of the card in words.", example="German"),
-    PromptVariable(name="words", meaning="About how many words the field is to have.", example="170"),
-    PromptVariable(name="mood", meaning="What an alternate greeting is to feel like.", example="a quarrel at night"),
-    PromptVariable(name="number", meaning="How many things are asked for: topics of a lorebook.", example="12"),
-    PromptVariable(name="topics", meaning="The lorebook entries to write, numbered; for topics, names the sources have.",
-                   example="1. Tobias Venn (see S3, S8)"),
-    PromptVariable(name="findings", meaning="In repair: what was found in the text, a line each.",
-                   example="- first_mes: It says what {{user}} does."),
-    PromptVariable(name="ending", meaning="In continue: the last words that were written.", example="… and shut the door."),
-)  # fmt: skip
+VARIABLES = tuple(PromptVariable.model_validate(item) for item in data("variables")["variable"])
 """Every placeholder a template may use."""
 
 _KNOWN = frozenset(variable.name for variable in VARIABLES)
@@ -65,11 +51,11 @@ def shipped_style(name: str) -> PromptStyle:
     """One shipped style with all its templates; raises `UsageError` for another name."""
     if name not in SHIPPED:
         raise UsageError(f'There is no shipped style "{name}". There are {", ".join(SHIPPED)}.')
-    data = tomllib.loads(resource("prompts", f"{name}.toml").read_text(encoding="utf-8"))
+    known = data(name)
     base = {} if name == DEFAULT_STYLE else shipped_style(DEFAULT_STYLE).templates
-    own = {key: text.strip() for key, text in data["templates"].items()}
+    own = {key: text.strip() for key, text in known["templates"].items()}
     return PromptStyle(
-        name=name, title=data["title"], description=data["description"], templates={**base, **own}
+        name=name, title=known["title"], description=known["description"], templates={**base, **own}
     )
 
 
