@@ -34,6 +34,7 @@ class Action(StrEnum):
     RETRY = "retry"
     WAIT = "wait"
     KEEP = "keep"
+    DISCARD = "discard"
     SOFTER_STYLE = "softer_style"
     EDIT_INSTRUCTION = "edit_instruction"
     SPLIT = "split"

@@ -22,6 +22,7 @@ from .figures import FigureList, figures_of, spent_words
 from .fold import Fold
 from .log_view import LogView
 from .reasons import failed, kept_words, standstill
+from .remedies import RemedyRow, remedies_of
 from .timeline import StepTimeline, step_lines
 from .written import WrittenText, excerpt
 
@@ -33,11 +34,12 @@ TAIL = 240
 class JobDetails(Pane):
     """The right pane of the jobs page.
 
-    Signals: `action_requested(key)`, `copy_requested`, `report_requested(suffix)`, `changes_requested`, and
-    `became_visible`.
+    Signals: `action_requested(key)`, `remedy_chosen(Remedy)`, `copy_requested`, `report_requested(suffix)`,
+    `changes_requested`, and `became_visible`.
     """
 
     action_requested = Signal(object)
+    remedy_chosen = Signal(object)
     copy_requested = Signal()
     report_requested = Signal(str)
     changes_requested = Signal()
@@ -98,6 +100,12 @@ class JobDetails(Pane):
         """Show other steps."""
         self.show_details(self._details.model_copy(update={"steps": steps}))
 
+    def show_streamed(self, text: str) -> None:
+        """Show what a running job is writing at this moment."""
+        self._details = self._details.model_copy(update={"partial": text})
+        if self._job is not None and self._job.state is JobState.RUNNING:
+            self._show_written(self._job)
+
     def name_batch(self, title: str) -> None:
         """Show the title of the batch the job came in."""
         self._batch = title
@@ -135,6 +143,7 @@ class JobDetails(Pane):
         context = self._context
         self.head = DetailsHead(context=context)
         self._failure = FailureTile(context=context)
+        self.remedies = RemedyRow(context=context)
         self._steps_title = Label("Steps", context=context, role="small_strong")
         self._steps_count = Label(context=context, role="caption", ink="muted")
         self._timeline = StepTimeline(context=context)
@@ -156,6 +165,7 @@ class JobDetails(Pane):
     def _connect(self) -> None:
         foot = self.foot_buttons
         foot.action_requested.connect(self.action_requested)
+        self.remedies.chosen.connect(self.remedy_chosen)
         foot.copy_requested.connect(self.copy_requested)
         foot.report_requested.connect(self.report_requested)
         foot.changes_requested.connect(self.changes_requested)
@@ -169,6 +179,8 @@ class JobDetails(Pane):
         body.addWidget(self.head)
         body.addSpacing(14)
         body.addWidget(self._failure)
+        body.addSpacing(8)
+        body.addWidget(self.remedies)
         for title, right, content in (
             (self._steps_title, (self._steps_count,), self._timeline),
             (self._attempts_title, (self._attempts_sum,), self._attempts),
@@ -204,6 +216,7 @@ class JobDetails(Pane):
             self._failure.tell(failed(job, kept))
         else:
             self._failure.tell(standstill(job, self._clock()))
+        self.remedies.show_remedies(remedies_of(job, has_partial=bool(self._details.partial)))
 
     def _show_attempts(self, job: JobSnapshot) -> None:
         attempts, now = self._details.attempts, self._clock()

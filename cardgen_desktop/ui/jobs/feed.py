@@ -9,6 +9,7 @@ from ..tasks import TaskOwner
 from .actions import card_id_of
 from .details import JobDetails
 from .report import JobReports
+from .streaming import StreamedText
 
 PAUSE_SECONDS = 0.25
 """The least time between two readings of the same job."""
@@ -28,6 +29,7 @@ class DetailsFeed:
         self._batches: dict[int, str] = {}
         self._other_job = asyncio.Event()
         self.reports = JobReports(commands, tasks, details)
+        self.streamed = StreamedText(lambda _path, text: details.show_streamed(text), details)
         details.became_visible.connect(self._wake)
 
     def show(self, job: JobSnapshot) -> None:
@@ -35,6 +37,7 @@ class DetailsFeed:
         if self._details.job is not None and self._details.job.id != job.id:
             self._other_job.set()
             self._known = None
+        self.streamed.follow(job.id)
         self._details.show_job(job)
         self._details.show()
         self._wake()

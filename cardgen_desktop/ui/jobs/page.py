@@ -9,7 +9,15 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from ...domain.errors import CardgenError
-from ...domain.events import BatchEnded, Event, JobChanged, JobListChanged, JobRemoved, QueueChanged
+from ...domain.events import (
+    BatchEnded,
+    Event,
+    JobChanged,
+    JobListChanged,
+    JobRemoved,
+    JobText,
+    QueueChanged,
+)
 from ...domain.job import JobQuery, JobSnapshot, JobState
 from ...jobs.interface import Commands, Events
 from ..components import PageHeader, ProgressLine
@@ -28,6 +36,7 @@ from .operations import JobOperations
 from .page_keys import bind_keys
 from .queue_control import QueueControl
 from .queue_wiring import QueueWiring
+from .remedying import Remedying
 from .row_actions import RowActions
 
 SPLITTER = "jobs"
@@ -79,6 +88,7 @@ class JobsPage(QWidget):
         self.listing = JobListing(context=context)
         self.details = JobDetails(context=context, clock=clock)
         self.actions_of_rows = RowActions(self.listing, self.details, context=context, parent=self)
+        self.remedying = Remedying(self.details, self.actions_of_rows.act, context=context, parent=self)
         self.queue = QueueWiring(self.header, self.listing, context=context)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._second = QTimer(self, interval=1000)
@@ -102,6 +112,7 @@ class JobsPage(QWidget):
         self.actions_of_rows.operations = operations
         self.actions_of_rows.copies = JobCopies(commands, self._tasks, notify)
         self._feed = DetailsFeed(commands, self._tasks, self.details)
+        self.remedying.attach(commands, self._tasks)
         self._feed.reports.copy_queued.connect(lambda job: self.choose(job.id))
         self.queue.attach(control, history, operations)
         self.listing.show_model(model)
@@ -193,6 +204,9 @@ class JobsPage(QWidget):
         actions.open_card_requested.connect(self.open_card_requested)
         self.queue.settings_requested.connect(self.settings_requested)
         self.queue.engine_requested.connect(self.engine_requested)
+        self.remedying.engine_requested.connect(self.engine_requested)
+        self.remedying.sources_requested.connect(self.draft_requested)
+        self.remedying.changes_requested.connect(self.details.changes_requested)
         view.activated.connect(actions.do_what_the_row_offers)
         view.menu_requested.connect(actions.open_menu)
         view.cells.action_triggered.connect(actions.do_first)
@@ -212,6 +226,8 @@ class JobsPage(QWidget):
             case BatchEnded():
                 self.queue.tell_end(event.batch)
                 self._read_again(rows=False)
+            case JobText() if self._feed is not None:
+                self._feed.streamed.hear(event)
             case QueueChanged() if self.queue.control is not None:
                 self.queue.control.note(event.queue)
 
