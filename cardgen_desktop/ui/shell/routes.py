@@ -128,6 +128,8 @@ class Routes(QObject):
             draft.drafts_pending.connect(self._on_drafts_pending)
             draft.drafts_withdrawn.connect(self._on_drafts_withdrawn)
             draft.card_added.connect(self._on_card_added)
+            draft.setup_requested.connect(self.open_profile)
+            draft.styles_requested.connect(lambda: self.show_settings("styles"))
         elif name == "settings":
             settings = cast("SettingsPage", page).general
             settings.gallery_requested.connect(self._on_gallery_requested)
