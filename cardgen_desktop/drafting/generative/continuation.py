@@ -121,14 +121,19 @@ def _seam(first: str, second: str) -> int | None:
     length = min(LEAST_SHARED * 2, len(folded))
     pattern = r"\s+".join(re.escape(word) for word in folded[:length].split(" ")) if folded else ""
     places = [found.start() for found in re.finditer(pattern, first)] if length >= LEAST_SHARED else []
-    for place in places:
-        rest = _folded(first[place:])
-        if folded.startswith(rest) or rest.startswith(folded) or _same_beginning(rest, folded):
-            return place
+    rests = [(place, _folded(first[place:])) for place in places]
+    for agrees in (str.startswith, _is_inside, _same_beginning):
+        for place, rest in rests:
+            if agrees(folded, rest):
+                return place
     return _overlap(first, begun)
 
 
-def _same_beginning(rest: str, begun: str) -> bool:
+def _is_inside(begun: str, rest: str) -> bool:
+    return rest.startswith(begun)
+
+
+def _same_beginning(begun: str, rest: str) -> bool:
     """Whether two texts run alike far enough that one is another telling of the other."""
     shared = 0
     for one, other in zip(rest, begun, strict=False):
@@ -140,12 +145,11 @@ def _same_beginning(rest: str, begun: str) -> bool:
 
 def _overlap(first: str, begun: str) -> int | None:
     """Where the last letters of the first text are the first of the second, from a word's beginning."""
+    least = LEAST_SHARED if first[-1].isspace() else 1
     for length in range(min(len(first), len(begun), LEAST_SHARED * 4), 0, -1):
         place = len(first) - length
-        if not first.endswith(begun[:length]) or (place and _joins(first[place - 1], first[place])):
-            continue
-        after = begun[length : length + 1]
-        if length >= LEAST_SHARED or (_joins(first[-1], after) and not first[place:].isspace()):
+        inside_word = place and _joins(first[place - 1], first[place])
+        if first.endswith(begun[:length]) and not inside_word and (length >= least or not place):
             return place
     return None
 

@@ -76,7 +76,8 @@ class GenerationStep(Value):
 
     `fields` are the parts of the card it writes, as templates name them; `paths` their places in the card.
     `needs` are keys of earlier steps of the plan. `number` is the index of the greeting, or of the first
-    lorebook entry. `weight` is its share of the work, `max_output` the tokens its answer may take. `topics` are the lorebook entries, known once their step is done.
+    lorebook entry. `weight` is its share of the work, `max_output` the tokens its answer may take. `topics`
+    are the lorebook entries, known once their step is done.
     """
 
     key: str

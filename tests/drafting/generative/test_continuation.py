@@ -1,0 +1,84 @@
+"""Going on with an answer that was cut: nothing is said twice, nothing is lost."""
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cardgen_desktop.domain.draft import DraftOptions
+from cardgen_desktop.drafting.generative.answers import joined, streamed_fields
+from cardgen_desktop.drafting.generative.continuation import joined_text
+from cardgen_desktop.drafting.generative.steps import plan_steps
+
+WORDS = ["harbour", "lantern", "weather", "copper", "narrow", "whisper", "granite", "seventeen", "ladder", "jackdaw", "morning", "kettle", "oilskin", "stubborn", "letter", "window", "channel", "breakers", "ferry", "October", "pencil", "biscuit", "keeper", "signal", "anchor", "drifted"]
+DESCRIPTION = plan_steps(("description",), DraftOptions())[-1]
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> str:
+    """Two to four paragraphs of two to five sentences, no two the same."""
+    number, paragraphs = 0, []
+    for _ in range(draw(st.integers(2, 4))):
+        sentences = []
+        for _ in range(draw(st.integers(2, 5))):
+            number += 1
+            words = draw(st.lists(st.sampled_from(WORDS), min_size=4, max_size=12))
+            sentences.append(
+                " ".join([f"Number{number}", *words]) + draw(st.sampled_from([".", "!", "?", ' "now."']))
+            )
+        paragraphs.append(" ".join(sentences))
+    return "\n\n".join(paragraphs)
+
+
+def told_once(text: str, whole: str) -> None:
+    """Every sentence of the whole stands in the text once."""
+    marks = [word for word in whole.split() if word.startswith("Number")]
+    assert [word for word in text.split() if word.startswith("Number")] == marks
+    folded = [" ".join(line.split()) for line in text.split("\n\n") if line.strip()]
+    assert len(folded) == len(set(folded))
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts(), st.data())
+def test_an_answer_that_begins_again_from_the_start_is_told_once(whole: str, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(1, len(whole)))
+    assert joined_text(whole[:cut], whole) == whole
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts(), st.data())
+def test_an_answer_that_begins_again_anywhere_is_told_once(whole: str, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(1, len(whole) - 1))
+    again = data.draw(st.integers(0, cut))
+    while again and not whole[again - 1].isspace():
+        again -= 1
+    told_once(joined_text(whole[:cut], whole[again:]), whole)
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts(), st.data())
+def test_an_answer_that_goes_on_at_the_cut_is_whole(whole: str, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(1, len(whole) - 1))
+    told_once(joined_text(whole[:cut], whole[cut:]), whole)
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts(), st.data())
+def test_json_and_plain_text_may_follow_each_other(whole: str, data: st.DataObject) -> None:
+    raw = json.dumps({"description": whole})
+    cut = data.draw(st.integers(raw.index(whole[:5]) + 1, len(raw) - 1))
+    rest = data.draw(st.sampled_from([raw, raw[cut:], whole, f"```json\n{raw}\n```", "Sure.\n" + raw]))
+    if rest.startswith("Sure"):
+        rest = raw
+    shown = streamed_fields(DESCRIPTION, joined(raw[:cut], rest))["description"]
+    told_once(shown, whole)
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts(), st.data())
+def test_going_on_twice_repeats_nothing(whole: str, data: st.DataObject) -> None:
+    first = data.draw(st.integers(1, len(whole) - 1))
+    second = data.draw(st.integers(first, len(whole)))
+    sentence = max(whole.rfind(". ", 0, first) + 2, 0) if ". " in whole[:first] else 0
+    once = joined(whole[:first], whole[sentence:second])
+    told_once(joined(once, whole), whole)
