@@ -166,4 +166,4 @@ def _progress(fields: Mapping[str, Any]) -> Phase | None:
     total, processed = fields.get("total"), fields.get("processed")
     if not isinstance(total, int) or not isinstance(processed, int) or total <= 0:
         return None
-    return Phase(f"Reading {total:,} tokens", min(max(processed / total, 0.0), 1.0))
+    return Phase(f"reading {total:,} tokens", min(max(processed / total, 0.0), 1.0))

@@ -31,7 +31,7 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """What happens before the first word: "Reading 3,200 tokens". `fraction` is None when nobody knows."""
+    """What happens before the first word: "reading 3,200 tokens". `fraction` is None when nobody knows."""
 
     text: str
     fraction: float | None = None

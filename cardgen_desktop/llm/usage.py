@@ -6,9 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..domain.costs import Usage
-
-_MOST_TOKENS = 10**12
-_MOST_COST = Decimal(10) ** 6
+from .pricing import read_count, read_price
 
 
 def usage_in(text: str) -> Usage | None:
@@ -26,34 +24,34 @@ def usage_in(text: str) -> Usage | None:
 
 def usage_of(fields: Mapping[str, Any]) -> Usage:
     """The usage in the fields of a `usage` object; what is missing or makes no sense counts as nothing."""
-    cost = _cost(fields.get("cost"))
+    tokens_in = _count(fields, "prompt_tokens", "input_tokens", "prompt_eval_count")
+    cached = _count(fields, "prompt_cache_hit_tokens", "cache_read_input_tokens") or _count(
+        _inside(fields, "prompt_tokens_details"), "cached_tokens"
+    )
+    cost = _cost(fields)
     return Usage(
-        tokens_in=_tokens(fields.get("prompt_tokens")),
-        tokens_out=_tokens(fields.get("completion_tokens")),
-        tokens_cached=_tokens(_inside(fields, "prompt_tokens_details", "cached_tokens")),
-        tokens_reasoning=_tokens(_inside(fields, "completion_tokens_details", "reasoning_tokens")),
+        tokens_in=tokens_in,
+        tokens_out=_count(fields, "completion_tokens", "output_tokens", "eval_count"),
+        tokens_cached=min(cached, tokens_in),
+        tokens_reasoning=_count(_inside(fields, "completion_tokens_details"), "reasoning_tokens"),
         cost=cost,
         cost_source="unknown" if cost is None else "provider",
     )
 
 
-def _inside(fields: Mapping[str, Any], outer: str, inner: str) -> Any:
-    part = fields.get(outer)
-    return part.get(inner) if isinstance(part, Mapping) else None
+def _count(fields: Mapping[str, Any], *names: str) -> int:
+    return next((count for name in names if (count := read_count(fields.get(name)))), 0)
 
 
-def _tokens(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return 0
-    return min(max(int(value), 0), _MOST_TOKENS)
+def _inside(fields: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = fields.get(name)
+    return part if isinstance(part, Mapping) else {}
 
 
-def _cost(value: Any) -> Decimal | None:
-    """A cost in US dollars, when it is a number that can be one."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
-        return None
-    try:
-        cost = Decimal(str(value))
-    except ArithmeticError:
-        return None
-    return cost if cost.is_finite() and 0 <= cost <= _MOST_COST else None
+def _cost(fields: Mapping[str, Any]) -> Decimal | None:
+    """The provider's number. With a key of one's own for the model's maker, the maker's bill comes on top."""
+    cost = read_price(fields.get("cost"))
+    if cost is None or fields.get("is_byok") is not True:
+        return cost
+    upstream = read_price(_inside(fields, "cost_details").get("upstream_inference_cost"))
+    return cost + (upstream or Decimal(0))
