@@ -6,7 +6,7 @@ asked for while the job runs are written before it ends.
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -190,7 +190,7 @@ def _kept(failure: CardgenError | None) -> CardgenError | None:
     return failure
 
 
-def verdicts(evidence: FieldEvidence) -> Mapping[str, int]:
+def verdicts(evidence: FieldEvidence) -> dict[str, Any]:
     """How many sentences of a draft were found supported, inferred or unsupported."""
     counts = Counter(record.verdict for records in evidence.values() for record in records if record.verdict)
     return {name: counts[name] for name in ("supported", "inferred", "unsupported")}

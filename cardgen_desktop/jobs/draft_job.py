@@ -67,9 +67,9 @@ class DraftRunner:
             raise InternalError(f"Job {job.id} is not a draft.")
         sources = await self._sources(request)
         job.note("read", f"Took up {_counted(sources)}.")
-        drafted = only_asked(await self._engine(request)(job, request, sources), request)
+        drafted = await self._engine(request)(job, request, sources)
         if request.card_id is None or self._propose is None:
-            await self._end(job, drafted, sources)
+            await self._end(job, only_asked(drafted, request), sources)
         else:
             await self._propose(job, request, drafted)
         return None

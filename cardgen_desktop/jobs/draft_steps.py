@@ -44,13 +44,34 @@ class DraftSteps:
 
     async def keep(self, job: RunningJob, step: FinishedStep, input_hash: str) -> None:
         """Store a finished step; what was streamed of it is in its output now."""
-        output = step.output.model_dump(mode="json")
-        job.drop_partial(step.key)
+        await self._keep(job, step.key, step.output, step.seconds, input_hash)
+
+    async def keep_written(
+        self, job: RunningJob, key: str, output: StepOutput, seconds: float, input_hash: str
+    ) -> None:
+        """Store a step that a model has written. It answers, so the tries before count no more."""
+        await self._keep(job, key, output, seconds, input_hash, is_written=True)
+        job.snapshot = job.snapshot.model_copy(update={"attempts": min(1, job.snapshot.attempts)})
+
+    async def _keep(
+        self,
+        job: RunningJob,
+        key: str,
+        output: StepOutput,
+        seconds: float,
+        input_hash: str,
+        *,
+        is_written: bool = False,
+    ) -> None:
+        value = output.model_dump(mode="json")
+        job.drop_partial(key)
         async with self._database.write() as connection:
             now = time.time()
-            await stored_steps.save_step(connection, job.id, step.key, input_hash, output, step.seconds, now)
-            await stored_progress.drop_partial(connection, job.id, step.key)
-        job.note("step", f"Finished the step {step.key} in {step.seconds:.1f} s.")
+            await stored_steps.save_step(connection, job.id, key, input_hash, value, seconds, now)
+            await stored_progress.drop_partial(connection, job.id, key)
+            if is_written:
+                await stored_jobs.forgive_tries(connection, job.id, self._running.epoch)
+        job.note("step", f"Finished the step {key} in {seconds:.1f} s.")
 
     async def keep_name(self, job: RunningJob, name: str) -> None:
         """Store under which name the sources know the character."""

@@ -33,7 +33,7 @@ class StoppedError(Exception):
 
 
 class RunningJob:
-    """One job while a worker has it. `snapshot` carries the progress of this moment."""
+    """One job while a worker has it. `snapshot` carries the progress of this moment, `model` who writes."""
 
     def __init__(self, snapshot: JobSnapshot, bus: EventBus, clock: Clock | None = None) -> None:
         self.snapshot = snapshot
@@ -41,6 +41,7 @@ class RunningJob:
         self.unsaved = False
         self.left_behind = asyncio.Event()
         self.pauses_asked = 0
+        self.model = ""
         self._notes: list[tuple[float, str, str]] = []
         self._partials: dict[str, str] = {}
         self._bus = bus
@@ -48,6 +49,7 @@ class RunningJob:
         self._began = time.monotonic()
         self._seconds_before = snapshot.active_seconds
         self._announced_at = 0.0
+        self._stretch = (0.0, 1.0)
 
     @property
     def id(self) -> int:
@@ -96,6 +98,15 @@ class RunningJob:
         if self.unsaved and (is_new_phase or now - self._announced_at >= ANNOUNCE_SECONDS):
             self._announced_at = now
             self._bus.announce(JobChanged(self.snapshot))
+
+    def set_stretch(self, start: float, end: float) -> None:
+        """The part of the work that `report_within` speaks of from now on, as fractions of the whole."""
+        self._stretch = (start, end)
+
+    def report_within(self, fraction: float, phase: str) -> None:
+        """Progress within the present stretch, from 0 to 1."""
+        start, end = self._stretch
+        self.report(start + (end - start) * min(1.0, max(0.0, fraction)), phase)
 
     def moved(self, snapshot: JobSnapshot) -> None:
         """Take over what the database says of the running job, and go on with the progress of this moment."""

@@ -17,17 +17,22 @@ from ..store import batches, job_lists, queue_settings, retention
 from ..store import jobs as stored_jobs
 from ..store import steps as stored_steps
 from ..store.engine import Database
+from .billing import Bills
 from .child import in_thread
 from .clock import Clock
 from .core import Core, Timing
 from .draft_job import DraftRunner
+from .draft_steps import DraftSteps
 from .events import EventBus
 from .export_job import ExportRunner
+from .generation_proposals import Proposer
+from .generative_job import ModelEngine
 from .import_job import ImportRunner
 from .job_actions import JobActions
 from .job_details import details_of
 from .job_starts import JobStarts
 from .process import ProcessPool
+from .provider_probes import ProviderProbes
 from .providers import Providers
 from .queue_control import QueueControl
 from .read_job import ReadRunner
@@ -67,8 +72,11 @@ class JobService:
         self.starts = JobStarts(self.core)
         self.control = QueueControl(self.core)
         self._watch = Watch(self.core)
+        self._bills = Bills(self.providers)
+        ProviderProbes(self.providers).register(self.core.gates)
+        self.providers = Providers(self.core)
         runners: dict[str, Runner] = {
-            DRAFT: DraftRunner(database, pool, bus, self._running),
+            DRAFT: self._draft_runner(pool),
             IMPORT: ImportRunner(database, pool, bus),
             EXPORT: ExportRunner(database, pool),
             READ: ReadRunner(database, pool, bus),
@@ -80,6 +88,13 @@ class JobService:
         self._tasks: list[asyncio.Task[None]] = []
         self._waiting: set[asyncio.Queue[JobSnapshot | StorageError | None]] = set()
 
+    def _draft_runner(self, pool: ProcessPool) -> DraftRunner:
+        database, bus, running = self._database, self._bus, self._running
+        steps = DraftSteps(database, running)
+        model = ModelEngine(database, pool, bus, steps, self.providers)
+        propose = Proposer(database, bus, running, steps)
+        return DraftRunner(database, pool, bus, running, model=model, propose=propose)
+
     async def recover(self) -> tuple[JobSnapshot, ...]:
         """Begin this process's turn: jobs of a process that died are queued, paused or cancelled.
 
@@ -90,6 +105,7 @@ class JobService:
         async with self._database.read() as connection:
             self.core.lanes.restore(await queue_settings.kept(connection))
         self.core.make_room()
+        await self.providers.paid.recover()
         await self.core.gates.learn()
         await self.core.learn_waits()
         await self.starts.learn()
@@ -110,6 +126,7 @@ class JobService:
                 "progress": self._running.store_progress(),
                 "gates": self.core.gates.watch(),
                 "watch": self._watch.watch(),
+                "bills": self._bills.watch(),
                 "retention": self._prune(),
                 # Nothing should be forgotten; if it is, then not for long.
                 "waits": every(PRUNE_SECONDS, self.core.learn_waits, name="waits were not looked at"),
@@ -127,6 +144,7 @@ class JobService:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
         await self.core.aclose()
+        await self.providers.aclose()
         await self.providers.aclose()
         try:
             await self.core.queue.stop_all()

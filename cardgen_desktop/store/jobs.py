@@ -241,6 +241,12 @@ async def set_character(
     return await _returned(connection, statement)
 
 
+async def forgive_tries(connection: AsyncConnection, job_id: int, epoch: int) -> None:
+    """A running job has come further: what failed before it did counts no more."""
+    fewer = update(job).where(_running(job_id, epoch), job.c.attempts > 1).values(attempts=1)
+    await connection.execute(fewer)
+
+
 async def note(connection: AsyncConnection, job_id: int, kind: str, now: float, **data: Any) -> None:
     """Append to the log of what happened to a job."""
     await connection.execute(insert(event).values(job_id=job_id, at=now, kind=kind, data=to_json(data)))

@@ -1,0 +1,160 @@
+"""One request of a job to a model: noted before it is sent, streamed, its end noted whatever happens.
+
+A profile gets as many requests at once as it allows, and none before the moment that its server asked for.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..domain.costs import Usage
+from ..domain.draft import DraftOptions
+from ..domain.errors import TransientError
+from ..domain.profile import Profile
+from .generation_text import GrowingText
+from .providers import Connection, Providers
+from .running import RunningJob
+
+if TYPE_CHECKING:
+    from ..drafting.generative.prompts import Prompt
+    from ..llm.client import ChatRequest
+
+LONGEST_SLEEP = 60.0
+"""Seconds that a running job waits for its server itself; for a longer time it makes room for others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to send: the prompt with its size in tokens, and how much the answer may take."""
+
+    prompt: "Prompt"
+    tokens: int
+    max_output: int
+    request_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How an answer ended; its text is in the `GrowingText` that it was written to."""
+
+    is_cut: bool
+    usage: Usage | None
+
+
+class ModelRequests:
+    """Sends the requests of all jobs. `steady` is a clock that nobody can set."""
+
+    def __init__(self, providers: Providers, steady: Callable[[], float]) -> None:
+        self._providers = providers
+        self._steady = steady
+        self._not_before: dict[str, float] = {}
+        self._places: dict[str, tuple[int, asyncio.Semaphore]] = {}
+
+    async def send(
+        self,
+        job: RunningJob,
+        connection: Connection,
+        asked: Asked,
+        options: DraftOptions,
+        text: GrowingText,
+    ) -> Answered:
+        """Ask once; the answer grows in `text`. Raises `CardgenError`; the socket is closed in any case."""
+        profile = connection.profile
+        async with self._place(profile):
+            await self._wait_as_asked(profile.name, text)
+            try:
+                return await self._streamed(job, connection, asked, options, text)
+            except TransientError as error:
+                if error.retry_after:
+                    until = self._steady() + error.retry_after
+                    self._not_before[profile.name] = max(until, self._not_before.get(profile.name, 0.0))
+                raise
+            finally:
+                text.close()
+
+    async def _streamed(
+        self,
+        job: RunningJob,
+        connection: Connection,
+        asked: Asked,
+        options: DraftOptions,
+        text: GrowingText,
+    ) -> Answered:
+        from ..llm.client import Ended, Phase, Started, TextDelta
+
+        ended: Ended | None = None
+        request = chat_request(connection, asked, options)
+        async with (
+            self._providers.paid.sent(
+                connection,
+                asked.prompt.step.key,
+                tokens_in=asked.tokens,
+                max_output=asked.max_output,
+                job=job,
+                card_id=job.snapshot.request.get("card_id"),
+                request_hash=asked.request_hash,
+            ) as paid,
+            aclosing(connection.client.chat(request)) as events,
+        ):
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    text.add(event.text)
+                elif isinstance(event, Phase):
+                    text.tell(_phase(event), share=0.0)
+                elif isinstance(event, Started):
+                    await paid.told(event.provider_id, event.model)
+                elif isinstance(event, Ended):
+                    ended = event
+                    paid.ended(event.usage, event.finish_reason)
+        usage = ended.usage if ended else None
+        await _learn(connection, asked, usage)
+        return Answered(is_cut=ended is not None and ended.finish_reason == "length", usage=usage)
+
+    def _place(self, profile: Profile) -> asyncio.Semaphore:
+        """As many at once as the profile says; a changed number counts for those who come from now on."""
+        known = self._places.get(profile.name)
+        if known is None or known[0] != profile.at_once:
+            known = self._places[profile.name] = (profile.at_once, asyncio.Semaphore(profile.at_once))
+        return known[1]
+
+    async def _wait_as_asked(self, profile: str, text: GrowingText) -> None:
+        """What a server said to one job is true for all: nobody asks it earlier."""
+        while (left := self._not_before.get(profile, 0.0) - self._steady()) > 0:
+            sentence = f"Busy: the provider asked to wait {left:,.0f} s."
+            if left > LONGEST_SLEEP:
+                raise TransientError(sentence, retry_after=left, kind="rate.429")
+            text.tell(f"the provider asked to wait {left:,.0f} s", share=0.0)
+            await asyncio.sleep(min(left, 1.0))
+
+
+async def _learn(connection: Connection, asked: Asked, usage: Usage | None) -> None:
+    """What the server counted makes the next estimate better."""
+    if usage is not None and usage.tokens_in:
+        prompt = "\n".join(message.text for message in asked.prompt.messages)
+        await connection.counter.learn(prompt, usage.tokens_in)
+
+
+def chat_request(connection: Connection, asked: Asked, options: DraftOptions) -> "ChatRequest":
+    """The question as the client takes it: options of the draft go before those of the profile."""
+    from ..llm.client import ChatRequest
+
+    sampling = connection.profile.sampling
+    chosen: dict[str, Any] = {
+        name: getattr(sampling if getattr(options, name) is None else options, name)
+        for name in ("temperature", "top_p", "seed")
+    }
+    return ChatRequest(
+        model=connection.model,
+        messages=asked.prompt.messages,
+        max_tokens=asked.max_output,
+        schema=asked.prompt.schema,
+        extra=sampling.extra,
+        **chosen,
+    )
+
+
+def _phase(event: Any) -> str:
+    """What a server does before the first word: "reading 3,200 tokens 40 %"."""
+    return event.text if event.fraction is None else f"{event.text} {event.fraction:.0%}".replace("%", " %")
