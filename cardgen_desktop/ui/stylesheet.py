@@ -44,6 +44,7 @@ QTextEdit, QPlainTextEdit {
 }
 QTextEdit:hover, QPlainTextEdit:hover { border-color: $muted; }
 QTextEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 7px 11px; }
+QPlainTextEdit[error="true"], QPlainTextEdit[error="true"]:focus { border-color: $danger; }
 QTextEdit:disabled, QPlainTextEdit:disabled { background: $sunken; color: $faint; border-color: $border; }
 QTextEdit[bare="true"],
 QPlainTextEdit[bare="true"] {

@@ -76,4 +76,3 @@ def provider_page(profile: Profile) -> str:
         return ""
     parts = urlsplit(profile.base_url)
     return f"{parts.scheme}://{parts.netloc}/" if parts.netloc else ""
-

@@ -245,3 +245,20 @@ def unique_name(wanted: str, taken: set[str]) -> str:
 def tokens_words(number: int) -> str:
     """A number of tokens: "880 tokens"."""
     return f"{number:,}{NO_BREAK}token{'s' * (number != 1)}"
+
+
+def model_words(model: ModelInfo) -> str:
+    """What is known of a model in one line: context, prices, structured answers, its end."""
+    parts = []
+    if model.context is not None:
+        parts.append(f"{context_words(model.context)} context")
+    if model.is_free:
+        parts.append("free")
+    elif model.prompt_price is not None or model.output_price is not None:
+        prices = f"{price_words(model.prompt_price)} in, {price_words(model.output_price)} out"
+        parts.append(f"{prices} per million tokens")
+    if model.structured in ("schema", "object"):
+        parts.append("answers follow a schema" if model.structured == "schema" else "answers in JSON")
+    if model.expires:
+        parts.append(f"offered until {model.expires}")
+    return " · ".join(parts)
