@@ -13,7 +13,7 @@ from typing import Literal
 
 from ...domain.evidence import Evidence
 
-Verdict = Literal["supported", "inferred", "yours", "none"]
+Verdict = Literal["supported", "inferred", "unsupported", "yours", "none"]
 
 VERDICT_OF_KIND: dict[str, Verdict] = {
     "verbatim": "supported",
@@ -42,7 +42,9 @@ class Located:
     @property
     def verdict(self) -> Verdict:
         """How the stretch is underlined."""
-        return "yours" if self.record is None else VERDICT_OF_KIND[self.record.kind]
+        if self.record is None:
+            return "yours"
+        return self.record.verdict or VERDICT_OF_KIND[self.record.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +254,8 @@ def at(located: Sequence[Located], offset: int) -> Located | None:
 
 
 def next_without_support(located: Sequence[Located], offset: int) -> Located | None:
-    """The next sentence nobody but the person vouches for, behind `offset`, then from the top."""
-    own = [place for place in located if place.verdict == "yours"]
+    """The next sentence that no source stands behind, after `offset`, then from the top."""
+    own = [place for place in located if place.verdict in ("yours", "unsupported")]
     return next((place for place in own if place.start > offset), own[0] if own else None)
 
 

@@ -67,7 +67,7 @@ class EvidenceLookup(QObject):
             return
         if turn != self._turn:
             return
-        if place.verdict == "inferred":
+        if place.record is not None and place.record.kind == "computed":
             self._pane.show_quotes(passages, spans[0], len(spans))
         else:
             self._pane.show_passage(passages[0], spans[0])

@@ -29,6 +29,16 @@ _BADGES = {
     "computed": ("inferred", "Counted in the source"),
     "template": ("neutral", "Connecting words"),
 }
+_OF_VERDICT = {
+    "supported": ("supported", "In the source, in other words"),
+    "inferred": ("inferred", "Partly in the source"),
+    "unsupported": ("unsupported", "Not in the source"),
+}
+_VERDICT_SENTENCES = {
+    "supported": "A language model wrote this; the passage says it too.",
+    "inferred": "A language model wrote this; the nearest passage says some of it.",
+    "unsupported": "A language model wrote this, and no passage says it. Check it, or take it out.",
+}
 _SENTENCES = {
     "verbatim": "",
     "adapted": "The facts are in the passage; the wording was changed to fit.",
@@ -117,14 +127,15 @@ class EvidencePane(Pane):
         if place.record is None:
             self.show_own_words()
             return
-        kind = place.record.kind
-        self._badge.show_kind(*_BADGES[kind])
-        if kind == "template":
-            self._show_parts(badge=True, note=_SENTENCES[kind])
+        kind, verdict = place.record.kind, place.record.verdict
+        self._badge.show_kind(*(_OF_VERDICT[verdict] if verdict else _BADGES[kind]))
+        note = _VERDICT_SENTENCES[verdict] if verdict else _SENTENCES[kind]
+        if not spans_of(place.record):
+            self._show_parts(badge=True, note=note)
         else:
             self._badge.show()
-            self._note.setText(_SENTENCES[kind])
-            self._note.setVisible(bool(_SENTENCES[kind]))
+            self._note.setText(note)
+            self._note.setVisible(bool(note))
 
     def show_passage(self, passage: PassageView, span: Span) -> None:
         """Show the passage that one sentence was taken from."""

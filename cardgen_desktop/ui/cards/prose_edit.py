@@ -92,7 +92,7 @@ class ProseEdit(PlainProse):
     def _show_sentence(self) -> None:
         """Lay the selection colour under the sentence at the cursor, unless the person selects text."""
         place = self._under_cursor
-        known = place is not None and place.verdict in ("supported", "inferred")
+        known = place is not None and place.verdict in ("supported", "inferred", "unsupported")
         shown = self._active and known and not self.textCursor().hasSelection()
         self.setExtraSelections([self._highlight(place)] if shown and place is not None else [])
 

@@ -1,6 +1,6 @@
 """One text field of a card: its head with the budget, its box, and the legend below while it has focus."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -13,14 +13,16 @@ from .evidence import Verdict, tally
 from .fields import FieldSpec
 from .plain_prose import MAX_LINES
 from .prose_edit import ProseEdit
-from .underlines import underline_pen
+from .underlines import draw_underlines
 
 HEAD_HEIGHT, LEGEND_HEIGHT = 28, 18
 BAR_WIDTH, BAR_HEIGHT = 64, 4
 MAX_EDITED, SHOWN_OF_ENDLESS = 400_000, 20_000
 """A longer text would hold up every key; it is kept as it is and only its beginning is shown."""
 NEXT_KEY = "Alt+E"
-_WORDS: dict[Verdict, str] = {"supported": "Supported", "inferred": "Inferred", "yours": "Yours"}
+_WORDS: dict[Verdict, str] = {
+    "supported": "Supported", "inferred": "Inferred", "unsupported": "Unsupported", "yours": "Yours"
+}  # fmt: skip
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -263,7 +265,7 @@ class Legend(QWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_counts(painter, rect)
-        if self._counts.get("yours"):
+        if self._counts.get("yours") or self._counts.get("unsupported"):
             hint = f"{NEXT_KEY}  next without support"
             paint_text(
                 painter, rect, theme.tokens, theme.fonts, hint, role="caption", token="muted", align=_RIGHT
@@ -275,8 +277,7 @@ class Legend(QWidget):
             if not self._counts.get(verdict):
                 continue
             y = rect.center().y() + 0.5
-            painter.setPen(underline_pen(theme, verdict))
-            painter.drawLine(QPointF(x, y), QPointF(x + 18, y))
+            draw_underlines(painter, theme, verdict, [QLineF(x, y, x + 18, y)])
             words = f"{_WORDS[verdict]} {self._counts[verdict]}"
             box = rect.adjusted(x + 26, 0, 0, 0)
             paint_text(painter, box, theme.tokens, theme.fonts, words, role="caption", token="muted")

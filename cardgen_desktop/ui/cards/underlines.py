@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QLineF, QPoint, Qt
-from PySide6.QtGui import QPainter, QPen, QTextBlock
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QTextBlock
 from PySide6.QtWidgets import QTextEdit
 
 from ..theme import Theme
@@ -14,18 +14,44 @@ from .evidence import Located, Utf16Map, Verdict
 DROP = 0.27
 """Distance below the baseline, in parts of the font size."""
 WIDTH = 1.25
+WAVE = 8.0
+"""Length of a wave under a sentence that no source supports, in pixels."""
+
 DASHES: dict[Verdict, tuple[float, float]] = {"inferred": (4.0, 2.5), "yours": (1.25, 2.75)}
 
 
 def underline_pen(theme: Theme, verdict: Verdict) -> QPen:
-    """Solid for supported, dashes for inferred, dots for the person's own words."""
-    token = {"supported": "success", "inferred": "warning"}.get(verdict, "faint")
+    """Solid for supported, dashes for inferred, a wave for unsupported, dots for the person's own words."""
+    tokens: dict[Verdict, str] = {"supported": "success", "inferred": "warning", "unsupported": "danger"}
+    token = tokens.get(verdict, "faint")
     opacity = 0.7 if verdict == "supported" and not theme.tokens.high_contrast else 1.0
     pen = QPen(theme.color(token, opacity), WIDTH)
     if verdict in DASHES:
         pen.setDashPattern([length / WIDTH for length in DASHES[verdict]])
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
+
+
+def draw_underlines(painter: QPainter, theme: Theme, verdict: Verdict, lines: Sequence[QLineF]) -> None:
+    """Draw lines of one verdict in its way."""
+    painter.setPen(underline_pen(theme, verdict))
+    if verdict == "unsupported":
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(_waves(lines))
+    else:
+        painter.drawLines(list(lines))
+
+
+def _waves(lines: Sequence[QLineF]) -> QPainterPath:
+    path = QPainterPath()
+    for line in lines:
+        x, y, up = line.x1(), line.y1(), True
+        path.moveTo(x, y)
+        while x < line.x2():
+            width = min(WAVE / 2, line.x2() - x)
+            path.quadTo(x + width / 2, y - 2 if up else y + 2, x + width, y)
+            x, up = x + WAVE / 2, not up
+    return path
 
 
 class Underlines:
@@ -49,8 +75,7 @@ class Underlines:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(0, -scrolled)
         for verdict, lines in self._lines.items():
-            painter.setPen(underline_pen(self._theme, verdict))
-            painter.drawLines(lines)
+            draw_underlines(painter, self._theme, verdict, lines)
 
     def _measured(self, located: Sequence[Located], units: Utf16Map) -> dict[Verdict, list[QLineF]]:
         lines: dict[Verdict, list[QLineF]] = {}

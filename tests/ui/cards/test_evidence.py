@@ -258,3 +258,13 @@ def test_records_of_other_fields_are_never_borrowed() -> None:
     evidence = {"description": LIZZY, "character_book.entries[0].content": LIZZY}
     assert subject.records_for(evidence, "personality", joined(LIZZY)) == ()
     assert subject.records_for(evidence, "alternate_greetings[0]", joined(LIZZY)) == ()
+
+
+@pytest.mark.parametrize("verdict", ["supported", "inferred", "unsupported"])
+def test_the_verdict_of_a_check_goes_before_the_kind(verdict: str) -> None:
+    place = {"source": 0, "start": 3, "end": 9} if verdict != "unsupported" else {}
+    record = Evidence(text="She is tall.", kind="adapted", verdict=verdict, **place)
+    located = locate("She is tall. And mine.", [record])
+    assert [each.verdict for each in located] == [verdict, "yours"]
+    found = subject.next_without_support(located, -1)
+    assert found is not None and found.start == (0 if verdict == "unsupported" else 13)
