@@ -31,8 +31,8 @@ class Judged:
 
     @property
     def repairable(self) -> tuple[Finding, ...]:
-        """What asking again may mend."""
-        return tuple(finding for finding in self.findings if finding.repairable)
+        """What asking again may mend; for what is missing it was asked again already."""
+        return tuple(item for item in self.findings if item.repairable and item.kind != "empty")
 
     @property
     def weight(self) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..domain.draft import OFFLINE_ENGINE
 from ..domain.job import JobSnapshot, JobState
 from ..domain.job_kinds import DRAFT, EXPORT, IMPORT, READ
 from ..domain.job_views import JobStepView
@@ -16,6 +17,7 @@ from ..store.engine import Connection
 from ..store.steps import StoredOutput, StoredStep
 from .export_job import CARD_PREFIX
 from .file_steps import FILE_PREFIX
+from .generation_views import is_by_model, steps_shown
 
 READING = JobStepView(key="read", phase="Reading the sources", done=False)
 
@@ -42,12 +44,16 @@ def step_views(
     """The steps of a draft in order; `done` tells which of them a next run would not repeat."""
     if job.kind != DRAFT:
         return ()
+    reading = READING.model_copy(update={"done": bool(done) or job.state is JobState.SUCCEEDED})
+    drafting = steps_shown(job, done) if is_by_model(job) else _offline_views(done)
+    return (reading, *drafting, *map(_writing, outputs))
+
+
+def _offline_views(done: Sequence[StoredStep]) -> list[JobStepView]:
     from ..drafting.plan import plan
 
     finished = {step.key: step for step in done}
-    reading = READING.model_copy(update={"done": bool(done) or job.state is JobState.SUCCEEDED})
-    drafting = [_drafting(step.key, step.phase, finished.get(step.key)) for step in plan(job.engine)]
-    return (reading, *drafting, *map(_writing, outputs))
+    return [_drafting(step.key, step.phase, finished.get(step.key)) for step in plan(OFFLINE_ENGINE)]
 
 
 def batch_views(job: JobSnapshot, count: int, seconds: float) -> tuple[JobStepView, ...]:
