@@ -54,6 +54,7 @@ class WorkspaceCommands(
         JobActions.__init__(self, service.core)
         QueueControl.__init__(self, service.core)
         BackupCommands.__init__(self, keeper)
+        ProviderCommands.__init__(self, service.providers)
         self._service = service
 
     async def start_drafts(

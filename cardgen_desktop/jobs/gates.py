@@ -9,7 +9,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from ..domain.errors import CardgenError, StorageError
@@ -18,6 +18,7 @@ from ..domain.job import HoldReason, JobSnapshot
 from ..domain.queue import TOLD_ONE_BY_ONE, GateStatus
 from ..store import holds
 from ..store.engine import Connection, Database
+from ..store.profiles import JOB_SCOPE
 from .clock import Clock
 from .events import EventBus
 from .rounds import every
@@ -103,6 +104,7 @@ class Gates:
         self._stagger = stagger
         self._closed: dict[tuple[str, str], ClosedGate] = {}
         self._probes: dict[str, Probe] = {}
+        self._unsure: set[str] = set()
         self._learnt: tuple[ClosedGate, ...] = ()
         self._releasing: set[asyncio.Task[None]] = set()
         self._asked: dict[tuple[str, str], asyncio.Task[None]] = {}
@@ -114,9 +116,15 @@ class Gates:
         """The gates that are closed now."""
         return tuple(self._closed.values())
 
-    def set_probe(self, reason: HoldReason, probe: Probe) -> None:
-        """Let gates of a reason open by themselves."""
+    def set_probe(self, reason: HoldReason, probe: Probe, *, is_sure: bool = True) -> None:
+        """Let gates of a reason open by themselves.
+
+        With a probe that is not sure the person's wish to try goes before its answer.
+        """
         self._probes[reason] = probe
+        self._unsure.discard(reason)
+        if not is_sure:
+            self._unsure.add(reason)
 
     async def learn(self) -> None:
         """Take over what held jobs say; used at the start."""
@@ -181,6 +189,20 @@ class Gates:
         self._begin_release(str(reason), scope)
         self._on_change()
 
+    def rename_scope(self, before: str, after: str) -> None:
+        """A profile has another name; what is stored of held jobs was changed already."""
+        for (reason, scope), gate in tuple(self._closed.items()):
+            profile, tab, rest = scope.partition(JOB_SCOPE)
+            if reason in holds.NETWORK_GATES and profile == before:
+                del self._closed[reason, scope]
+                moved = replace(gate, scope=f"{after}{tab}{rest}")
+                self._closed[reason, moved.scope] = moved
+        self._on_change()
+
+    async def probe_reason(self, reason: HoldReason) -> None:
+        """Ask the probes of the closed gates of one reason now."""
+        await self._probe(gate for gate in self.closed if gate.reason == reason)
+
     def _begin_release(self, reason: str, scope: str) -> None:
         task = asyncio.create_task(self._release(reason, scope), name="release")
         self._releasing.add(task)
@@ -225,7 +247,7 @@ class Gates:
         await self._probe(self.closed)
 
     async def try_all(self) -> None:
-        """The person wants it tried: probes are asked; a gate that none can ask about is opened.
+        """The person wants it tried: probes are asked; a gate of which none can be sure is opened.
 
         The first job that runs into it closes it again.
         """
@@ -233,9 +255,9 @@ class Gates:
         await self.probe()
 
     def try_unknown(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Open those of the gates, by reason and scope, that no probe can ask about."""
+        """Open those of the gates, by reason and scope, of which no probe can be sure."""
         for reason, scope in tuple(keys):
-            if reason not in self._probes:
+            if reason not in self._probes or reason in self._unsure:
                 self.open(reason, scope=scope)
 
     async def _probe(self, gates: Iterable[ClosedGate]) -> None:

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..domain.costs import Usage
-from ..domain.errors import CardgenError
+from ..domain.errors import CardgenError, HeldError
 from ..domain.events import CostsChanged, JobChanged
 from ..domain.job import JobSnapshot
 from ..store import ledger
@@ -67,11 +67,15 @@ class PaidRequest:
 
 
 class PaidRequests:
-    """The requests of one data folder. `on_open_bill` is called after one that was possibly billed."""
+    """The requests of one data folder. `on_open_bill` is called after one that was possibly billed.
+
+    `refused` is what requests were to cost at the most that a cap did not allow, by the scope of its gate.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
         self.on_open_bill: Callable[[], None] = lambda: None
+        self.refused: dict[str, Decimal] = {}
 
     async def recover(self) -> None:
         """At the start: what an earlier process left without an end was possibly billed."""
@@ -99,10 +103,7 @@ class PaidRequests:
         """
         most = most_of(connection.profile, connection.model_info, tokens_in, max_output)
         new = self._new(connection, step, job, card_id, request_hash, most)
-        async with self._core.database.write() as writer:
-            now = self._core.clock.wall()
-            await refuse_over_cap(writer, connection.profile, most, new.job_id, now)
-            number = await ledger.begin(writer, new, now)
+        number = await self._noted(connection, new, most)
         request = PaidRequest(number, most, self._tell)
         try:
             yield request
@@ -111,6 +112,17 @@ class PaidRequests:
             await self._end(connection, request, job, failure=error)
             raise
         await self._end(connection, request, job)
+
+    async def _noted(self, connection: "Connection", new: NewRequest, most: Decimal) -> int:
+        """The row of a request that no cap forbids; what a cap refused is remembered for its gate's probe."""
+        try:
+            async with self._core.database.write() as writer:
+                now = self._core.clock.wall()
+                await refuse_over_cap(writer, connection.profile, most, new.job_id, now)
+                return await ledger.begin(writer, new, now)
+        except HeldError as error:
+            self.refused[error.scope] = most
+            raise
 
     def _new(
         self,

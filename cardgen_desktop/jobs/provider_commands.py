@@ -1,44 +1,62 @@
 """Commands about providers: profiles and their keys, tests of a connection, lists of models, costs."""
 
 from collections.abc import Callable
+from contextlib import aclosing
 from pathlib import Path
 
 from ..domain.costs import CostQuery, CostReport, LedgerEntry
-from ..domain.errors import InternalError
 from ..domain.profile import ConnectionCheck, FoundServer, KeyringStatus, ModelList, Profile, ProfileView
+from ..store import costs as stored_costs
+from ..store import ledger as stored_ledger
+from ..store import profiles as stored_profiles
+from .child import in_thread
+from .keys import checked_key
+from .profiles import Profiles
+from .providers import Providers
 
 
 class ProviderCommands:
     """Profiles, keys, models and costs of one open data folder."""
 
+    def __init__(self, providers: Providers) -> None:
+        self._providers = providers
+        self._profiles = Profiles(providers)
+
     async def profiles(self) -> tuple[ProfileView, ...]:
         """Every profile, by name, with where its key is and what it cost this month."""
-        raise InternalError("This is not there yet.")
+        return await self._profiles.views()
 
     async def save_profile(
         self, profile: Profile, *, key: str | None = None, replaces: str = ""
     ) -> ProfileView:
         """Store a profile. `key` None leaves its key, "" forgets it; `replaces` is its name before.
 
-        A gate that what changed may open is tried at once.
+        A key belongs to the server it was given for: with another address it is forgotten. A gate that what
+        changed may open is tried at once. Raises `UsageError` for a name that is taken.
         """
-        raise InternalError("This is not there yet.")
+        return await self._profiles.save(profile, key=key, replaces=replaces)
 
     async def remove_profile(self, name: str) -> None:
         """Remove a profile and its key; its jobs are held, and say so."""
-        raise InternalError("This is not there yet.")
+        await self._profiles.remove(name)
 
     async def keyring_status(self) -> KeyringStatus:
         """Where keys are kept on this computer."""
-        raise InternalError("This is not there yet.")
+        return await self._providers.keys.status()
 
     async def export_profiles(self, path: Path) -> Path:
         """Write all profiles to a JSON file, without any key. Raises `StorageError`."""
-        raise InternalError("This is not there yet.")
+        from .profile_files import write_profiles
+
+        async with self._providers.core.database.read() as connection:
+            profiles = await stored_profiles.every(connection)
+        return await in_thread(write_profiles, path, profiles)
 
     async def import_profiles(self, path: Path) -> tuple[ProfileView, ...]:
         """Add the profiles of such a file; a name that is taken gets a number. Raises `InputError`."""
-        raise InternalError("This is not there yet.")
+        from .profile_files import read_profiles
+
+        return await self._profiles.add(await in_thread(read_profiles, path))
 
     async def test_profile(
         self,
@@ -51,27 +69,55 @@ class ProviderCommands:
 
         The last line is a call of one token. `key` None means the key that is stored for it.
         """
-        raise InternalError("This is not there yet.")
+        http = await self._providers.http()
+        from ..llm.connection import check_connection
+
+        secret = (await self._providers.keys.find(profile)).key.get_secret_value() if key is None else key
+        ended: dict[str, ConnectionCheck] = {}
+        servers = await self._providers.gguf_servers() if profile.kind == "gguf" else None
+        checks = check_connection(http, profile, checked_key(secret), self._providers.facts, servers=servers)
+        async with aclosing(checks):
+            async for check in checks:
+                if on_check is not None:
+                    on_check(check)
+                if check.status != "running":
+                    ended[check.step] = check
+        return tuple(ended.values())
 
     async def models(self, profile: Profile, *, key: str | None = None, refresh: bool = False) -> ModelList:
         """The models of a profile's server: the list kept from before, or with `refresh` a new one.
 
         Works offline with what is kept. With `refresh` it raises `CardgenError` when there is no answer.
         """
-        raise InternalError("This is not there yet.")
+        if refresh:
+            return await self._providers.fetch_models(profile, None if key is None else checked_key(key))
+        kept = await self._providers.known_models(profile)
+        return kept if kept.at else kept.model_copy(update={"sentence": NEVER_ASKED})
 
     async def find_local_servers(self) -> tuple[FoundServer, ...]:
         """Ask the usual ports of this computer which servers answer."""
-        raise InternalError("This is not there yet.")
+        http = await self._providers.http()
+        from ..llm.discovery import find_servers
+
+        return tuple(await find_servers(http))
 
     async def costs(self, query: CostQuery) -> CostReport:
         """Sums of the ledger."""
-        raise InternalError("This is not there yet.")
+        async with self._providers.core.database.read() as connection:
+            return await stored_costs.report(connection, query)
 
     async def ledger(self, query: CostQuery) -> tuple[LedgerEntry, ...]:
         """The single requests of a stretch of the ledger, newest first."""
-        raise InternalError("This is not there yet.")
+        async with self._providers.core.database.read() as connection:
+            return await stored_ledger.entries(connection, query)
 
     async def export_costs(self, path: Path, query: CostQuery) -> Path:
         """Write the single requests of a stretch as CSV. Raises `StorageError`."""
-        raise InternalError("This is not there yet.")
+        from .cost_files import table_of
+        from .job_export import save_report
+
+        await in_thread(save_report, path, await table_of(self._providers.core.database, query))
+        return path
+
+
+NEVER_ASKED = "This server was not asked for its models yet. Refresh the list."

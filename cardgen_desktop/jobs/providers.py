@@ -6,11 +6,15 @@ when the profile, its key or the server has changed. Nothing heavy is imported b
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
 
 from ..domain.errors import CardgenError, HeldError
 from ..domain.job import HoldReason
@@ -24,6 +28,7 @@ from .server_facts import StoredFacts
 
 if TYPE_CHECKING:
     from ..llm.client import ModelClient
+    from ..llm.client import Phase as LoadingPhase
     from ..llm.connections import Http
     from ..llm.gguf import GgufServers
     from ..llm.server import Server
@@ -66,6 +71,7 @@ class Providers:
         self._http: Http | None = None
         self._gguf: GgufServers | None = None
         self._renamed: dict[str, str] = {}
+        self._used: dict[str, SecretStr] = {}
 
     async def http(self) -> "Http":
         """The connections of this data folder, made at the first use."""
@@ -141,25 +147,34 @@ class Providers:
 
     async def _server(self, profile: Profile, on_phase: Phase | None, *, only_look: bool) -> "Server":
         if profile.kind == "gguf" and not only_look:
-            servers = await self._gguf_servers()
-            return await servers.ready(Path(profile.path), profile.context, on_phase)
+            servers = await self.gguf_servers()
+            tell = None if on_phase is None else _as_heard(on_phase)
+            return await servers.ready(Path(profile.path), profile.context, tell, name=profile.name)
         server = await self.server(profile)
         if server.traits.needs_key and not server.key.get_secret_value() and not only_look:
             sentence = f'There is no key for "{profile.name}". Its jobs wait. Add the key in the settings.'
             raise HeldError(HoldReason.KEY, sentence, scope=profile.name, kind="auth.401")
+        if not only_look:
+            self._used[profile.name] = server.key
         return server
 
-    async def _gguf_servers(self) -> "GgufServers":
-        http = await self.http()
+    def used_key(self, profile_name: str) -> SecretStr | None:
+        """The key that was last sent for a profile; None when nothing was sent in this run."""
+        return self._used.get(profile_name)
+
+    async def gguf_servers(self) -> "GgufServers":
+        """What runs the files of models, in a child process."""
         async with self._opening:
             if self._gguf is None:
                 from ..llm.gguf import GgufServers
 
-                self._gguf = await self._stack.enter_async_context(GgufServers(http))
+                self._gguf = await self._stack.enter_async_context(GgufServers())
             return self._gguf
 
     async def known_models(self, profile: Profile, *, ask: bool = False) -> ModelList:
         """The list of models as last seen; with `ask` a first one is fetched, if it can be."""
+        if profile.kind == "gguf":
+            return await _described(profile)
         kept = await self.facts.models(profile)
         if kept is not None or not ask:
             return kept or ModelList()
@@ -172,6 +187,8 @@ class Providers:
 
     async def fetch_models(self, profile: Profile, key: str | None = None) -> ModelList:
         """Ask a server for its models and keep the list; raises `CardgenError`."""
+        if profile.kind == "gguf":
+            return await _described(profile)
         http = await self.http()
         from ..llm.models import list_models
 
@@ -207,6 +224,29 @@ def _info_of(profile: Profile, model: str, listed: ModelList) -> ModelInfo | Non
     if named is None and profile.kind in SERVES_WHAT_IS_LOADED and len(listed.models) == 1:
         return listed.models[0]
     return named
+
+
+async def _described(profile: Profile) -> ModelList:
+    """The model of a file, by its header; raises `HeldError` for a file that holds none."""
+    from ..llm.gguf import DEFAULT_CONTEXT
+    from ..llm.gguf_file import read_gguf
+
+    try:
+        file = await in_thread(read_gguf, Path(profile.path))
+    except HeldError as error:
+        error.scope = profile.name
+        raise
+    context = min(filter(None, (file.context, profile.context or DEFAULT_CONTEXT)))
+    nothing = Decimal(0)
+    model = ModelInfo(
+        id=Path(profile.path).stem, name=file.name, context=context, prompt_price=nothing,
+        output_price=nothing, structured="schema",
+    )  # fmt: skip
+    return ModelList(models=(model,), at=time.time())
+
+
+def _as_heard(tell: Phase) -> "Callable[[LoadingPhase], None]":
+    return lambda phase: tell(phase.text, phase.fraction)
 
 
 def _import_everything() -> None:

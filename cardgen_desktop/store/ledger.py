@@ -212,12 +212,14 @@ async def rename_profile(connection: AsyncConnection, before: str, after: str) -
     await connection.execute(update(ledger).where(ledger.c.profile == before).values(profile=after))
 
 
-async def entries(connection: AsyncConnection, query: CostQuery) -> tuple[LedgerEntry, ...]:
-    """The single requests of a stretch, newest first."""
+async def entries(
+    connection: AsyncConnection, query: CostQuery, *, most: int | None = None, offset: int = 0
+) -> tuple[LedgerEntry, ...]:
+    """The single requests of a stretch, newest first; `most` goes before the limit of the query."""
     columns = [ledger.c[name] for name in _ENTRY]
     statement = select(*columns, CARD_ID.label("made_card")).select_from(WITH_CARD)
     newest = chosen(statement, query).order_by(ledger.c.started_at.desc(), ledger.c.id.desc())
-    rows = await connection.execute(newest.limit(query.limit))
+    rows = await connection.execute(newest.limit(most or query.limit).offset(offset))
     return tuple(_entry(row) for row in rows)
 
 

@@ -59,8 +59,14 @@ async def remove(connection: AsyncConnection, name: str) -> bool:
     return bool((await connection.execute(delete(profile).where(profile.c.name == storable(name)))).rowcount)
 
 
+async def unfinished_jobs(connection: AsyncConnection, name: str) -> int:
+    """How many unfinished jobs name a profile."""
+    named = select(func.count()).select_from(job).where(_IS_UNFINISHED, job.c.engine == storable(name))
+    return int((await connection.execute(named)).scalar_one())
+
+
 async def rename(connection: AsyncConnection, before: str, after: str, now: float) -> int:
-    """Jobs, gates and the ledger follow a profile to its new name; how many jobs were changed.
+    """The row, its jobs, gates and ledger get the new name; how many jobs were changed.
 
     What a job is asked says its engine too, so that it runs, and is shown, as before.
     """
