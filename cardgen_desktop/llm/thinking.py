@@ -1,8 +1,6 @@
 """Thoughts that a model writes into its text, between `<think>` tags at the beginning."""
 
-_OPEN = ("<think>", "<thinking>")
-_CLOSE = ("</think>", "</thinking>")
-_LONGEST = max(map(len, _CLOSE))
+_CLOSING = {"<think>": "</think>", "<thinking>": "</thinking>"}
 
 
 class ThinkingSplitter:
@@ -10,58 +8,53 @@ class ThinkingSplitter:
 
     def __init__(self) -> None:
         self._held = ""
-        self._state = "before"
+        self._closing = ""
+        self._read = self._before
 
     def feed(self, piece: str) -> tuple[str, str]:
         """What of the text so far is (thoughts, answer); an end that may become a tag waits for more."""
-        if self._state == "answer":
-            return "", piece
         self._held += piece
-        if self._state == "before" and not self._open():
-            return "", ""
-        return self._thoughts() if self._state == "thinking" else ("", self._release())
+        return self._read()
 
     def end(self) -> tuple[str, str]:
         """What was waiting for more, as (thoughts, answer)."""
-        rest = self._release()
-        return (rest, "") if self._state == "thinking" else ("", rest)
+        return (self._take(), "") if self._read == self._within else ("", self._take())
 
-    def _release(self) -> str:
+    def _take(self) -> str:
         held, self._held = self._held, ""
         return held
 
-    def _open(self) -> bool:
-        """Whether it is decided how the text begins."""
+    def _before(self) -> tuple[str, str]:
         start = self._held.lstrip()
-        for tag in _OPEN:
+        for tag, closing in _CLOSING.items():
             if start.startswith(tag):
-                self._state, self._held = "thinking", start[len(tag) :]
-                return True
-        if any(tag.startswith(start) for tag in _OPEN):
-            return False
-        self._state = "answer"
-        return True
+                self._held, self._closing, self._read = start[len(tag) :], closing, self._within
+                return self._within()
+        if any(tag.startswith(start) for tag in _CLOSING):
+            return "", ""
+        self._read = self._answer
+        return self._answer()
 
-    def _thoughts(self) -> tuple[str, str]:
-        for tag in _CLOSE:
-            thoughts, found, answer = self._held.partition(tag)
-            if found:
-                self._state, self._held = "after", answer
-                return thoughts, self._answer()
-        keep = self._possible_tag()
-        thoughts = self._held[: len(self._held) - keep]
-        self._held = self._held[len(self._held) - keep :]
-        return thoughts, ""
+    def _within(self) -> tuple[str, str]:
+        thoughts, found, self._held = self._held.partition(self._closing)
+        if found:
+            self._read = self._after
+            return thoughts, self._after()[1]
+        kept = _tag_begun(thoughts, self._closing)
+        self._held = thoughts[len(thoughts) - kept :]
+        return thoughts[: len(thoughts) - kept], ""
 
-    def _answer(self) -> str:
+    def _after(self) -> tuple[str, str]:
         """The answer without the empty lines between it and the thoughts."""
-        text = self._held.lstrip()
-        self._held, self._state = "", "answer" if text else "before"
-        return text
+        self._held = self._held.lstrip()
+        if self._held:
+            self._read = self._answer
+        return self._answer()
 
-    def _possible_tag(self) -> int:
-        """How many letters at the end may be the beginning of a closing tag."""
-        for length in range(min(_LONGEST, len(self._held)), 0, -1):
-            if any(tag.startswith(self._held[-length:]) for tag in _CLOSE):
-                return length
-        return 0
+    def _answer(self) -> tuple[str, str]:
+        return "", self._take()
+
+
+def _tag_begun(text: str, tag: str) -> int:
+    """How many letters at the end of a text are the beginning of a tag."""
+    return next((length for length in range(len(tag) - 1, 0, -1) if text.endswith(tag[:length])), 0)

@@ -62,6 +62,14 @@ class Asker:
             await self.ask(**options)
         return caught.value
 
+    async def failure_or_none(self, **options: object) -> CardgenError | None:
+        """The error that the answer ends in, None when it ends well."""
+        try:
+            await self.ask(**options)
+        except CardgenError as error:
+            return error
+        return None
+
 
 def question(**options: object) -> ChatRequest:
     """A short question."""
