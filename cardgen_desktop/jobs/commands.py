@@ -55,6 +55,7 @@ class WorkspaceCommands(
         QueueControl.__init__(self, service.core)
         BackupCommands.__init__(self, keeper)
         ProviderCommands.__init__(self, service.providers)
+        GenerationCommands.__init__(self, service)
         self._service = service
 
     async def start_drafts(

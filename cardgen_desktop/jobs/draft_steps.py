@@ -42,6 +42,11 @@ class DraftSteps:
         async with self._database.read() as connection:
             return await stored_steps.steps(connection, job_id)
 
+    async def drop(self, job_id: int, key: str) -> None:
+        """Forget a step."""
+        async with self._database.write() as connection:
+            await stored_steps.drop_step(connection, job_id, key)
+
     async def keep(self, job: RunningJob, step: FinishedStep, input_hash: str) -> None:
         """Store a finished step; what was streamed of it is in its output now."""
         await self._keep(job, step.key, step.output, step.seconds, input_hash)

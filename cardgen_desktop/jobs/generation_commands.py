@@ -1,19 +1,25 @@
 """Commands about drafting with a model: estimates, dry runs, checks, proposals, prompt styles."""
 
+import time
 from collections.abc import Sequence
 
 from ..domain.card import CardData
 from ..domain.checking import CheckReport, Proposal
 from ..domain.costs import Estimate
-from ..domain.errors import InternalError, UsageError
-from ..domain.job import JobSnapshot
+from ..domain.draft import OFFLINE_ENGINE
+from ..domain.errors import HeldError, UsageError
+from ..domain.events import ProposalsChanged
+from ..domain.job import TERMINAL_STATES, JobSnapshot
 from ..domain.job_kinds import DraftRequest
 from ..domain.prompt_style import PromptPreview, PromptStyle, PromptVariable
+from ..store import proposals as stored_proposals
 from ..store import sources as stored_sources
 from ..store.engine import Database
-from . import prompt_styles
+from . import generation_partials, prompt_styles
+from .generation_look import Looking
 from .interface import PartialChoice
 from .process import ProcessPool
+from .service import JobService
 
 
 class GenerationCommands:
@@ -22,13 +28,24 @@ class GenerationCommands:
     _database: Database
     _pool: ProcessPool
 
+    def __init__(self, service: JobService) -> None:
+        self._jobs_service = service
+        self._looking = Looking(service.core.database, self._pool, service.providers)
+
     async def estimate(self, request: DraftRequest) -> Estimate:
         """What a draft would take: tokens, money, time, and what is sent where. Nothing is sent."""
-        raise InternalError("This is not there yet.")
+        from .generation_estimate import estimate
+
+        return await estimate(self._looking, self._database, request)
 
     async def dry_run(self, request: DraftRequest) -> tuple[PromptPreview, ...]:
         """The exact prompts of a draft, as far as they are known before its first answer. Nothing is sent."""
-        raise InternalError("This is not there yet.")
+        if request.engine == OFFLINE_ENGINE:
+            raise UsageError("The offline drafter sends no prompts. Choose a profile for a dry run.")
+        try:
+            return await self._looking.dry_run(request)
+        except HeldError as error:
+            raise UsageError(error.message, details=error.details, kind=error.kind) from error
 
     async def verify_card(
         self, data: CardData, source_ids: Sequence[int], character: str = ""
@@ -46,15 +63,39 @@ class GenerationCommands:
 
     async def proposals(self, card_id: int) -> tuple[Proposal, ...]:
         """The open proposals for a card, oldest first."""
-        raise InternalError("This is not there yet.")
+        async with self._database.read() as connection:
+            return await stored_proposals.open_ones(connection, card_id)
 
     async def close_proposal(self, proposal_id: int, *, accepted: bool) -> None:
-        """The person has taken what they want of a proposal, or nothing; it is kept in the history."""
-        raise InternalError("This is not there yet.")
+        """The person has taken what they want of a proposal, or nothing; it is kept in the history.
+
+        The last one of a job's closed, its result needs no review any more.
+        """
+        async with self._database.write() as connection:
+            closed = await stored_proposals.close(connection, proposal_id, accepted=accepted, now=time.time())
+            left = closed and closed[1] and await stored_proposals.count_open_of_job(connection, closed[1])
+        if closed is None:
+            raise UsageError("This proposal is closed already.")
+        self._jobs_service.core.bus.announce(ProposalsChanged(closed[0]))
+        if closed[1] is not None and left == 0:
+            await self._jobs_service.actions.mark_reviewed([closed[1]])
 
     async def settle_partial(self, job_id: int, choice: PartialChoice) -> JobSnapshot:
-        """Say what becomes of text that a stopped job had written: keep it, go on from it, or discard it."""
-        raise InternalError("This is not there yet.")
+        """Say what becomes of text that a stopped job had written: keep it, go on from it, or discard it.
+
+        In each case the job is queued again. Kept text is taken as it is; a job that had failed or was
+        cancelled then ends with what there is, without asking its model again. Raises `UsageError`.
+        """
+        job = await self._jobs_service.job(job_id)
+        generation_partials.refuse_unfit(job)
+        if choice == "keep":
+            await generation_partials.keep(self._database, self._pool, job)
+        elif choice == "discard":
+            await generation_partials.discard(self._database, job)
+        actions = self._jobs_service.actions
+        ended = job.state in TERMINAL_STATES
+        await (actions.retry_jobs([job_id]) if ended else actions.resume_jobs([job_id]))
+        return await self._jobs_service.job(job_id)
 
     async def prompt_styles(self) -> tuple[PromptStyle, ...]:
         """The shipped styles and the person's copies."""

@@ -1,11 +1,11 @@
 """New texts for a card that is there: each becomes a proposal, and the card changes when one is accepted."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..domain.card import CardData, LorebookEntry
-from ..domain.checking import CheckedSentence, Finding, Proposal
+from ..domain.checking import CheckedSentence, Proposal
 from ..domain.draft import DRAFT_FIELDS, OFFLINE_ENGINE, DraftedCard
 from ..domain.errors import UsageError
 from ..domain.events import JobChanged, ProposalsChanged
@@ -59,9 +59,11 @@ class Proposer:
         asked = {resolved(path, before) for path in request.paths}
         for path, text in texts.items():
             if is_asked(path, request, asked) and text and text != bases.get(path, ""):
+                findings = tuple(item for item in drafted.findings if item.path == path)
                 yield proposal_of(job, request, path, text, base=bases.get(path, "")).model_copy(
                     update={
-                        "findings": tuple(item for item in drafted.findings if item.path == path),
+                        "findings": findings,
+                        "is_whole": not any(item.kind == "truncated" for item in findings),
                         "sentences": sentences_of(drafted.evidence.get(path, ())),
                     }
                 )
@@ -145,9 +147,3 @@ def sentences_of(records: Iterable[Evidence]) -> tuple[CheckedSentence, ...]:
             )  # fmt: skip
         at += len(record.text)
     return tuple(found)
-
-
-def unfinished(findings: Mapping[str, tuple[Finding, ...]], path: str) -> tuple[Finding, ...]:
-    """The findings of a text that was kept before its end."""
-    cut = Finding(kind="truncated", path=path, message="It was stopped before its end.", repairable=True)
-    return (*findings.get(path, ()), cut)

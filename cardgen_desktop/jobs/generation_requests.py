@@ -13,6 +13,7 @@ from ..domain.costs import Usage
 from ..domain.draft import DraftOptions
 from ..domain.errors import TransientError
 from ..domain.profile import Profile
+from .generation_speed import learn_speed
 from .generation_text import GrowingText
 from .providers import Connection, Providers
 from .running import RunningJob
@@ -85,6 +86,7 @@ class ModelRequests:
         from ..llm.client import Ended, Phase, Started, TextDelta
 
         ended: Ended | None = None
+        asked_at, begun_at = self._steady(), 0.0
         request = chat_request(connection, asked, options)
         async with (
             self._providers.paid.sent(
@@ -100,6 +102,7 @@ class ModelRequests:
         ):
             async for event in events:
                 if isinstance(event, TextDelta):
+                    begun_at = begun_at or self._steady()
                     text.add(event.text)
                 elif isinstance(event, Phase):
                     text.tell(_phase(event), share=0.0)
@@ -109,8 +112,23 @@ class ModelRequests:
                     ended = event
                     paid.ended(event.usage, event.finish_reason)
         usage = ended.usage if ended else None
-        await _learn(connection, asked, usage)
+        if usage is not None:
+            await self._learn(connection, asked, usage, (asked_at, begun_at, self._steady()))
         return Answered(is_cut=ended is not None and ended.finish_reason == "length", usage=usage)
+
+    async def _learn(
+        self, connection: Connection, asked: Asked, usage: Usage, moments: tuple[float, float, float]
+    ) -> None:
+        """What a server counted, and how fast it was, makes the next estimate better."""
+        if usage.tokens_in:
+            prompt = "\n".join(message.text for message in asked.prompt.messages)
+            await connection.counter.learn(prompt, usage.tokens_in)
+        asked_at, begun_at, ended_at = moments
+        server, model = connection.server.base_url, connection.model
+        if begun_at:
+            waited, wrote = begun_at - asked_at, ended_at - begun_at
+            facts = self._providers.facts
+            await learn_speed(facts, server, model, usage, waited=waited, wrote=wrote)
 
     def _place(self, profile: Profile) -> asyncio.Semaphore:
         """As many at once as the profile says; a changed number counts for those who come from now on."""
@@ -127,13 +145,6 @@ class ModelRequests:
                 raise TransientError(sentence, retry_after=left, kind="rate.429")
             text.tell(f"the provider asked to wait {left:,.0f} s", share=0.0)
             await asyncio.sleep(min(left, 1.0))
-
-
-async def _learn(connection: Connection, asked: Asked, usage: Usage | None) -> None:
-    """What the server counted makes the next estimate better."""
-    if usage is not None and usage.tokens_in:
-        prompt = "\n".join(message.text for message in asked.prompt.messages)
-        await connection.counter.learn(prompt, usage.tokens_in)
 
 
 def chat_request(connection: Connection, asked: Asked, options: DraftOptions) -> "ChatRequest":

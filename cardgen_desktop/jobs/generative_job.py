@@ -19,19 +19,21 @@ from ..domain.card import CardData
 from ..domain.draft import DraftedCard, StepOutput
 from ..domain.evidence_pack import EvidencePack
 from ..domain.job_kinds import DraftRequest
-from ..domain.profile import Task
+from ..domain.profile import TASKS, Task
 from ..domain.prompt_style import PromptStyle
 from ..domain.source import SourceText
-from ..store import prompt_styles as stored_styles
 from ..store.engine import Database
 from .draft_end import DRAFTING_SHARE
 from .draft_steps import DraftSteps
 from .events import EventBus
 from .generation_cards import card_before, with_outputs
+from .generation_partials import ENDS_HERE, KEPT, outputs_of
 from .generation_plan import Plan, plan_of
 from .generation_requests import ModelRequests
 from .generation_room import Room, room_of
 from .generation_step import StepWriter
+from .generation_styles import find_style
+from .generation_views import plan_shown
 from .process import ProcessPool, set_key
 from .providers import Providers
 from .running import RunningJob
@@ -90,6 +92,8 @@ class ModelEngine:
         """Write the steps that are not done yet, and put the card together."""
         from ..drafting.generative.assembly import assemble
 
+        if finished := await self._finished(job, request, sources):
+            return finished
         work = await self._prepared(job, request, sources)
         await self._take_up(work)
         for number, step in enumerate(work.plan.steps):
@@ -100,6 +104,24 @@ class ModelEngine:
         if work.card is not None:
             return with_outputs(work.card, work.done)
         return assemble(work.plan.steps, work.done, work.pack)
+
+    async def _finished(
+        self, job: RunningJob, request: DraftRequest, sources: Sequence[SourceText]
+    ) -> DraftedCard | None:
+        """What there is, when the person has said that a stopped job is to end with that; nobody is asked."""
+        from ..drafting.generative.assembly import assemble
+
+        stored = await self._steps.stored(job.id)
+        if not any(step.key == ENDS_HERE for step in stored):
+            return None
+        card = await card_before(self._database, self._steps, job, request)
+        done = outputs_of(stored)
+        await self._steps.drop(job.id, ENDS_HERE)
+        if card is not None:
+            return with_outputs(card, done)
+        titles = tuple(source.title or source.name for source in sources)
+        pack = EvidencePack(character=job.snapshot.character or request.character, titles=titles)
+        return assemble(plan_shown(job.snapshot, stored).steps, done, pack)
 
     async def _prepared(self, job: RunningJob, request: DraftRequest, sources: Sequence[SourceText]) -> Work:
         card = await card_before(self._database, self._steps, job, request)
@@ -115,11 +137,10 @@ class ModelEngine:
 
     async def _rooms(self, job: RunningJob, request: DraftRequest) -> dict[Task, Room]:
         """The model of each task; a model that serves several is one connection."""
-        tasks: tuple[Task, ...] = ("analysis", "prose", "dialogue", "lorebook")
         profile = await self._providers.profile(request.engine)
         rooms: dict[str, Room] = {}
         found: dict[Task, Room] = {}
-        for task in tasks:
+        for task in TASKS:
             model = profile.model_for(task)
             if model not in rooms:
                 connection = await self._providers.connect(
@@ -156,7 +177,9 @@ class ModelEngine:
         stored = {step.key: step for step in await self._steps.stored(work.job.id)}
         for step in work.plan.steps:
             kept = stored.get(step.key)
-            if kept is None or kept.output is None or kept.input_hash != work.step_input(step):
+            if kept is None or kept.output is None:
+                continue
+            if kept.input_hash not in (KEPT, work.step_input(step)):
                 continue
             try:
                 work.done[step.key] = StepOutput.model_validate(kept.output)
@@ -177,12 +200,3 @@ class ModelEngine:
 def _tell(job: RunningJob, text: str, share: float | None) -> None:
     done = "" if share is None else f" {share:.0%}".replace("%", " %")
     job.report(0.0, f"{text[:1].upper()}{text[1:]}{done}")
-
-
-async def find_style(database: Database, name: str) -> PromptStyle:
-    """A prompt style by name, shipped or the person's; raises `UsageError`."""
-    from ..drafting.generative import styles
-
-    async with database.read() as connection:
-        copies = {copy.name: copy for copy in await stored_styles.every(connection)}
-    return styles.find_style(name, copies)

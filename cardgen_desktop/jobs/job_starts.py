@@ -24,6 +24,7 @@ from ..domain.job_kinds import (
 )
 from ..domain.source import SourceSummary
 from ..domain.value import Value
+from ..store import cards as stored_cards
 from ..store import intake
 from ..store import jobs as stored_jobs
 from ..store import sources as stored_sources
@@ -124,6 +125,7 @@ class JobStarts:
         async with self._core.database.read() as connection:
             places = await engine_places(connection, {request.engine for request in requests})
             for request, picture, request_id in zip(requests, pictures, ids, strict=True):
+                await _refuse_unfit(connection, request)
                 if request.source_ids not in known:
                     known[request.source_ids] = await _known_sources(connection, request)
                 draft = _new_draft(request, known[request.source_ids], picture, request_id)
@@ -178,6 +180,16 @@ async def _known_sources(connection: Connection, request: DraftRequest) -> tuple
     if len(sources) != len(request.source_ids):
         raise UsageError("A source of this draft is not in the database. Add its file, then draft again.")
     return sources
+
+
+async def _refuse_unfit(connection: Connection, request: DraftRequest) -> None:
+    """New texts for a card need the card, and change no file."""
+    if request.card_id is None:
+        return
+    if request.outputs or request.evidence_path:
+        raise UsageError("New texts for a card are proposals: they write no file. Leave the files out.")
+    if not await stored_cards.names(connection, [request.card_id]):
+        raise UsageError(f"There is no card {request.card_id} in the library. Nothing was started.")
 
 
 async def _ask_files(connection: Connection, job_id: int, request: DraftRequest) -> None:

@@ -82,6 +82,11 @@ async def partials(connection: AsyncConnection, job_id: int) -> dict[str, str]:
     return {row.step_key: row.text for row in rows}
 
 
+async def drop_partials(connection: AsyncConnection, job_id: int) -> None:
+    """Nothing of what a job had streamed is to be kept."""
+    await connection.execute(delete(partial).where(partial.c.job_id == job_id))
+
+
 async def drop_partial(connection: AsyncConnection, job_id: int, step_key: str) -> None:
     """A step is finished: what was streamed of it is in its output."""
     which = (partial.c.job_id == job_id, partial.c.step_key == step_key)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, literal_column, select, update
+from sqlalchemy import delete, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -46,6 +46,11 @@ async def save_step(
     await connection.execute(
         statement.on_conflict_do_update(index_elements=["job_id", "step_key"], set_=values)
     )
+
+
+async def drop_step(connection: AsyncConnection, job_id: int, key: str) -> None:
+    """Forget a finished step, so that it is done again."""
+    await connection.execute(delete(step).where(step.c.job_id == job_id, step.c.step_key == key))
 
 
 async def steps(connection: AsyncConnection, job_id: int) -> tuple[StoredStep, ...]:
