@@ -14,9 +14,9 @@ from ...domain.source import Span
 from ...reading.index import Index
 from .claims import Claim, split_claims
 from .corpus import Corpus
-from .matching import SECOND_PLACE, Matcher, Term, Window, covered
+from .matching import SECOND_PLACE, Hit, Matcher, Term, Window, covered
 from .naming import Named, Names, same_person
-from .polarity import disagrees, is_negative, opposite
+from .polarity import agrees, is_negative, opposite
 from .quotations import SURE, QuoteFinder, quotes_in
 from .references import References
 from .terms import ClaimReader, Reading
@@ -24,6 +24,7 @@ from .terms import ClaimReader, Reading
 SUPPORTED, INFERRED, CITED = 0.62, 0.3, 0.5
 TIED_WINDOWS = 24
 SECOND_NEEDS = 0.3
+DENIES, CONTRAST, TIED, RIVAL_OWNS = 0.97, 0.78, 0.6, 0.6
 SCENES = ("first_mes", "alternate_greetings", "group_only_greetings", "mes_example")
 LOOSE = (*SCENES, "creator_notes", "system_prompt", "post_history_instructions")
 DIALOGUE = "mes_example"
@@ -184,15 +185,47 @@ class Checker:
                 "unsupported", 0.0, why="Nothing in the sources tells of this.", kind="unsupported"
             )
         negative = is_negative(claim.text, self.corpus.words)
-        judged = [self._window(claim, reading, window, negative, cited, looked) for window in looked]
-        return max(judged, key=lambda each: (RANKS[each.verdict], each.score))
+        agreeing = [agrees(negative, window, reading.terms, self.corpus) for window in looked]
+        judged = [
+            self._window(claim, reading, window, agree, cited, looked)
+            for window, agree in zip(looked, agreeing, strict=True)
+        ]
+        best = max(judged, key=lambda each: (RANKS[each.verdict], each.score))
+        if best.verdict != "supported":
+            return best
+        return self._against(best, reading, looked, agreeing, negative) or best
+
+    def _against(
+        self,
+        best: Judgement,
+        reading: Reading,
+        looked: Sequence[Window],
+        agreeing: Sequence[bool],
+        negative: bool,
+    ) -> Judgement | None:
+        """A passage that speaks against a claim more strongly than the best one speaks for it."""
+        contrary = [window for window, agree in zip(looked, agreeing, strict=True) if not agree]
+        denying = max(contrary, key=lambda window: window.score, default=None)
+        if negative and denying and denying.score >= DENIES * best.score:
+            return self._spoken_against(denying, "The sources say that it is so.", "negation")
+        strangers = [window for window in looked if window.tie < TIED and window.rival >= RIVAL_OWNS]
+        other = max(strangers, key=lambda window: window.coverage, default=None)
+        if reading.subject and other and best.score < CONTRAST * other.coverage:
+            why = f"The sources say this of {self._owner(other, reading.subject)}."
+            return self._spoken_against(other, why, "wrong_name")
+        return None
+
+    def _spoken_against(self, window: Window, why: str, kind: FindingKind) -> Judgement:
+        start = self.index.sentences[window.sentences[0]].start
+        end = self.index.sentences[window.sentences[-1]].end
+        return Judgement("unsupported", window.score * 0.5, start, end, why, kind)
 
     def _window(
         self,
         claim: Claim,
         reading: Reading,
         window: Window,
-        negative: bool,
+        agree: bool,
         cited: frozenset[int],
         others: Sequence[Window],
     ) -> Judgement:
@@ -206,7 +239,7 @@ class Checker:
         missing = [term for number, term in enumerate(terms) if term.required and number not in hits]
         if missing:
             return self._missing(claim, missing[0], score, start, end)
-        if score >= INFERRED and disagrees(negative, window, terms, self.corpus):
+        if score >= INFERRED and not agree:
             why = "The sources say it the other way round: one of the two denies it."
             return Judgement("unsupported", score * 0.5, start, end, why, "negation")
         contrary = opposite(terms, window, self.corpus) if score >= INFERRED else ""
@@ -231,7 +264,7 @@ class Checker:
 
     def _two_places(
         self, window: Window, others: Sequence[Window], terms: Sequence[Term]
-    ) -> tuple[float, dict[int, tuple[float, int, int]]]:
+    ) -> tuple[float, dict[int, Hit]]:
         """The best that a second place adds."""
         best, hits = window.score, window.hits
         for other in others:

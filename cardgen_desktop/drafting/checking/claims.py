@@ -33,6 +33,8 @@ _KEY = re.compile(
 _SPEAKER = re.compile(r"\s*(?P<who>\{\{(?:char|user)\}\}|<(?:BOT|USER)>)\s*:\s*", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]|\d")
 _MACRO = re.compile(r"\{\{[^{}]*\}\}|<(?:BOT|USER|START)>", re.IGNORECASE)
+_USERS = ("{{user}}", "<user>")
+_OPENERS = tuple('"“*')
 _PAIR = {"<bot>": CHAR, "<user>": USER}
 
 
@@ -65,7 +67,9 @@ def split_claims(text: str, pack: LanguagePack, *, is_dialogue: bool = False) ->
         if not line.strip() or _MARKER.fullmatch(line):
             continue
         spoken = _SPEAKER.match(line)
-        if spoken:
+        if spoken and (
+            is_dialogue or spoken["who"].lower() in _USERS or line[spoken.end() :].lstrip()[:1] in _OPENERS
+        ):
             who = spoken["who"].lower()
             speaker, start = _PAIR.get(who, who), start + spoken.end()
         claims += _line_claims(text, start, end, speaker, pack)

@@ -3,7 +3,7 @@
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from .lexicon import Lexicon, Token, lexicon
 PREFIX = 4
 LIKE_SHARE = 0.6
 EXACT, RELATED, LIKE = 1.0, 0.85, 0.75
+_SPELLED = re.compile(r"[^\W\d_]+")
 RARE, COMMON, UNSEEN, LIGHT = 3.0, 1.0, 2.2, 0.4
 
 
@@ -99,9 +100,18 @@ class Corpus:
     def _mention_starts(self) -> list[int]:
         return [mention.start for mention in self.index.mentions]
 
-    def holds_exactly(self, word: str) -> bool:
-        """Whether a word stands in the sources with exactly these capitals."""
-        return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", self.index.text) is not None
+    @cached_property
+    def spelled(self) -> Counter[str]:
+        """How often the sources write each word exactly so."""
+        return Counter(_SPELLED.findall(self.index.text))
+
+    def holds_exactly(self, words: str) -> bool:
+        """Whether words stand in the sources side by side with exactly these capitals."""
+        parts = words.split()
+        if any(part not in self.spelled for part in _SPELLED.findall(words)):
+            return False
+        pattern = r"\s+".join(re.escape(part) for part in parts)
+        return len(parts) == 1 or re.search(rf"(?<!\w){pattern}(?!\w)", self.index.text) is not None
 
     def sentences_between(self, start: int, end: int) -> range:
         """The ids of the sentences that overlap a stretch of the joined text."""

@@ -53,6 +53,7 @@ class Lexicon:
     keys: frozenset[str]
     genders: dict[str, str]
     speech: frozenset[str]
+    copulas: frozenset[str]
     suffixes: tuple[str, ...]
     _stems: dict[str, str] = field(default_factory=dict)
 
@@ -143,7 +144,8 @@ def lexicon(code: str) -> Lexicon:
 
 def _empty(code: str, data: dict[str, Any]) -> Lexicon:
     words: dict[str, Any] = {
-        name: frozenset(data.get(name, "").split()) for name in ("negations", "joiners", "keys", "speech")
+        name: frozenset(data.get(name, "").split())
+        for name in ("negations", "joiners", "keys", "speech", "copulas")
     }
     exceptions = "|".join(filter(None, data.get("negation_exceptions", "").split("|"))) or "(?!)"
     return Lexicon(

@@ -1,19 +1,26 @@
 """Finds the passages of the sources that say what a claim says, and how much of it they say."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .corpus import Corpus
 from .numerals import numerals
-from .references import UNKNOWN, References
+from .ownership import Ownership
+from .references import References
 
 WINDOW = 3
 CANDIDATES = 48
 SECOND_PLACE = 0.95
 WIDER = 0.98
 FREQUENT_SHARE = 0.12
-WORTH_A_LOOK = 0.3
+ALMOST_AS_GOOD = 0.11
+LETTERS_A_TERM, LEAST_DENSITY = 45, 0.75
+TIES = ((0.7, 1.0, 1.0), (0.5, 0.2, 0.95), (0.35, 0.1, 0.85))
+"""How surely somebody must own the matched words, how far a rival may lead, and what the tie is worth."""
+
+RIVAL, UNNAMED, FAR, NOT_TIED = 0.5, 0.78, 0.6, 0.3
 
 
 @dataclass(slots=True)
@@ -33,14 +40,23 @@ class Term:
     value: float | None = None
 
 
+class Hit(NamedTuple):
+    """Where a passage has a term: how well, in which sentence, at which offset."""
+
+    quality: float
+    sentence: int
+    at: int
+
+
 @dataclass(slots=True)
 class Window:
     """Neighbouring sentences and what of a claim they hold: for each term how well, and where."""
 
     sentences: tuple[int, ...]
-    hits: dict[int, tuple[float, int, int]]
+    hits: dict[int, Hit]
     coverage: float
     owners: dict[int, float] = field(default_factory=dict)
+    rival: float = 0.0
     tie: float = 1.0
 
     @property
@@ -55,6 +71,7 @@ class Matcher:
     def __init__(self, corpus: Corpus, references: References) -> None:
         self.corpus = corpus
         self.references = references
+        self.ownership = Ownership(references)
 
     def windows(self, terms: Sequence[Term], first: Iterable[int] = ()) -> list[Window]:
         """The windows that hold most of the terms; `first` are sentences to look at in any case."""
@@ -70,12 +87,12 @@ class Matcher:
             reverse=True,
         )
         centres = dict.fromkeys([*first, *ranked[:CANDIDATES]])
-        hits: dict[int, dict[int, tuple[float, int, int]]] = {}
+        known: dict[int, dict[int, list[Hit]]] = {}
         seen: dict[tuple[int, ...], Window] = {}
         for centre in centres:
             for sentences in self._around(centre):
                 if sentences not in seen:
-                    seen[sentences] = self._window(sentences, terms, hits)
+                    seen[sentences] = self._window(sentences, terms, known)
         return sorted(seen.values(), key=lambda window: -window.coverage)
 
     def _postings(self, term: Term, frequent: float) -> dict[int, float]:
@@ -95,55 +112,51 @@ class Matcher:
         return list(runs)
 
     def _window(
-        self,
-        sentences: tuple[int, ...],
-        terms: Sequence[Term],
-        hits: dict[int, dict[int, tuple[float, int, int]]],
+        self, sentences: tuple[int, ...], terms: Sequence[Term], known: dict[int, dict[int, list[Hit]]]
     ) -> Window:
-        best: dict[int, tuple[float, int, int]] = {}
+        found: dict[int, list[Hit]] = defaultdict(list)
         for sentence in sentences:
-            if sentence not in hits:
-                hits[sentence] = self._hits(sentence, terms)
-            for number, hit in hits[sentence].items():
-                if hit[0] > best.get(number, (0.0,))[0]:
-                    best[number] = hit
-        return Window(sentences, best, covered(best, terms) * WIDER ** (len(sentences) - 1))
+            if sentence not in known:
+                known[sentence] = self._hits(sentence, terms)
+            for number, hits in known[sentence].items():
+                found[number] += hits
+        chosen = _together(found, terms)
+        coverage = covered(chosen, terms) * WIDER ** (len(sentences) - 1) * _density(chosen, terms)
+        return Window(sentences, chosen, coverage)
 
-    def _hits(self, sentence: int, terms: Sequence[Term]) -> dict[int, tuple[float, int, int]]:
-        """For each term how well a sentence has it, with the sentence and the place."""
-        found: dict[int, tuple[float, int, int]] = {}
+    def _hits(self, sentence: int, terms: Sequence[Term]) -> dict[int, list[Hit]]:
+        """For each term where a sentence has it, and how well."""
+        found: dict[int, list[Hit]] = defaultdict(list)
         tokens = self.corpus.tokens(sentence)
         there = self.corpus.index.sentences[sentence]
         for number, term in enumerate(terms):
             if term.value is not None:
                 hit = self._counted(sentence, term.value)
-                if hit:
-                    found[number] = hit
-                continue
-            for token in tokens:
-                quality = term.stems.get(token.stem, 0.0)
-                if quality > found.get(number, (0.0,))[0]:
-                    found[number] = (quality, sentence, token.start)
-            if term.ids:
-                hit = self._named(sentence, there.start, there.end, term)
-                if hit and hit[0] > found.get(number, (0.0,))[0]:
-                    found[number] = hit
+            else:
+                hit = self._named(sentence, there.start, there.end, term) if term.ids else None
+            if hit:
+                found[number].append(hit)
+        for token in tokens:
+            for number, term in enumerate(terms):
+                quality = term.stems.get(token.stem)
+                if quality and term.value is None:
+                    found[number].append(Hit(quality, sentence, token.start))
         return found
 
-    def _named(self, sentence: int, start: int, end: int, term: Term) -> tuple[float, int, int] | None:
+    def _named(self, sentence: int, start: int, end: int, term: Term) -> Hit | None:
         for mention in self.corpus.mentions(start, end):
             if mention.character in term.ids:
-                return 1.0, sentence, mention.start
+                return Hit(1.0, sentence, mention.start)
         for reference in self.references.of(sentence):
             if reference.character in term.ids and reference.strength >= 0.4:
-                return 0.9, sentence, reference.at
+                return Hit(0.9, sentence, reference.at)
         return None
 
-    def _counted(self, sentence: int, value: float) -> tuple[float, int, int] | None:
+    def _counted(self, sentence: int, value: float) -> Hit | None:
         """Where a sentence states a number; a plain *a* is no one."""
         for each in numerals(self.corpus.tokens(sentence), self.corpus.words, counting=True):
             if each.value == value:
-                return 1.0, sentence, each.start
+                return Hit(1.0, sentence, each.start)
         return None
 
     def tie(self, window: Window, terms: Sequence[Term], who: frozenset[int]) -> None:
@@ -153,31 +166,54 @@ class Matcher:
         for number, (quality, sentence, at) in window.hits.items():
             weight = terms[number].weight * quality
             total += weight
-            for character, strength in self.references.owners(sentence, at).items():
+            for character, strength in self.ownership.of(sentence, at).items():
                 owners[character] += weight * strength
         window.owners = (
             {character: strength / total for character, strength in owners.items()} if total else {}
         )
         own = max((window.owners.get(each, 0.0) for each in who), default=0.0)
-        rival = max(
-            (strength for each, strength in window.owners.items() if each not in who and each != UNKNOWN),
-            default=0.0,
+        rivals = (strength for each, strength in window.owners.items() if each not in who and each >= 0)
+        window.rival = max(rivals, default=0.0)
+        window.tie = self._tie_of(own, window, who)
+
+    def _tie_of(self, own: float, window: Window, who: frozenset[int]) -> float:
+        """How far a passage may be taken to speak of somebody, 0 to 1."""
+        rival = window.rival
+        for least, lead, tie in TIES:
+            if own >= least and own >= rival - lead:
+                return tie
+        if rival < RIVAL and self.ownership.unnamed(window.owners, who) >= RIVAL:
+            named = self.ownership.may_be_unnamed(who, window.sentences[0])
+            return UNNAMED if named else FAR
+        return NOT_TIED + (1 - NOT_TIED) * 0.5 * own
+
+
+def _together(found: Mapping[int, Sequence[Hit]], terms: Sequence[Term]) -> dict[int, Hit]:
+    """One hit for each term, those that stand closest to the most telling one."""
+    if not found:
+        return {}
+    best = {number: max(hit.quality for hit in hits) for number, hits in found.items()}
+    first = max(found, key=lambda number: terms[number].weight * best[number])
+    middle = next(hit for hit in found[first] if hit.quality == best[first])
+    return {
+        number: min(
+            (hit for hit in hits if hit.quality >= best[number] - ALMOST_AS_GOOD),
+            key=lambda hit: abs(hit.at - middle.at),
         )
-        window.tie = tie_of(own, rival)
+        for number, hits in found.items()
+    }
 
 
-def tie_of(own: float, rival: float) -> float:
-    """How far a passage may be taken to speak of somebody, 0 to 1."""
-    if own >= 0.5 and own >= rival - 0.25:
+def _density(hits: Mapping[int, Hit], terms: Sequence[Term]) -> float:
+    """Words that stand far from one another say the less together."""
+    if len(hits) < 2:
         return 1.0
-    if own >= 0.35 and own >= rival - 0.35:
-        return 0.9
-    if own >= 0.25 and rival < 0.6:
-        return 0.8
-    return 0.35 + 0.4 * own
+    places = [hit.at for hit in hits.values()]
+    allowed = LETTERS_A_TERM * (len(terms) + 1)
+    return max(LEAST_DENSITY, min(1.0, allowed / max(1, max(places) - min(places))))
 
 
-def covered(hits: dict[int, tuple[float, int, int]], terms: Sequence[Term]) -> float:
+def covered(hits: Mapping[int, Hit], terms: Sequence[Term]) -> float:
     """The share of a claim's weight that hits hold."""
     total = sum(term.weight for term in terms)
-    return sum(terms[number].weight * hit[0] for number, hit in hits.items()) / total if total else 0.0
+    return sum(terms[number].weight * hit.quality for number, hit in hits.items()) / total if total else 0.0

@@ -36,6 +36,7 @@ class _Word(NamedTuple):
     capital: bool
     opens: bool
     possessive: bool
+    follows: str
 
 
 class Names:
@@ -70,7 +71,29 @@ class Names:
             if named:
                 found.append(named)
             place += max(1, size)
-        return sorted(found)
+        return self._joined(text, sorted(found))
+
+    def _joined(self, text: str, found: list[Named]) -> list[Named]:
+        """Names side by side are one; when nobody and nothing is called so, it is nobody's."""
+        joined: list[Named] = []
+        for each in found:
+            last = joined[-1] if joined else None
+            apart = (
+                last is None or text[last.end : each.start] != " " or "{{" in (last.surface + each.surface)
+            )
+            if last is None or apart or last.possessive:
+                joined.append(each)
+                continue
+            if last.surface.lower() in self.pack.honorifics:
+                joined[-1] = each._replace(is_person=True)
+                continue
+            surface = text[last.start : each.end]
+            ids = last.ids & each.ids
+            known = bool(ids) or self.corpus.holds_exactly(surface)
+            both = ids or (last.ids | each.ids if known else frozenset())
+            person = last.is_person or each.is_person
+            joined[-1] = Named(last.start, each.end, surface, both, known, each.possessive, person)
+        return joined
 
     def _words(self, text: str, start: int, end: int) -> Iterator[_Word]:
         for found in _WORD.finditer(text, start, end):
@@ -90,6 +113,7 @@ class Names:
                 word[0].isupper(),
                 opens,
                 possessive,
+                text[found.end() : found.end() + 2].strip(),
             )
 
     def _at(self, words: Sequence[_Word], place: int) -> tuple[int, Named | None]:
@@ -101,7 +125,7 @@ class Names:
             ids = self._aliases.get(first.bare, {}).get(key)
             if ids and self._looks_named(run):
                 return size, self._named(run, frozenset(ids), known=True)
-        if not first.capital or first.bare in self.pack.titles_bare or not self._may_be_name(first):
+        if not first.capital or first.bare in self.pack.titles_bare or not self._may_be_name(words, place):
             return 1, None
         ids = self._parts.get(first.bare)
         if ids:
@@ -124,42 +148,54 @@ class Names:
         return self._lower_share(word.bare) > 0.5
 
     def _lower_share(self, word: str) -> float:
-        lower = len(re.findall(rf"(?<!\w){re.escape(word)}(?!\w)", self.corpus.index.text))
-        upper = len(re.findall(rf"(?<!\w){re.escape(word.capitalize())}(?!\w)", self.corpus.index.text))
+        lower, upper = self.corpus.spelled[word], self.corpus.spelled[word.capitalize()]
         return lower / max(1, lower + upper)
 
-    def _may_be_name(self, word: _Word) -> bool:
+    def _may_be_name(self, words: Sequence[_Word], place: int) -> bool:
+        word = words[place]
         if len(word.bare) < 2 or word.bare in self.corpus.words.stop or word.bare in self.pack.calendar:
             return False
         names = first_names()
-        if self.pack.nouns_capitalised or word.opens:
-            listed = word.bare in self._parts
-            if word.opens and not self.pack.nouns_capitalised:
-                return (listed and not self._is_plain(word)) or (
-                    names.known(word.bare) and not self._is_english_word(word)
-                )
+        listed = word.bare in self._parts
+        if self.pack.nouns_capitalised:
             return listed or names.known(word.bare)
-        return True
+        if not word.opens:
+            return True
+        if listed or names.known(word.bare):
+            return not (self._is_plain(word) or (not listed and self._is_language(word)))
+        return self._stands_as_name(words, place)
 
-    def _is_english_word(self, word: _Word) -> bool:
+    def _stands_as_name(self, words: Sequence[_Word], place: int) -> bool:
+        """Whether a word that nobody knows begins a sentence as its subject: *Zoltan was*, *Zoltan:*."""
+        word = words[place]
+        if self._is_language(word) or self.corpus.alternatives(self.corpus.words.stem(word.bare)):
+            return False
+        if word.follows.startswith(":"):
+            return word.bare not in self.corpus.words.keys
+        following = words[place + 1] if place + 1 < len(words) else None
+        if following is None or word.follows:
+            return False
+        verb = following.bare.endswith("s") and len(following.bare) > 2
+        return verb or following.capital or following.bare in self.pack.auxiliaries
+
+    def _is_language(self, word: _Word) -> bool:
         """Whether a first name is a plain word as well: *Will*, *Rose*, *Mark*."""
         stem = self.corpus.words.stem(word.bare)
-        plain = (
-            stem in self.corpus.words.related
-            or stem in self.corpus.words.light
-            or word.bare in self.corpus.words.stop
-        )
-        return plain or self._is_plain(word)
+        words = self.corpus.words
+        plain = stem in words.related or stem in words.light or stem in words.opposites
+        return plain or word.bare in words.stop or word.bare in words.keys or self._is_plain(word)
 
-    def _unlisted(self, words: Sequence[_Word], place: int) -> tuple[int, Named]:
-        """A capitalised word that is no alias: known when the sources have it, else nobody's name."""
+    def _unlisted(self, words: Sequence[_Word], place: int) -> tuple[int, Named | None]:
+        """A capitalised word that is no alias: known when the sources write it so, else nobody's name.
+
+        One that they write small only is no name, unless it is used as one here.
+        """
         word = words[place]
-        known = bool(self.corpus.having(self.corpus.words.stem(word.bare)))
-        if known and first_names().known(word.bare):
-            known = self.corpus.holds_exactly(word.text)
-        person = first_names().known(word.bare) or (
-            place > 0 and words[place - 1].bare in self.pack.honorifics
-        )
+        titled = place > 0 and words[place - 1].bare in self.pack.honorifics
+        person = titled or first_names().known(word.bare)
+        known = self.corpus.holds_exactly(word.text)
+        if not known and not person and self.corpus.having(self.corpus.words.stem(word.bare)):
+            return 1, None
         return 1, Named(word.start, word.end, word.text, frozenset(), known, word.possessive, person)
 
     def _named(self, run: Sequence[_Word], ids: frozenset[int], *, known: bool) -> Named:

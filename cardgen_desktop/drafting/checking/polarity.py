@@ -8,6 +8,7 @@ from .matching import Term, Window
 
 BEFORE, AFTER = 7, 3
 CLOSE = 3
+DENYING, AFFIRMING = 0.34, 0.6
 _BREAKS = (";", ":", "—", "--", ".", "!", "?")
 
 
@@ -29,18 +30,22 @@ def is_negative(text: str, words: Lexicon) -> bool:
     return len(negated_places(text, words.tokens(text), words)) % 2 == 1
 
 
-def disagrees(claim_negative: bool, window: Window, terms: Sequence[Term], corpus: Corpus) -> bool:
-    """Whether the matched words of a window are negated where the claim's are not, or the other way round."""
+def denied(window: Window, terms: Sequence[Term], corpus: Corpus, *, loosely: bool) -> float:
+    """The share of a window's matched words that a negation stands before; `loosely` looks farther."""
     votes = total = 0.0
     for number, (quality, sentence, at) in window.hits.items():
-        if terms[number].ids:
-            continue
-        weight = terms[number].weight * quality
-        total += weight
-        votes += weight * _is_negated(sentence, at, corpus, claim_negative)
-    if not total:
-        return False
-    return votes == 0.0 if claim_negative else votes / total > 0.6
+        if not terms[number].ids:
+            weight = terms[number].weight * quality
+            total += weight
+            votes += weight * _is_negated(sentence, at, corpus, loosely)
+    return votes / total if total else 0.0
+
+
+def agrees(claim_negative: bool, window: Window, terms: Sequence[Term], corpus: Corpus) -> bool:
+    """Whether a claim and a window both say that something is, or both that it is not."""
+    if claim_negative:
+        return denied(window, terms, corpus, loosely=True) >= DENYING
+    return denied(window, terms, corpus, loosely=False) <= AFFIRMING
 
 
 def _is_negated(sentence: int, at: int, corpus: Corpus, lenient: bool) -> bool:

@@ -1,7 +1,6 @@
-"""Who a place in the sources speaks of: names, pronouns bound to people, and who says *I*.
+"""Who the sources speak of, word by word: names, nouns for people, bound pronouns, and who says *I*.
 
-The index knows how much a sentence is about somebody; checking asks it of a word, because a sentence often
-describes one person and names another.
+The index knows how much a sentence is about somebody; a sentence often describes one and names another.
 """
 
 from collections import defaultdict
@@ -10,20 +9,29 @@ from typing import NamedTuple
 
 from ...reading.index import Index
 from ...reading.manuscript import Stretches
-from ...reading.model import Segment
+from ...reading.model import Mention
 from .corpus import Corpus
+from .lexicon import Token
 
 NARRATION = -1
-UNKNOWN = -1
-"""Somebody a pronoun means whom nobody could name."""
+UNKNOWN, UNKNOWN_MAN, UNKNOWN_WOMAN = -1, -2, -3
+"""Whom a word is said of when nobody could be named: by a pronoun, a noun, or nothing at all."""
 
-NEAREST, SUBJECT, PRESENT = 1.0, 0.9, 0.6
-FOLLOWING, CARRIED, NEAR = 0.75, 0.6, 0.4
+STRANGERS = {"m": UNKNOWN_MAN, "f": UNKNOWN_WOMAN, "": UNKNOWN}
 ABOUT_PEOPLE = frozenset({"named", "narrator", "nominal"})
+NOUN_REACH = 4
+NOUN_NAMES = 0.7
+NARRATOR = 0.9
+CALLED, NEXT_SPEAKER = 0.8, 0.5
+EARLIER_SUBJECT, EARLIER_OBJECT, ALONE = 0.8, 0.7, 0.15
 
 
 class Reference(NamedTuple):
-    """Somebody spoken of: `character` is a character's id or `UNKNOWN`, `quote` a segment or `NARRATION`."""
+    """Somebody spoken of at an offset. `character` is an id or one of the unknown ones.
+
+    `quote` is a segment or `NARRATION`. `person` is 1 for *I*, 2 for *you*, 3 for all else. `leads` says that
+    it may be the subject of what follows.
+    """
 
     at: int
     character: int
@@ -31,6 +39,7 @@ class Reference(NamedTuple):
     quote: int
     gender: str = ""
     leads: bool = False
+    person: int = 3
 
 
 class References:
@@ -43,14 +52,21 @@ class References:
         self._of: dict[int, tuple[Reference, ...]] = {}
         self._focus: dict[int, list[tuple[float, int]]] = defaultdict(list)
         self._wide: dict[int, list[tuple[float, int]]] = defaultdict(list)
-        for number in self.index.focus:
-            for focus in self.index.focus_of(number, "strict"):
-                self._focus[focus.sentence].append((focus.weight, number))
-        for number, entries in self.index.focus.wide.items():
-            for focus in entries:
-                self._wide[focus.sentence].append((focus.weight, number))
+        for table, by_sentence in (
+            (self.index.focus.strict, self._focus),
+            (self.index.focus.wide, self._wide),
+        ):
+            for number, entries in table.items():
+                for focus in entries:
+                    by_sentence[focus.sentence].append((focus.weight, number))
         self._quotes = Stretches([(each.outer_start, each.outer_end) for each in self.index.segments])
         self._genders = self._pronouns()
+        self._nouns = self._person_nouns()
+        self._titles = self._noun_names()
+        self._objects = (
+            self.pack.object_leads | self.pack.place_prepositions_strong | self.pack.place_prepositions_weak
+        )
+        self._leading = self.pack.pronouns_male | self.pack.pronouns_female | self.pack.first_person
 
     def _pronouns(self) -> dict[str, str]:
         pack = self.pack
@@ -59,6 +75,25 @@ class References:
             **dict.fromkeys(pack.pronouns_female | pack.possessives_female | pack.objects_female, "f"),
             **dict.fromkeys(pack.first_person | pack.first_person_forms, "i"),
             **dict.fromkeys(pack.second_person, "you"),
+        }
+
+    def _person_nouns(self) -> dict[str, str]:
+        pack = self.pack
+        nouns = dict.fromkeys(pack.person_nouns, "")
+        nouns |= dict.fromkeys(pack.nouns_male, "m") | dict.fromkeys(pack.nouns_female, "f")
+        return nouns
+
+    def _noun_names(self) -> dict[str, int]:
+        """Plain nouns that one character alone is called by: *the cat*, *the captain*."""
+        bearers: dict[str, set[int]] = defaultdict(set)
+        for character in self.index.characters:
+            if character.kind in ABOUT_PEOPLE:
+                for alias in character.aliases:
+                    bearers[alias.lower().split()[-1] if alias.split() else ""].add(character.id)
+        return {
+            noun: next(iter(ids))
+            for noun, ids in bearers.items()
+            if len(ids) == 1 and self.corpus.spelled[noun] >= 1
         }
 
     def quote_at(self, offset: int) -> int:
@@ -74,6 +109,10 @@ class References:
         """Whom a descriptive sentence may be about though it does not say so."""
         return self._wide.get(sentence, [])
 
+    def may_be(self, character: int, gender: str) -> bool:
+        """Whether a character may be meant by a word of a gender."""
+        return not gender or self.index.characters[character].gender in ("", gender)
+
     def of(self, sentence: int) -> tuple[Reference, ...]:
         """The references of a sentence in order."""
         known = self._of.get(sentence)
@@ -84,147 +123,106 @@ class References:
     def _found(self, sentence: int) -> list[Reference]:
         there = self.index.sentences[sentence]
         found: list[Reference] = []
-        names = list(self.corpus.mentions(there.start, there.end))
-        inside = Stretches([(mention.start, mention.end) for mention in names])
-        events = [(mention.start, mention.end, "") for mention in names]
-        for token in self.corpus.tokens(sentence):
-            gender = self._genders.get(token.word)
-            if gender and inside.index_at(token.start) is None:
-                events.append((token.start, token.end, token.word))
-        by_start = {mention.start: mention for mention in names}
-        for start, _, word in sorted(events):
-            quote = self.quote_at(start)
-            if not word:
-                mention = by_start[start]
-                character = self.index.characters[mention.character or 0]
-                if character.kind in ABOUT_PEOPLE and not mention.vocative:
-                    found.append(
-                        Reference(start, character.id, 1.0, quote, character.gender, not mention.possessive)
-                    )
-            else:
-                found.append(self._pronoun(start, word, quote, sentence, found))
+        mentions = {mention.start: mention for mention in self.corpus.mentions(there.start, there.end)}
+        inside = Stretches([(mention.start, mention.end) for mention in mentions.values()])
+        tokens = self.corpus.tokens(sentence)
+        for place, token in enumerate(tokens):
+            if token.start in mentions:
+                found += self._name(mentions[token.start])
+            elif inside.index_at(token.start) is not None:
+                continue
+            elif token.word in self._genders:
+                found.append(self._pronoun(token, sentence, found))
+            elif token.word in self._nouns or token.word in self._titles:
+                found += self._noun(tokens, place)
         return found
 
-    def _pronoun(
-        self, at: int, word: str, quote: int, sentence: int, before: Sequence[Reference]
-    ) -> Reference:
-        gender = self._genders[word]
-        leads = word in self.pack.pronouns_male | self.pack.pronouns_female | self.pack.first_person
-        if gender == "i":
-            character, strength = self._self(quote)
-        elif gender == "you":
-            character, strength = self._addressed(quote)
-        else:
-            character, strength = self._third(gender, quote, sentence, before)
-        return Reference(at, character, strength, quote, gender if gender in ("m", "f") else "", leads)
+    def _name(self, mention: Mention) -> Iterator[Reference]:
+        character = self.index.characters[mention.character or 0]
+        if character.kind in ABOUT_PEOPLE and not mention.vocative:
+            leads = not mention.possessive and mention.before not in self._objects
+            yield Reference(
+                mention.start, character.id, 1.0, self.quote_at(mention.start), character.gender, leads
+            )
+
+    def _noun(self, tokens: Sequence[Token], place: int) -> Iterator[Reference]:
+        """*The man*, *a large cat*: somebody, unless the noun is said of who was just spoken of."""
+        token = tokens[place]
+        before = [each.word for each in tokens[max(0, place - NOUN_REACH) : place]]
+        lead = next((i for i in range(len(before) - 1, -1, -1) if before[i] in self.pack.determiners), None)
+        if lead is None:
+            return
+        if (
+            before[lead] in self.pack.indefinite
+            and lead > 0
+            and before[lead - 1] in self.corpus.words.copulas
+        ):
+            return
+        quote, name = self.quote_at(token.start), self._titles.get(token.word)
+        leads = lead == 0 or before[lead - 1] not in self._objects
+        if name is not None and before[lead] in self.pack.determiners:
+            yield Reference(token.start, name, NOUN_NAMES, quote, self.index.characters[name].gender, leads)
+        elif token.word in self._nouns:
+            gender = self._nouns[token.word]
+            yield Reference(token.start, STRANGERS[gender], 1.0, quote, gender, leads)
+
+    def _pronoun(self, token: Token, sentence: int, before: Sequence[Reference]) -> Reference:
+        gender, quote = self._genders[token.word], self.quote_at(token.start)
+        leads = token.word in self._leading
+        if gender in ("i", "you"):
+            character, strength = self._self(quote) if gender == "i" else self._addressed(quote)
+            return Reference(token.start, character, strength, quote, "", leads, 1 if gender == "i" else 2)
+        character, strength = self._third(gender, quote, sentence, before)
+        return Reference(token.start, character, strength, quote, gender, leads)
 
     def _self(self, quote: int) -> tuple[int, float]:
         """Who says *I*."""
         if quote == NARRATION:
             narrator = self.index.narrator
-            return (UNKNOWN, 0.0) if narrator is None else (narrator, 0.9)
+            return (UNKNOWN, 1.0) if narrator is None else (narrator, NARRATOR)
         unit = self.index.units[self.index.segments[quote].unit]
-        return (UNKNOWN, 0.0) if unit.speaker is None else (unit.speaker, 0.4 + 0.6 * unit.confidence)
+        return (UNKNOWN, 1.0) if unit.speaker is None else (unit.speaker, 0.4 + 0.6 * unit.confidence)
 
     def _addressed(self, quote: int) -> tuple[int, float]:
         """Whom *you* means: who is called by name, else who speaks next or spoke before."""
         if quote == NARRATION:
-            return UNKNOWN, 0.0
+            return UNKNOWN, 1.0
         segment = self.index.segments[quote]
         for number in self.index.units[segment.unit].segments:
-            for mention in self.corpus.mentions(
-                self.index.segments[number].start, self.index.segments[number].end
-            ):
+            spoken = self.index.segments[number]
+            for mention in self.corpus.mentions(spoken.start, spoken.end):
                 if mention.vocative and mention.character is not None:
-                    return mention.character, 0.8
+                    return mention.character, CALLED
         speaker = self.index.units[segment.unit].speaker
         for number in (segment.unit + 1, segment.unit - 1):
             if 0 <= number < len(self.index.units):
                 other = self.index.units[number]
                 if other.speaker not in (None, speaker) and abs(other.paragraph - segment.paragraph) <= 2:
-                    return other.speaker or 0, 0.5
-        return UNKNOWN, 0.0
+                    return other.speaker or 0, NEXT_SPEAKER
+        return UNKNOWN, 1.0
 
     def _third(
         self, gender: str, quote: int, sentence: int, before: Sequence[Reference]
     ) -> tuple[int, float]:
         """Whom *he* or *she* means: who was named before in the sentence, else whom it is about."""
         for reference in reversed(before):
-            same = reference.quote == quote and reference.character != UNKNOWN
-            if same and self._may_be(reference.character, gender) and reference.strength > 0:
-                return (
-                    reference.character,
-                    0.8 * reference.strength if reference.leads else 0.7 * reference.strength,
-                )
+            if reference.quote != quote or reference.person != 3:
+                continue
+            if reference.character < 0:
+                if reference.gender == gender:
+                    return reference.character, 1.0
+            elif self.may_be(reference.character, gender):
+                fall = EARLIER_SUBJECT if reference.leads else EARLIER_OBJECT
+                return reference.character, fall * reference.strength
         if quote != NARRATION:
-            return UNKNOWN, 0.0
+            return STRANGERS[gender], 1.0
         named = {reference.character for reference in before}
         fitting = [
             (weight, number)
             for weight, number in self.focus(sentence)
-            if number not in named and self._may_be(number, gender)
+            if number not in named and number != self.index.narrator and self.may_be(number, gender)
         ]
         if not fitting:
-            return UNKNOWN, 0.0
+            return STRANGERS[gender], 1.0
         weight, number = max(fitting)
-        return number, min(1.0, weight + 0.15) if len(fitting) == 1 else weight
-
-    def _may_be(self, character: int, gender: str) -> bool:
-        return self.index.characters[character].gender in ("", gender)
-
-    def owners(self, sentence: int, at: int) -> dict[int, float]:
-        """Who a word is said of, with how surely; `UNKNOWN` stands for a pronoun nobody could bind."""
-        quote = self.quote_at(at)
-        mine = [each for each in self.of(sentence) if each.quote == quote]
-        owners: dict[int, float] = {}
-        before = [each for each in mine if each.at <= at]
-        after = [each for each in mine if each.at > at]
-        for each in mine:
-            _raise(owners, each.character, PRESENT * each.strength)
-        if before:
-            _raise(owners, before[-1].character, NEAREST * max(before[-1].strength, 0.01))
-            first = next((each for each in before if each.leads), None)
-            if first:
-                _raise(owners, first.character, SUBJECT * first.strength)
-        elif after:
-            _raise(owners, after[0].character, FOLLOWING * max(after[0].strength, 0.01))
-        if not before:
-            self._carry(owners, sentence, quote)
-        if quote != NARRATION:
-            self._speaker(owners, self.index.segments[quote])
-        for weight, number in self.wide(sentence):
-            _raise(owners, number, weight)
-        for weight, number in self.focus(sentence):
-            _raise(owners, number, 0.6 * weight)
-        return owners
-
-    def _carry(self, owners: dict[int, float], sentence: int, quote: int) -> None:
-        """A sentence without anybody goes on about whom the one before was."""
-        there = self.index.sentences[sentence]
-        for back in range(1, 4):
-            number = sentence - back
-            if number < 0 or self.index.sentences[number].paragraph < there.paragraph - 1:
-                return
-            previous = [each for each in self.of(number) if (each.quote == NARRATION) == (quote == NARRATION)]
-            fall = CARRIED if back == 1 else NEAR
-            for each in previous:
-                _raise(owners, each.character, fall * each.strength)
-            if previous:
-                return
-
-    def _speaker(self, owners: dict[int, float], segment: Segment) -> None:
-        unit = self.index.units[segment.unit]
-        if unit.speaker is not None:
-            _raise(owners, unit.speaker, 0.45 * unit.confidence)
-
-    def company(self, sentence: int, reach: int = 6) -> Iterator[int]:
-        """Who is named around a sentence."""
-        first, last = max(0, sentence - reach), min(len(self.index.sentences) - 1, sentence + reach)
-        start, end = self.index.sentences[first].start, self.index.sentences[last].end
-        for mention in self.corpus.mentions(start, end):
-            yield mention.character or 0
-
-
-def _raise(owners: dict[int, float], character: int, strength: float) -> None:
-    if strength > owners.get(character, 0.0):
-        owners[character] = strength
+        return number, min(1.0, weight + ALONE) if len(fitting) == 1 else weight
