@@ -1,5 +1,6 @@
 """From the raw answer of a model to values of a card: read, cleaned, bounded, and looked over by rules."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
@@ -25,6 +26,7 @@ from .topics import chosen
 __all__ = ["StepAnswer", "joined", "read_answer", "streamed_fields"]
 
 MOST_ITEMS = 60
+_NO_TEXT = re.compile(r"(?:\{\s*\"|\[\s*[\]\"{]|(?:null|none|true|false)\b\W*\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def _as_list(value: Any) -> Any:
     return [_as_text(item) for item in value[:MOST_ITEMS]] if isinstance(value, list) else []
 
 
+_SENTENCE = re.compile(r"\w.*[.!?…。！？][\"'”’»)]*\Z", re.DOTALL)
 _TEXT = TypeAdapter(Annotated[str, BeforeValidator(_as_text)])
 _LIST = TypeAdapter(Annotated[list[str], BeforeValidator(_as_list)])
 
@@ -90,12 +93,16 @@ def read_answer(
         return StepAnswer(
             notes={"topics": [topic.model_dump(mode="json") for topic in chosen(names, pack, options)]}
         )
-    context = RuleContext(
-        pack, prompt.instructions if prompt else "", prompt.marker if prompt else "", is_cut
-    )
+    context = _context(pack, prompt, is_cut)
     answer = _read_slots(step, found, pack, context)
     nothing = not answer.texts and not answer.values
     return replace(answer, refused=is_refusal(without_thoughts(text)) and (nothing or _is_short(answer)))
+
+
+def _context(pack: EvidencePack, prompt: Prompt | None, is_cut: bool) -> RuleContext:
+    if prompt is None:
+        return RuleContext(pack, is_cut=is_cut)
+    return RuleContext(pack, prompt.instructions, prompt.marker, prompt.earlier, is_cut)
 
 
 def _is_short(answer: StepAnswer) -> bool:
@@ -110,7 +117,8 @@ def _found(step: GenerationStep, text: str) -> dict[str, Any]:
     found = object_in(text)
     if found is None:
         plain = without_thoughts(text).strip()
-        return {slots[0].key: plain} if step.is_text and plain and not plain.startswith('{"') else {}
+        is_text = step.is_text and len(plain) > 1 and not _NO_TEXT.match(plain)
+        return {slots[0].key: plain} if is_text else {}
     folded = {str(key).strip().casefold().replace(" ", "_"): value for key, value in found.items()}
     named = {slot.key: folded[key] for slot in slots for key in (slot.field, slot.key) if key in folded}
     if not named and step.is_text and len(found) == 1:
@@ -151,7 +159,7 @@ def _facts(found: Mapping[str, Any], pack: EvidencePack) -> StepAnswer:
             text, _ = without_citations(item)
             ids = [name for mark in CITATION.findall(item) for name in ids_in(mark) if name in known]
             text = cleaning.plain_text(text).strip("-•* ")
-            if text and find("facts", text, RuleContext(pack)) == ():
+            if (ids or _SENTENCE.search(text)) and not find("facts", text, RuleContext(pack)):
                 facts.setdefault(text.casefold(), {"fact": text, "ids": ids, "aspect": aspect})
     return StepAnswer(notes={"facts": list(facts.values())[:MOST_ITEMS]})
 
@@ -215,8 +223,15 @@ def _entries(
             topic = step.topics[number - 1] if number <= len(step.topics) else None
             named = _list_of(found.get(f"keys_{number}", []), "keys")
             name = topic.name if topic else next(iter(named), texts[path].split(".")[0][:40])
-            keys = cleaning.keys_of(named, name, topic.keys if topic else (), pack)
+            keys = cleaning.keys_of(named, name, topic.keys if topic else (), pack, _others(step, name, pack))
             yield {"name": name, "keys": keys, "content": texts[path]}
+
+
+def _others(step: GenerationStep, name: str, pack: EvidencePack) -> list[str]:
+    """Names that call other topics than the one of this name."""
+    known = {topic.name: topic.keys for topic in pack.topics}
+    known |= {topic.name: topic.keys for topic in step.topics}
+    return [key for other, keys in known.items() if other != name for key in (other, *keys)]
 
 
 def _findings(

@@ -1,8 +1,8 @@
 """How the outputs of steps become one card: lists in order, without gaps, and evidence with them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from ...domain.card import CardData, Lorebook, LorebookEntry
 from ...domain.checking import CheckedSentence, Finding
@@ -14,6 +14,8 @@ from .steps import GenerationStep
 GREETINGS, ENTRIES = "alternate_greetings", "character_book.entries"
 _PLACE = re.compile(rf"(?P<list>{GREETINGS}|{re.escape(ENTRIES)})\[(?P<number>\d+)\](?P<rest>.*)")
 INSERTION_ORDER = 100
+MOST_PLACES = 100_000
+_Item = TypeVar("_Item")
 
 
 def assemble(
@@ -31,8 +33,9 @@ def assemble(
     for step in steps:
         output = outputs.get(step.key, StepOutput())
         moved = _moves(output, len(greetings), len(entries))
-        greetings += output.values.get(GREETINGS, ())
-        entries += output.values.get("character_book", {}).get("entries", ())
+        greetings += _in_order(output, GREETINGS, output.values.get(GREETINGS, ()), str)
+        told = output.values.get("character_book", {}).get("entries", ())
+        entries += _in_order(output, ENTRIES, told, lambda entry: str(entry["content"]))
         values |= {
             key: value for key, value in output.values.items() if key not in (GREETINGS, "character_book")
         }
@@ -44,6 +47,18 @@ def assemble(
     book = {"character_book": lorebook(entries, pack)} if entries else {}
     card = CardData.model_validate({**values, GREETINGS: greetings, **book})
     return DraftedCard(card=card, evidence=evidence, findings=tuple(findings))
+
+
+def _in_order(
+    output: StepOutput, name: str, items: Sequence[_Item], text_of: Callable[[_Item], str]
+) -> list[_Item]:
+    """Items in the order of their places, which their evidence knows: some may have been asked for again."""
+    texts = {
+        "".join(record.text for record in records): int(found["number"])
+        for path, records in output.evidence.items()
+        if (found := _PLACE.fullmatch(path)) and found["list"] == name
+    }
+    return sorted(items, key=lambda item: texts.get(text_of(item), len(texts) + MOST_PLACES))
 
 
 def _moves(output: StepOutput, greetings: int, entries: int) -> dict[str, str]:

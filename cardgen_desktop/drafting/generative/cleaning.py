@@ -12,7 +12,10 @@ CHAR, USER = "{{char}}", "{{user}}"
 MOST_KEYS, MOST_TAGS = 6, 8
 MOST_TAG_WORDS = 4
 _MACRO = re.compile(r"(?:\{\{?|<|\[)\s*(char(?:acter)?|user|bot)\s*(?:\}\}?|>|\])", re.IGNORECASE)
-_START = re.compile(r"^[ \t*]*(?:[<\[{(]+\s*/?START\s*[>\]})]+|START:?)[ \t*]*", re.IGNORECASE | re.MULTILINE)
+_START = re.compile(
+    r"[ \t*]{0,4}[<\[{(]{1,2}\s?/?START\s?[>\]})]{1,2}[ \t*]{0,4}|^[ \t*]{0,4}START\b:?[ \t*]{0,4}$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LABEL = re.compile(
     r"^[ \t]*[*_]{0,2}(?P<name>[^\n:*\"“]{1,60}?)[*_]{0,2}[ \t]*:[*_]{0,2}[ \t]*", re.MULTILINE
 )
@@ -39,9 +42,13 @@ def with_macros(text: str, pack: EvidencePack) -> str:
     return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", CHAR, text)
 
 
+def _own_names(pack: EvidencePack) -> tuple[str, ...]:
+    return (pack.character, *pack.aliases, CHAR, "char", "character")
+
+
 def labelled(text: str, pack: EvidencePack) -> str:
     """Labels of speakers at the beginning of lines as {{char}}: and {{user}}:."""
-    own = {name.casefold() for name in (pack.character, *pack.aliases, CHAR, "char", "character")}
+    own = {name.casefold() for name in _own_names(pack)}
 
     def label(found: re.Match[str]) -> str:
         name = found["name"].strip().casefold()
@@ -54,8 +61,11 @@ def labelled(text: str, pack: EvidencePack) -> str:
 
 def example_dialogue(text: str, pack: EvidencePack) -> str:
     """Example dialogue as blocks that each begin with a <START> line; none without a line of {{char}}."""
-    text = labelled(_START.sub(START + "\n", text), pack)
-    text = re.sub(rf"(?<=\S)[ \t]+(?=(?:{re.escape(CHAR)}|{re.escape(USER)}):)", "\n", text)
+    text = _START.sub(f"\n{START}\n", text)
+    names = (*_own_names(pack), *_USERS)
+    inline = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    text = re.sub(rf"(?<=[.!?…*\"”»])[ \t]+(?=(?:{inline}):)", "\n", text, flags=re.IGNORECASE)
+    text = labelled(text, pack)
     blocks = []
     for block in text.split(START):
         lines = [line.strip() for line in block.split("\n") if line.strip()]
@@ -102,12 +112,14 @@ def tags_of(values: Iterable[str]) -> list[str]:
     return list(found)[:MOST_TAGS]
 
 
-def keys_of(values: Iterable[str], name: str, known: Iterable[str], pack: EvidencePack) -> list[str]:
-    """Keys of a lorebook entry: what the model names and what the source has, never the character's own name.
+def keys_of(
+    values: Iterable[str], name: str, known: Iterable[str], pack: EvidencePack, others: Iterable[str] = ()
+) -> list[str]:
+    """Keys of a lorebook entry: what the source has and what the model names, the topic's name first.
 
-    The topic's name goes first; a key that is long or stands there already is left out.
+    The character's own names and those of `others` (other topics) would call it at every turn: left out.
     """
-    own = {alias.casefold() for alias in (pack.character, *pack.aliases, CHAR, USER)}
+    own = {alias.casefold() for alias in (pack.character, *pack.aliases, *others, CHAR, USER)}
     found: dict[str, str] = {}
     named = (part for value in values for part in _KEY_SPLIT.split(value))
     for part in (name, *known, *named):

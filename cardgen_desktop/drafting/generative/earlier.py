@@ -5,10 +5,18 @@ from typing import Any
 
 from ...domain.card import CardData
 from ...domain.draft import StepOutput
+from .fence import inside
 from .steps import FACTS, NAMES, NEEDS, GenerationStep
 
 MOST_LETTERS = 2_400
+MOST_IN_TALK = 600
 MOST_GREETING = 400
+IN_TALK = frozenset({"scenario", "first_mes", "alternate_greetings", "mes_example"})
+"""Fields that are to sound like the source, not like the other fields: they see less of those."""
+
+ASPECTS = {"personality": ("character", "speech", "aims", "people")}
+"""The facts that a field is written from, where these are not all."""
+
 MOST_FACTS = 60
 
 
@@ -18,10 +26,11 @@ def written_before(
     """Name in words and text of everything a step builds on, bounded."""
     needed = dict.fromkeys(need for field in step.fields for need in NEEDS[field])
     found: dict[str, str] = {}
+    most = MOST_IN_TALK if IN_TALK & set(step.fields) else MOST_LETTERS
     for field in needed:
         text = _text_of(field, done, card) if field in NAMES and field not in step.fields else ""
         if text:
-            found[NAMES[field]] = shortened(text, MOST_LETTERS)
+            found[NAMES[field]] = shortened(text, most)
     if "alternate_greetings" in step.fields:
         for number, text in enumerate(_greetings(step, done, card), 1):
             found[f"alternate greeting {number}"] = shortened(text, MOST_GREETING)
@@ -49,13 +58,15 @@ def facts_before(step: GenerationStep, done: Mapping[str, StepOutput]) -> str:
     """The facts a step builds on, a line each with the passages they were found in."""
     if FACTS not in done or not any(FACTS in NEEDS[field] for field in step.fields):
         return ""
-    facts = done[FACTS].notes.get("facts", ())
-    return "\n".join(_fact_line(fact) for fact in facts[:MOST_FACTS] if isinstance(fact, dict))
+    wanted = ASPECTS.get(step.fields[0])
+    facts = [fact for fact in done[FACTS].notes.get("facts", ()) if isinstance(fact, dict)]
+    told = [fact for fact in facts if wanted is None or fact.get("aspect") in wanted]
+    return "\n".join(_fact_line(fact) for fact in told[:MOST_FACTS])
 
 
 def _fact_line(fact: Mapping[str, Any]) -> str:
     ids = "".join(f"[{passage}]" for passage in fact.get("ids", ()))
-    return f"- {fact.get('fact', '')} {ids}".rstrip()
+    return f"- {inside(str(fact.get('fact', '')))} {ids}".rstrip()
 
 
 def current_text(path: str, card: CardData | None) -> str:

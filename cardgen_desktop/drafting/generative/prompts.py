@@ -36,7 +36,8 @@ class Prompt:
     """One request: `messages` in order, the JSON `schema` of the answer, and the tokens it may take.
 
     `step` is the step with its topics known: its answer is read with it. `instructions` is all that is ours
-    in the messages, to find it again where it does not belong; `marker` is what stands on the marker lines.
+    in the messages, to find it again where it does not belong; `marker` is what stands on the marker lines,
+    `earlier` are the texts of other fields that the model was shown.
     """
 
     step: GenerationStep
@@ -45,6 +46,7 @@ class Prompt:
     max_output: int
     instructions: str = ""
     marker: str = ""
+    earlier: tuple[str, ...] = ()
 
 
 @cache
@@ -81,7 +83,8 @@ def build_prompt(
         PromptMessage(role="user", text="\n\n".join([*_fenced(before, marker), task])),
     )
     room = options.max_output or step.max_output
-    return Prompt(step, messages, schema_of(step), room, f"{system}\n\n{task}", marker)
+    earlier = tuple(written_before(step, done, card).values())
+    return Prompt(step, messages, schema_of(step), room, f"{system}\n\n{task}", marker, earlier)
 
 
 def _source(pack: EvidencePack, marker: str) -> str:
@@ -115,16 +118,16 @@ def _before(
     if facts := facts_before(step, done):
         shown[_frame()["facts"]] = facts
     if texts := written_before(step, done, card):
-        shown[_frame()["written"]] = "\n\n".join(f"{name}:\n{text}" for name, text in texts.items())
+        shown[_frame()["written"]] = "\n\n".join(f"{name}:\n{inside(text)}" for name, text in texts.items())
     if fix and so_far:
-        shown[_frame()["current"]] = "\n\n".join(streamed_fields(step, so_far).values()) or so_far
+        shown[_frame()["current"]] = inside("\n\n".join(streamed_fields(step, so_far).values()) or so_far)
     elif current := current_text(path, card):
-        shown[_frame()["current"]] = current
+        shown[_frame()["current"]] = inside(current)
     return shown
 
 
 def _fenced(before: Mapping[str, str], marker: str) -> list[str]:
-    return [f"{lead}\n{fenced('TEXT', marker, inside(text))}" for lead, text in before.items()]
+    return [f"{lead}\n{fenced('TEXT', marker, text)}" for lead, text in before.items()]
 
 
 def _task(

@@ -24,7 +24,7 @@ GREETINGS = ("first_mes", "alternate_greetings", "group_only_greetings")
 SHOWN = 160
 ECHO_WORDS = 9
 COPIED_WORDS = 8
-SECOND_PERSON_SHARE = 0.02
+LEAST_COPIED = 30
 _DATA = data("rules")
 _TEMPLATE = pattern("rules", "templates")
 _PASSAGE_MARK = re.compile(r"\[S\d+[^\]\n]{0,40}\]")
@@ -49,13 +49,14 @@ _YOU_ACT = re.compile(
 class RuleContext:
     """What the rules of one draft have to know. One context serves all texts of a draft.
 
-    `instructions` is all that was ours in the prompt, `marker` what stood on its marker lines. `is_cut` when
-    the server ended the answer at a limit.
+    `instructions` is all that was ours in the prompt, `marker` what stood on its marker lines, `earlier` the
+    texts of other fields in it. `is_cut` when the server ended the answer at a limit.
     """
 
     pack: EvidencePack
     instructions: str = ""
     marker: str = ""
+    earlier: tuple[str, ...] = ()
     is_cut: bool = False
 
     @cached_property
@@ -142,6 +143,20 @@ def _loops(field: str, path: str, text: str, context: RuleContext) -> Iterator[F
         yield _finding("loop", path, f"The {_named(field)} repeats itself.", text[at:], at)
 
 
+def _repeats(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
+    """A field that says again what another one says: small models copy what they are shown."""
+    sentences = [(at, sentence) for at, sentence in sentences_in(text) if len(sentence) >= LEAST_COPIED]
+    known = {_folded(sentence) for other in context.earlier for _, sentence in sentences_in(other)}
+    copied = [(at, sentence) for at, sentence in sentences if _folded(sentence) in known]
+    if copied and 2 * len(copied) >= len(sentences):
+        message = f"The {_named(field)} repeats what another field says."
+        yield _finding("loop", path, message, copied[0][1], copied[0][0])
+
+
+def _folded(sentence: str) -> str:
+    return " ".join(_words(sentence))
+
+
 def _truncated(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
     """Prose that ends without an end. Lists and attributes end as they like, unless they were cut."""
     last = text.rstrip().rsplit("\n", 1)[-1]
@@ -221,5 +236,5 @@ def _addresses(field: str, path: str, text: str, context: RuleContext) -> Iterat
 
 Rule = Callable[[str, str, str, RuleContext], Iterable[Finding]]
 _RULES: tuple[Rule, ...] = (
-    _leaks, _echo, _loops, _truncated, _second_person, _speaks_for_user, _orders, _addresses
+    _leaks, _echo, _loops, _repeats, _truncated, _second_person, _speaks_for_user, _orders, _addresses
 )  # fmt: skip

@@ -32,20 +32,20 @@ NEEDS: dict[str, tuple[str, ...]] = {
     FACTS: (),
     "description": (FACTS,),
     "personality": (FACTS, "description"),
-    "scenario": (FACTS, "description"),
-    "first_mes": ("description", "personality", "scenario"),
-    "alternate_greetings": ("description", "personality", "first_mes"),
-    "mes_example": ("description", "personality"),
+    "scenario": ("description",),
+    "first_mes": ("personality", "scenario"),
+    "alternate_greetings": ("personality", "first_mes"),
+    "mes_example": ("personality",),
     TOPICS: (FACTS,),
     "lorebook": (TOPICS,),
     "tags": ("description", "personality"),
     "creator_notes": ("description", "scenario"),
-    "system_prompt": ("description", "personality"),
+    "system_prompt": ("personality",),
     "post_history_instructions": ("personality",),
 }
-"""What each part of a card is written from, besides the source."""
+"""What each part of a card is written from, besides the source. No more than that: small models copy it."""
 
-FACT_READERS = frozenset({"description", "personality", "scenario", "lorebook"})
+FACT_READERS = frozenset({"description", "personality", "lorebook"})
 TASKS: dict[str, Task] = {
     FACTS: "analysis", TOPICS: "analysis", NOTES: "analysis", "first_mes": "dialogue",
     "alternate_greetings": "dialogue", "mes_example": "dialogue", "lorebook": "lorebook",
@@ -105,8 +105,8 @@ class GenerationStep(Value):
 
     def narrowed(self, missing: Collection[str]) -> "GenerationStep":
         """The same step asked again for the missing places only; as it is when nothing can be left out."""
-        if "lorebook" in self.fields and len(self.fields) == 1:
-            return self
+        if self.fields == ("lorebook",):
+            return self._narrowed_entries(missing)
         starts = {"lorebook": "character_book"}
         fields = tuple(
             field
@@ -117,6 +117,13 @@ class GenerationStep(Value):
             return self
         paths = tuple(path for path in self.paths if path in missing)
         return self.model_copy(update={"fields": fields, "paths": paths})
+
+    def _narrowed_entries(self, missing: Collection[str]) -> "GenerationStep":
+        kept = [at for at, path in enumerate(self.paths) if path in missing]
+        if not kept or len(kept) == len(self.paths):
+            return self
+        topics = tuple(self.topics[at] for at in kept if at < len(self.topics))
+        return self.model_copy(update={"paths": tuple(self.paths[at] for at in kept), "topics": topics})
 
 
 def plan_steps(
@@ -277,8 +284,9 @@ def _entry_step(number: int, options: DraftOptions, card: CardData | None) -> Ge
 
 def stale_after(changed: str) -> tuple[str, ...]:
     """The parts of a card that build on one that has changed, directly or not, in order of writing."""
-    key = changed.split("[")[0]
-    stale = {"lorebook" if key == "character_book.entries" else key}
+    name = changed.split("[")[0]
+    key = "lorebook" if name == "character_book.entries" else name
+    stale = {key}
     for field, needs in NEEDS.items():
         if stale & set(needs):
             stale.add(field)

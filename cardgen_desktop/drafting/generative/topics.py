@@ -59,7 +59,7 @@ def chosen(
     text = " ".join(passage.text for passage in pack.passages).casefold()
     found: dict[str, PlannedTopic] = {}
     for name in (name_inside(name) for name in names):
-        known = by_name.get(name.casefold())
+        known = by_name.get(name.casefold()) or _called(name, offered)
         if known is None and _is_name(name) and name.casefold() in text and name.casefold() not in own:
             known = PlannedTopic(name=name, keys=(name,))
         if known is not None:
@@ -67,6 +67,12 @@ def chosen(
     for topic in offered:
         found.setdefault(topic.name.casefold(), topic)
     return tuple(found.values())[: options.entries]
+
+
+def _called(name: str, offered: Iterable[PlannedTopic]) -> PlannedTopic | None:
+    """The topic that a longer name means: Toby for "Toby Finch"."""
+    words = set(name.casefold().split())
+    return next((topic for topic in offered if set(topic.name.casefold().split()) <= words), None)
 
 
 def planned(
