@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .arguments import data_folder, finish, starting
+from .draft_arguments import model_arguments
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -13,9 +14,8 @@ if TYPE_CHECKING:
     from ..domain.job_kinds import DraftRequest
     from ..jobs.handover.joined import SharedWorkspace
     from .console import Console
+    from .draft_options import Wishes
     from .outputs import DraftReport
-
-ENGINES = ("offline",)
 
 
 def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
@@ -29,16 +29,17 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help=".txt .md .html .epub .docx .pdf")
     parser.add_argument("--character", metavar="NAME", default="", help="a name or alias; else the main one")
-    parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="who drafts (default: offline)")
+    parser.add_argument(
+        "--engine", metavar="PROFILE", default="offline",
+        help="who drafts: offline, or a profile of `cardgen profile list` (default: offline)",
+    )  # fmt: skip
     parser.add_argument("--avatar", metavar="IMAGE", help="the picture of the card; else a portrait is drawn")
     parser.add_argument(
-        "--out",
-        metavar="PATH",
-        action="append",
-        required=True,
+        "--out", metavar="PATH", action="append", default=[],
         help=".png, .json (V3) or .v2.json (V2); may be given more than once",
-    )
+    )  # fmt: skip
     parser.add_argument("--evidence", metavar="PATH", help="write where every sentence comes from")
+    model_arguments(parser)
     starting(parser)
     finish(parser, run)
 
@@ -46,25 +47,78 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
 async def run(options: argparse.Namespace, console: "Console") -> int:
     """Draft a card and write it; files that cannot be read are left out, and the exit code says so."""
     from ..domain.errors import InputError
-    from .following import follow
+    from .draft_options import wishes_of
     from .targets import target_of
 
     for path in options.out:
         target_of(Path(path))
+    _refuse_nothing_to_do(options)
     _refuse_overwriting(options)
-    files = _absolute(options.files)
+    wishes = wishes_of(options)
     async with data_folder(options) as workspace:
-        source_ids, failed = await _add_sources(workspace, files, console)
+        source_ids, failed = await _add_sources(workspace, _absolute(options.files), console)
         if not source_ids:
             return InputError.exit_code
-        ids = [options.request_id] if options.request_id else None
-        (job,) = await workspace.commands.start_drafts([_request(options, source_ids)], request_ids=ids)
-        report = await _report(workspace, await follow(workspace, job, console))
+        request = _request(options, source_ids, wishes)
+        if options.dry_run:
+            await _dry_run(workspace, request, options, console)
+        elif code := await _drafted(workspace, request, options, console):
+            return code
+    return InputError.exit_code if failed else 0
+
+
+async def _drafted(
+    workspace: "SharedWorkspace", request: "DraftRequest", options: argparse.Namespace, console: "Console"
+) -> int:
+    """Run the draft; 0, or the exit code of what it ended with."""
+    from ..domain.job import JobState
+    from .following import follow_to_stop
+
+    ids = [options.request_id] if options.request_id else None
+    (job,) = await workspace.commands.start_drafts([request], request_ids=ids)
+    job = await follow_to_stop(workspace, job, console, max_wait=options.max_wait)
+    if job.state is not JobState.SUCCEEDED:
+        return _tell_stop(job, options, console)
+    report = await _report(workspace, job)
     if options.json:
         console.print_json(report.model_dump(mode="json"))
     else:
         _print_report(report, console)
-    return InputError.exit_code if failed else 0
+    return 0
+
+
+def _tell_stop(job: "JobSnapshot", options: argparse.Namespace, console: "Console") -> int:
+    """Say why a draft did not end well, and what to do; scripts get the class of the failure."""
+    from .draft_outputs import stopped_draft
+    from .following import failure_of
+
+    failure = failure_of(job)
+    assert failure is not None
+    if options.json:
+        stopped = stopped_draft(job, failure)
+        console.print_json(stopped.model_dump(mode="json", by_alias=True))
+    console.complain_of(failure)
+    return failure.exit_code
+
+
+async def _dry_run(
+    workspace: "SharedWorkspace", request: "DraftRequest", options: argparse.Namespace, console: "Console"
+) -> None:
+    from .draft_outputs import DryRun, print_dry_run
+
+    prompts = await workspace.commands.dry_run(request)
+    shown = DryRun(estimate=await workspace.commands.estimate(request), prompts=prompts)
+    if options.json:
+        console.print_json(shown.model_dump(mode="json"))
+    else:
+        print_dry_run(shown, console)
+
+
+def _refuse_nothing_to_do(options: argparse.Namespace) -> None:
+    from ..domain.errors import UsageError
+
+    if not options.out and not options.dry_run:
+        raise UsageError("Say where the card goes: --out card.png, or --dry-run to see what would be sent.")
 
 
 def _refuse_overwriting(options: argparse.Namespace) -> None:
@@ -90,13 +144,15 @@ def _absolute(files: list[str]) -> list[Path]:
     return [Path(file).absolute() for file in files]
 
 
-def _request(options: argparse.Namespace, source_ids: tuple[int, ...]) -> "DraftRequest":
+def _request(options: argparse.Namespace, source_ids: tuple[int, ...], wishes: "Wishes") -> "DraftRequest":
     from ..domain.job_kinds import DraftRequest
 
     return DraftRequest(
         source_ids=source_ids,
         character=options.character,
         engine=options.engine,
+        options=wishes.options,
+        fields=wishes.fields,
         outputs=tuple(options.out),
         avatar=options.avatar,
         evidence_path=options.evidence,

@@ -1,6 +1,7 @@
 """Waiting for a job in the terminal: its progress is shown, and its end or its stop is told."""
 
 import asyncio
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,47 +17,97 @@ async def follow(workspace: "SharedWorkspace", job: "JobSnapshot", console: "Con
 
     A job that stood still is asked to go on first: whoever gives a command again wants its result.
     """
+    ended = await follow_to_stop(workspace, job, console)
+    if (failure := failure_of(ended)) is not None:
+        raise failure
+    return ended
+
+
+async def follow_to_stop(
+    workspace: "SharedWorkspace", job: "JobSnapshot", console: "Console", *, max_wait: float = math.inf
+) -> "JobSnapshot":
+    """Show a job's progress until it ends or goes on no further; the job as it is then.
+
+    `max_wait` is how many seconds in all it may stand waiting for its next try.
+    """
     from ..domain.job import JobState
 
     if job.state in (JobState.PAUSED, JobState.HELD):
         await workspace.commands.resume_jobs([job.id])
     stopped: asyncio.Future[JobSnapshot] = asyncio.get_running_loop().create_future()
-    stop = workspace.events.subscribe(_Hear(job.id, stopped, console))
+    hear = _Hear(job.id, stopped, console, max_wait)
+    stop = workspace.events.subscribe(hear)
     waiting = asyncio.create_task(workspace.wait(job.id), name=f"wait for job {job.id}")
     try:
+        # It may have come to a stop before anybody listened.
+        hear.see(await workspace.commands.job(job.id))
         await asyncio.wait({waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        ended = waiting.result() if waiting.done() else stopped.result()
+        return waiting.result() if waiting.done() else stopped.result()
     finally:
         stop()
+        hear.close()
         stopped.cancel()
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-    if (failure := _failure(ended)) is not None:
-        raise failure
-    return ended
 
 
 class _Hear:
-    """Shows the progress of one job, and notes when it goes on no further by itself."""
+    """Shows the progress of one job, and notes when it goes on no further by itself, or waits for too long."""
 
-    def __init__(self, job_id: int, stopped: "asyncio.Future[JobSnapshot]", console: "Console") -> None:
+    def __init__(
+        self, job_id: int, stopped: "asyncio.Future[JobSnapshot]", console: "Console", max_wait: float
+    ) -> None:
         self._job_id = job_id
         self._stopped = stopped
         self._console = console
+        self._left = max_wait
+        self._waits_since: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def __call__(self, event: "Event") -> None:
         from ..domain.events import JobChanged
+
+        if isinstance(event, JobChanged) and event.job.id == self._job_id:
+            self.see(event.job)
+
+    def see(self, job: "JobSnapshot") -> None:
+        """The job is like this now."""
         from ..domain.job import JobState
 
-        if not isinstance(event, JobChanged) or event.job.id != self._job_id:
-            return
-        who = f"{event.job.character}: " if event.job.character else ""
-        self._console.progress.show(event.job.progress / 100, who + event.job.phase)
-        if event.job.state in (JobState.HELD, JobState.PAUSED) and not self._stopped.done():
-            self._stopped.set_result(event.job)
+        who = f"{job.character}: " if job.character else ""
+        self._console.progress.show(job.progress / 100, who + job.phase)
+        if job.state in (JobState.HELD, JobState.PAUSED):
+            self._stop(job)
+        elif job.state is JobState.WAITING:
+            self._wait(job)
+        else:
+            self._go_on()
+
+    def close(self) -> None:
+        """Nobody listens any more."""
+        self._go_on()
+
+    def _stop(self, job: "JobSnapshot") -> None:
+        if not self._stopped.done():
+            self._stopped.set_result(job)
+
+    def _wait(self, job: "JobSnapshot") -> None:
+        loop = asyncio.get_running_loop()
+        if self._waits_since is None and math.isfinite(self._left):
+            self._waits_since = loop.time()
+            self._timer = loop.call_later(max(0.0, self._left), self._stop, job)
+
+    def _go_on(self) -> None:
+        if self._waits_since is not None:
+            self._left -= asyncio.get_running_loop().time() - self._waits_since
+            self._waits_since = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
-def _failure(job: "JobSnapshot") -> "CardgenError | None":
+def failure_of(job: "JobSnapshot") -> "CardgenError | None":
+    """Why a job did not end well, as an error with a sentence; None when it did."""
     from ..domain.errors import UsageError, error_from
     from ..domain.job import JobState
 
@@ -66,6 +117,8 @@ def _failure(job: "JobSnapshot") -> "CardgenError | None":
         return UsageError(f"Job {job.id} was cancelled. `cardgen jobs retry {job.id}` runs it again.")
     if job.state is JobState.PAUSED:
         return UsageError(f"Job {job.id} was paused. `cardgen jobs resume {job.id}` goes on with it.")
+    if job.state is JobState.WAITING:
+        return _waiting(job)
     return _held(job) if job.state is JobState.HELD else None
 
 
@@ -74,8 +127,18 @@ def _held(job: "JobSnapshot") -> "CardgenError":
     from ..domain.job import HoldReason
 
     sentence = f"Job {job.id} is held. {job.phase} `cardgen jobs resume {job.id}` tries again."
+    kind = job.error_code or ""
     if job.hold_reason == HoldReason.SOURCE:
-        return InputError(sentence)
+        return InputError(sentence, kind=kind)
     if job.hold_reason == HoldReason.DISK:
-        return StorageError(sentence)
-    return HeldError(job.hold_reason or "", sentence, scope=job.hold_scope)
+        return StorageError(sentence, kind=kind)
+    return HeldError(job.hold_reason or "", sentence, scope=job.hold_scope, kind=kind)
+
+
+def _waiting(job: "JobSnapshot") -> "CardgenError":
+    from ..domain.errors import TransientError
+
+    sentence = (
+        f"Job {job.id} waits for its next try. {job.phase} `cardgen jobs run {job.id}` goes on with it."
+    )
+    return TransientError(sentence, kind=job.error_code or "")

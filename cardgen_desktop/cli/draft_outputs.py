@@ -1,0 +1,90 @@
+"""The shapes of what `draft` prints with `--json` beside a finished draft: a dry run, and one that stopped."""
+
+from typing import TYPE_CHECKING
+
+from pydantic import ConfigDict, Field
+
+from ..domain.costs import Estimate
+from ..domain.errors import CardgenError
+from ..domain.failures import FAILURES, Action, failure_class
+from ..domain.job import JobSnapshot, JobState
+from ..domain.prompt_style import PromptPreview
+from ..domain.value import Value
+
+if TYPE_CHECKING:
+    from .console import Console
+
+
+class DryRun(Value):
+    """What a draft would send, and what it would take. Money is US dollars as text. Nothing was sent."""
+
+    estimate: Estimate
+    prompts: tuple[PromptPreview, ...]
+
+
+class Stopped(Value):
+    """Why a draft did not end well. `action` is what to do first, a name of `domain.failures.Action`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    class_name: str = Field(alias="class")
+    message: str
+    action: str
+
+
+class StoppedDraft(Value):
+    """A draft that did not end well: why, which job it is, and where that stands now."""
+
+    error: Stopped
+    job: int
+    state: JobState
+
+
+_CLASSES = {
+    "source": "src.unreadable", "input": "src.unreadable", "card": "src.unreadable", "disk_full": "disk.full",
+    "unavailable": "disk.full", "read_only": "disk.ro", "storage": "disk.ro", "damaged": "disk.ro",
+}  # fmt: skip
+"""The classes of failures that have codes of their own in the database."""
+
+
+def stopped_draft(job: JobSnapshot, failure: CardgenError) -> StoppedDraft:
+    """A job that did not end well as scripts see it; class names are those of `domain.failures`."""
+    code = job.error_code or failure.kind or failure.code
+    name = code if code in FAILURES else _CLASSES.get(code, code if code in _OURS else "bug")
+    said = job.error if job.state is JobState.FAILED else job.phase
+    error = Stopped(class_name=name, message=said or failure.message, action=_action(name))
+    return StoppedDraft(error=error, job=job.id, state=job.state)
+
+
+_OURS = ("usage", "crashed_app")
+
+
+def _action(name: str) -> str:
+    """What to do first: for a command that made no sense, or was stopped, to give it again."""
+    return str(Action.RETRY if name in _OURS else failure_class(name).actions[0])
+
+
+def print_dry_run(shown: DryRun, console: "Console") -> None:
+    """The prompts of a dry run for reading."""
+    estimate = shown.estimate
+    for prompt in shown.prompts:
+        about = "" if prompt.is_exact else "about "
+        console.line(f"{prompt.title}: {about}{prompt.tokens:,} tokens, at most {prompt.max_output:,} back")
+        for message in prompt.messages:
+            console.line(f"  [{message.role}]")
+            for text in message.text.splitlines():
+                console.line(f"  {text}")
+        if prompt.note:
+            console.line(f"  ({prompt.note})")
+    where = f"{estimate.sends} to {estimate.sends_to}" if estimate.sends_to else estimate.sentence
+    console.line(
+        f"{estimate.requests} requests to {estimate.model}, {estimate.tokens_in:,} tokens in. {where}"
+    )
+    console.line("Nothing was sent.")
+
+
+SCHEMAS = {
+    "draft-dry-run": (DryRun, "what `draft --dry-run --json` prints"),
+    "draft-stopped": (StoppedDraft, "what `draft --json` prints when it did not end well"),
+}
+"""Names for `cardgen schema`."""
