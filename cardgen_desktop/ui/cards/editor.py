@@ -6,7 +6,7 @@ from functools import cached_property
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ...jobs.interface import Commands
+from ...jobs.interface import Commands, Events
 from ..context import UiContext
 from ..dialogs import choose_files
 from ..tasks import TaskOwner
@@ -29,6 +29,7 @@ from .fields import Tab, tab_of
 from .greetings_form import GreetingsForm
 from .import_banner import ImportBanner
 from .lorebook_form import LorebookForm
+from .proposals import Proposals
 from .save_banner import SaveBanner
 from .saving import SaveStatus
 from .session import EditSession
@@ -64,16 +65,18 @@ class CardEditor(QWidget):
         self.panes = EditorPanes(context=context)
         self.lookup = EvidenceLookup(self.panes, tasks=tasks)
         self.fields = FieldWiring(self.lookup, context=context, tasks=tasks)
+        self.proposals = Proposals(lambda: self.fields.all, context=context, tasks=tasks, parent=self)
         self._choose_picture = choose_picture
         self._commands: Commands | None = None
         self._lay_out()
         self._connect()
         bind_keys(self)
 
-    def attach(self, commands: Commands) -> None:
-        """Hand over the commands."""
+    def attach(self, commands: Commands, events: Events) -> None:
+        """Hand over the commands and events."""
         self._commands = commands
         self.lookup.attach(commands)
+        self.proposals.attach(commands, events)
 
     @cached_property
     def export(self) -> ExportFlow:
@@ -108,6 +111,7 @@ class CardEditor(QWidget):
         self.forms.set_document(document)
         document.changed.connect(self._on_changed)
         self.fields.set_session(session)
+        self.proposals.set_session(session)
         self.panes.show_evidence()
         self.show_tab("card")
         self._on_tab_changed(0)
@@ -168,6 +172,8 @@ class CardEditor(QWidget):
         self.banner.copy_requested.connect(self._on_copy_requested)
         self.forms.form_made.connect(self._on_form_made)
         self.forms.field_shown.connect(self.fields.show_evidence)
+        self.forms.field_shown.connect(self.proposals.show_field)
+        self.fields.rewrite_requested.connect(self.proposals.open_menu)
         self.panes.currentChanged.connect(self._on_pane_changed)
         self.panes.left.connect(self._on_pane_left)
         self.fields.undo_requested.connect(self.undo)
@@ -211,6 +217,11 @@ class CardEditor(QWidget):
         self.session.document.history.indexChanged.disconnect(self._on_history)
         self.session.document.changed.disconnect(self._on_changed)
         self.session = None
+
+    def rewrite(self) -> None:
+        """Have the field with the cursor written anew."""
+        if self.fields.current is not None:
+            self.proposals.open_menu(self.fields.current)
 
     def _on_changed(self, change: Change) -> None:
         if self.session is None:

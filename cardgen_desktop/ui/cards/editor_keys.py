@@ -24,6 +24,7 @@ def keys_of(editor: "CardEditor") -> tuple[tuple[str, Callable[[], object]], ...
         ("Ctrl+S", editor.save),
         ("Alt+Left", editor.back_requested.emit),
         ("Alt+E", editor.go_to_next_without_support),
+        ("Ctrl+Shift+R", editor.rewrite),
         ("Ctrl++", partial(zoom, ZOOM_STEP)),
         ("Ctrl+=", partial(zoom, ZOOM_STEP)),
         ("Ctrl+-", partial(zoom, -ZOOM_STEP)),

@@ -20,10 +20,12 @@ MIN_ZOOM, MAX_ZOOM = 80, 200
 class FieldWiring(QObject):
     """Knows which field has the focus and what stands under its cursor.
 
-    Signals: `focused(path)` when another text has the focus, `undo_requested`, `redo_requested`.
+    Signals: `focused(path)` when another text has the focus, `rewrite_requested(ProseField)`,
+    `undo_requested`, `redo_requested`.
     """
 
     focused = Signal(str)
+    rewrite_requested = Signal(object)
     undo_requested = Signal()
     redo_requested = Signal()
 
@@ -41,6 +43,7 @@ class FieldWiring(QObject):
             self.all.append(field)
             field.typed.connect(self._on_typed)
             field.focus_changed.connect(self._on_focus_changed)
+            field.rewrite_requested.connect(self.rewrite_requested)
             field.edit.undo_requested.connect(self.undo_requested)
             field.edit.redo_requested.connect(self.redo_requested)
             field.edit.sentence_changed.connect(partial(self._on_sentence_changed, field))

@@ -64,6 +64,7 @@ class CardsPage(QWidget):
         self._choose_picture, self._choose_path = choose_picture, choose_path
         self._tasks = TaskOwner(on_error=self._on_task_failed)
         self._commands: Commands | None = None
+        self._events: Events | None = None
         self._stop_listening: Callable[[], None] | None = None
         self._sessions = Sessions(tasks=self._tasks, shown=self._shown_session)
         self._query, self._turn = "", 0
@@ -79,7 +80,7 @@ class CardsPage(QWidget):
 
     def attach(self, commands: Commands, events: Events) -> None:
         """Start working, now that the data is there."""
-        self._commands = commands
+        self._commands, self._events = commands, events
         self.portraits.attach(commands)
         self._stop_listening = events.subscribe(self._on_event)
         self._reload()
@@ -95,6 +96,7 @@ class CardsPage(QWidget):
         await self._sessions.flush()
         await self._tasks.aclose()
         if "editor" in vars(self):
+            self.editor.proposals.close()
             self.editor.leave()
 
     @cached_property
@@ -108,8 +110,8 @@ class CardsPage(QWidget):
         )  # fmt: skip
         editor.back_requested.connect(self.show_library)
         editor.remove_requested.connect(self._on_remove_requested)
-        if self._commands is not None:
-            editor.attach(self._commands)
+        if self._commands is not None and self._events is not None:
+            editor.attach(self._commands, self._events)
         self.stack.addWidget(editor)
         return editor
 

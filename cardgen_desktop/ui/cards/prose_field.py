@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ..components import Label
+from ..components import Button, Label, tooltip
 from ..context import UiContext
 from ..painting import fill_rounded, ink, paint_text, stroke_rounded
 from ..theme import RADIUS, SPACE
@@ -20,6 +20,7 @@ BAR_WIDTH, BAR_HEIGHT = 64, 4
 MAX_EDITED, SHOWN_OF_ENDLESS = 400_000, 20_000
 """A longer text would hold up every key; it is kept as it is and only its beginning is shown."""
 NEXT_KEY = "Alt+E"
+REWRITE_KEY = "Ctrl+Shift+R"
 _WORDS: dict[Verdict, str] = {
     "supported": "Supported", "inferred": "Inferred", "unsupported": "Unsupported", "yours": "Yours"
 }  # fmt: skip
@@ -29,11 +30,12 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class ProseField(QWidget):
     """A labelled text box. `edit` is the box itself; `path` is what it edits, and may change.
 
-    Signals: `typed(path, text)`, `focus_changed(self, bool)`.
+    Signals: `typed(path, text)`, `focus_changed(self, bool)`, `rewrite_requested(self)`.
     """
 
     typed = Signal(str, str)
     focus_changed = Signal(object, bool)
+    rewrite_requested = Signal(object)
 
     def __init__(
         self,
@@ -61,11 +63,19 @@ class ProseField(QWidget):
         self._label.setToolTip(help_text)
         self._meter = Meter(context=context, parent=self)
         self.legend = Legend(context=context, parent=self)
+        self.rewrite = Button("Rewrite", context=context, variant="ghost", size="small", icon="draft")
+        self.rewrite.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.rewrite.setToolTip(
+            tooltip("Have this field written again; it changes when you accept", REWRITE_KEY)
+        )
+        self.rewrite.hide()
+        self.proposal: QWidget | None = None
         self.head = QHBoxLayout()
         self._lay_out()
         self.edit.typed.connect(self._on_typed)
         self.edit.focus_changed.connect(self._on_focus_changed)
         self.edit.evidence_changed.connect(self._tell_evidence)
+        self.rewrite.clicked.connect(lambda: self.rewrite_requested.emit(self))
         self._weigh()
 
     @classmethod
@@ -95,8 +105,9 @@ class ProseField(QWidget):
         self.head.setSpacing(SPACE.SM)
         self.head.addWidget(self._label)
         self.head.addStretch(1)
+        self.head.addWidget(self.rewrite)
         self.head.addWidget(self._meter)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self.head)
@@ -105,6 +116,23 @@ class ProseField(QWidget):
         column.addSpacing(3)
         column.addWidget(self.legend)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def offer_rewriting(self, offered: bool) -> None:
+        """Whether an engine can write this field anew."""
+        self.rewrite.setVisible(offered)
+
+    def show_proposal(self, box: QWidget | None) -> None:
+        """Show a proposal in the place of the box, or the box again."""
+        if self.proposal is not None and self.proposal is not box:
+            self._column.removeWidget(self.proposal)
+            self.proposal.hide()
+            self.proposal.deleteLater()
+        if box is not None and box is not self.proposal:
+            self._column.insertWidget(self._column.indexOf(self._box), box)
+            box.show()
+        self.proposal = box
+        self._box.setVisible(box is None)
+        self.legend.setVisible(box is None)
 
     def _on_typed(self, text: str) -> None:
         self._text = text

@@ -1,0 +1,302 @@
+"""A proposal in the place of a field's box: what goes, what comes, and a choice for every change.
+
+The field itself stays as it is until the person accepts (visual language, section 4.4).
+"""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+
+from ...domain.checking import Proposal
+from ..components import Button, ElidedLabel, Label
+from ..context import UiContext
+from ..painting import fill_rounded, ink, stroke_rounded
+from ..theme import RADIUS, SPACE
+from ..wording import counted
+from .budget import tokens
+from .hunks import Piece, merged, pieces_of
+
+EDGE = 3
+LOWEST, HIGHEST = 64, 420
+MOST_FINDINGS = 3
+
+
+class ProposalText(QTextEdit):
+    """The text of both versions: removed words struck through, new ones underlined. It can only be read."""
+
+    def __init__(self, *, context: UiContext) -> None:
+        super().__init__()
+        self._context = context
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUndoRedoEnabled(False)
+        self.setTabChangesFocus(True)
+        self.setFont(context.theme.font("prose"))
+        self.setProperty("clear", True)
+        self.setAccessibleName("Proposal")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.updateGeometry())
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._streamed = ""
+
+    def sizeHint(self) -> QSize:
+        height = round(self.document().size().height()) + 4
+        return QSize(400, max(LOWEST, min(HIGHEST, height)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, LOWEST)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+    def stream(self, text: str) -> None:
+        """Show a text that grows: only what is new is written, and the place one reads stays."""
+        bar = self.verticalScrollBar()
+        follows = bar.value() >= bar.maximum() - 4
+        cursor = QTextCursor(self.document())
+        if self._streamed and text.startswith(self._streamed):
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(text[len(self._streamed) :], QTextCharFormat())
+        else:
+            cursor.select(QTextCursor.SelectionType.Document)
+            cursor.insertText(text, QTextCharFormat())
+        self._streamed = text
+        if follows:
+            bar.setValue(bar.maximum())
+
+    def show_pieces(self, pieces: tuple[Piece, ...], accepted: list[bool | None], current: int) -> None:
+        """Show every piece; a decided hunk looks like text that stays, the current one has a ground."""
+        self._streamed = ""
+        self.clear()
+        cursor, number, place = QTextCursor(self.document()), -1, 0
+        for piece in pieces:
+            if not piece.is_hunk:
+                cursor.insertText(piece.before, QTextCharFormat())
+                continue
+            number += 1
+            if number == current:
+                place = cursor.position()
+            self._insert_hunk(cursor, piece, accepted[number], is_current=number == current)
+        cursor.setPosition(place)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def _insert_hunk(
+        self, cursor: QTextCursor, piece: Piece, accepted: bool | None, *, is_current: bool
+    ) -> None:
+        if accepted is not None:
+            cursor.insertText(piece.after if accepted else piece.before, QTextCharFormat())
+            return
+        cursor.insertText(piece.before, self._format("danger", strike=True, is_current=is_current))
+        cursor.insertText(piece.after, self._format("success", strike=False, is_current=is_current))
+
+    def _format(self, token: str, *, strike: bool, is_current: bool) -> QTextCharFormat:
+        form, theme = QTextCharFormat(), self._context.theme
+        form.setForeground(theme.color(token))
+        form.setBackground(theme.color(f"{token}_wash"))
+        form.setFontStrikeOut(strike)
+        form.setFontUnderline(not strike)
+        if is_current:
+            form.setTextOutline(QColor(Qt.GlobalColor.transparent))
+            form.setFontWeight(600)
+        return form
+
+
+class ProposalBox(QWidget):
+    """One proposal, growing or whole.
+
+    Signals: `accepted(text)` with the text as decided, `rejected`, `stop_requested` while it is written.
+    """
+
+    accepted = Signal(str)
+    rejected = Signal()
+    stop_requested = Signal()
+
+    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._pieces: tuple[Piece, ...] = ()
+        self._decided: list[bool | None] = []
+        self._current = 0
+        self.proposal: Proposal | None = None
+        self._build()
+        self._lay_out()
+        self._connect()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def show_writing(self, engine: str, text: str) -> None:
+        """Show a proposal that is being written."""
+        self.proposal = None
+        words = counted(len(text.split()), "word")
+        self._title.setText(f"Proposal: {engine} is writing" + (f" · {words}" if text else ""))
+        self._count.setText("")
+        self.text.stream(text)
+        self._show_buttons(writing=True)
+
+    def show_proposal(self, proposal: Proposal, base: str) -> None:
+        """Show a proposal against the text that the field has now."""
+        self.proposal = proposal
+        self._pieces = pieces_of(base, proposal.text)
+        self._decided = [None] * sum(piece.is_hunk for piece in self._pieces)
+        self._current = 0
+        self._title.setText(_title(proposal, base))
+        said = [finding.message for finding in proposal.findings[:MOST_FINDINGS]]
+        more = len(proposal.findings) - len(said)
+        self._findings.setText("\n".join([*said, f"and {more} more"] if more > 0 else said))
+        self._findings.setVisible(bool(said))
+        self._show_buttons(writing=False)
+        self._show_pieces()
+
+    def accept_hunk(self) -> None:
+        """Take the current change."""
+        self._decide(accepted=True)
+
+    def reject_hunk(self) -> None:
+        """Leave the current change out."""
+        self._decide(accepted=False)
+
+    def accept_all(self) -> None:
+        """Take every change that is not decided yet."""
+        self._decided = [True if each is None else each for each in self._decided]
+        self._finish()
+
+    def next_hunk(self) -> None:
+        """Go to the next change that is not decided."""
+        self._step(1)
+
+    def previous_hunk(self) -> None:
+        """Go to the one before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        left = [number for number, each in enumerate(self._decided) if each is None]
+        if left:
+            place = left.index(self._current) if self._current in left else 0
+            self._current = left[(place + by) % len(left)]
+            self._show_pieces()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._act_on(event):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """The keys work while the text has the focus too."""
+        return isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and self._act_on(event)
+
+    def _act_on(self, event: QKeyEvent) -> bool:
+        actions: dict[str, Callable[[], None]] = {
+            "a": self.accept_hunk, "r": self.reject_hunk, "j": self.next_hunk, "k": self.previous_hunk,
+        }  # fmt: skip
+        action = actions.get(event.text())
+        if action is None or self.proposal is None:
+            return False
+        action()
+        return True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, palette = QPainter(self), self._context.theme.tokens
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect())
+        fill_rounded(painter, rect, RADIUS.BUTTON, ink(palette, "surface"))
+        stroke_rounded(painter, rect, RADIUS.BUTTON, ink(palette, "border"))
+        edge = QRectF(rect.left(), rect.top() + 6, EDGE, rect.height() - 12)
+        fill_rounded(painter, edge, EDGE / 2, ink(palette, "accent"))
+
+    def _build(self) -> None:
+        context = self._context
+        self._title = ElidedLabel(context=context, role="small_strong")
+        self._count = Label(context=context, role="caption", ink="muted")
+        self._findings = Label(context=context, role="small", ink="warning", wrap=True)
+        self._findings.hide()
+        self.text = ProposalText(context=context)
+        self.text.installEventFilter(self)
+        self.accept = Button("Accept", context=context, variant="primary", size="small", shortcut="A")
+        self.reject = Button("Reject", context=context, variant="outline", size="small", shortcut="R")
+        self.all = Button("Accept all", context=context, variant="ghost", size="small")
+        self.none = Button("Discard", context=context, variant="ghost", size="small")
+        self.stop = Button("Stop", context=context, variant="outline", size="small", icon="close")
+        self._keys = Label(
+            "A accept · R reject · J next · K back", context=context, role="caption", ink="faint"
+        )
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(SPACE.SM)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._count)
+        foot = QHBoxLayout()
+        foot.setSpacing(SPACE.SM)
+        for button in (self.accept, self.reject, self.all, self.none, self.stop):
+            foot.addWidget(button)
+        foot.addStretch(1)
+        foot.addWidget(self._keys)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 10, 16, 10)
+        column.setSpacing(SPACE.SM)
+        column.addLayout(head)
+        column.addWidget(self.text)
+        column.addWidget(self._findings)
+        column.addLayout(foot)
+
+    def _connect(self) -> None:
+        self.accept.clicked.connect(self.accept_hunk)
+        self.reject.clicked.connect(self.reject_hunk)
+        self.all.clicked.connect(self.accept_all)
+        self.none.clicked.connect(self.rejected)
+        self.stop.clicked.connect(self.stop_requested)
+
+    def _show_buttons(self, *, writing: bool) -> None:
+        for widget in (self.accept, self.reject, self.all, self.none, self._keys):
+            widget.setVisible(not writing)
+        self.stop.setVisible(writing)
+        if writing:
+            self._findings.hide()
+
+    def _show_pieces(self) -> None:
+        self.text.show_pieces(self._pieces, self._decided, self._current)
+        total = len(self._decided)
+        self._count.setText(f"Change {self._current + 1} of {total}" if total else "No change")
+        self.accept.setEnabled(bool(total))
+        self.reject.setEnabled(bool(total))
+        self.update()
+
+    def _decide(self, *, accepted: bool) -> None:
+        if not self._decided:
+            return
+        self._decided[self._current] = accepted
+        if None not in self._decided:
+            self._finish()
+            return
+        self._step(1)
+
+    def _finish(self) -> None:
+        decided = [bool(each) for each in self._decided]
+        if any(decided):
+            self.accepted.emit(merged(self._pieces, decided))
+        else:
+            self.rejected.emit()
+
+
+def _title(proposal: Proposal, base: str) -> str:
+    wish = proposal.instruction or ("written again" if base else "written")
+    sizes = f"{tokens(base):,} → {tokens(proposal.text):,} tokens"
+    unfinished = "" if proposal.is_whole else " · unfinished"
+    return f"Proposal: {wish} · {proposal.engine} · {sizes}{unfinished}"

@@ -1,0 +1,172 @@
+"""Proposals: asked for, shown while they are written, taken change by change; the card changes only then."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from cardgen_desktop.domain.events import JobChanged, JobText
+from cardgen_desktop.domain.job import JobSnapshot, JobState
+from cardgen_desktop.ui.cards.page import CardsPage
+from cardgen_desktop.ui.cards.proposal_box import ProposalBox
+from cardgen_desktop.ui.cards.prose_field import ProseField
+from cardgen_desktop.ui.cards.rewriting import field_of, rewrite_request
+from tests.support import provider_samples
+from tests.support.commands import FakeCommands
+from tests.support.waiting import until
+
+from .conftest import Desk
+
+
+@pytest.fixture
+async def page(desk: Desk) -> CardsPage:
+    await desk.open()
+    return desk.page
+
+
+@pytest.fixture
+async def field(desk: Desk, page: CardsPage) -> ProseField:
+    return desk.field("personality")
+
+
+def box_of(field: ProseField) -> ProposalBox:
+    assert isinstance(field.proposal, ProposalBox)
+    return field.proposal
+
+
+def card_id(page: CardsPage) -> int:
+    assert page.editor.session is not None
+    return page.editor.session.card_id
+
+
+def text(page: CardsPage) -> str:
+    assert page.editor.session is not None
+    return page.editor.session.document.text("personality")
+
+
+def test_places_of_a_card_and_the_fields_they_belong_to() -> None:
+    assert field_of("description") == "description"
+    assert field_of("alternate_greetings[4]") == "alternate_greetings"
+    assert field_of("character_book.entries[2].content") == "lorebook"
+    assert field_of("name") is None and field_of("character_book.entries[2].name") is None
+
+
+async def test_a_proposal_takes_the_place_of_the_box(
+    page: CardsPage, commands: FakeCommands, field: ProseField
+) -> None:
+    before = text(page)
+    commands.propose(card_id(page), "personality", before + " And kind.", before)
+    await until(lambda: field.proposal is not None)
+    box = box_of(field)
+    assert box.isVisible() and not field.edit.isVisible()
+    assert "And kind." in box.text.toPlainText() and text(page) == before
+    box.accept.click()
+    await until(lambda: commands.closed == {1: True})
+    assert text(page) == before + " And kind." and field.edit.isVisible()
+
+
+async def test_changes_are_decided_one_by_one_with_keys(
+    page: CardsPage, commands: FakeCommands, field: ProseField
+) -> None:
+    before = text(page)
+    words = before.split(" ")
+    first, last = words[0], words[-1]
+    after = " ".join(["Wholly", *words[1:-1], "otherwise."])
+    commands.propose(card_id(page), "personality", after, before)
+    await until(lambda: field.proposal is not None)
+    box = box_of(field)
+    assert box._count.text() == "Change 1 of 2"
+    QTest.keyClick(box.text, Qt.Key.Key_J)
+    assert box._count.text() == "Change 2 of 2"
+    QTest.keyClick(box, Qt.Key.Key_R)
+    QTest.keyClick(box, Qt.Key.Key_A)
+    assert text(page) == " ".join(["Wholly", *words[1:-1], last]) and first not in text(page)[:6]
+
+
+async def test_what_is_rejected_changes_nothing(
+    page: CardsPage, commands: FakeCommands, field: ProseField
+) -> None:
+    before = text(page)
+    commands.propose(card_id(page), "personality", "Something else.", before)
+    await until(lambda: field.proposal is not None)
+    box_of(field).none.click()
+    await until(lambda: commands.closed == {1: False})
+    assert text(page) == before and field.proposal is None
+
+
+async def test_an_accepted_proposal_can_be_undone(
+    page: CardsPage, commands: FakeCommands, field: ProseField
+) -> None:
+    before = text(page)
+    commands.propose(card_id(page), "personality", "Something else.", before)
+    await until(lambda: field.proposal is not None)
+    box_of(field).all.click()
+    assert text(page) == "Something else."
+    page.editor.undo()
+    assert text(page) == before
+
+
+async def test_text_grows_in_the_field_while_it_is_written(
+    page: CardsPage, commands: FakeCommands, field: ProseField
+) -> None:
+    before = text(page)
+    page.editor.proposals.start(field, "Shorter.")
+    await until(lambda: field.proposal is not None)
+    (request,) = commands.asked("start_drafts")[0][0]
+    assert (request.card_id, request.paths, request.fields) == (
+        card_id(page),
+        ("personality",),
+        ("personality",),
+    )
+    assert request.options.instruction == "Shorter."
+    job_id = next(iter(page.editor.proposals._writing))
+    for at, piece in ((0, "He laughs "), (10, "at everything.")):
+        commands.events.announce(JobText(job_id, "personality", "personality", at, piece))
+    await until(lambda: box_of(field).text.toPlainText() == "He laughs at everything.")
+    assert text(page) == before and box_of(field).stop.isVisible()
+    commands.propose(card_id(page), "personality", "He laughs at everything.", before)
+    done = JobSnapshot(id=job_id, kind="draft", state=JobState.SUCCEEDED)
+    commands.events.announce(JobChanged(done))
+    await until(lambda: box_of(field).proposal is not None)
+    assert text(page) == before
+
+
+async def test_a_job_that_fails_gives_the_field_back(
+    page: CardsPage, commands: FakeCommands, field: ProseField
+) -> None:
+    page.editor.proposals.start(field)
+    await until(lambda: field.proposal is not None)
+    job_id = next(iter(page.editor.proposals._writing))
+    failed = JobSnapshot(id=job_id, kind="draft", state=JobState.FAILED, error="The model declined.")
+    commands.events.announce(JobChanged(failed))
+    await until(lambda: field.proposal is None)
+    assert field.edit.isVisible()
+
+
+async def test_a_card_without_sources_offers_nothing(page: CardsPage, field: ProseField) -> None:
+    assert page.editor.session is not None
+    record = page.editor.session.document.record
+    bare = record.model_copy(update={"sources": ()})
+    assert rewrite_request(bare, "personality", "offline", "prose", "") is None
+    assert rewrite_request(record, "name", "offline", "prose", "") is None
+    assert not field.rewrite.isHidden()
+    page.editor.session.document.record = bare
+    page.editor.proposals.show_field(field)
+    assert field.rewrite.isHidden()
+
+
+async def test_the_menu_offers_wishes_for_a_model(
+    page: CardsPage, commands: FakeCommands, field: ProseField
+) -> None:
+    commands.put_profiles(provider_samples.profiles())
+    proposals = page.editor.proposals
+
+    async def words() -> list[str]:
+        menu = await proposals.make_menu(field, commands)
+        texts = [action.text() for action in menu.actions()]
+        menu.deleteLater()
+        return texts
+
+    offline = await words()
+    assert offline[:2] == ["Write again", ""] and offline[2] == "Offline drafter"
+    proposals._choose_engine(provider_samples.WRITING_ROOM)
+    assert (await words())[:2] == ["Write again", "Shorten"]
