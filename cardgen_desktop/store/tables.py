@@ -128,7 +128,11 @@ Index("job_held", job.c.hold_reason, job.c.hold_scope, sqlite_where=text("state 
 Index("job_waiting", job.c.run_at, sqlite_where=text("state = 'waiting'"))
 Index("job_of_batch", job.c.batch_id, job.c.state, sqlite_where=text("batch_id IS NOT NULL"))
 Index("job_to_review", job.c.id, sqlite_where=text("needs_review = 1"))
-Index("job_queued_remote", job.c.id, sqlite_where=text("state = 'queued' AND is_remote = 1"))
+QUEUED_REMOTE = "state = 'queued' AND is_remote = 1"
+QUEUED_ELSEWHERE = "state = 'queued' AND engine NOT IN ('', 'offline')"
+"""In the words of two indexes: before a closed gate only jobs that may stand there are looked at."""
+Index("job_queued_remote", job.c.id, sqlite_where=text(QUEUED_REMOTE))
+Index("job_queued_of_engine", job.c.engine, sqlite_where=text(QUEUED_ELSEWHERE))
 Index(
     "job_figures",
     *(job.c[name] for name in ("kind", "lane", "state", "finished_at", "attempts", "crashes")),

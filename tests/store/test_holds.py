@@ -1,11 +1,14 @@
 """Jobs that are set aside by a gate or until their next try, and how they come back."""
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
 
 from cardgen_desktop.domain.job import HoldReason, JobState, Lane
 from cardgen_desktop.store import holds
 from cardgen_desktop.store.engine import Database
 from cardgen_desktop.store.holds import NETWORK_GATES
+from cardgen_desktop.store.tables import job
 from tests.support.stored_jobs import claimed_all, execute, found, new, put_in
 
 
@@ -103,3 +106,19 @@ async def test_jump_of_the_clock_keeps_age_and_rest_of_waits(database: Database,
     assert (await found(database, queued.id)).queued_at == 1e9 + seconds
     assert (await found(database, waits.id)).run_at == 1e9 + 60 + seconds
     assert (await found(database, ended.id)).queued_at == 1e9
+
+
+@pytest.mark.parametrize(("scope", "index"), [("", "job_queued_remote"), ("maker", "job_queued_of_engine")])
+async def test_gate_looks_only_at_jobs_that_may_stand_before_it(
+    database: Database, scope: str, index: str
+) -> None:
+    """A claim looks at each closed gate: it must not read a million queued jobs for that."""
+    statement = select(job.c.id).where(holds.before(HoldReason.KEY, scope))
+    bound = str(statement.compile(dialect=sqlite.dialect()))
+    async with database.read() as connection:
+        rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {bound}", (scope,) if scope else ())
+        plan = [row.detail for row in rows]
+    assert any(index in line for line in plan)
+    # What is read from end to end is the small index and nothing else.
+    assert all(index in line for line in plan if line.startswith("SCAN"))
+    assert any("job USING INTEGER PRIMARY KEY" in line for line in plan)

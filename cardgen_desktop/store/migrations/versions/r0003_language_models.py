@@ -90,6 +90,8 @@ STATEMENTS = (
      STRICT
     """,
     "CREATE INDEX job_queued_remote ON job (id) WHERE state = 'queued' AND is_remote = 1",
+    "CREATE INDEX job_queued_of_engine ON job (engine) "
+    "WHERE state = 'queued' AND engine NOT IN ('', 'offline')",
 )
 
 
