@@ -1,4 +1,4 @@
-"""The shapes of what `draft` prints with `--json` beside a finished draft: a dry run, and one that stopped."""
+"""The shapes of what `draft --json` prints beside a finished draft: a dry run, and one that stopped."""
 
 from typing import TYPE_CHECKING
 
@@ -52,7 +52,9 @@ def stopped_draft(job: JobSnapshot, failure: CardgenError) -> StoppedDraft:
     code = job.error_code or failure.kind or failure.code
     name = code if code in FAILURES else _CLASSES.get(code, code if code in _OURS else "bug")
     said = job.error if job.state is JobState.FAILED else job.phase
-    error = Stopped(class_name=name, message=said or failure.message, action=_action(name))
+    error = Stopped.model_validate(
+        {"class": name, "message": said or failure.message, "action": _action(name)}
+    )
     return StoppedDraft(error=error, job=job.id, state=job.state)
 
 
@@ -77,9 +79,8 @@ def print_dry_run(shown: DryRun, console: "Console") -> None:
         if prompt.note:
             console.line(f"  ({prompt.note})")
     where = f"{estimate.sends} to {estimate.sends_to}" if estimate.sends_to else estimate.sentence
-    console.line(
-        f"{estimate.requests} requests to {estimate.model}, {estimate.tokens_in:,} tokens in. {where}"
-    )
+    console.line(f"{estimate.requests} requests to {estimate.model}, {estimate.tokens_in:,} tokens in.")
+    console.line(where)
     console.line("Nothing was sent.")
 
 

@@ -52,7 +52,7 @@ async def follow_to_stop(
 
 
 class _Hear:
-    """Shows the progress of one job, and notes when it goes on no further by itself, or waits for too long."""
+    """Shows the progress of one job, and notes when it stands still, or waits for too long."""
 
     def __init__(
         self, job_id: int, stopped: "asyncio.Future[JobSnapshot]", console: "Console", max_wait: float
@@ -138,7 +138,6 @@ def _held(job: "JobSnapshot") -> "CardgenError":
 def _waiting(job: "JobSnapshot") -> "CardgenError":
     from ..domain.errors import TransientError
 
-    sentence = (
-        f"Job {job.id} waits for its next try. {job.phase} `cardgen jobs run {job.id}` goes on with it."
-    )
+    again = f"`cardgen jobs run {job.id}` goes on with it."
+    sentence = f"Job {job.id} waits for its next try. {job.phase} {again}"
     return TransientError(sentence, kind=job.error_code or "")
