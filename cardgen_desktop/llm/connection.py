@@ -236,7 +236,7 @@ class _Test:
 
     def _cost(self, model: ModelInfo, usage: Usage | None) -> str:
         cost = priced(usage or Usage(), model, is_local=self._server.is_local).cost
-        if cost is None or (usage is None and cost):
+        if cost is None:
             return "What it cost is not known."
         return f"It cost {dollars(cost)}."
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from ..domain.profile import FoundServer, ServerKind
@@ -15,7 +14,6 @@ HOST = "127.0.0.1"
 PATIENCE = Timeouts(connect=1.0, first=3.0, idle=3.0, total=5.0)
 MOST_NAMES = 200
 _LIST = "/v1/models"
-_OWNERS: Mapping[str, ServerKind] = {"llamacpp": "llamacpp", "vllm": "vllm", "koboldcpp": "koboldcpp"}
 
 
 def usual_ports() -> tuple[int, ...]:
@@ -58,6 +56,8 @@ class _Port:
             return "koboldcpp"
         if isinstance(_field(await self._ask("/v1/internal/model/info"), "model_name"), str):
             return "textgen"
+        if isinstance(_field(await self._ask("/props"), "default_generation_settings"), dict):
+            return "llamacpp"
         if _is_studio((await self._ask("/api/v0/models"))[1]):
             return "lmstudio"
         if isinstance(_field(await self._ask("/api/version"), "version"), str):
@@ -66,11 +66,12 @@ class _Port:
         return None
 
     async def _common_kind(self, status: int, listed: Any) -> ServerKind | None:
-        """By the owner that its list names; behind a key, by what is open all the same."""
+        """By what its list tells; behind a key, by what is open all the same."""
         entries = listed.get("data") if isinstance(listed, dict) else None
         if status == 200 and isinstance(entries, list):
-            owners = {item.get("owned_by") for item in entries[:50] if isinstance(item, dict)}
-            return next((kind for owner, kind in _OWNERS.items() if owner in owners), "openai")
+            known = [item for item in entries[:MOST_NAMES] if isinstance(item, dict)]
+            is_vllm = any("max_model_len" in item or item.get("owned_by") == "vllm" for item in known)
+            return "vllm" if is_vllm else "openai"
         if status == 401 and _field(await self._ask("/health"), "status") == "ok":
             return "llamacpp"
         return "openai" if status == 401 and isinstance(listed, dict) and "error" in listed else None

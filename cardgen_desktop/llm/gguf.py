@@ -7,8 +7,7 @@ other server. It ends when nobody asked for ten minutes, and with this program, 
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
@@ -31,6 +30,7 @@ IDLE_SECONDS = 600.0
 SILENCE_SECONDS = 600.0
 """How long loading may go on without a sign of life."""
 
+REST_SECONDS = 0.5
 WORKING_BYTES = 256_000_000
 """What the engine takes besides weights and context."""
 
@@ -118,9 +118,6 @@ class GgufServers:
         self._silence_seconds = silence_seconds
         self._threads = threads or max(1, (os.cpu_count() or 2) - 1)
         self._turn = asyncio.Lock()
-        self._free = asyncio.Event()
-        self._free.set()
-        self._users = 0
         self._running: _Running | None = None
         self._crashes = 0
 
@@ -141,27 +138,6 @@ class GgufServers:
         running, self._running = self._running, None
         if running is not None:
             await running.process.close()
-
-    @asynccontextmanager
-    async def lent(
-        self,
-        path: Path,
-        context: int | None = None,
-        on_phase: OnPhase | None = None,
-        *,
-        slots: int = 1,
-        name: str = "",
-    ) -> AsyncIterator[Server]:
-        """As `ready`, and no other model takes its place before the block ends."""
-        server = await self.ready(path, context, on_phase, slots=slots, name=name)
-        self._users += 1
-        self._free.clear()
-        try:
-            yield server
-        finally:
-            self._users -= 1
-            if not self._users:
-                self._free.set()
 
     async def ready(
         self,
@@ -191,9 +167,8 @@ class GgufServers:
         running = self._running
         if running is not None and running.wanted == wanted and await running.process.wake():
             return running.server.model_copy(update={"name": name})
-        if self._users and running is not None and running.process.exit_code is None:
-            on_phase(Phase(f'Waiting until "{running.wanted.path.name}" is done'))
-            await self._free.wait()
+        if running is not None:
+            await _rest(running, on_phase)
         await self._forget_crashed(path, name)
         await asyncio.to_thread(_check, file, wanted)
         return await self._start(wanted, on_phase, name)
@@ -249,6 +224,13 @@ class GgufServers:
             raise gguf_failures.silent(path, self._silence_seconds, scope=name) from None
         except OSError as error:
             raise gguf_failures.unstartable(path, error, scope=name) from error
+
+
+async def _rest(running: _Running, on_phase: OnPhase) -> None:
+    """Wait until a model that must make room has written what it is writing."""
+    while await running.process.is_busy():
+        on_phase(Phase(f'Waiting until "{running.wanted.path.name}" is done'))
+        await asyncio.sleep(REST_SECONDS)
 
 
 def _unheard(_: Phase) -> None:

@@ -1,8 +1,8 @@
 """The child process that runs a model file: one llama.cpp server on a random port of this computer alone.
 
 It speaks in lines of JSON. Standard input brings one order (`Order`), then an empty line whenever the server
-was asked for again; its end means that the parent is gone, however it went, and ends this process. Standard
-output tells `Report`s. The key comes through the pipe, so that no list of processes shows it.
+was asked for again, or `BUSY_QUESTION`; its end means that the parent is gone, however it went, and ends this
+process. Standard output tells `Report`s. The key comes through the pipe: no list of processes shows it.
 
     python -P -m cardgen_desktop.llm.gguf_child
 """
@@ -27,6 +27,8 @@ MEMORY_SCORE = "500"
 """When memory runs out, Linux ends this process before the window."""
 
 WATCH_SECONDS = 5.0
+BUSY_QUESTION = "busy?"
+GLANCE_SECONDS = 0.25
 BUSY_SHARE = 0.02
 """A server that used more than this share of a processor was answering somebody."""
 
@@ -48,7 +50,8 @@ class Order(TypedDict):
 
 
 class Report(TypedDict, total=False):
-    """What happens. `state` is reading (with `read` and `size`), starting, ready (`url`) or failed.
+    """What happens. `state` is reading (with `read` and `size`), starting, ready (`url`) or failed; to the
+    question whether it is busy, busy or idle.
 
     `problem` of a failure is "engine" (it does not import), "file", or "load"; `details` are its own words.
     """
@@ -75,7 +78,7 @@ def main() -> int:
     order: Order = json.loads(sys.stdin.readline())
     _step_back()
     idle = IdleClock(order["idle_seconds"])
-    threading.Thread(target=_watch_parent, args=(idle,), daemon=True).start()
+    threading.Thread(target=_watch_parent, args=(idle, tell), daemon=True).start()
     server = _start(order, tell)
     if server is None:
         return EXIT_FAILED
@@ -99,9 +102,12 @@ def _step_back() -> None:
         Path("/proc/self/oom_score_adj").write_text(MEMORY_SCORE, "ascii")
 
 
-def _watch_parent(idle: "IdleClock") -> None:
-    for _ in sys.stdin:
-        idle.touch()
+def _watch_parent(idle: "IdleClock", tell: Tell) -> None:
+    for line in sys.stdin:
+        if line.strip() == BUSY_QUESTION:
+            tell({"state": "busy" if _is_busy() else "idle"})
+        else:
+            idle.touch()
     os._exit(0)  # the parent is gone: nothing is left to be put in order
 
 
@@ -155,6 +161,13 @@ def _parameters(settings: Any, order: Order) -> Any:
     settings.verbosity = 1
     settings.ui = settings.endpoint_slots = settings.endpoint_metrics = False
     return settings
+
+
+def _is_busy() -> bool:
+    """Whether the engine's threads work: they do while an answer is written, and hardly otherwise."""
+    before = time.process_time()
+    time.sleep(GLANCE_SECONDS)
+    return time.process_time() - before > BUSY_SHARE * GLANCE_SECONDS
 
 
 class IdleClock:

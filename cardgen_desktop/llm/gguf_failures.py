@@ -18,11 +18,10 @@ _OTHER_SERVER = "Use Ollama, LM Studio or another local server instead."
 _LESS_MEMORY = "Close other programs, or choose a smaller file or a smaller context."
 
 
-def engine_missing() -> HeldError:
+def engine_missing(details: str = "") -> HeldError:
     """The engine is an extra that is not installed."""
-    return _no_engine(
-        f"The engine for model files is not installed. Run {INSTALL}, then test the connection."
-    )
+    sentence = f"The engine for model files is not installed. Run {INSTALL}, then test the connection."
+    return _no_engine(sentence, details)
 
 
 def instructions_missing() -> HeldError:
@@ -95,6 +94,6 @@ def _not_importable(details: str) -> HeldError:
         )
         return _no_engine(sentence, details)
     if "No module named" in details:
-        return engine_missing()
+        return engine_missing(details)
     sentence = f"The engine for model files does not start on this computer. {_OTHER_SERVER}"
     return _no_engine(sentence, details)

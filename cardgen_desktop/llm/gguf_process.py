@@ -17,9 +17,10 @@ from typing import IO, Any, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from ..domain.value import Value
-from .gguf_child import Order
+from .gguf_child import BUSY_QUESTION, Order
 
 REAP_SECONDS = 5.0
+BRIEF_SECONDS = 30.0
 COMPLAINT_BYTES = 6000
 MOST_REPORT_BYTES = 100_000
 _KEPT_VARIABLES = frozenset(
@@ -57,7 +58,7 @@ def _apart() -> dict[str, Any]:
 class Heard(Value):
     """A report of the child (`gguf_child.Report`), checked: it has read a file that somebody made."""
 
-    state: Literal["reading", "starting", "ready", "failed"]
+    state: Literal["reading", "starting", "ready", "failed", "busy", "idle"]
     read: int = Field(default=0, ge=0)
     size: int = Field(default=0, ge=0)
     url: str = Field(default="", pattern=r"^(http://127\.0\.0\.1:\d{1,5})?$")
@@ -126,10 +127,25 @@ class ModelProcess:
     async def wake(self) -> bool:
         """Tell it that it is needed; False when it has ended."""
         try:
-            await self._blocking(lambda: self._send(b"\n"))
+            await self._blocking(lambda: self._send(b"\n"), is_brief=True)
         except OSError:
             return False
         return self.exit_code is None
+
+    async def is_busy(self) -> bool:
+        """Whether it is writing an answer to somebody now; one that has ended is not."""
+        if self.exit_code is not None:
+            return False
+        try:
+            async with asyncio.timeout(BRIEF_SECONDS):
+                report = await self._blocking(self._ask_busy, is_brief=True)
+        except (OSError, TimeoutError):
+            return False
+        return report is not None and report.state == "busy"
+
+    def _ask_busy(self) -> Heard | None:
+        self._send(BUSY_QUESTION.encode() + b"\n")
+        return self._read()
 
     def kill(self) -> None:
         """End the process at once; harmless when it has ended."""
@@ -163,13 +179,17 @@ class ModelProcess:
             return self._complaints.read().decode("utf-8", "replace")
         return ""
 
-    async def _blocking(self, call: Callable[[], T]) -> T:
-        """Run a call on pipes in a thread. Killing the process is what ends a blocked one."""
+    async def _blocking(self, call: Callable[[], T], *, is_brief: bool = False) -> T:
+        """Run a call on pipes in a thread. Killing the process is what ends one that blocks; when the caller
+        is cancelled, a brief one is given time, because others may be using the process.
+        """
         work = asyncio.ensure_future(asyncio.to_thread(call))
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             work.add_done_callback(lambda work: work.cancelled() or work.exception())
-            self.kill()
+            await asyncio.wait({work}, timeout=BRIEF_SECONDS if is_brief else 0)
+            if not work.done():
+                self.kill()
             await asyncio.wait({work})
             raise

@@ -125,15 +125,20 @@ def _cost(own: Decimal | None, upstream: Decimal | None) -> dict[str, Any]:
 
 
 def priced(usage: Usage, model: ModelInfo | None, *, is_local: bool) -> Usage:
-    """The same usage with what it cost, as well as that can be known."""
-    if is_local:
-        return usage.model_copy(update={"cost": NOTHING, "cost_source": "free"})
+    """The same usage with what it cost, as well as that can be known.
+
+    A server near by may stand before a paid one: what it says of costs and prices goes first. A usage
+    without any token was not told, so that only a free model makes it nothing.
+    """
     if usage.cost is not None:
         return usage
-    cost = None if model is None else _times(model, usage.tokens_in, usage.tokens_out, usage.tokens_cached)
-    if cost is None:
-        return usage
-    return usage.model_copy(update={"cost": cost, "cost_source": "prices"})
+    is_told = bool(usage.tokens_in or usage.tokens_out)
+    cost = None
+    if model is not None and (is_told or model.is_free):
+        cost = _times(model, usage.tokens_in, usage.tokens_out, usage.tokens_cached)
+    if cost is not None:
+        return usage.model_copy(update={"cost": cost, "cost_source": "prices"})
+    return usage.model_copy(update={"cost": NOTHING, "cost_source": "free"}) if is_local else usage
 
 
 def _times(
@@ -159,12 +164,12 @@ def cost_range(
 
     The most counts no cache; the least counts every prompt token at the cached price, where there is one.
     """
-    if is_local:
-        return NOTHING, NOTHING
+    unknown = NOTHING if is_local else None
     if model is None:
-        return None, None
+        return unknown, unknown
     low = _times(model, tokens_in, tokens_out_low, tokens_in if requests > 1 else 0, requests)
-    return low, _times(model, tokens_in, tokens_out_high, 0, requests)
+    high = _times(model, tokens_in, tokens_out_high, 0, requests)
+    return (unknown, unknown) if low is None else (low, high)
 
 
 async def billed(http: Http, server: Server, provider_id: str) -> Usage | None:

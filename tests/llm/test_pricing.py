@@ -67,6 +67,20 @@ def test_what_runs_here_is_free() -> None:
     assert (usage.cost, usage.cost_source) == (0, "free")
 
 
+def test_a_server_near_by_that_stands_before_a_paid_one() -> None:
+    assert priced(Usage(tokens_in=1000), PAID, is_local=True).cost_source == "prices"
+    told = Usage(tokens_in=1000, cost=Decimal("0.5"), cost_source="provider")
+    assert priced(told, None, is_local=True) == told
+
+
+def test_a_usage_that_nobody_told_is_not_free() -> None:
+    assert priced(Usage(), PAID, is_local=False).cost is None
+    free = PAID.model_copy(
+        update={"prompt_price": Decimal(0), "output_price": Decimal(0), "request_price": None}
+    )
+    assert priced(Usage(), free, is_local=False).cost == 0
+
+
 def test_sums_keep_every_digit() -> None:
     tenth = ModelInfo(id="t", prompt_price=Decimal("0.1"), output_price=Decimal(0))
     total = sum((priced(Usage(tokens_in=1), tenth, is_local=False).cost or 0 for _ in range(10)), Decimal(0))
