@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from ...domain.checking import Proposal
+from ...domain.draft import OFFLINE_ENGINE
 from ..components import Button, ElidedLabel, Label
 from ..context import UiContext
 from ..painting import fill_rounded, ink, stroke_rounded
@@ -43,7 +44,7 @@ class ProposalText(QTextEdit):
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
         self.setFont(context.theme.font("prose"))
-        self.setProperty("clear", True)
+        self.setProperty("bare", True)
         self.setAccessibleName("Proposal")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
@@ -142,7 +143,8 @@ class ProposalBox(QWidget):
         """Show a proposal that is being written."""
         self.proposal = None
         words = counted(len(text.split()), "word")
-        self._title.setText(f"Proposal: {engine} is writing" + (f" · {words}" if text else ""))
+        who = "the offline drafter" if engine == OFFLINE_ENGINE else engine
+        self._title.setText(f"Proposal: {who} is writing" + (f" · {words}" if text else ""))
         self._count.setText("")
         self.text.stream(text)
         self._show_buttons(writing=True)
@@ -299,4 +301,5 @@ def _title(proposal: Proposal, base: str) -> str:
     wish = proposal.instruction or ("written again" if base else "written")
     sizes = f"{tokens(base):,} → {tokens(proposal.text):,} tokens"
     unfinished = "" if proposal.is_whole else " · unfinished"
-    return f"Proposal: {wish} · {proposal.engine} · {sizes}{unfinished}"
+    who = "offline drafter" if proposal.engine == OFFLINE_ENGINE else proposal.engine
+    return f"Proposal: {wish} · {who} · {sizes}{unfinished}"
