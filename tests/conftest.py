@@ -13,6 +13,10 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
+# No test, and no child of one, may touch the keyring of whoever runs it, or use a key of theirs.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+for _name in ("CARDGEN_API_KEY", "OPENROUTER_API_KEY"):
+    os.environ.pop(_name, None)
 
 if TYPE_CHECKING:
     from cardgen_desktop.ui.context import UiContext

@@ -42,12 +42,10 @@ class Keyring:
     async def status(self) -> KeyringStatus:
         """Whether there is a keyring that is safe, and its name."""
         try:
-            backend = await self._asked(_chosen, always=True)
+            # Not `always`: it could choose a keyring that has just refused to work.
+            name = _name_of(await self._asked(_chosen))
         except KeyringTroubleError as error:
             return KeyringStatus(available=False, sentence=str(error))
-        name = _name_of(backend)
-        if self._trouble and asyncio.get_running_loop().time() < self._trouble_until:
-            return KeyringStatus(available=False, name=name, sentence=self._trouble)
         return KeyringStatus(available=True, name=name, sentence=f"Keys are kept in {name}.")
 
     async def get(self, user: str) -> str | None:
