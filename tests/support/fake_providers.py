@@ -27,8 +27,8 @@ from .fake_desk import FakeDesk, FakeEvents
 class FakeProfiles(FakeDesk):
     """`kept` are the profiles by name, `keys` their keys, `keyring` where keys go.
 
-    `checks` is what a test of a connection finds, `catalogues[profile name]` what a server offers, `found`
-    what answers on this computer.
+    `checks` is what a test of a connection finds, `catalogues[profile name]` what a server offers,
+    `found_servers` what answers on this computer.
     """
 
     def __init__(self, events: FakeEvents) -> None:
@@ -38,7 +38,7 @@ class FakeProfiles(FakeDesk):
         self.keyring: KeyringStatus = samples.KEYRING
         self.checks: tuple[ConnectionCheck, ...] = samples.good_checks()
         self.catalogues: dict[str, ModelList] = {}
-        self.found: tuple[FoundServer, ...] = samples.found_servers()
+        self.found_servers: tuple[FoundServer, ...] = samples.found_servers()
         self.shared_profiles: dict[Path, tuple[Profile, ...]] = {}
 
     def put_profiles(self, views: Iterable[ProfileView]) -> None:
@@ -118,7 +118,7 @@ class FakeProfiles(FakeDesk):
 
     async def find_local_servers(self) -> tuple[FoundServer, ...]:
         await self._asked("find_local_servers")
-        return self.found
+        return self.found_servers
 
 
 class FakeCosts(FakeDesk):
@@ -134,7 +134,7 @@ class FakeCosts(FakeDesk):
         self.requests = (*self.requests, *entries)
         self.events.announce(CostsChanged())
 
-    def _matching(self, query: CostQuery) -> list[LedgerEntry]:
+    def _requests_of(self, query: CostQuery) -> list[LedgerEntry]:
         return [
             entry
             for entry in self.requests
@@ -146,15 +146,15 @@ class FakeCosts(FakeDesk):
     async def costs(self, query: CostQuery) -> CostReport:
         await self._asked("costs", query)
         groups: dict[str, list[LedgerEntry]] = {}
-        for entry in self._matching(query):
+        for entry in self._requests_of(query):
             groups.setdefault(_group(entry, query), []).append(entry)
         rows = tuple(_row(key, entries) for key, entries in sorted(groups.items(), reverse=True))
-        total = _row("", self._matching(query))
+        total = _row("", self._requests_of(query))
         return CostReport(rows=rows[: query.limit], total=total, since=query.since, until=query.until)
 
     async def ledger(self, query: CostQuery) -> tuple[LedgerEntry, ...]:
         await self._asked("ledger", query)
-        return tuple(sorted(self._matching(query), key=lambda entry: -entry.started_at))[: query.limit]
+        return tuple(sorted(self._requests_of(query), key=lambda entry: -entry.started_at))[: query.limit]
 
     async def export_costs(self, path: Path, query: CostQuery) -> Path:
         await self._asked("export_costs", path, query)

@@ -75,9 +75,7 @@ class CheckLine(QWidget):
 
     def show_check(self, check: ConnectionCheck) -> None:
         """Show how the line stands."""
-        sentence = check.sentence or (
-            "Not tried, because of what is above." if check.status == "skipped" else ""
-        )
+        sentence = check.sentence or ("Not tried." if check.status == "skipped" else "")
         self._show(check.status, sentence, remedy_of(check))
 
     def _show(self, status: str, sentence: str, remedy: Remedy | None) -> None:

@@ -294,7 +294,7 @@ class ProfileEditor(QWidget):
         self.pane.setAccessibleName("Connection")
         self.connection = ConnectionLines(context=context)
         self.spending = MonthSpending(context=context)
-        self.provider = Button("Open the provider's page", context=context, variant="link", size="small")
+        self.provider = Button("Open the provider’s page", context=context, variant="link", size="small")
         self.test = Button(TEST, context=context, variant="primary", size="large")
         self.pane.body.addWidget(Label("Connection", context=context, role="heading"))
         self.pane.body.addWidget(self.connection)

@@ -25,11 +25,12 @@ class ModelFields(QWidget):
         super().__init__(parent)
         self._context = context
         self._shown: dict[str, str] = {}
+        self._name = ""
         self.inputs: dict[str, LineField] = {}
         self.choose: dict[str, Button] = {}
         self.hint = Label(context=context, role="caption", ink="muted", wrap=True)
         self.tasks = QWidget()
-        self.more = Button("", context=context, variant="ghost", size="small", icon="chevron-right")
+        self.more = Button("", context=context, variant="link", size="small", icon="chevron-right")
         self.more.clicked.connect(lambda: self.show_tasks(self.tasks.isHidden()))
         self._lay_out()
         self.show_tasks(False)
@@ -44,8 +45,9 @@ class ModelFields(QWidget):
         self.set_error("")
         own = sum(bool(profile.models.get(task)) for task in TASKS)
         self._name_button(own)
-        if own and self.tasks.isHidden():
-            self.show_tasks(True)
+        if profile.name != self._name:
+            self._name = profile.name
+            self.show_tasks(bool(own))
 
     def set_error(self, sentence: str) -> None:
         """Say what is wrong with the model."""

@@ -13,6 +13,7 @@ from ..context import UiContext
 from ..dialogs import choose_files, choose_save_path
 from ..settings.layout import scrolled
 from ..theme import SPACE
+from ..wording import first_sentence
 from .desk import ProfileDesk
 from .found import FoundServers
 from .profile_list import ProfileList
@@ -94,7 +95,9 @@ class EnginesOverview(QWidget):
         keyring = self._desk.keyring
         self.keyring.setVisible(keyring is not None and not keyring.available)
         if keyring is not None and not keyring.available:
-            self.keyring.say("This computer keeps no keys.", keyring.sentence)
+            fact = first_sentence(keyring.sentence)
+            rest = keyring.sentence[len(fact) :].lstrip(". ")
+            self.keyring.say(f"{fact}." if fact else "This computer has no keyring.", rest)
 
     async def _find(self) -> None:
         commands = self._desk.commands
@@ -220,7 +223,7 @@ class EnginesOverview(QWidget):
         head = QHBoxLayout()
         head.setSpacing(SPACE.SM)
         head.addWidget(Label("New drafts begin with", context=context, role="heading"))
-        head.addWidget(self.drafting, 1, Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(self.drafting, 1)
         column.addLayout(head)
         column.addWidget(self.tiles)
         column.addSpacing(SPACE.LG)

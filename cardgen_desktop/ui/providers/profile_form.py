@@ -99,8 +99,8 @@ class ProfileForm(QWidget):
     def _show_kind(self, kind: ServerKind) -> None:
         is_file = kind == "gguf"
         self.file.setVisible(is_file)
-        for widget in (self.key, self.models):
-            widget.setVisible(not is_file)
+        self.key.setVisible(not is_file)
+        self._sections["Model"].setVisible(not is_file)
         for field in self.fields.values():
             if field.spec.needs_address:
                 field.setVisible(not is_file)
@@ -129,7 +129,8 @@ class ProfileForm(QWidget):
         column.addWidget(self._sections["Model"])
         for title, rows in SECTIONS:
             content = [self._row(*(self._field(spec) for spec in row)) for row in rows]
-            self._sections[title] = section(title, content, context=self._context)
+            heading = "" if title == FOLDED else title
+            self._sections[title] = section(heading, content, context=self._context)
             column.addWidget(self._fold(title) if title == FOLDED else self._sections[title])
         column.addStretch(1)
 
@@ -157,7 +158,7 @@ class ProfileForm(QWidget):
     def _fold(self, title: str) -> QWidget:
         """A section behind a button, for what few people need."""
         holder, content = QWidget(), self._sections[title]
-        self.unfold = Button(title, context=self._context, variant="ghost", icon="chevron-right")
+        self.unfold = Button(title, context=self._context, variant="link", icon="chevron-right")
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE.SM)

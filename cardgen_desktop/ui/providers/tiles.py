@@ -11,9 +11,9 @@ from ..painting import draw_icon, fill_rounded, ink, paint_focus, paint_text, st
 from ..theme import RADIUS, SPACE
 from .words import GROUPS, EngineGroup
 
-HEIGHT, LINE = 124, 20
-FOUR_ABREAST = 880
-_LINES = (("costs", "check"), ("privacy", "shield"), ("speed", "waiting"))
+HEIGHT, LINE = 124, 22
+FOUR_ABREAST = 840
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class EngineTile(PaintedButton):
@@ -66,19 +66,21 @@ class EngineTile(PaintedButton):
         draw_icon(painter, self._context.icons, self.engine_group.icon, 20, token, at)
 
     def _paint_lines(self, painter: QPainter, rect: QRectF) -> None:
-        theme, top = self._context.theme, rect.top() + 48
-        for key, icon in _LINES:
-            at = QPointF(rect.left() + 15, top + 2)
-            draw_icon(painter, self._context.icons, icon, 16, "muted", at)
-            words = QRectF(rect.left() + 42, top, rect.width() - 42 - 12, LINE)
-            text = getattr(self.engine_group, key)
-            paint_text(painter, words, theme.tokens, theme.fonts, text, role="caption", token="muted")
-            top += LINE + 2
+        theme = self._context.theme
+        line = QRectF(rect.left() + 16, rect.top() + 46, rect.width() - 32, LINE)
+        for label, value in self.engine_group.facts:
+            paint_text(painter, line, theme.tokens, theme.fonts, label, role="caption", token="muted")
+            taken = theme.fonts.metrics("caption").horizontalAdvance(label) + 8
+            paint_text(
+                painter, line.adjusted(taken, 0, 0, 0), theme.tokens, theme.fonts, value,
+                role="caption_medium", align=_RIGHT,
+            )  # fmt: skip
+            line.translate(0, LINE)
 
     def _name_it(self, note: str) -> None:
         group = self.engine_group
-        told = (group.title, group.costs, group.privacy, group.speed, note)
-        self.setAccessibleName(". ".join(part for part in told if part))
+        facts = ". ".join(f"{label}: {value}" for label, value in group.facts)
+        self.setAccessibleName(f"{group.title}. {facts}. {note}".strip())
         self.setToolTip(note)
 
 

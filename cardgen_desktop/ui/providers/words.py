@@ -16,14 +16,12 @@ STALE_AFTER = 7 * DAY
 
 @dataclass(frozen=True, slots=True)
 class EngineGroup:
-    """One of the four ways to draft: what it costs, what leaves the computer, how fast it is."""
+    """One of the four ways to draft, and what it costs, lets out and takes as pairs of words."""
 
     key: str
     title: str
     icon: str
-    costs: str
-    privacy: str
-    speed: str
+    facts: tuple[tuple[str, str], ...]
 
 
 GROUPS: tuple[EngineGroup, ...] = (
@@ -31,33 +29,25 @@ GROUPS: tuple[EngineGroup, ...] = (
         "embedded",
         "Offline drafter",
         "device",
-        "Costs nothing",
-        "Nothing leaves this computer",
-        "A few seconds, no model",
+        (("Costs", "nothing"), ("Leaves this computer", "nothing"), ("Takes", "seconds")),
     ),
     EngineGroup(
         "local",
         "Local model",
         "model",
-        "Costs nothing",
-        "Nothing leaves your network",
-        "Minutes, by hardware",
+        (("Costs", "nothing"), ("Leaves your network", "nothing"), ("Takes", "minutes")),
     ),
     EngineGroup(
         "openrouter",
         "OpenRouter",
         "cloud",
-        "A few cents a card, some free",
-        "Passages go to the provider",
-        "About a minute, any size",
+        (("Costs", "cents a card, or free"), ("Leaves this computer", "passages"), ("Takes", "a minute")),
     ),
     EngineGroup(
         "other",
         "Other server",
         "web",
-        "What its owner asks",
-        "Passages go to that address",
-        "As fast as the server",
+        (("Costs", "what it charges"), ("Leaves this computer", "passages"), ("Takes", "as it can")),
     ),
 )
 
@@ -118,7 +108,7 @@ def place_words(profile: Profile) -> str:
 
 
 def key_words(view: ProfileView) -> str:
-    """Where a key is, in words; "" for engines that need none and have none."""
+    """Where a key is, in words; "" for local engines that have none."""
     hint = f" ending {view.key_hint}" if view.key_hint else ""
     match view.key_place:
         case "keyring":
@@ -128,7 +118,7 @@ def key_words(view: ProfileView) -> str:
         case "memory":
             return f"Key{hint} for this run only"
         case _:
-            return "No key yet" if KINDS[view.profile.kind].needs_key else ""
+            return "" if view.profile.is_local else "No key"
 
 
 def is_ready(view: ProfileView) -> bool:
@@ -150,7 +140,10 @@ def spent_words(view: ProfileView) -> str:
     spent, cap = view.spent_month, view.profile.monthly_cap
     if view.profile.is_local and not spent:
         return "Costs nothing"
+    if spent is None:
+        return "Cost not known"
     told = money(spent)
+    told = f"{told[:1].upper()}{told[1:]}"
     if cap is not None:
         return f"{told} of {cap_words(cap)} this month"
     return f"{told} this month"

@@ -11,7 +11,7 @@ from ..theme import SPACE
 
 
 def section(title: str, content: Sequence[QWidget], *, context: UiContext) -> QWidget:
-    """A heading over a tile of widgets."""
+    """A heading, if any, over a tile of widgets."""
     tile = QFrame()
     tile.setProperty("tile", True)
     inner = QVBoxLayout(tile)
@@ -23,7 +23,8 @@ def section(title: str, content: Sequence[QWidget], *, context: UiContext) -> QW
     rows = QVBoxLayout(whole)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setSpacing(SPACE.SM)
-    rows.addWidget(Label(title, context=context, role="heading"))
+    if title:
+        rows.addWidget(Label(title, context=context, role="heading"))
     rows.addWidget(tile)
     return whole
 

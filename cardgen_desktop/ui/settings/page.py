@@ -67,7 +67,7 @@ class SettingsPage(QWidget):
         """The part about costs."""
         from ..costs.page import CostsView
 
-        found = self._made("costs", lambda: CostsView(context=self._context))
+        found = self._made("costs", self._make_costs)
         assert isinstance(found, CostsView)
         return found
 
@@ -86,13 +86,29 @@ class SettingsPage(QWidget):
     def show_part(self, part: Part) -> None:
         """Show a part of the settings."""
         self.tabs.setCurrentIndex(PARTS.index(part))
-        made = {
-            "general": lambda: self.general,
-            "engines": lambda: self.engines,
-            "styles": lambda: self.styles,
-            "costs": lambda: self.costs,
-        }[part]()
-        self._stack.setCurrentWidget(made)
+        self._stack.setCurrentWidget(self._part(part))
+
+    def _part(self, part: Part) -> QWidget:
+        match part:
+            case "general":
+                return self.general
+            case "engines":
+                return self.engines
+            case "styles":
+                return self.styles
+            case "costs":
+                return self.costs
+
+    def _make_costs(self) -> QWidget:
+        from ..costs.page import CostsView
+
+        view = CostsView(context=self._context)
+        view.engine_requested.connect(self._change_cap)
+        return view
+
+    def _change_cap(self, name: str) -> None:
+        self.show_part("engines")
+        self.engines.open_profile(name, "cap")
 
     def _made(self, part: Part, make: Callable[[], QWidget]) -> QWidget:
         if part not in self._parts:
