@@ -126,9 +126,14 @@ def _leaks(field: str, path: str, text: str, context: RuleContext) -> Iterator[F
     if context.marker and context.marker in text:
         at = text.index(context.marker)
         yield _finding("leak", path, f"The {name} holds a marker of the prompt.", context.marker, at)
-    for found in _REFUSAL.finditer(text):
+    for found in _REFUSAL.finditer(_without_speech(text)):
         message = f"In the {name} the model speaks of itself, or declines."
         yield _finding("leak", path, message, found[0], found.start())
+
+
+def _without_speech(text: str) -> str:
+    """The text with blanks for what somebody says, so that offsets stay."""
+    return _SPEECH.sub(lambda found: " " * len(found[0]), text)
 
 
 def _echo(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
@@ -169,7 +174,7 @@ def _truncated(field: str, path: str, text: str, context: RuleContext) -> Iterat
 def _second_person(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
     if field not in NARRATED:
         return
-    told = _SPEECH.sub(lambda found: " " * len(found[0]), text)
+    told = _without_speech(text)
     told = re.sub(r"^[^\n:]{1,30}:.*$", lambda found: _if_interview(found[0]), told, flags=re.MULTILINE)
     forms = _second_forms(context.pack.language)
     places = [found.start() for found in re.finditer(r"[^\W_]+", told) if found[0].casefold() in forms]
