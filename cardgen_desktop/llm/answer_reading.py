@@ -56,6 +56,11 @@ class AnswerReading:
         return self._done
 
     @property
+    def is_complete(self) -> bool:
+        """Whether the answer has its proper end; only usage can still come."""
+        return self._finish is not None
+
+    @property
     def has_begun(self) -> bool:
         """Whether there was a word of text or of thoughts."""
         return bool(self._letters)
@@ -69,6 +74,8 @@ class AnswerReading:
         if chunk is None:
             raise self._wrong(data, name)
         if name == "error" or chunk.failure:
+            for choice in chunk.choices[:1]:
+                yield from self._say("", text_of(choice.fields.get("content")))
             raise self._told(chunk.failure or json.loads(data))
         yield from self._read(chunk, data)
 

@@ -145,14 +145,25 @@ class _Asking:
             for event in reading.whole(Answer(200, stream.headers, await stream.body())):
                 yield event
             return
-        async for chunk in stream:
-            for event in reading.feed(chunk.data, chunk.event):
+        async with aclosing(_chunks(stream, reading)) as events:
+            async for event in events:
                 yield event
-            stream.has_begun = reading.has_begun
-            if reading.is_done:
-                break
         for event in reading.end():
             yield event
 
     def _refused(self, answer: Answer) -> CardgenError:
         return errors.of_answer(self._server, answer, model=self._request.model)
+
+
+async def _chunks(stream: EventStream, reading: AnswerReading) -> AsyncGenerator[ChatEvent, None]:
+    """The events of the chunks of a stream. One that breaks after its last word is as good as ended."""
+    try:
+        async for chunk in stream:
+            for event in reading.feed(chunk.data, chunk.event):
+                yield event
+            stream.has_begun, stream.is_ending = reading.has_begun, reading.is_complete
+            if reading.is_done:
+                break
+    except NetError:
+        if not reading.is_complete:
+            raise

@@ -101,7 +101,7 @@ def _trouble(incident: "Incident") -> str:
     if incident.net is not None:
         return "Provider trouble: the answer was larger than a chat answer can be, and was not read on."
     if incident.status is None:
-        return "Provider trouble: the answer made no sense."
+        return "Provider trouble." if incident.said else "Provider trouble: the answer made no sense."
     return f"Provider trouble ({incident.status})."
 
 

@@ -9,13 +9,16 @@ from typing import Self
 import httpx
 
 from .events import EventParser, ServerEvent
-from .failures import NetError, NetFailure
+from .failures import NetError, NetFailure, failure_of
 
 MOST_BYTES = 4 * 1024 * 1024
 """How large an answer may be (ux-and-reliability.md 4.2)."""
 
 MOST_STREAM_BYTES = 16 * MOST_BYTES
 """How much a stream may bring in all: around each word of text stands a dozen times as much JSON."""
+
+END_SECONDS = 10.0
+"""How long the end of a stream is waited for when all has been said: only usage comes after the last word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,15 @@ class EventStream:
     """An answer that is still arriving: either its events, by iterating, or its whole body.
 
     `has_begun` is set by the reader at the first word of text: from then on silence is judged as silence,
-    before it as waiting for the first word.
+    before it as waiting for the first word. `is_ending` is set when all has been said, and only the end of
+    the stream is waited for.
     """
 
     def __init__(self, response: httpx.Response, timeouts: Timeouts, deadline: float | None) -> None:
         self.status = response.status_code
         self.headers: Mapping[str, str] = {name.lower(): value for name, value in response.headers.items()}
         self.has_begun = False
+        self.is_ending = False
         self._pieces = response.aiter_raw()
         self._timeouts = timeouts
         self._deadline = deadline
@@ -97,13 +102,20 @@ class EventStream:
     async def _piece(self, limit: int) -> bytes:
         """The next bytes, b"" at the end."""
         patience = self._timeouts.idle if self.has_begun else self._timeouts.first
+        patience = min(patience, END_SECONDS) if self.is_ending else patience
         kind: NetFailure = "idle" if self.has_begun else "ttft"
         async with deadline(self._life + patience, self._deadline, kind, patience, self._timeouts.total):
-            piece = await anext(self._pieces, b"")
+            piece = await self._next()
         self._bytes += len(piece)
         if self._bytes > limit:
             raise NetError("too_large", f"more than {limit} bytes")
         return piece
+
+    async def _next(self) -> bytes:
+        try:
+            return await anext(self._pieces, b"")
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            raise failure_of(error, is_online=True) from None
 
 
 @asynccontextmanager

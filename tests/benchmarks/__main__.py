@@ -15,6 +15,7 @@ from . import (
     restarting,
     starting,
     storing,
+    streaming,
     table,
     writing,
 )
@@ -24,6 +25,7 @@ GROUPS: tuple[Callable[[], Iterator[Row]], ...] = (
     starting.rows,
     journey.rows,
     reading.rows,
+    streaming.rows,
     storing.rows,
     queueing.rows,
     listing.rows,
