@@ -1,5 +1,6 @@
 """The test of a connection, line by line: address, certificate, key, credits, model, structure, one call."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -16,7 +17,7 @@ from . import errors
 from .chat import ChatRequest, Ended, Phase, Started, TextDelta
 from .client import ModelClient
 from .facts import ServerFacts
-from .gguf import GgufServers
+from .gguf import DEFAULT_CONTEXT, GgufServers, fitness, read_gguf
 from .models import SERVES_WHAT_IS_LOADED, list_models, nearest_model, same_id
 from .pricing import Credits, credits_of, priced
 from .questions import read_answer
@@ -28,6 +29,8 @@ CALL_TOKENS = 16
 FORM_TOKENS = 24
 PARTIAL_LISTS = frozenset({"openai"})
 """Servers whose list of models need not name all that they serve."""
+
+NO_TEMPLATE = "It has no chat template, so that it may follow no instructions."
 
 _PROMPT = (PromptMessage(role="user", text="Say hello."),)
 _SCHEMA = {
@@ -115,10 +118,15 @@ class _Test:
     async def _run_file(self) -> Line:
         if self._servers is None:
             raise HeldError("endpoint", "Model files do not run here.", kind="net.refused")
-        path = Path(self._profile.path)
+        path, context = Path(self._profile.path), self._profile.context or DEFAULT_CONTEXT
+        file = await asyncio.to_thread(read_gguf, path)
+        found = await asyncio.to_thread(fitness, file, context)
         started = time.monotonic()
-        self._server = await self._servers.ready(path, self._profile.context, name=self._profile.name)
-        return True, f'"{path.name}" runs on this computer; ready after {time.monotonic() - started:.1f} s.'
+        self._server = await self._servers.ready(path, context, name=self._profile.name)
+        words = [f'"{path.name}" runs on this computer; ready after {time.monotonic() - started:.1f} s.']
+        words += [f"{found.word}: {found.sentence}"] if found.word == "May be slow" else []
+        words += [] if file.has_chat_template else [NO_TEMPLATE]
+        return True, " ".join(words)
 
     async def _ask_address(self) -> Line:
         """Anything that speaks the protocol has an address; what it says is for the next lines."""

@@ -12,6 +12,7 @@ from .traits import TRAITS
 
 HOST = "127.0.0.1"
 PATIENCE = Timeouts(connect=1.0, first=3.0, idle=3.0, total=5.0)
+MOST_SECONDS = 10.0
 MOST_NAMES = 200
 _LIST = "/v1/models"
 
@@ -27,8 +28,16 @@ async def find_servers(http: Http, ports: tuple[int, ...] | None = None) -> tupl
     A port alone says nothing: many programs listen on 8000 and 8080. Nothing is sent but short questions,
     without any key. Takes some seconds at most, and never raises.
     """
-    found = await asyncio.gather(*(_Port(http, port).look() for port in ports or usual_ports()))
+    found = await asyncio.gather(*(_look(_Port(http, port)) for port in ports or usual_ports()))
     return tuple(server for server in found if server is not None)
+
+
+async def _look(port: "_Port") -> FoundServer | None:
+    try:
+        async with asyncio.timeout(MOST_SECONDS):
+            return await port.look()
+    except TimeoutError:
+        return None
 
 
 class _Port:

@@ -7,6 +7,7 @@ tensor descriptions, then the weights. Nothing here loads a model; every file is
 import os
 import re
 import struct
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -125,12 +126,13 @@ class _Header:
 def read_gguf(path: Path) -> GgufFile:
     """Read a model file's header; raises `HeldError` with the sentence that says what is wrong.
 
-    Blocks, some 0.1 s for a large vocabulary: call it in a thread.
+    Blocks, some 0.1 s for a large vocabulary the first time: call it in a thread.
     """
     try:
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            return _read(path, stream, size)
+        state = path.stat()
+        further = _further_parts(path)
+        file = _read(path, state.st_size, state.st_mtime_ns)
+        return file.model_copy(update={"size": file.size + further})
     except FileNotFoundError as error:
         raise unusable(path, "is not there any more. Choose the file again.") from error
     except OSError as error:
@@ -147,8 +149,14 @@ def unusable(path: Path, sentence: str, details: str = "") -> HeldError:
     return HeldError("model", f'"{path.name}" {sentence}', kind=NOT_A_MODEL, details=details)
 
 
-def _read(path: Path, stream: BinaryIO, size: int) -> GgufFile:
-    header = _Header(stream, size)
+@lru_cache(maxsize=16)
+def _read(path: Path, size: int, _changed: int) -> GgufFile:
+    """The header of a file in one state of it; what cannot be used is looked at anew each time."""
+    with path.open("rb") as stream:
+        return _described(path, _facts(path, _Header(stream, size), size), size)
+
+
+def _facts(path: Path, header: _Header, size: int) -> dict[str, Any]:
     if size < 24 or header.take(4) != MAGIC:
         raise unusable(path, "is not a GGUF file. Choose a file that ends in .gguf.")
     version = header.number("I")
@@ -159,7 +167,7 @@ def _read(path: Path, stream: BinaryIO, size: int) -> GgufFile:
         raise _BadHeaderError("its header counts more than a model has")
     facts = {header.text()[:200]: _kept(header.value()) for _ in range(keys)}
     _check_weights(header, tensors, _count(facts.get("general.alignment")) or _DEFAULT_ALIGNMENT, size)
-    return _described(path, facts, size + _further_parts(path))
+    return facts
 
 
 def _kept(value: Any) -> Any:

@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 
 from cardgen_desktop.domain.errors import CardgenError, HeldError, TransientError
+from cardgen_desktop.domain.profile import Profile
 from cardgen_desktop.llm import gguf_failures, machine
 from cardgen_desktop.llm.chat import Phase
+from cardgen_desktop.llm.client import Http
+from cardgen_desktop.llm.connection import check_connection
+from cardgen_desktop.llm.facts import MemoryFacts
 from cardgen_desktop.llm.gguf import GgufFile, GgufServers, check_engine, fitness, read_gguf
 from cardgen_desktop.llm.gguf_child import IdleClock
 from cardgen_desktop.llm.gguf_process import Heard
@@ -37,6 +41,13 @@ def test_missing_facts_are_not_known(tmp_path: Path) -> None:
     facts = {"general.architecture": "llama", "llama.attention.head_count": 0, "general.name": "  "}
     file = read_gguf(write_gguf(tmp_path / "plain.gguf", facts))
     assert (file.name, file.context, file.kv_bytes, file.has_chat_template) == ("plain", None, None, False)
+
+
+def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
+    path = write_gguf(tmp_path / "a.gguf")
+    assert read_gguf(path) == read_gguf(path)
+    write_gguf(path, dict(FACTS) | {"general.name": "Another Model"})
+    assert read_gguf(path).name == "Another Model"
 
 
 def test_heads_that_differ_by_layer(tmp_path: Path) -> None:
@@ -295,6 +306,20 @@ def is_there(pid: int) -> bool:
     return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
+@pytest.mark.parametrize("template", ["", "{{ messages }}"])
+async def test_the_connection_says_when_a_model_has_no_chat_template(
+    servers: GgufServers, tmp_path: Path, http: Http, template: str
+) -> None:
+    path = write_gguf(tmp_path / "good.gguf", dict(FACTS) | {"tokenizer.chat_template": template})
+    profile = Profile(name="File", kind="gguf", path=str(path))
+    lines = [line async for line in check_connection(http, profile, "", MemoryFacts(), servers=servers)]
+    address = lines[1]
+    assert (address.step, address.status) == ("address", "ok")
+    assert address.sentence.startswith('"good.gguf" runs on this computer')
+    assert ("no chat template" in address.sentence) == (not template)
+    assert lines[-1].status == "skipped", "the stand-in answers nobody"
+
+
 CRASHES: list[tuple[str, str, str, type[CardgenError]]] = [
     ("killed", "memory ran out", "net.refused", TransientError),
     ("abort", "ended by itself", "net.refused", TransientError),
@@ -381,6 +406,9 @@ async def test_an_idle_server_ends_by_itself_and_starts_again(
 PARENT = """
 import asyncio, sys
 from pathlib import Path
+from cardgen_desktop.llm.client import Http
+from cardgen_desktop.llm.connection import check_connection
+from cardgen_desktop.llm.facts import MemoryFacts
 from cardgen_desktop.llm.gguf import GgufServers
 async def main():
     servers = GgufServers()
