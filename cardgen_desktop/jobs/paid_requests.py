@@ -201,15 +201,12 @@ def _came_to(
 
     is_local = connection.profile.is_local
     usage = priced(request.usage or Usage(), connection.model_info, is_local=is_local)
-    if is_local or (request.usage is not None and usage.cost is not None):
-        return usage, False
-    if request.usage is not None and failure is None:
+    if is_local or request.usage is not None:
         return usage, False
     if not request.has_begun and _outcome_is_refusal(failure):
         return Usage(cost=Decimal(0), cost_source="provider"), False
     # Nobody told the end: tokens may have been made, and prices times nothing would be a lie.
-    tokens = usage.model_copy(update={"cost": None, "cost_source": "unknown"})
-    return tokens, True
+    return Usage(), failure is not None
 
 
 def _outcome_is_refusal(failure: BaseException | None) -> bool:

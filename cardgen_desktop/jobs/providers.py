@@ -27,9 +27,8 @@ from .paid_requests import PaidRequests
 from .server_facts import StoredFacts
 
 if TYPE_CHECKING:
-    from ..llm.client import ModelClient
+    from ..llm.client import Http, ModelClient
     from ..llm.client import Phase as LoadingPhase
-    from ..llm.connections import Http
     from ..llm.gguf import GgufServers
     from ..llm.server import Server
     from ..llm.tokens import TokenCounter
@@ -78,7 +77,7 @@ class Providers:
         async with self._opening:
             if self._http is None:
                 await in_thread(_import_everything)
-                from ..llm.connections import Http
+                from ..llm.client import Http
 
                 self._http = await self._stack.enter_async_context(Http())
             return self._http
