@@ -17,13 +17,14 @@ from .corpus import Corpus
 from .matching import SECOND_PLACE, Hit, Matcher, Term, Window, covered
 from .naming import Named, Names, same_person
 from .polarity import agrees, is_negative, opposite
-from .quotations import SURE, QuoteFinder, quotes_in
+from .quotations import SURE, Quote, QuoteFinder, quotes_in
 from .references import References
 from .terms import ClaimReader, Reading
 
 SUPPORTED, INFERRED, CITED = 0.62, 0.3, 0.5
 TIED_WINDOWS = 24
 SECOND_NEEDS = 0.3
+THIN, TELLING = 0.55, 1.0
 DENIES, CONTRAST, TIED, RIVAL_OWNS = 0.97, 0.78, 0.6, 0.6
 SCENES = ("first_mes", "alternate_greetings", "group_only_greetings", "mes_example")
 LOOSE = (*SCENES, "creator_notes", "system_prompt", "post_history_instructions")
@@ -141,26 +142,30 @@ class Checker:
     # Prose
 
     def _prose(self, claim: Claim, earlier: list[Named], cited: frozenset[int]) -> Judgement | None:
-        reading = self.reader.read(claim, earlier)
-        earlier += [each for each in reading.named if each.is_person]
-        quoted = self._quoted(claim)
+        quotes = quotes_in(claim.text)
+        quoted = self._quoted(quotes)
         if quoted is not None and quoted.verdict != "supported":
             return quoted
+        reading = self.reader.read(claim, earlier, [(quote.start, quote.end) for quote in quotes])
+        earlier += [each for each in reading.named if each.is_person]
+        if quoted is not None:
+            quoted = self._said_by(quoted, reading)
+            light = all(not term.required and term.weight < 1.0 for term in reading.terms)
+            if quoted.verdict != "supported" or (light and not reading.unknown):
+                return quoted
         if not reading.terms and not reading.unknown:
-            return quoted
+            return None
         judged = self._matched(claim, reading, cited)
-        if reading.unknown:
-            names = _listed([each.surface for each in reading.unknown])
-            return replace(
-                judged, verdict="unsupported", score=min(judged.score, INFERRED), kind="wrong_name",
-                why=f"{names} is not in the sources.",
-            )  # fmt: skip
-        return judged
+        if not reading.unknown:
+            return judged
+        why = f"{_listed([each.surface for each in reading.unknown])} is not in the sources."
+        score = min(judged.score, INFERRED)
+        return replace(judged, verdict="unsupported", score=score, kind="wrong_name", why=why)
 
-    def _quoted(self, claim: Claim) -> Judgement | None:
+    def _quoted(self, quotes: Sequence[Quote]) -> Judgement | None:
         """What the quoted words of a claim are worth; None when it quotes nothing."""
         best: Judgement | None = None
-        for quote in quotes_in(claim.text):
+        for quote in quotes:
             place = next(self.quotes.places(quote.text), None)
             if place is not None:
                 best = best or Judgement("supported", 1.0, *place)
@@ -169,10 +174,26 @@ class Checker:
             if near is None:
                 why = "The quoted words are not in the sources."
                 return Judgement("unsupported", 0.0, why=why, kind="unsupported")
-            true = " ".join(self.index.text[near[0] : near[1]].split())
-            why = f"The sources have it so: “{true}”"
-            return Judgement("inferred", near[2] * SUPPORTED, near[0], near[1], why, "near_quote")
+            return self._nearly(near)
         return best
+
+    def _nearly(self, near: tuple[int, int, float]) -> Judgement:
+        """Words that are almost those of the sources, with what these have."""
+        start, end, likeness = near
+        true = " ".join(self.index.text[start:end].split())
+        why = f"The sources have it so: “{true}”"
+        return Judgement("inferred", likeness * SUPPORTED, start, end, why, "near_quote")
+
+    def _said_by(self, quoted: Judgement, reading: Reading) -> Judgement:
+        """A quotation is somebody's: not the subject's when the sources have another say it."""
+        assert quoted.start is not None and quoted.end is not None
+        unit = self.quotes.speaker(quoted.start, quoted.end)
+        if unit is None or unit.speaker is None or not reading.subject or unit.speaker in reading.subject:
+            return quoted
+        if unit.confidence < SURE or self.index.characters[unit.speaker].kind == "nominal":
+            return quoted
+        why = f"The sources have {self.index.characters[unit.speaker].name} say this."
+        return replace(quoted, verdict="unsupported", score=0.3, why=why, kind="wrong_speaker")
 
     def _matched(self, claim: Claim, reading: Reading, cited: frozenset[int]) -> Judgement:
         windows = self.matcher.windows(reading.terms, cited)
@@ -235,6 +256,8 @@ class Checker:
             score, hits = self._two_places(window, others, terms)
         start = self.index.sentences[window.sentences[0]].start
         end = self.index.sentences[window.sentences[-1]].end
+        if score >= SUPPORTED and _is_thin(hits, terms) and window.tie < 1.0 and reading.subject:
+            score = min(score, THIN)
         needed = CITED if cited & set(window.sentences) else SUPPORTED
         missing = [term for number, term in enumerate(terms) if term.required and number not in hits]
         if missing:
@@ -328,15 +351,7 @@ class Checker:
     def _invented(self, claim: Claim) -> Judgement:
         near = self.quotes.near(claim.text)
         if near is not None:
-            true = " ".join(self.index.text[near[0] : near[1]].split())
-            return Judgement(
-                "inferred",
-                near[2] * SUPPORTED,
-                near[0],
-                near[1],
-                f"The sources have it so: “{true}”",
-                "near_quote",
-            )
+            return self._nearly(near)
         judged = self._prose(replace(claim, kind="prose"), [], frozenset())
         why = "Invented: these are not the character's own words."
         if judged is None or judged.start is None:
@@ -345,6 +360,11 @@ class Checker:
 
 
 RANKS: dict[str, int] = {"supported": 2, "inferred": 1, "unsupported": 0}
+
+
+def _is_thin(hits: Mapping[int, Hit], terms: Sequence[Term]) -> bool:
+    """Whether a passage shares a single telling word with a claim."""
+    return sum(terms[number].weight >= TELLING for number in hits) < 2
 
 
 def _finding(path: str, sentence: CheckedSentence, kind: FindingKind) -> Finding:

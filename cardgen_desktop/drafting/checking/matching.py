@@ -8,7 +8,7 @@ from typing import NamedTuple
 from .corpus import Corpus
 from .numerals import numerals
 from .ownership import Ownership
-from .references import References
+from .references import STRANGERS, References
 
 WINDOW = 3
 CANDIDATES = 48
@@ -163,11 +163,13 @@ class Matcher:
         """Say of whom the matched words are said, and how far that is `who`."""
         total = 0.0
         owners: dict[int, float] = defaultdict(float)
-        for number, (quality, sentence, at) in window.hits.items():
+        plain = [number for number in window.hits if not terms[number].ids]
+        for number in plain or window.hits:
+            quality, sentence, at = window.hits[number]
             weight = terms[number].weight * quality
             total += weight
             for character, strength in self.ownership.of(sentence, at).items():
-                owners[character] += weight * strength
+                owners[self._whose(character, who)] += weight * strength
         window.owners = (
             {character: strength / total for character, strength in owners.items()} if total else {}
         )
@@ -175,6 +177,13 @@ class Matcher:
         rivals = (strength for each, strength in window.owners.items() if each not in who and each >= 0)
         window.rival = max(rivals, default=0.0)
         window.tie = self._tie_of(own, window, who)
+
+    def _whose(self, character: int, who: frozenset[int]) -> int:
+        """Somebody known only as *the boy* may be anybody of that gender."""
+        if character < 0 or character in who:
+            return character
+        person = self.corpus.index.characters[character]
+        return STRANGERS[person.gender] if person.kind == "nominal" else character
 
     def _tie_of(self, own: float, window: Window, who: frozenset[int]) -> float:
         """How far a passage may be taken to speak of somebody, 0 to 1."""

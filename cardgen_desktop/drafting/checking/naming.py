@@ -113,7 +113,7 @@ class Names:
                 word[0].isupper(),
                 opens,
                 possessive,
-                text[found.end() : found.end() + 2].strip(),
+                text[found.end() : found.end() + 1].strip(),
             )
 
     def _at(self, words: Sequence[_Word], place: int) -> tuple[int, Named | None]:

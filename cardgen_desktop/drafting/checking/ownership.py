@@ -6,10 +6,11 @@ from ...reading.index import Index
 from .references import NARRATION, STRANGERS, UNKNOWN, Reference, References
 
 NEAREST, SUBJECT, OTHER_SUBJECT, PRESENT = 1.0, 0.9, 0.45, 0.4
+OBJECT, BESIDE = 0.7, 25
 FOLLOWING, CARRIED, NEAR = 0.75, 0.6, 0.4
 SPEAKER, FOCUS, SEEN = 0.5, 0.6, 0.2
 BACK = 3
-NEARBY = 40
+NEARBY, SOON = 40, 150
 
 
 class Ownership:
@@ -36,7 +37,7 @@ class Ownership:
         for each in mine:
             _raise(owners, each.character, PRESENT * each.strength)
         if before:
-            self._raise_before(owners, before)
+            self._raise_before(owners, before, at)
         else:
             after = [each for each in mine if each.at > at]
             if after:
@@ -54,9 +55,10 @@ class Ownership:
             _raise(owners, number, FOCUS * weight)
         return self._of_gender(owners, before, mine)
 
-    def _raise_before(self, owners: dict[int, float], before: Sequence[Reference]) -> None:
+    def _raise_before(self, owners: dict[int, float], before: Sequence[Reference], at: int) -> None:
         nearest = before[-1]
-        _raise(owners, nearest.character, NEAREST * nearest.strength)
+        behind = NEAREST if nearest.leads or at - nearest.at <= BESIDE else OBJECT
+        _raise(owners, nearest.character, behind * nearest.strength)
         first = next((each for each in before if each.leads), None)
         if first is not None:
             # Another subject between takes over; an object does not.
@@ -106,11 +108,12 @@ class Ownership:
         here = self.index.sentences[sentence].start
         first, last = max(0, sentence - NEARBY), min(len(self.index.sentences) - 1, sentence + NEARBY)
         start, end = self.index.sentences[first].start, self.index.sentences[last].end
+        soon = self.index.sentences[min(len(self.index.sentences) - 1, sentence + SOON)].end
         for number in who:
             mentions = self.index.characters[number].mentions
             if self.index.narrator == number or not mentions:
                 continue
-            if self.index.mentions[mentions[0]].start > here:
+            if here < self.index.mentions[mentions[0]].start < soon:
                 return True
             if any(mention.character == number for mention in self.references.corpus.mentions(start, end)):
                 return True

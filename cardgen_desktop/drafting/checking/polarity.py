@@ -7,8 +7,8 @@ from .lexicon import Lexicon, Token
 from .matching import Term, Window
 
 BEFORE, AFTER = 7, 3
-CLOSE = 3
-DENYING, AFFIRMING = 0.34, 0.6
+CLOSE = 4
+DENYING, AFFIRMING = 0.34, 0.5
 _BREAKS = (";", ":", "—", "--", ".", "!", "?")
 
 
@@ -45,7 +45,7 @@ def agrees(claim_negative: bool, window: Window, terms: Sequence[Term], corpus: 
     """Whether a claim and a window both say that something is, or both that it is not."""
     if claim_negative:
         return denied(window, terms, corpus, loosely=True) >= DENYING
-    return denied(window, terms, corpus, loosely=False) <= AFFIRMING
+    return denied(window, terms, corpus, loosely=False) < AFFIRMING
 
 
 def _is_negated(sentence: int, at: int, corpus: Corpus, lenient: bool) -> bool:

@@ -42,14 +42,19 @@ class ClaimReader:
         self.card = names.card
         self.gender = next((corpus.index.characters[each].gender for each in self.card), "")
 
-    def read(self, claim: Claim, earlier: Sequence[Named] = ()) -> Reading:
-        """The terms of a claim; `earlier` are the people named before it in the field."""
-        named = self.names.found_in(claim.text)
+    def read(
+        self, claim: Claim, earlier: Sequence[Named] = (), quoted: Sequence[tuple[int, int]] = ()
+    ) -> Reading:
+        """The terms of a claim; `earlier` are the people named before it in the field.
+
+        `quoted` are stretches of it that were found word by word and need not be looked for.
+        """
+        named = [each for each in self.names.found_in(claim.text) if not _inside(each.start, quoted)]
         reading = Reading(named=named)
         subject_name = self._leading_name(claim, named)
         reading.subject = self._subject(claim, subject_name, earlier)
         reading.unknown = [each for each in named if not each.ids and not each.is_known]
-        tokens = self.words.tokens(claim.text)
+        tokens = [token for token in self.words.tokens(claim.text) if not _inside(token.start, quoted)]
         taken = self._add_numbers(reading, tokens)
         taken |= self._add_names(reading, tokens, named, subject_name)
         self._add_words(reading, tokens, taken, claim)
@@ -172,3 +177,7 @@ class ClaimReader:
                 continue
             weight = KEY_WEIGHT * self.corpus.weight(token.stem)
             reading.terms.append(Term(token.stem, weight, -1, -1, self.corpus.alternatives(token.stem)))
+
+
+def _inside(offset: int, stretches: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= offset < end for start, end in stretches)
