@@ -1,10 +1,9 @@
 """This month by engine, beside the caps."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from ..components import Button, ElidedLabel, Label
 from ..context import UiContext
@@ -61,15 +60,17 @@ class MonthTable(QFrame):
         self._place(words, row, 1)
         if line.cap is not None:
             bar = CapBar(context=context)
-            bar.show_share(line.spent, line.cap if line.cap is not None else Decimal(0))
+            bar.show_share(line.spent, line.cap)
             self._place(bar, row, 2)
-        else:
+        elif line.may_cap:
             self._place(Label("No cap", context=context, role="caption", ink="muted"), row, 2)
-        button = Button("Change cap", context=context, variant="ghost", size="small")
+        if not line.may_cap:
+            return
+        word = "Change cap" if line.cap is not None else "Set a cap"
+        button = Button(word, context=context, variant="ghost", size="small")
         button.setAccessibleName(f"Change the cap of {line.name}")
         button.clicked.connect(lambda: self.engine_requested.emit(line.name))
-        if not line.note.endswith("removed"):
-            self._place(button, row, 3)
+        self._place(button, row, 3)
 
     def _place(self, widget: QWidget, row: int, column: int) -> None:
         self._grid.addWidget(widget, row, column)
@@ -81,8 +82,6 @@ class _Named(QWidget):
 
     def __init__(self, line: MonthLine, *, context: UiContext) -> None:
         super().__init__()
-        from PySide6.QtWidgets import QVBoxLayout
-
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

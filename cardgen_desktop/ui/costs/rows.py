@@ -24,7 +24,7 @@ GROUPS: tuple[tuple[CostBy, str], ...] = (
     ("job", "Job"),
     ("card", "Card"),
 )
-NUMBERS = ("Requests", "Tokens in", "Tokens out", "Cost", "Not told", "Possibly billed")
+NUMBERS = ("Requests", "Tokens in", "Tokens out", "Cost", "Not known", "Possibly billed")
 TIPS = (
     "",
     "Single requests to a model, also those that failed",
@@ -91,10 +91,21 @@ def sum_words(amount: Decimal) -> str:
 
 def cost_rows(report: CostReport) -> tuple[Row, ...]:
     """The rows of a table, the sum last where there is more than one."""
-    rows = [_row(row, row.label or row.key or DASH) for row in report.rows[:MOST_ROWS]]
+    rows = [_row(row, label_words(row)) for row in report.rows[:MOST_ROWS]]
     if len(rows) > 1:
         rows.append(_row(report.total, "In all"))
     return tuple(rows)
+
+
+def label_words(row: CostRow) -> str:
+    """What a row is about: a day as "9 Oct 2025", everything else as it is called."""
+    if row.label not in ("", row.key):
+        return row.label
+    try:
+        day = time.strptime(row.key, "%Y-%m-%d")
+    except ValueError:
+        return row.key or DASH
+    return f"{day.tm_mday} {time.strftime('%b %Y', day)}"
 
 
 def _row(row: CostRow, label: str) -> Row:
@@ -132,13 +143,17 @@ def notes(total: CostRow) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class MonthLine:
-    """One engine this month: what it cost in words, and the part of its cap; `cap` None for no cap."""
+    """One engine this month: what it cost in words, and the part of its cap; `cap` None for no cap.
+
+    `may_cap` is False for one that is gone or costs nothing because it runs here.
+    """
 
     name: str
     words: str
     note: str
     spent: Decimal
     cap: Decimal | None
+    may_cap: bool = True
 
 
 def month_lines(report: CostReport, views: Mapping[str, ProfileView]) -> tuple[MonthLine, ...]:
@@ -161,4 +176,5 @@ def _month_line(name: str, row: CostRow | None, view: ProfileView | None) -> Mon
         requests += " · the cap is reached, jobs are held"
     elif view is None:
         requests += " · removed"
-    return MonthLine(name, words, requests, spent, cap)
+    may_cap = view is not None and (cap is not None or not view.profile.is_local)
+    return MonthLine(name, words, requests, spent, cap, may_cap)

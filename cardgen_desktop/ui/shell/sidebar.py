@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..cards.library_portraits import LibraryPortraits
 
 Portrait = Callable[["CardSummary", float], QPixmap]
-WORKS_OFFLINE = ("shield", "Works offline", "Nothing is sent anywhere")
+WORKS_OFFLINE = ("shield", "Works offline", "Nothing is sent unasked")
 WIDE, NARROW = 224, 60
 RECENT_LIMIT = 5
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -102,5 +102,5 @@ def test_offline_is_said_where_the_connection_is(sidebar: Sidebar) -> None:
     assert sidebar.connection.accessibleName() == "Offline. Drafting here still works"
     assert sidebar.queue.state_line == "Offline · 1 held"
     sidebar.show_queue(QueueStatus())
-    assert sidebar.connection.accessibleName() == "Works offline. Nothing is sent anywhere"
+    assert sidebar.connection.accessibleName() == "Works offline. Nothing is sent unasked"
     assert sidebar.queue.state_line == ""
