@@ -85,6 +85,7 @@ def read_answer(
     `is_cut` when the answer ended at a limit.
     """
     step = prompt.step if prompt else step
+    pack = pack.model_copy(update={"language": options.language or pack.language})
     found = _found(step, text)
     if step.fields == (FACTS,):
         return _facts(found, pack)
@@ -93,16 +94,27 @@ def read_answer(
         return StepAnswer(
             notes={"topics": [topic.model_dump(mode="json") for topic in chosen(names, pack, options)]}
         )
-    context = _context(pack, prompt, is_cut)
+    context = _context(pack, options, prompt, is_cut)
     answer = _read_slots(step, found, pack, context)
+    if not found and text.strip():
+        answer = replace(answer, findings=tuple(_malformed(finding) for finding in answer.findings))
     nothing = not answer.texts and not answer.values
     return replace(answer, refused=is_refusal(without_thoughts(text)) and (nothing or _is_short(answer)))
 
 
-def _context(pack: EvidencePack, prompt: Prompt | None, is_cut: bool) -> RuleContext:
+def _context(pack: EvidencePack, options: DraftOptions, prompt: Prompt | None, is_cut: bool) -> RuleContext:
+    second = options.point_of_view == "second"
     if prompt is None:
-        return RuleContext(pack, is_cut=is_cut)
-    return RuleContext(pack, prompt.instructions, prompt.marker, prompt.earlier, is_cut)
+        return RuleContext(pack, is_cut=is_cut, addresses_reader=second)
+    return RuleContext(pack, prompt.instructions, prompt.marker, prompt.earlier, is_cut, second)
+
+
+def _malformed(finding: Finding) -> Finding:
+    """What is missing of an answer that holds something, but nothing that can be read."""
+    if finding.kind != "empty":
+        return finding
+    message = "The answer arrived in the wrong shape, and nothing in it could be used here."
+    return finding.model_copy(update={"kind": "malformed", "message": message})
 
 
 def _is_short(answer: StepAnswer) -> bool:
@@ -234,12 +246,25 @@ def _others(step: GenerationStep, name: str, pack: EvidencePack) -> list[str]:
     return [key for other, keys in known.items() if other != name for key in (other, *keys)]
 
 
+def _short_texts(texts: Mapping[str, str], values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Tags and keys: too short for most rules, but not for an address or an order."""
+    yield from (("tags", tag) for tag in values.get("tags", ()))
+    places = [path for path in texts if path.startswith("character_book")]
+    entries = values.get("character_book", {}).get("entries", ())
+    for path, entry in zip(places, entries, strict=True):
+        yield from ((path.removesuffix("content") + "keys", key) for key in entry["keys"])
+
+
 def _findings(
     texts: Mapping[str, str], values: Mapping[str, Any], missing: Iterable[str], context: RuleContext
 ) -> tuple[Finding, ...]:
     found = [finding for path, text in texts.items() for finding in find(path, text, context)]
-    for tag in values.get("tags", ()):
-        found += [item for item in find("tags", tag, context) if item.kind in ("leak", "instruction", "url")]
+    found += [
+        item
+        for path, word in _short_texts(texts, values)
+        for item in find(path, word, context)
+        if item.kind in ("leak", "instruction", "url")
+    ]
     found += [
         Finding(kind="empty", path=path, message="The model wrote nothing here.", repairable=True)
         for path in missing

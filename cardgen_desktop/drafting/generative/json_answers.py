@@ -4,10 +4,14 @@ import json
 import re
 from typing import Any
 
+from ...llm.json_text import mended_json
 from .streaming import without_thoughts
 
 MOST_LETTERS = 4_000_000
-MOST_DEPTH = 20
+MOST_MENDED = 400_000
+_BEGIN = re.compile(r"(?<!\{)\{(?!\{)\s*(?:[\"'}]|\w+\s*:|\Z)")
+"""Where an object begins; a macro of the card such as {{user}} is none."""
+
 _WRAPPERS = ("card", "data", "character", "answer", "result", "response", "properties")
 
 
@@ -16,29 +20,19 @@ def object_in(raw: str) -> dict[str, Any] | None:
 
     Fences, thoughts and talk around it are dropped. A broken one is mended once, at the end of the answer.
     """
-    text = without_thoughts(raw[:MOST_LETTERS]).strip()
-    begin = re.search(r"\{\s*[\"'\w}]", text)
-    if begin is None or text.startswith("{{"):
+    text = without_thoughts(raw[:MOST_LETTERS])
+    begin = _BEGIN.search(text)
+    if begin is None:
         return None
-    text = text[begin.start() :]
-    found = _strict(text[: text.rfind("}") + 1])
+    found = _strict(text[begin.start() :])
     if found is None:
-        found = _mended(text)
+        found = mended_json(text[begin.start() : begin.start() + MOST_MENDED])
     return unwrapped(found) if isinstance(found, dict) else None
 
 
 def _strict(text: str) -> Any:
     try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _mended(text: str) -> Any:
-    from json_repair import repair_json
-
-    try:
-        return repair_json(text, return_objects=True, skip_json_loads=True)
+        return json.JSONDecoder(strict=False).raw_decode(text)[0]
     except (ValueError, RecursionError):
         return None
 

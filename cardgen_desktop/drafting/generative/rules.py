@@ -50,7 +50,8 @@ class RuleContext:
     """What the rules of one draft have to know. One context serves all texts of a draft.
 
     `instructions` is all that was ours in the prompt, `marker` what stood on its marker lines, `earlier` the
-    texts of other fields in it. `is_cut` when the server ended the answer at a limit.
+    texts of other fields in it. `is_cut` when the server ended the answer at a limit. `addresses_reader` when
+    the person wants the text in the second person.
     """
 
     pack: EvidencePack
@@ -58,6 +59,7 @@ class RuleContext:
     marker: str = ""
     earlier: tuple[str, ...] = ()
     is_cut: bool = False
+    addresses_reader: bool = False
 
     @cached_property
     def orders(self) -> tuple[frozenset[str], ...]:
@@ -172,7 +174,7 @@ def _truncated(field: str, path: str, text: str, context: RuleContext) -> Iterat
 
 
 def _second_person(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
-    if field not in NARRATED:
+    if field not in NARRATED or context.addresses_reader:
         return
     told = _without_speech(text)
     told = re.sub(r"^[^\n:]{1,30}:.*$", lambda found: _if_interview(found[0]), told, flags=re.MULTILINE)

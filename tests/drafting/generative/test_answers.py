@@ -166,6 +166,8 @@ def test_entries_may_come_as_a_list_and_a_missing_one_is_asked_for_alone() -> No
 def test_greetings_lose_their_label_and_names_become_macros() -> None:
     answer = read("first_mes", '{"first_mes": "Maren Toll: *She turns.* \\"Well?\\" {user} {{Char}} <BOT>"}')
     assert answer.values["first_mes"] == '*She turns.* "Well?" {{user}} {{char}} {{char}}'
+    plain = read("first_mes", '*She looks at {{user}}.* "Well, {{user}}?"')
+    assert plain.values["first_mes"] == '*She looks at {{user}}.* "Well, {{user}}?"'
     greeting = read("alternate_greetings[1]", '{"greeting": "*The ferry is late.*"}')
     assert greeting.values == {"alternate_greetings": ["*The ferry is late.*"]}
     assert greeting.texts == {"alternate_greetings[1]": "*The ferry is late.*"}
@@ -174,9 +176,11 @@ def test_greetings_lose_their_label_and_names_become_macros() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        "<START>\n{{user}}: Who are you?\n{{char}}: The keeper.\n<START>\n{{user}}: Why?\n{{char}}: Somebody has to.",
+        "<START>\n{{user}}: Who are you?\n{{char}}: The keeper.\n"
+        "<START>\n{{user}}: Why?\n{{char}}: Somebody has to.",
         "<start> User: Who are you? Maren Toll: The keeper. <START> You: Why? Maren: Somebody has to.",
-        "START\nYou: Who are you?\nMaren: The keeper.\n\n{{START}}\n**User:** Why?\n**Maren**: Somebody has to.\n<START>",
+        "START\nYou: Who are you?\nMaren: The keeper.\n\n"
+        "{{START}}\n**User:** Why?\n**Maren**: Somebody has to.\n<START>",
     ],
 )
 def test_example_dialogue_is_put_into_blocks(raw: str) -> None:
@@ -203,7 +207,8 @@ def test_a_refusal_is_told_from_an_answer() -> None:
 
 
 def test_the_growing_view_shows_neither_json_nor_marks() -> None:
-    raw = '```json\n{"description": "Maren is tall [S1]. She said \\"no\\" to {{user}} [S2][S3].\\n\\nShe stayed."}\n```'
+    told = 'Maren is tall [S1]. She said \\"no\\" to {{user}} [S2][S3].\\n\\nShe stayed.'
+    raw = f'```json\n{{"description": "{told}"}}\n```'
     seen = ""
     for cut in range(len(raw) + 1):
         shown = streamed_fields(STEPS["description"], raw[:cut]).get("description", "")
@@ -250,10 +255,44 @@ def test_outputs_become_one_card_without_gaps() -> None:
 def test_the_whole_card_comes_from_one_answer() -> None:
     (step,) = plan_steps((), OPTIONS.model_copy(update={"greetings": 1}), one_call=True)
     prompt = build_prompt(step, PACK, OPTIONS, shipped_style("minimal"), {})
-    raw = {"description": TEXT, "greeting_1": "*Late.*", "keys_1": ["rock"], "entry_1": "Corran Rock is a rock.",
+    raw = {"description": TEXT, "greeting_1": "*Late.*", "keys_1": [],
+           "entry_1": "Corran Rock is a rock.",
            "tags": ["sea"], "mes_example": "{{char}}: No."}  # fmt: skip
     answer = read_answer(step, json.dumps(raw), PACK, OPTIONS, prompt=prompt)
     assert answer.values["alternate_greetings"] == ["*Late.*"]
     assert answer.values["character_book"]["entries"][0]["name"] == "Corran Rock"
     assert "personality" in answer.missing and answer.values["mes_example"] == "<START>\n{{char}}: No."
     assert len(TEXTS) == 6
+
+
+def test_orders_and_addresses_in_tags_and_keys_are_found() -> None:
+    tags = read("notes", '{"tags": ["sea", "www.lampoil.example"]}')
+    assert [(finding.kind, finding.path) for finding in tags.findings if finding.kind == "url"] == [
+        ("url", "tags")
+    ]
+    raw = {
+        "keys_1": ["lampoil.example/buy"],
+        "entry_1": "Tobias Venn brings oil.",
+        "keys_2": [],
+        "entry_2": "x",
+    }
+    found = [item for item in read("lorebook[0]", json.dumps(raw)).findings if item.kind == "url"]
+    assert [finding.path for finding in found] == ["character_book.entries[0].keys"]
+
+
+def test_an_answer_without_shape_is_told_from_an_empty_one() -> None:
+    assert {finding.kind for finding in read("notes", "Here are the notes you wanted").findings} == {
+        "malformed"
+    }
+    assert {finding.kind for finding in read("notes", "").findings} == {"empty"}
+
+
+def test_rules_follow_the_language_and_the_view_that_were_chosen() -> None:
+    raw = '{"description": "Du bist die Frau im Leuchtturm."}'
+    for options, expected in (
+        (OPTIONS, set()),
+        (DraftOptions(language="de"), {"second_person"}),
+        (DraftOptions(language="de", point_of_view="second"), set()),
+    ):
+        answer = read_answer(STEPS["description"], raw, PACK, options)
+        assert {finding.kind for finding in answer.findings} == expected

@@ -10,10 +10,11 @@ from cardgen_desktop.drafting.generative.answers import joined, streamed_fields
 from cardgen_desktop.drafting.generative.continuation import joined_text
 from cardgen_desktop.drafting.generative.steps import plan_steps
 
-WORDS = (
-    "harbour lantern weather copper narrow whisper granite seventeen ladder jackdaw morning kettle "
-    "oilskin stubborn letter window channel breakers ferry October pencil biscuit keeper signal anchor"
-).split(" ")
+WORDS = [
+    "harbour", "lantern", "weather", "copper", "narrow", "whisper", "granite", "seventeen", "ladder",
+    "jackdaw", "morning", "kettle", "oilskin", "stubborn", "letter", "window", "channel", "breakers",
+    "ferry", "October", "pencil", "biscuit", "keeper", "signal", "anchor",
+]  # fmt: skip
 DESCRIPTION = plan_steps(("description",), DraftOptions())[-1]
 
 

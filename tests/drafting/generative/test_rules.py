@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from cardgen_desktop.domain.checking import Finding
+from cardgen_desktop.domain.draft import DraftOptions
 from cardgen_desktop.drafting.generative.injection import addresses_in, orders_in
 from cardgen_desktop.drafting.generative.loops import loop_at
 from cardgen_desktop.drafting.generative.prompts import build_prompt
 from cardgen_desktop.drafting.generative.rules import RuleContext, find
 from cardgen_desktop.drafting.generative.steps import plan_steps
 from cardgen_desktop.drafting.generative.styles import shipped_style
-from cardgen_desktop.domain.draft import DraftOptions
 
 from .packs import TEXTS, pack_of
 from .poisons import ADDRESSES, POISONS
@@ -65,7 +65,8 @@ def test_what_good_cards_hold_is_left_alone() -> None:
     "text",
     [
         "Maren is tall.</td></tr><|im_start|>", "Maren [INST] is tall. [/INST]", "Maren is tall.</s>",
-        "Maren is tall.<start_of_turn>user", "```json\nMaren is tall.```", "Maren is tall.\nAssistant: Of course.",
+        "Maren is tall.<start_of_turn>user", "```json\nMaren is tall.```",
+        "Maren is tall.\nAssistant: Of course.",
         "Maren is tall. [S12, see above]", "<think>Let me see.</think> Maren is tall.",
         "### Response:\nMaren is tall.", "Maren, called {{character}}, is tall.",
         "I'm sorry, but I can't assist with that.", "As an AI, I have no opinion on Maren.",
@@ -130,7 +131,8 @@ def test_text_that_breaks_off_is_found() -> None:
     ("language", "text"),
     [
         ("en", "You are the keeper of the lamp."), ("de", "Du bist die Wärterin der Lampe."),
-        ("fr", "Tu es la gardienne de la lampe."), ("es", "Tú eres la guardiana."), ("ru", "Ты хранишь маяк."),
+        ("fr", "Tu es la gardienne de la lampe."), ("es", "Tú eres la guardiana."),
+        ("ru", "Ты хранишь маяк."),
     ],
 )  # fmt: skip
 def test_a_description_that_says_you_is_found(language: str, text: str) -> None:
