@@ -65,7 +65,7 @@ def test_quotation_marks_that_were_not_escaped_lose_nothing() -> None:
 def test_nothing_is_named_as_missing(raw: str) -> None:
     answer = read("description", raw)
     assert answer.missing == ("description",) and answer.values == {}
-    assert [finding.kind for finding in answer.findings] == ["empty"]
+    assert len(answer.findings) == 1 and answer.findings[0].kind in ("empty", "malformed")
 
 
 def test_a_part_of_several_fields_names_the_rest() -> None:
