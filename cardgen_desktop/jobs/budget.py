@@ -3,7 +3,8 @@
 What counts is everything known to have been paid, what requests without an end were estimated at, and this
 request at its most. A request whose price nobody tells counts `FALLBACK_PROMPT_PRICE` and
 `FALLBACK_OUTPUT_PRICE` a token: dearer than most models, so that a cap holds too early rather than too late.
-Models on this computer are free. The month is that of the local calendar.
+A server on this computer is free unless it names prices: it may stand before a paid one. The month is that of
+the local calendar.
 """
 
 from datetime import datetime
@@ -32,10 +33,8 @@ def month_start(now: float) -> float:
 
 def most_of(profile: Profile, model: ModelInfo | None, tokens_in: int, max_output: int) -> Decimal:
     """What one request costs at the most, US dollars."""
-    if profile.is_local:
-        return Decimal(0)
     if model is None or model.prompt_price is None or model.output_price is None:
-        return fallback(tokens_in, max_output)
+        return Decimal(0) if profile.is_local else fallback(tokens_in, max_output)
     per_request = model.request_price or Decimal(0)
     return tokens_in * model.prompt_price + max_output * model.output_price + per_request
 
@@ -64,7 +63,7 @@ def job_of(scope: str) -> tuple[str, int | None]:
 
 async def left_of_cap(connection: Connection, profile: Profile, now: float) -> Decimal | None:
     """What the month's cap still allows, US dollars, not below 0; None without a cap."""
-    if profile.monthly_cap is None or profile.is_local:
+    if profile.monthly_cap is None:
         return None
     spent = counted(await spending(connection, profile=profile.name, since=month_start(now)))
     return max(Decimal(0), profile.monthly_cap - spent)
@@ -77,8 +76,6 @@ async def refuse_over_cap(
 
     Looked at in the transaction that notes the request: of several at once none slips by.
     """
-    if profile.is_local or not most:
-        return
     if profile.monthly_cap is not None:
         spent = counted(await spending(connection, profile=profile.name, since=month_start(now)))
         if spent + most > profile.monthly_cap:

@@ -201,7 +201,7 @@ def _came_to(
 
     is_local = connection.profile.is_local
     usage = priced(request.usage or Usage(), connection.model_info, is_local=is_local)
-    if is_local or request.usage is not None:
+    if request.usage is not None or usage.cost_source == "free":
         return usage, False
     if not request.has_begun and _outcome_is_refusal(failure):
         return Usage(cost=Decimal(0), cost_source="provider"), False

@@ -117,7 +117,7 @@ class ProviderProbes:
                     return True
                 cap, spent = profile.job_cap, await spending(connection, job_id=job_id)
         total = counted(spent)
-        return cap is None or profile.is_local or (total < cap and total + needed <= cap)
+        return cap is None or (total < cap and total + needed <= cap)
 
     async def model(self, scope: str) -> bool:
         """Whether a model that was missing in the list is there now; one that was there was refused."""
