@@ -118,6 +118,7 @@ class GgufServers:
         self._silence_seconds = silence_seconds
         self._threads = threads or max(1, (os.cpu_count() or 2) - 1)
         self._turn = asyncio.Lock()
+        self._loading: ModelProcess | None = None
         self._running: _Running | None = None
         self._crashes = 0
 
@@ -134,7 +135,9 @@ class GgufServers:
         return running.process.pid if running and running.process.exit_code is None else None
 
     async def stop(self) -> None:
-        """End the child and give its memory back."""
+        """End the child and give its memory back, also one that is just loading."""
+        if self._loading is not None:
+            self._loading.kill()
         running, self._running = self._running, None
         if running is not None:
             await running.process.close()
@@ -186,13 +189,15 @@ class GgufServers:
             raise gguf_failures.ended(path, code, complaints, scope=name)
 
     async def _start(self, wanted: _Wanted, on_phase: OnPhase, name: str) -> Server:
-        process = ModelProcess()
+        process = self._loading = ModelProcess()
         order = self._order(wanted)
         try:
             server = await self._load(process, order, on_phase, name)
         except BaseException:
             await process.close()
             raise
+        finally:
+            self._loading = None
         self._running = _Running(wanted, process, server)
         return server
 

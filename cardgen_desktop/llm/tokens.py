@@ -24,7 +24,10 @@ LEARNT_MARGIN = 1.05
 """What is added to a ratio that was learnt: texts of one script differ that much."""
 
 MESSAGE_TOKENS = 8
-"""What a chat template adds to each message at most; once more for the answer's beginning."""
+"""What a chat template adds to each message."""
+
+TEMPLATE_TOKENS = 48
+"""What it adds once: the beginning of the answer, a date, a system message of its own where there is none."""
 
 FACT = "tokens_per_byte"
 LEAST_RATIO, MOST_RATIO = 0.15, 2.0
@@ -103,9 +106,9 @@ class TokenCounter:
         return Count(_up(size * await self._ratio(text)), is_exact=False)
 
     async def count_prompt(self, messages: Sequence[PromptMessage]) -> Count:
-        """Tokens of a whole prompt, with `MESSAGE_TOKENS` for each message and for the answer's beginning."""
+        """Tokens of a whole prompt, with `MESSAGE_TOKENS` for each message and `TEMPLATE_TOKENS` for all."""
         counts = [await self.count(message.text) for message in messages]
-        total = sum(count.tokens for count in counts) + MESSAGE_TOKENS * (len(messages) + 1)
+        total = sum(count.tokens for count in counts) + MESSAGE_TOKENS * len(messages) + TEMPLATE_TOKENS
         return Count(total, is_exact=all(count.is_exact for count in counts))
 
     async def letters_for(self, tokens: int, sample: str) -> int:

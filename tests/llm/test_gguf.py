@@ -371,6 +371,21 @@ async def test_a_cancelled_start_leaves_no_child(servers: GgufServers, tmp_path:
     assert servers.pid is None
 
 
+async def test_leaving_ends_a_child_that_is_just_loading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(STUB))
+    reached = asyncio.Event()
+    async with asyncio.timeout(60):
+        async with GgufServers() as servers:
+            path = write_gguf(tmp_path / "hang.gguf")
+            task = asyncio.create_task(servers.ready(path, on_phase=lambda phase: reached.set()))
+            await reached.wait()
+            await asyncio.sleep(0.5)
+        with pytest.raises(CardgenError):
+            await task
+
+
 async def test_one_that_dies_is_started_again_and_told_about_the_second_time(
     servers: GgufServers, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ from cardgen_desktop.domain.prompt_style import PromptMessage
 from cardgen_desktop.llm.client import Http
 from cardgen_desktop.llm.facts import MemoryFacts
 from cardgen_desktop.llm.server import Server
-from cardgen_desktop.llm.tokens import MESSAGE_TOKENS, TokenCounter
+from cardgen_desktop.llm.tokens import MESSAGE_TOKENS, TEMPLATE_TOKENS, TokenCounter
 from tests.support.llm_server import RESET, FakeModelServer, Reply, error
 from tests.support.llm_server.native import given
 
@@ -71,7 +71,7 @@ async def test_a_prompt_counts_what_its_template_adds() -> None:
     messages = (PromptMessage(role="system", text="one two"), PromptMessage(role="user", text="three"))
     async with FakeModelServer("llamacpp") as fake, Http() as http:
         counter = TokenCounter(http, server_of(fake), MemoryFacts(), "m")
-        assert await counter.count_prompt(messages) == (3 + 3 * MESSAGE_TOKENS, True)
+        assert await counter.count_prompt(messages) == (3 + 2 * MESSAGE_TOKENS + TEMPLATE_TOKENS, True)
 
 
 async def test_a_server_that_refuses_to_count_is_not_asked_again() -> None:
