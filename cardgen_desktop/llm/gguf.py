@@ -121,11 +121,13 @@ class GgufServers:
         self._loading: ModelProcess | None = None
         self._running: _Running | None = None
         self._crashes = 0
+        self._is_closed = False
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._is_closed = True
         await self.stop()
 
     @property
@@ -190,6 +192,8 @@ class GgufServers:
 
     async def _start(self, wanted: _Wanted, on_phase: OnPhase, name: str) -> Server:
         process = self._loading = ModelProcess()
+        if self._is_closed:
+            process.kill()
         order = self._order(wanted)
         try:
             server = await self._load(process, order, on_phase, name)

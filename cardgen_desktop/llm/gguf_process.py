@@ -72,6 +72,7 @@ class ModelProcess:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._complaints: IO[bytes] | None = None
+        self._is_unwanted = False
 
     @property
     def pid(self) -> int | None:
@@ -99,6 +100,8 @@ class ModelProcess:
             env=child_environment(),
             **_apart(),
         )
+        if self._is_unwanted:
+            self._process.kill()
         self._send(json.dumps(order).encode() + b"\n")
 
     def _send(self, line: bytes) -> None:
@@ -148,7 +151,8 @@ class ModelProcess:
         return self._read()
 
     def kill(self) -> None:
-        """End the process at once; harmless when it has ended."""
+        """End the process at once, or as soon as it has started; harmless when it has ended."""
+        self._is_unwanted = True
         if self._process is not None:
             with contextlib.suppress(OSError):
                 self._process.kill()

@@ -381,7 +381,6 @@ async def test_leaving_ends_a_child_that_is_just_loading(
             path = write_gguf(tmp_path / "hang.gguf")
             task = asyncio.create_task(servers.ready(path, on_phase=lambda phase: reached.set()))
             await reached.wait()
-            await asyncio.sleep(0.5)
         with pytest.raises(CardgenError):
             await task
 
