@@ -5,17 +5,16 @@ section 6): pieces of the text are wished for by several shares, taken in turn u
 joined to passages with ids in order of the text. What fits is packed whole.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from ...domain.evidence_pack import EvidencePack
+from ...domain.evidence_pack import EvidencePack, Topic
 from ...reading.index import Index
-from ..extractive.stretches import words_of
+from ...reading.model import Character
 from ..extractive.subject import Subject
 from ..verify import fold
-from .packing_candidates import read_candidates
+from .packing_book import Book
 from .packing_fitting import fit_pack
-from .packing_pieces import Pieces
-from .packing_shares import SHARES, Shares, Wish
+from .packing_shares import SHARES, Shares
 from .packing_topics import cast_of, topic_wishes, topics_around, with_passages
 from .packing_windows import passages_of
 from .packing_wishes import Wishes
@@ -30,11 +29,11 @@ def pack_evidence(index: Index, character_id: int, *, letters: int) -> EvidenceP
 
     The same index, character and budget always give the same pack.
     """
-    subject, pieces = Subject(index, character_id), Pieces(index)
-    wishes = Wishes(subject, pieces, read_candidates(subject, pieces))
-    topics = topics_around(subject)
-    shares = _filled(subject, pieces, wishes, topic_wishes(subject, pieces, topics), letters)
-    passages = passages_of(index, pieces, shares.picks)
+    book = Book(index)
+    subject = Subject(index, character_id, book.strength)
+    wishes, topics = Wishes(book, subject), topics_around(subject)
+    shares = _filled(book, subject, wishes, topics, letters)
+    passages = passages_of(index, book.pieces, shares.picks)
     return EvidencePack(
         character=subject.name,
         aliases=tuple(dict.fromkeys(fold(alias) for alias in subject.character.aliases)),
@@ -48,19 +47,19 @@ def pack_evidence(index: Index, character_id: int, *, letters: int) -> EvidenceP
         own_lines=wishes.own_lines(),
         words=sum(source.words for source in index.sources),
         characters=sum(len(passage.text) for passage in passages),
-        whole=len(shares.taken) == len(pieces),
+        whole=len(shares.taken) == len(book.pieces),
     )
 
 
 def _filled(
-    subject: Subject, pieces: Pieces, wishes: Wishes, about_topics: Iterator[Wish], letters: int
+    book: Book, subject: Subject, wishes: Wishes, topics: Sequence[tuple[Character, Topic]], letters: int
 ) -> Shares:
     """The shares after all wishes; of a small source whatever nobody wished for comes last."""
-    words = [words_of(subject.index.text[piece.start : piece.end]) for piece in pieces.all]
-    fits = sum(piece.letters for piece in pieces.all) <= letters
-    shares = Shares(pieces, words, letters, keep_all=fits)
+    fits = book.letters <= letters
+    shares = Shares(book, letters, keep_all=fits)
+    about_topics = topic_wishes(book, subject, topics)
     shares.fill({**wishes.by_aspect(), "search": about_topics}, {**SHARES, "search": TOPIC_SHARE})
     shares.fill({"search": wishes.rest()}, {"search": 1.0})
     if fits:
-        shares.fill({"search": ((piece.id,) for piece in pieces.all)}, {"search": 1.0})
+        shares.fill({"search": ((piece.id,) for piece in book.pieces.all)}, {"search": 1.0})
     return shares

@@ -1,12 +1,12 @@
 """The budget shared out: every reason to pack something takes its turns by what it has had so far."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from ...domain.evidence_pack import PassageAspect
-from .packing_candidates import Candidate
-from .packing_pieces import Pieces
+from .packing_book import Book
 from .packing_windows import Pick
+from .packing_wishes import Wish
 
 SHARES: Mapping[PassageAspect, float] = {
     "description": 0.35,
@@ -18,9 +18,6 @@ SHARES: Mapping[PassageAspect, float] = {
 KNOWN_SHARE = 0.5
 LEAST_PAIRS = 3
 
-Wish = Sequence[int]
-"""Numbers of pieces that are wanted together, the one that matters first."""
-
 
 class Shares:
     """Takes pieces for several reasons in turn until a budget of letters is used up.
@@ -29,10 +26,9 @@ class Shares:
     is to be kept.
     """
 
-    def __init__(
-        self, pieces: Pieces, words: Sequence[Sequence[str]], letters: int, *, keep_all: bool = False
-    ) -> None:
-        self._pieces, self._words, self._left, self._keep_all = pieces, words, letters, keep_all
+    def __init__(self, book: Book, letters: int, *, keep_all: bool = False) -> None:
+        self._pieces, self._words = book.pieces, book.words
+        self._left, self._keep_all = letters, keep_all
         self._pairs: set[tuple[str, str]] = set()
         self.taken: set[int] = set()
         self.picks: list[Pick] = []
@@ -73,9 +69,3 @@ class Shares:
         if self._keep_all:
             return False
         return len(pairs) >= LEAST_PAIRS and len(pairs & self._pairs) > KNOWN_SHARE * len(pairs)
-
-
-def by_worth(candidates: Iterable[Candidate], aspect: str) -> list[Candidate]:
-    """The candidates that tell of an aspect, the best first, ties in order of the text."""
-    telling = (each for each in candidates if each.scores[aspect] > 0)
-    return sorted(telling, key=lambda each: (-each.scores[aspect], each.piece.id))

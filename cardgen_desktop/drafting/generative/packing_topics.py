@@ -7,11 +7,10 @@ from ...domain.evidence_pack import CastMember, PackedPassage, Topic
 from ...reading.model import Character
 from ..extractive.aspects import density
 from ..extractive.cast import PERSONS, keys_of, people_around, places_around
-from ..extractive.stretches import words_of
 from ..extractive.subject import Subject
 from ..verify import fold
-from .packing_pieces import Pieces
-from .packing_shares import Wish
+from .packing_book import Book
+from .packing_wishes import Wish
 
 MOST_CAST, MOST_PEOPLE, MOST_PLACES, MOST_THINGS = 24, 10, 6, 4
 LEAST_THING = 5
@@ -65,20 +64,18 @@ def _topic(character: Character, keys: tuple[str, ...]) -> Topic:
     return Topic(name=fold(character.name), keys=keys, kind=kind, mentions=len(character.mentions))
 
 
-def topic_wishes(
-    subject: Subject, pieces: Pieces, topics: Sequence[tuple[Character, Topic]]
-) -> Iterator[Wish]:
+def topic_wishes(book: Book, subject: Subject, topics: Sequence[tuple[Character, Topic]]) -> Iterator[Wish]:
     """The first telling pieces of every topic, in turn."""
-    queues = [_told(subject, pieces, character) for character, _ in topics]
+    queues = [_told(book, subject, character) for character, _ in topics]
     for place in range(TOLD_PIECES):
         for queue in queues:
             if place < len(queue):
                 yield (queue[place],)
 
 
-def _told(subject: Subject, pieces: Pieces, character: Character) -> list[int]:
+def _told(book: Book, subject: Subject, character: Character) -> list[int]:
     """The pieces that name a topic, those first that describe it and come early."""
-    text, pack = subject.index.text, subject.pack
+    pack, pieces = subject.pack, book.pieces
     named = dict.fromkeys(
         piece.id
         for number in character.mentions
@@ -86,7 +83,7 @@ def _told(subject: Subject, pieces: Pieces, character: Character) -> list[int]:
     )
     scored = []
     for rank, number in enumerate(named):
-        words = words_of(text[pieces[number].start : pieces[number].end])
+        words = book.words[number]
         told = sum(pack.tells(words, aspect) for aspect in ("appearance", "personality", "background"))
         scored.append((-(1 + told) / density(len(words)) * (1 + 3 / (1 + rank / 4)), number))
     return [number for _, number in sorted(scored)[:TOLD_PIECES]]
