@@ -40,15 +40,6 @@ def context_of(server: Server, model: ModelInfo | None, chosen: int | None = Non
     return min(told, chosen) if chosen else told
 
 
-async def find_model(http: Http, server: Server, model_id: str) -> ModelInfo | None:
-    """One model of a server by its id; where a server serves whatever it has loaded, that."""
-    models = await list_models(http, server)
-    named = next((model for model in models if same_id(model.id, model_id)), None)
-    if named is not None or server.kind not in SERVES_WHAT_IS_LOADED:
-        return named
-    return models[0] if len(models) == 1 else None
-
-
 SERVES_WHAT_IS_LOADED: frozenset[ServerKind] = frozenset({"llamacpp", "gguf", "koboldcpp", "textgen"})
 """Servers that ignore which model is asked for."""
 

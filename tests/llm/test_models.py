@@ -9,7 +9,7 @@ from cardgen_desktop.domain.errors import CardgenError
 from cardgen_desktop.domain.profile import ModelInfo, ServerKind
 from cardgen_desktop.llm.client import Http
 from cardgen_desktop.llm.model_lists import MOST_MODELS, read_models, read_studio_models
-from cardgen_desktop.llm.models import context_of, find_model, list_models, nearest_model
+from cardgen_desktop.llm.models import context_of, list_models, nearest_model, same_id
 from cardgen_desktop.llm.server import Server
 from tests.support.llm_server import FakeModelServer, error, html
 from tests.support.llm_server.native import given
@@ -192,12 +192,9 @@ def test_the_context_to_budget_with(
     assert context_of(server, ModelInfo(id="m", context=told), chosen) == context
 
 
-async def test_one_model_by_its_name() -> None:
-    async with FakeModelServer("ollama", models=("small:latest", "other")) as fake, Http() as http:
-        found = await find_model(http, Server(kind="ollama", base_url=fake.base_url), "small")
-        gone = await find_model(http, Server(kind="ollama", base_url=fake.base_url), "gone")
-    assert found is not None
-    assert (found.id, gone) == ("small:latest", None)
+def test_a_name_without_a_tag_means_the_latest() -> None:
+    assert same_id("small:latest", "small")
+    assert not same_id("small:7b", "small")
 
 
 def priced(name: str, price: str | None, context: int | None = 32768, **more: Any) -> ModelInfo:
