@@ -14,10 +14,15 @@ from .streaming import partial_object, without_thoughts
 LEAST_SHARED = 12
 """Letters that two texts share before one is taken to begin again inside the other."""
 
+LEAST_ALIKE = 40
+"""Letters that the beginnings of two tellings of one sentence share."""
+
 LEAST_PARAGRAPH = 30
 _SPACES = re.compile(r"\s+")
 _INSIDE_JSON = re.compile(r'(?<!\\)"\s*[,}\]]')
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]*_]*\s*\Z|\n\s*\Z")
+_ESCAPE = re.compile(r'\\["\\/nrtu]')
+_QUOTE = re.compile(r'(?<!\\)"')
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]*_]{0,4}\s*\Z|\n\s*\Z")
 _SENTENCE_ENDS = re.compile(r"[.!?…][\"'”’»)\]*_]*\s+|[。！？][」』”’)]*|\n+")
 
 
@@ -29,34 +34,43 @@ def joined(so_far: str, more: str) -> str:
     first, second = without_thoughts(so_far), without_thoughts(more)
     if not first.strip() or not second.strip():
         return first if first.strip() else second
-    if not _is_object(first):
-        return joined_text(first, _only_text(object_in(second)) if _is_object(second) else second)
-    if _is_object(second):
-        return _dumped(_merged(_partly(first), _read(second)))
-    if _goes_on_inside(first, second):
-        return first + second
-    return _dumped(_merged(_partly(first), second))
+    begun, following = _object(first), _object(second)
+    if begun is None:
+        return joined_text(first, second if following is None else _only_text(following))
+    if not begun and following is None:
+        return second if _object(first + second) is None else first + second
+    if following is None:
+        following = _inside(begun, first, second)
+    return _dumped(_merged(begun, following))
 
 
-def _is_object(text: str) -> bool:
-    return re.match(r"\s*\{\s*(?:\"|\}|\Z)", text) is not None
+def _object(text: str) -> dict[str, Any] | None:
+    """The object that a text is, as far as it has come; None for plain text, or the middle of an object."""
+    begin = re.search(r"(?<!\{)\{(?!\{)\s*(?:\"\w+\"\s*:|\}|\"?\w*\"?\s*\Z)", text)
+    if begin is None or _INSIDE_JSON.search(text[: begin.start()]):
+        return None
+    return partial_object(text[begin.start() :]) or object_in(text) or {}
 
 
-def _goes_on_inside(first: str, second: str) -> bool:
-    """Whether the second part is the rest of the JSON itself, with its quotation mark and brace."""
+def _inside(begun: dict[str, Any], first: str, second: str) -> Any:
+    """What goes on inside the object itself, without a brace of its own: the object's rest, or plain text."""
+    whole = _whole(first, second)
+    if not whole or not begun.keys() <= whole.keys():
+        return second
+    last = next(reversed(begun), "")
+    if isinstance(begun.get(last), str) and isinstance(whole[last], str):
+        whole[last] = whole[last][len(begun[last]) :]
+    return whole
+
+
+def _whole(first: str, second: str) -> dict[str, Any]:
+    """Both as one object, when the second can be read as the rest of its JSON."""
     try:
-        json.loads(first + second, strict=False)
+        found = json.loads(first[first.index("{") :] + second, strict=False)
     except ValueError:
-        return False
-    return True
-
-
-def _partly(text: str) -> dict[str, Any]:
-    return partial_object(text.lstrip())
-
-
-def _read(text: str) -> dict[str, Any]:
-    return _partly(text) or object_in(text) or {}
+        is_rest = _ESCAPE.search(second) and not _QUOTE.search(second)
+        found = partial_object(first[first.index("{") :] + second) if is_rest else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _dumped(value: Any) -> str:
@@ -122,25 +136,22 @@ def _seam(first: str, second: str) -> int | None:
     pattern = r"\s+".join(re.escape(word) for word in folded[:length].split(" ")) if folded else ""
     places = [found.start() for found in re.finditer(pattern, first)] if length >= LEAST_SHARED else []
     rests = [(place, _folded(first[place:])) for place in places]
-    for agrees in (str.startswith, _is_inside, _same_beginning):
-        for place, rest in rests:
-            if agrees(folded, rest):
-                return place
+    for place, rest in rests:
+        if folded.startswith(rest):
+            return place
+    for place, rest in rests:
+        if rest.startswith(folded) or (_begins_sentence(first, place) and _alike(folded, rest)):
+            return place
     return _overlap(first, begun)
 
 
-def _is_inside(begun: str, rest: str) -> bool:
-    return rest.startswith(begun)
+def _begins_sentence(text: str, place: int) -> bool:
+    return not place or _SENTENCE_END.search(text[:place]) is not None
 
 
-def _same_beginning(begun: str, rest: str) -> bool:
+def _alike(begun: str, rest: str) -> bool:
     """Whether two texts run alike far enough that one is another telling of the other."""
-    shared = 0
-    for one, other in zip(rest, begun, strict=False):
-        if one != other:
-            break
-        shared += 1
-    return shared >= LEAST_SHARED * 2
+    return begun[:LEAST_ALIKE] == rest[:LEAST_ALIKE] and len(rest) >= LEAST_ALIKE
 
 
 def _overlap(first: str, begun: str) -> int | None:

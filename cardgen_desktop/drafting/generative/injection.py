@@ -9,6 +9,7 @@ Found = tuple[int, str]
 """Where something begins in a text, and the text itself."""
 
 _ORDER = pattern("injection", "orders")
+_ANY_ORDER = pattern("injection", "orders", "addressed")
 _ADDRESS = pattern("injection", "addresses", "markup")
 _WORDS = re.compile(r"[^\W_]+")
 _STOP = frozenset(data("injection")["stop"].split())
@@ -17,9 +18,12 @@ LEAST_WORDS = 3
 SHARE = 0.6
 
 
-def orders_in(text: str) -> Iterator[Found]:
-    """Stretches of a text that speak to a model rather than tell of a character."""
-    for found in _ORDER.finditer(text):
+def orders_in(text: str, *, for_models: bool = False) -> Iterator[Found]:
+    """Stretches of a text that speak to a model rather than tell of a character.
+
+    A text that is itself `for_models`, such as a system prompt, may say what a model should do.
+    """
+    for found in (_ORDER if for_models else _ANY_ORDER).finditer(text):
         yield found.start(), found[0]
 
 
@@ -31,7 +35,7 @@ def addresses_in(text: str) -> Iterator[Found]:
 
 def gives_orders(text: str) -> bool:
     """Whether a text holds an order to a model, or an address."""
-    return _ORDER.search(text) is not None or _ADDRESS.search(text) is not None
+    return _ANY_ORDER.search(text) is not None or _ADDRESS.search(text) is not None
 
 
 def sentences_in(text: str) -> Iterator[Found]:

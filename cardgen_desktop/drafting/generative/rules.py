@@ -122,12 +122,16 @@ def _finding(
 def _leaks(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
     name = _named(field)
     for found in _TEMPLATE.finditer(text):
-        yield _finding("leak", path, f"The {name} holds a piece of a chat template.", found[0], found.start())
+        yield _finding(
+            "leak", path, f"There is a piece of a chat template in the {name}.", found[0], found.start()
+        )
     for found in _PASSAGE_MARK.finditer(text):
-        yield _finding("leak", path, f"The {name} holds the number of a passage.", found[0], found.start())
+        yield _finding(
+            "leak", path, f"There is the number of a passage in the {name}.", found[0], found.start()
+        )
     if context.marker and context.marker in text:
         at = text.index(context.marker)
-        yield _finding("leak", path, f"The {name} holds a marker of the prompt.", context.marker, at)
+        yield _finding("leak", path, f"There is a marker of the prompt in the {name}.", context.marker, at)
     for found in _REFUSAL.finditer(_without_speech(text)):
         message = f"In the {name} the model speaks of itself, or declines."
         yield _finding("leak", path, message, found[0], found.start())
@@ -141,13 +145,15 @@ def _without_speech(text: str) -> str:
 def _echo(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
     for at, sentence in sentences_in(text):
         if any(run in context.echoes for run in _runs(sentence, ECHO_WORDS)):
-            yield _finding("leak", path, f"The {_named(field)} repeats words of the prompt.", sentence, at)
+            yield _finding(
+                "leak", path, f"There are words of the prompt in the {_named(field)}.", sentence, at
+            )
 
 
 def _loops(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
     at = loop_at(text)
     if at is not None:
-        yield _finding("loop", path, f"The {_named(field)} repeats itself.", text[at:], at)
+        yield _finding("loop", path, f"The text of the {_named(field)} repeats itself.", text[at:], at)
 
 
 def _repeats(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
@@ -156,7 +162,7 @@ def _repeats(field: str, path: str, text: str, context: RuleContext) -> Iterator
     known = {_folded(sentence) for other in context.earlier for _, sentence in sentences_in(other)}
     copied = [(at, sentence) for at, sentence in sentences if _folded(sentence) in known]
     if copied and 2 * len(copied) >= len(sentences):
-        message = f"The {_named(field)} repeats what another field says."
+        message = f"The text of the {_named(field)} repeats what another field says."
         yield _finding("loop", path, message, copied[0][1], copied[0][0])
 
 
@@ -170,7 +176,9 @@ def _truncated(field: str, path: str, text: str, context: RuleContext) -> Iterat
     is_list = len(last.split()) < 8 or last.lstrip().startswith(("-", "*", "•", "[")) or ":" in last[:24]
     if not _END.search(text.rstrip()) and (context.is_cut or not is_list):
         at = text.rstrip().rfind(last)
-        yield _finding("truncated", path, f"The {_named(field)} breaks off before its end.", last, at)
+        yield _finding(
+            "truncated", path, f"The text of the {_named(field)} breaks off before its end.", last, at
+        )
 
 
 def _second_person(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
@@ -181,7 +189,7 @@ def _second_person(field: str, path: str, text: str, context: RuleContext) -> It
     forms = _second_forms(context.pack.language)
     places = [found.start() for found in re.finditer(r"[^\W_]+", told) if found[0].casefold() in forms]
     if places:
-        message = f"The {_named(field)} speaks to somebody instead of telling of {{{{char}}}}."
+        message = f"The text of the {_named(field)} says you instead of telling of {{{{char}}}}."
         yield _finding("second_person", path, message, text[places[0] :].split("\n")[0], places[0])
 
 
@@ -205,7 +213,7 @@ def _speaks_for_user(field: str, path: str, text: str, context: RuleContext) -> 
     places += [found.start("verb") for found in _USER_ACTS.finditer(told)]
     places += [found.start("verb") for found in _YOU_ACT.finditer(told)]
     for at in sorted(set(places))[:1]:
-        message = f"The {_named(field)} says what {USER} does or says."
+        message = f"The text of the {_named(field)} says what {USER} does or says."
         yield _finding("speaks_for_user", path, message, _sentence_at(text, at), at)
 
 
@@ -218,12 +226,12 @@ def _sentence_at(text: str, at: int) -> str:
 def _orders(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
     """Orders to a model, anywhere; in system fields also sentences that were copied from the source."""
     name, seen = _named(field), set[str]()
-    for at, found in orders_in(text):
+    for at, found in orders_in(text, for_models=field in SYSTEM_FIELDS):
         seen.add(_sentence_at(text, at))
-        yield _finding("instruction", path, f"The {name} holds an order to a model.", found, at)
+        yield _finding("instruction", path, f"There is an order to a model in the {name}.", found, at)
     for at, sentence in sentences_in(text):
         if sentence not in seen and _comes_from_orders(field, sentence, context):
-            message = f"The {name} takes over an order that stands in the source."
+            message = f"An order that stands in the source was taken over into the {name}."
             yield _finding("instruction", path, message, sentence, at)
 
 
@@ -237,7 +245,7 @@ def _comes_from_orders(field: str, sentence: str, context: RuleContext) -> bool:
 
 def _addresses(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
     for at, found in addresses_in(text):
-        message = f"The {_named(field)} holds a link or code. Nothing is opened by itself."
+        message = f"There is a link or code in the {_named(field)}. Nothing is opened by itself."
         yield _finding("url", path, message, found, at)
 
 

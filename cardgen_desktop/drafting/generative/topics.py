@@ -103,8 +103,8 @@ def has_work(step: GenerationStep, done: Mapping[str, StepOutput]) -> bool:
 
 
 def listed(topics: Sequence[PlannedTopic]) -> str:
-    """Topics as numbered lines, with the passages that tell of each."""
+    """Topics as numbered lines, with the passages that tell of each, marked as citations are."""
     return "\n".join(
-        f"{number}. {topic.name}" + (f" (see {', '.join(topic.passages)})" if topic.passages else "")
+        " ".join([f"{number}. {topic.name}", *(f"[{passage}]" for passage in topic.passages)])
         for number, topic in enumerate(topics, 1)
     )

@@ -26,7 +26,7 @@ def texts(draw: st.DrawFn) -> str:
         sentences = []
         for _ in range(draw(st.integers(2, 5))):
             number += 1
-            words = draw(st.lists(st.sampled_from(WORDS), min_size=4, max_size=12))
+            words = draw(st.lists(st.sampled_from(WORDS), min_size=4, max_size=12, unique=True))
             sentences.append(
                 " ".join([f"Number{number}", *words]) + draw(st.sampled_from([".", "!", "?", ' "now."']))
             )
@@ -71,9 +71,8 @@ def test_an_answer_that_goes_on_at_the_cut_is_whole(whole: str, data: st.DataObj
 def test_json_and_plain_text_may_follow_each_other(whole: str, data: st.DataObject) -> None:
     raw = json.dumps({"description": whole})
     cut = data.draw(st.integers(raw.index(whole[:5]) + 1, len(raw) - 1))
-    rest = data.draw(st.sampled_from([raw, raw[cut:], whole, f"```json\n{raw}\n```", "Sure.\n" + raw]))
-    if rest.startswith("Sure"):
-        rest = raw
+    talk = "Here is the rest:\n" + raw
+    rest = data.draw(st.sampled_from([raw, raw[cut:], whole, f"```json\n{raw}\n```", talk]))
     shown = streamed_fields(DESCRIPTION, joined(raw[:cut], rest))["description"]
     told_once(shown, whole)
 
@@ -86,3 +85,31 @@ def test_going_on_twice_repeats_nothing(whole: str, data: st.DataObject) -> None
     sentence = max(whole.rfind(". ", 0, first) + 2, 0) if ". " in whole[:first] else 0
     once = joined(whole[:first], whole[sentence:second])
     told_once(joined(once, whole), whole)
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts(), st.data())
+def test_json_may_be_cut_anywhere_and_twice(whole: str, data: st.DataObject) -> None:
+    raw = json.dumps({"description": whole})
+    first = data.draw(st.integers(1, len(raw) - 1))
+    second = data.draw(st.integers(first, len(raw)))
+    last = data.draw(st.sampled_from([raw, raw[second:]]))
+    twice = joined(joined(raw[:first], raw[first:second]), last)
+    told_once(streamed_fields(DESCRIPTION, twice)["description"], whole)
+
+
+def test_speech_that_goes_on_inside_json_keeps_its_quotation_marks() -> None:
+    raw = joined('{"description": "She turned.', ' "Well?" she said. "Go on."')
+    assert streamed_fields(DESCRIPTION, raw) == {"description": 'She turned. "Well?" she said. "Go on."'}
+    assert joined('{"', "Plain text.") == "Plain text."
+
+
+def test_several_fields_go_on_where_each_was() -> None:
+    first = '{"creator_notes": "From a story.", "system_prompt": "Play her dr'
+    again = '{"system_prompt": "Play her dry.", "post_history_instructions": "Be brief."}'
+    for more in (again, 'y.", "post_history_instructions": "Be brief."}'):
+        assert json.loads(joined(first, more)) == {
+            "creator_notes": "From a story.",
+            "system_prompt": "Play her dry.",
+            "post_history_instructions": "Be brief.",
+        }

@@ -39,6 +39,8 @@ def test_good_text_has_no_findings(path: str) -> None:
 
 
 def test_what_good_cards_hold_is_left_alone() -> None:
+    assert kinds("post_history_instructions", "The model should play {{char}} true to the source.") == set()
+    assert kinds("description", "The model should play {{char}} true to the source.") == {"instruction"}
     assert (
         kinds(
             "system_prompt",
