@@ -58,6 +58,8 @@ class FakeProfiles(FakeDesk):
         if profile.name in self.kept and profile.name != replaces:
             raise UsageError(f"There is an engine called “{profile.name}” already. Choose another name.")
         before = self.kept.pop(replaces, None) or ProfileView(profile=profile)
+        if key is None and before.profile.base_url != profile.base_url:
+            key = ""  # a key belongs to the server it was given for
         held = self.keys.pop(replaces, "") if key is None else key
         if key is not None:
             place = "none" if not key else "keyring" if self.keyring.available else "memory"

@@ -19,13 +19,14 @@ class ProfileEditing(QObject):
 
     `state` is a sentence and an ink for the header. Signals: `changed` when the data is to be shown again,
     `state_changed`, `failed(path, sentence)` for a value that could not be kept and was put back,
-    `key_kept`, `stored(ProfileView)`.
+    `key_kept`, `key_lost` when the key went with the address it was for, `stored(ProfileView)`.
     """
 
     changed = Signal()
     state_changed = Signal()
     failed = Signal(str, str)
     key_kept = Signal()
+    key_lost = Signal()
     stored = Signal(object)
 
     def __init__(self, desk: ProfileDesk, parent: QObject | None = None) -> None:
@@ -136,6 +137,7 @@ class ProfileEditing(QObject):
                 break
             key, self._key = self._key, None
             replaces = self.view.profile.name if self.view is not None else ""
+            had_key = self.view is not None and self.view.key_place != "none"
             try:
                 view = await self._desk.save(profile, key=key, replaces=replaces)
             except CardgenError as error:
@@ -144,7 +146,7 @@ class ProfileEditing(QObject):
                 return
             if run != self._run:
                 return
-            self._keep(view, key)
+            self._keep(view, key, had_key=had_key)
         if run == self._run:
             self._saving = False
             self._save_again_or_settle()
@@ -156,7 +158,7 @@ class ProfileEditing(QObject):
         else:
             self._tell(SAVED)
 
-    def _keep(self, view: ProfileView, key: str | None) -> None:
+    def _keep(self, view: ProfileView, key: str | None, *, had_key: bool) -> None:
         self.view = view
         if self.becomes_default:
             self.becomes_default = False
@@ -164,6 +166,8 @@ class ProfileEditing(QObject):
         if key is not None:
             self.key_kept.emit()
         self.stored.emit(view)
+        if had_key and key is None and view.key_place == "none":
+            self.key_lost.emit()
 
     def _put_back(self, profile: Profile, key: str | None, error: CardgenError) -> None:
         """Show again what is stored; the field that could not be kept says why."""

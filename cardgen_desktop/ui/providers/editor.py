@@ -264,6 +264,7 @@ class ProfileEditor(QWidget):
         editing.state_changed.connect(self._on_state)
         editing.failed.connect(self._on_failed)
         editing.key_kept.connect(form.key.settle)
+        editing.key_lost.connect(form.key.say_lost)
         editing.stored.connect(self._on_stored)
         self._desk.changed.connect(self.show_desk)
         self.connection.remedy_requested.connect(self._on_remedy)

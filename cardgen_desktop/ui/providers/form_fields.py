@@ -106,16 +106,22 @@ def parse_extra(text: str) -> dict[str, Any]:
     if len(text) > LONGEST_EXTRA:
         raise ValueError(f"At most {LONGEST_EXTRA:,} characters.")
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise ValueError(f"Not JSON: {error.msg.lower()} in line {error.lineno}.") from None
     except RecursionError:
         raise ValueError("This JSON is nested too deep.") from None
+    except ValueError:
+        raise ValueError("Not JSON: a number is none.") from None
     if not isinstance(value, dict):
         raise ValueError('A JSON object is needed, such as {"min_p": 0.05}.')
     if taken := RESERVED & value.keys():
         raise ValueError(f"“{min(taken)}” is filled in by the program itself.")
     return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
 
 
 def _plain(value: Any) -> str:

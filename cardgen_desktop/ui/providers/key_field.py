@@ -10,6 +10,7 @@ from ..theme import SPACE
 from .words import KINDS, key_words
 
 IN_KEYRING = "Kept in the keyring of this computer, never in a file."
+LOST = "The key was for the address before and is forgotten. Enter the one for this address."
 THIS_RUN = "Kept for this run only: this computer has no keyring."
 
 
@@ -27,6 +28,8 @@ class KeyField(QWidget):
         self._context = context
         self._view: ProfileView | None = None
         self._entering = True
+        self._kept_words = IN_KEYRING
+        self._is_lost = False
         self.label = Label("Key", context=context, role="small_strong")
         self.state = ElidedLabel(context=context, role="body")
         self.replace = Button("Replace", context=context, variant="outline", size="small")
@@ -51,16 +54,21 @@ class KeyField(QWidget):
         changed = view is None or self._view is None or view.profile.name != self._view.profile.name
         had_key = self._has_key
         self._view = view
-        self.hint.setText(THIS_RUN if keyring is not None and not keyring.available else IN_KEYRING)
+        self._kept_words = THIS_RUN if keyring is not None and not keyring.available else IN_KEYRING
+        self._is_lost = self._is_lost and not changed and not self._has_key
         if changed or had_key != self._has_key:
             self._entering = not self._has_key
         self._show()
 
     def begin(self) -> None:
         """Let a key be entered, the focus in its field."""
+        self.begin_entering()
+        self.input.setFocus()
+
+    def begin_entering(self) -> None:
+        """Let a key be entered; the focus stays where it is."""
         self._entering = True
         self._show()
-        self.input.setFocus()
 
     def settle(self) -> None:
         """What was entered is stored: forget it here."""
@@ -68,6 +76,11 @@ class KeyField(QWidget):
         self._entering = not self._has_key
         self.set_error("")
         self._show()
+
+    def say_lost(self) -> None:
+        """The key went with the address it was for."""
+        self._is_lost = True
+        self.begin_entering()
 
     def refuse(self, sentence: str) -> None:
         """Say why a key could not be kept; the one that was there before is shown again."""
@@ -98,6 +111,8 @@ class KeyField(QWidget):
         self.save.setVisible(entering)
         self.cancel.setVisible(entering and self._has_key)
         self.save.setEnabled(self.entered is not None)
+        self.hint.setText(LOST if self._is_lost else self._kept_words)
+        self.hint.set_ink("warning" if self._is_lost else "muted")
         self.hint.setVisible(entering and not self.input.error_label.text())
 
     def _save(self) -> None:
