@@ -86,11 +86,9 @@ async def add(options: argparse.Namespace, console: "Console") -> int:
 
     key = await _read_key() if options.key_stdin else None
     async with data_folder(options) as workspace:
-        if options.replace:
-            profile = changed((await _found(workspace, options.name)).profile, options)
-        else:
-            profile = new_profile(options)
-        replaces = options.name if options.replace else ""
+        before = (await _found(workspace, options.name)).profile if options.replace else None
+        profile = new_profile(options) if before is None else changed(before, options)
+        replaces = before.name if before else ""
         view = await workspace.commands.save_profile(profile, key=key, replaces=replaces)
         status = await workspace.commands.keyring_status()
     if options.json:

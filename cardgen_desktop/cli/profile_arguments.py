@@ -115,7 +115,10 @@ def _base_url(options: argparse.Namespace) -> str | None:
     url: str | None = options.base_url
     if url is None:
         return OPENROUTER_URL if options.kind == "openrouter" and not options.replace else None
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # the profile says what is wrong with it
+        return url
     if parts.path.strip("/") or not parts.netloc:
         return url
     return f"{url.rstrip('/')}{'/api/v1' if _kind(options) == 'openrouter' else '/v1'}"

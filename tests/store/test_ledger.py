@@ -223,3 +223,19 @@ async def test_number_that_somebody_else_wrote_breaks_nothing(database: Database
         assert {entry.usage.cost_source for entry in await ledger.entries(connection, CostQuery())} == {
             "provider", "unknown"
         }  # fmt: skip
+
+
+async def test_ledger_is_among_what_a_rebuilt_database_holds(database: Database, path: Path) -> None:
+    from cardgen_desktop.store.salvage import salvage
+    from tests.support.databases import place_empty_database
+
+    await spend(database, request_of(), "0.1")
+    async with database.write() as connection:
+        await connection.exec_driver_sql("INSERT INTO profile VALUES ('maker', '{}', 0, 0)")
+        await connection.exec_driver_sql("INSERT INTO server_fact VALUES ('s', '', 'models', '[]', 0)")
+    fresh = path.parent / "fresh" / "cardgen.db"
+    place_empty_database(fresh)
+    report = salvage(path, fresh)
+    assert {name: report.copied[name] for name in ("ledger", "profile", "server_fact")} == {
+        "ledger": 1, "profile": 1, "server_fact": 1
+    }  # fmt: skip
