@@ -19,6 +19,7 @@ from ..domain.costs import Usage
 from ..domain.errors import CardgenError, HeldError
 from ..domain.events import CostsChanged, JobChanged
 from ..domain.job import JobSnapshot
+from ..domain.profile import Profile
 from ..store import ledger
 from ..store.ledger import NewRequest
 from .budget import most_of, refuse_over_cap
@@ -26,6 +27,7 @@ from .core import Core
 from .running import RunningJob
 
 if TYPE_CHECKING:
+    from ..llm.connection import TrialCall
     from .providers import Connection
 
 _log = logging.getLogger(__name__)
@@ -112,6 +114,24 @@ class PaidRequests:
             await self._end(connection, request, job, failure=error)
             raise
         await self._end(connection, request, job)
+
+    async def note_trial(self, profile: Profile, call: "TrialCall") -> None:
+        """A question that a test of a profile asked: noted when it was answered, outside of any cap."""
+        from ..llm.pricing import priced
+
+        usage = priced(call.usage or Usage(), call.model, is_local=profile.is_local)
+        is_open = call.usage is None and usage.cost_source != "free"
+        new = NewRequest(
+            step=f"test {call.step}", profile=profile.name, server=profile.base_url, model=call.model.id
+        )
+        async with self._core.database.write() as connection:
+            now = self._core.clock.wall()
+            number = await ledger.begin(connection, new, now)
+            await ledger.told(connection, number, call.provider_id)
+            await ledger.end(connection, number, usage, outcome="test", now=now, possibly_billed=is_open)
+        self._core.bus.announce(CostsChanged())
+        if is_open:
+            self.on_open_bill()
 
     async def _noted(self, connection: "Connection", new: NewRequest, most: Decimal) -> int:
         """The row of a request that no cap forbids; what a cap refused is remembered for its gate's probe."""
@@ -205,8 +225,10 @@ def _came_to(
         return usage, False
     if not request.has_begun and _outcome_is_refusal(failure):
         return Usage(cost=Decimal(0), cost_source="provider"), False
-    # Nobody told the end: tokens may have been made, and prices times nothing would be a lie.
-    return Usage(), failure is not None
+    # Nobody told the end: tokens may have been made, and prices times nothing would be a lie. Where a stream
+    # broke between its last word and its bill, the provider can still be asked for that.
+    can_be_asked = connection.server.kind == "openrouter" and bool(request.provider_id)
+    return Usage(), failure is not None or can_be_asked
 
 
 def _outcome_is_refusal(failure: BaseException | None) -> bool:

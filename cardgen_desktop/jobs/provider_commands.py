@@ -70,18 +70,25 @@ class ProviderCommands:
         The last line is a call of one token. `key` None means the key that is stored for it.
         """
         http = await self._providers.http()
-        from ..llm.connection import check_connection
+        from ..llm.connection import TrialCall, check_connection
 
         secret = (await self._providers.keys.find(profile)).key.get_secret_value() if key is None else key
         ended: dict[str, ConnectionCheck] = {}
+        calls: list[TrialCall] = []
         servers = await self._providers.gguf_servers() if profile.kind == "gguf" else None
-        checks = check_connection(http, profile, checked_key(secret), self._providers.facts, servers=servers)
-        async with aclosing(checks):
-            async for check in checks:
-                if on_check is not None:
-                    on_check(check)
-                if check.status != "running":
-                    ended[check.step] = check
+        checks = check_connection(
+            http, profile, checked_key(secret), self._providers.facts, servers=servers, on_call=calls.append
+        )
+        try:
+            async with aclosing(checks):
+                async for check in checks:
+                    if on_check is not None:
+                        on_check(check)
+                    if check.status != "running":
+                        ended[check.step] = check
+        finally:
+            for call in calls:
+                await self._providers.paid.note_trial(profile, call)
         return tuple(ended.values())
 
     async def models(self, profile: Profile, *, key: str | None = None, refresh: bool = False) -> ModelList:

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ..domain.profile import CHECK_STEPS, CheckStep, ConnectionCheck, ModelInfo,
 from ..domain.prompt_style import PromptMessage
 from ..net.http import Http, NetError
 from . import errors
-from .chat import ChatRequest, Ended, Phase, Started, TextDelta
+from .chat import ChatEvent, ChatRequest, Ended, Phase, Started, TextDelta
 from .client import ModelClient
 from .facts import ServerFacts
 from .gguf import DEFAULT_CONTEXT, GgufServers, fitness, read_gguf
@@ -54,19 +55,39 @@ _REMEDIES = {
     "html.page": "Most addresses end in /v1.",
 }
 
+
+@dataclass(frozen=True, slots=True)
+class TrialCall:
+    """A question that a test asked of a model, for the ledger; `usage` is None when nobody told it."""
+
+    step: CheckStep
+    model: ModelInfo
+    provider_id: str = ""
+    usage: Usage | None = None
+
+
+OnCall = Callable[[TrialCall], None]
 Line = tuple[bool | None, str]
 """Whether a step went well (None: there was nothing to do), and its sentence."""
 
 
 async def check_connection(
-    http: Http, profile: Profile, key: str, facts: ServerFacts, *, servers: GgufServers | None = None
+    http: Http,
+    profile: Profile,
+    key: str,
+    facts: ServerFacts,
+    *,
+    servers: GgufServers | None = None,
+    on_call: OnCall | None = None,
 ) -> AsyncGenerator[ConnectionCheck, None]:
     """Try a profile. Each step comes as "running", then as what became of it; the first that makes the rest
     pointless ends the test, and the rest comes as "skipped".
 
-    `servers` runs the model file of a "gguf" profile. Raises nothing: failures are lines.
+    `servers` runs the model file of a "gguf" profile. `on_call` hears of each question that a model answered,
+    which may have cost something. Raises nothing: failures are lines.
     """
     test = _Test(http, profile, key, facts, servers)
+    test.on_call = on_call or test.on_call
     over = False
     for step in CHECK_STEPS:
         if over:
@@ -105,6 +126,7 @@ class _Test:
         self._refused: CardgenError | None = None
         self._credits: Credits | None = None
         self._model: ModelInfo | None = None
+        self.on_call: OnCall = lambda _: None
         self.steps: dict[CheckStep, Callable[[], Awaitable[Line]]] = {
             "address": self._run_file if self._is_file else self._ask_address,
             "tls": self._tls,
@@ -216,7 +238,7 @@ class _Test:
             return True, _STRUCTURED[model.structured]
         form, text = "none", ""
         request = ChatRequest(model.id, _PROMPT, FORM_TOKENS, temperature=0.0, top_p=1.0, schema=_SCHEMA)
-        async with aclosing(self._client.chat(request)) as events:
+        async with aclosing(self._asked("structured", request)) as events:
             async for event in events:
                 if isinstance(event, Started):
                     form = event.form
@@ -229,7 +251,7 @@ class _Test:
         request = ChatRequest(model.id, _PROMPT, CALL_TOKENS, temperature=0.0, top_p=1.0)
         first, usage = None, None
         try:
-            async with aclosing(self._client.chat(request)) as events:
+            async with aclosing(self._asked("call", request)) as events:
                 async for event in events:
                     if not isinstance(event, Phase | Started) and first is None:
                         first = time.monotonic() - began
@@ -242,6 +264,22 @@ class _Test:
         seconds = first if first is not None else time.monotonic() - began
         return True, f"{model.id} answered after {seconds:.1f} s. {self._cost(model, usage)}"
 
+    async def _asked(self, step: CheckStep, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        """The answer to a question; one that a model began to answer is told, however it ends."""
+        provider_id, usage, has_begun = "", None, False
+        try:
+            async with aclosing(ModelClient(self._http, self._server, self._facts).chat(request)) as events:
+                async for event in events:
+                    has_begun = has_begun or isinstance(event, Started | Ended)
+                    if isinstance(event, Started):
+                        provider_id = event.provider_id
+                    elif isinstance(event, Ended):
+                        usage = event.usage
+                    yield event
+        finally:
+            if has_begun:
+                self.on_call(TrialCall(step, self._chosen, provider_id, usage))
+
     def _cost(self, model: ModelInfo, usage: Usage | None) -> str:
         cost = priced(usage or Usage(), model, is_local=self._server.is_local).cost
         if cost is None:
@@ -251,10 +289,6 @@ class _Test:
     @property
     def _chosen(self) -> ModelInfo:
         return self._model or ModelInfo(id=self._profile.model)
-
-    @property
-    def _client(self) -> ModelClient:
-        return ModelClient(self._http, self._server, self._facts)
 
 
 _STRUCTURED = {

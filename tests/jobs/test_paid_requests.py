@@ -112,8 +112,10 @@ async def self_check(desk: Desk, draw: random.Random, number: int, job: RunningJ
     """One request that ends in one of the ways that requests end in."""
     cost = Decimal(draw.randrange(1, 99_999)).scaleb(-7)
     whole = stream("openrouter", WORDS, cost=cost, name=f"gen-{number}")
-    ending = draw.choice(["whole", "cut", "cancelled", "busy", "refused", "length"])
-    if ending == "cut":
+    ending = draw.choice(["whole", "cut", "late cut", "cancelled", "busy", "refused", "length"])
+    if ending == "late cut":  # every word has come, and the bill has not
+        desk.server.play(whole.cut_at(len(whole.body) - 100))
+    elif ending == "cut":
         desk.server.play(whole.cut_at(draw.randrange(600, len(whole.body) - 200)))
     elif ending == "cancelled":
         desk.server.play(whole.cut_at(draw.randrange(600, len(whole.body) - 200), HANG))
@@ -128,7 +130,7 @@ async def self_check(desk: Desk, draw: random.Random, number: int, job: RunningJ
     try:
         await desk.ask(job=job, cancel=ending == "cancelled")
     except CardgenError:
-        assert ending in ("cut", "busy", "refused")
+        assert ending in ("cut", "late cut", "busy", "refused")
     except asyncio.CancelledError:
         assert ending == "cancelled"
 

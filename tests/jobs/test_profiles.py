@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cardgen_desktop.domain.costs import Usage
+from cardgen_desktop.domain.costs import CostQuery, Usage
 from cardgen_desktop.domain.errors import CardgenError, HeldError, InputError, UsageError
 from cardgen_desktop.domain.events import JobListChanged, ProfilesChanged
 from cardgen_desktop.domain.job import HoldReason, JobState, Lane
@@ -266,6 +266,9 @@ async def test_test_of_a_profile_is_heard_line_by_line(commands: ProviderCommand
         assert len(heard) > len(checks)
         wrong = await commands.test_profile(profile, key="another-key-1")
         assert "auth.401" in {check.failure for check in wrong}
+        noted = [(entry.step, entry.usage.cost) for entry in await commands.ledger(CostQuery())]
+        assert noted == [("test call", Decimal(0)), ("test structured", Decimal(0))]
+        assert len(server.chats) == 2
     assert await commands.profiles() == ()
 
 
