@@ -20,6 +20,8 @@ LEAST_ALIKE = 40
 LEAST_PARAGRAPH = 30
 _SPACES = re.compile(r"\s+")
 _INSIDE_JSON = re.compile(r'(?<!\\)"\s*[,}\]]')
+_CLOSED = re.compile(r"\}\s*(?:```\s*)?\Z")
+_HALF_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u[0-9a-fA-F]{0,3})?)\Z")
 _ESCAPE = re.compile(r'\\["\\/nrtu]')
 _QUOTE = re.compile(r'(?<!\\)"')
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]*_]{0,4}\s*\Z|\n\s*\Z")
@@ -41,7 +43,8 @@ def joined(so_far: str, more: str) -> str:
         return second if _object(first + second) is None else first + second
     if following is None:
         following = _inside(begun, first, second)
-    return _dumped(_merged(begun, following))
+    whole = _merged(begun, following)
+    return _dumped(whole) if _CLOSED.search(second) else _left_open(whole, second)
 
 
 def _object(text: str) -> dict[str, Any] | None:
@@ -49,7 +52,8 @@ def _object(text: str) -> dict[str, Any] | None:
     begin = re.search(r"(?<!\{)\{(?!\{)\s*(?:\"\w+\"\s*:|\}|\"?\w*\"?\s*\Z)", text)
     if begin is None or _INSIDE_JSON.search(text[: begin.start()]):
         return None
-    return partial_object(text[begin.start() :]) or object_in(text) or {}
+    found = partial_object(text[begin.start() :])
+    return found or ((object_in(text) or {}) if "}" in text else {})
 
 
 def _inside(begun: dict[str, Any], first: str, second: str) -> Any:
@@ -68,13 +72,25 @@ def _whole(first: str, second: str) -> dict[str, Any]:
     try:
         found = json.loads(first[first.index("{") :] + second, strict=False)
     except ValueError:
-        is_rest = _ESCAPE.search(second) and not _QUOTE.search(second)
+        half = _HALF_ESCAPE.search(first)
+        rest = (half[1] if half else "") + second
+        is_rest = _ESCAPE.search(rest) and not _QUOTE.search(rest)
         found = partial_object(first[first.index("{") :] + second) if is_rest else {}
     return found if isinstance(found, dict) else {}
 
 
 def _dumped(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _left_open(value: dict[str, Any], raw: str) -> str:
+    """An object whose last text is not at its end yet, so that the rest of its JSON may still follow.
+
+    The raw text that came last may end inside an escape.
+    """
+    dumped, begun = _dumped(value), _HALF_ESCAPE.search(raw)
+    is_text = isinstance(value[next(reversed(value))], str)
+    return dumped[:-2] + (begun[1] if begun else "") if is_text else dumped
 
 
 def _only_text(found: dict[str, Any] | None) -> str:
@@ -160,7 +176,9 @@ def _overlap(first: str, begun: str) -> int | None:
     for length in range(min(len(first), len(begun), LEAST_SHARED * 4), 0, -1):
         place = len(first) - length
         inside_word = place and _joins(first[place - 1], first[place])
-        if first.endswith(begun[:length]) and not inside_word and (length >= least or not place):
+        if not first.endswith(begun[:length]) or inside_word:
+            continue
+        if length >= least or _begins_sentence(first, place):
             return place
     return None
 

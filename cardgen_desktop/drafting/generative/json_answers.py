@@ -24,7 +24,7 @@ def object_in(raw: str) -> dict[str, Any] | None:
     begin = _BEGIN.search(text)
     if begin is None:
         return None
-    found = _strict(text[begin.start() :])
+    found = _strict(text[begin.start() :]) or _closed(text[begin.start() :].rstrip())
     if found is None:
         found = mended_json(text[begin.start() : begin.start() + MOST_MENDED])
     return unwrapped(found) if isinstance(found, dict) else None
@@ -35,6 +35,12 @@ def _strict(text: str) -> Any:
         return json.JSONDecoder(strict=False).raw_decode(text)[0]
     except (ValueError, RecursionError):
         return None
+
+
+def _closed(text: str) -> Any:
+    """An object that was cut inside its last text, or right behind it."""
+    found = (_strict(text + ending) for ending in ('"}', "}", '"]}', "]}"))
+    return next((value for value in found if value is not None), None)
 
 
 def unwrapped(found: dict[str, Any]) -> dict[str, Any]:

@@ -42,14 +42,14 @@ def told_once(text: str, whole: str) -> None:
     assert len(folded) == len(set(folded))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(texts(), st.data())
 def test_an_answer_that_begins_again_from_the_start_is_told_once(whole: str, data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, len(whole)))
     assert joined_text(whole[:cut], whole) == whole
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(texts(), st.data())
 def test_an_answer_that_begins_again_anywhere_is_told_once(whole: str, data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, len(whole) - 1))
@@ -59,14 +59,14 @@ def test_an_answer_that_begins_again_anywhere_is_told_once(whole: str, data: st.
     told_once(joined_text(whole[:cut], whole[again:]), whole)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(texts(), st.data())
 def test_an_answer_that_goes_on_at_the_cut_is_whole(whole: str, data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, len(whole) - 1))
     told_once(joined_text(whole[:cut], whole[cut:]), whole)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(texts(), st.data())
 def test_json_and_plain_text_may_follow_each_other(whole: str, data: st.DataObject) -> None:
     raw = json.dumps({"description": whole})
@@ -87,7 +87,7 @@ def test_going_on_twice_repeats_nothing(whole: str, data: st.DataObject) -> None
     told_once(joined(once, whole), whole)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(texts(), st.data())
 def test_json_may_be_cut_anywhere_and_twice(whole: str, data: st.DataObject) -> None:
     raw = json.dumps({"description": whole})
