@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 from ..domain.costs import Usage
 from ..domain.errors import CardgenError, HeldError
 from ..domain.events import CostsChanged, JobChanged
-from ..domain.job import JobSnapshot
+from ..domain.job import HoldReason, JobSnapshot
 from ..domain.profile import Profile
 from ..store import ledger
+from ..store import profiles as stored_profiles
 from ..store.ledger import NewRequest
 from .budget import most_of, refuse_over_cap
 from .core import Core
@@ -72,10 +73,12 @@ class PaidRequests:
     """The requests of one data folder. `on_open_bill` is called after one that was possibly billed.
 
     `refused` is what requests were to cost at the most that a cap did not allow, by the scope of its gate.
+    `name_of` tells how a profile is called now that a running job knows by an earlier name.
     """
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, name_of: Callable[[str], str] = str) -> None:
         self._core = core
+        self._name_of = name_of
         self.on_open_bill: Callable[[], None] = lambda: None
         self.refused: dict[str, Decimal] = {}
 
@@ -134,14 +137,22 @@ class PaidRequests:
             self.on_open_bill()
 
     async def _noted(self, connection: "Connection", new: NewRequest, most: Decimal) -> int:
-        """The row of a request that no cap forbids; what a cap refused is remembered for its gate's probe."""
+        """The row of a request that no cap forbids; what a cap refused is remembered for its gate's probe.
+
+        Name and caps are those of this moment: the person may have changed them since the job began.
+        """
         try:
             async with self._core.database.write() as writer:
                 now = self._core.clock.wall()
-                await refuse_over_cap(writer, connection.profile, most, new.job_id, now)
-                return await ledger.begin(writer, new, now)
+                name = self._name_of(connection.profile.name)
+                profile = await stored_profiles.get(writer, name)
+                if profile is None:
+                    raise HeldError(HoldReason.ACCESS, gone_sentence(name), scope=name, kind="auth.403.other")
+                await refuse_over_cap(writer, profile, most, new.job_id, now)
+                return await ledger.begin(writer, new.model_copy(update={"profile": name}), now)
         except HeldError as error:
-            self.refused[error.scope] = most
+            if error.reason == HoldReason.BUDGET:
+                self.refused[error.scope] = most
             raise
 
     def _new(
@@ -205,6 +216,11 @@ class PaidRequests:
             job.snapshot = job.snapshot.model_copy(update=sums)
             self._core.bus.announce(JobChanged(job.snapshot))
         self._core.bus.announce(CostsChanged())
+
+
+def gone_sentence(name: str) -> str:
+    """What jobs say whose profile is not there."""
+    return f'There is no profile "{name}". Its jobs wait. Add one with this name, or use another for them.'
 
 
 def _outcome(error: BaseException) -> str:

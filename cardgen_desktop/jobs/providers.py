@@ -24,6 +24,7 @@ from .child import in_thread
 from .core import Core
 from .keys import Keys
 from .paid_requests import PaidRequests
+from .paid_requests import gone_sentence as gone_sentence
 from .server_facts import StoredFacts
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Providers:
         self.core = core
         self.keys = keys or Keys()
         self.facts = StoredFacts(core.database, core.clock.wall)
-        self.paid = PaidRequests(core)
+        self.paid = PaidRequests(core, self.name_of)
         self._stack = AsyncExitStack()
         self._opening = asyncio.Lock()
         self._http: Http | None = None
@@ -93,9 +94,13 @@ class Providers:
         self._renamed[before] = after
         self._renamed.pop(after, None)
 
+    def name_of(self, name: str) -> str:
+        """What a profile is called now that had this name when a job began."""
+        return self._renamed.get(name, name)
+
     async def profile(self, name: str) -> Profile:
         """A stored profile; raises `HeldError` when there is none."""
-        name = self._renamed.get(name, name)
+        name = self.name_of(name)
         async with self.core.database.read() as connection:
             profile = await stored_profiles.get(connection, name)
         if profile is None:
@@ -193,11 +198,6 @@ class Providers:
 
         models = await list_models(http, await self.server(profile, key))
         return await self.facts.keep_models(profile, models)
-
-
-def gone_sentence(name: str) -> str:
-    """What jobs say whose profile is not there."""
-    return f'There is no profile "{name}". Its jobs wait. Add one with this name, or use another for them.'
 
 
 def _model_of(profile: Profile, task: Task, listed: ModelList) -> str:

@@ -23,6 +23,12 @@ DONE = "[DONE]"
 MOST_TEXT = 4 * 1024 * 1024
 """How many characters of text and thoughts an answer may have (ux-and-reliability.md 4.2)."""
 
+LETTERS_PER_TOKEN = 12
+LETTERS_OVER = 2_000
+THINKING_TOKENS = 32_768
+"""A server that knows no limit is stopped by ours: at far more letters than so many tokens can have. What
+thoughts take is not counted everywhere."""
+
 
 class AnswerReading:
     """One answer as it is read. `words` counts the words of text so far: those that are kept."""
@@ -33,6 +39,8 @@ class AnswerReading:
         model: str,
         headers: Mapping[str, str],
         form: ResponseForm = "none",
+        *,
+        max_tokens: int | None = None,
     ) -> None:
         self._server = server
         self._asked_model = model
@@ -46,6 +54,8 @@ class AnswerReading:
         self._id = word(headers.get("x-generation-id"))
         self._model = self._provider = self._refusal = ""
         self._letters = 0
+        self._left = _letters_of(max_tokens)
+        self._thoughts_left = _letters_of(None if max_tokens is None else max_tokens + THINKING_TOKENS)
         self._in_word = False
         self._thought = False
         self.words = 0
@@ -138,10 +148,14 @@ class AnswerReading:
             )
         if thoughts:
             self._thought = True
+            self._thoughts_left -= len(thoughts)
             yield ThinkingDelta(thoughts)
         if text:
+            self._left -= len(text)
             self._count(text)
             yield TextDelta(text)
+        if min(self._left, self._thoughts_left) < 0 and self._finish is None:
+            self._finish, self._done = "length", True
 
     def _count(self, text: str) -> None:
         """Count words over pieces that may end inside one."""
@@ -167,6 +181,10 @@ class AnswerReading:
 
     def _told(self, value: Any) -> CardgenError:
         return errors.of_event(self._server, value, self._headers, model=self._asked_model, words=self.words)
+
+
+def _letters_of(tokens: int | None) -> int:
+    return MOST_TEXT if tokens is None else LETTERS_OVER + LETTERS_PER_TOKEN * tokens
 
 
 def _progress(fields: Mapping[str, Any]) -> Phase | None:

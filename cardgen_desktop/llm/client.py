@@ -138,7 +138,8 @@ class _Asking:
         if stream.status != 200:
             raise self._refused(Answer(stream.status, stream.headers, await stream.body()))
         form: ResponseForm = "none" if self._request.schema is None else self._manners.form
-        reading = AnswerReading(self._server, self._request.model, stream.headers, form)
+        most = self._request.max_tokens
+        reading = AnswerReading(self._server, self._request.model, stream.headers, form, max_tokens=most)
         self._reading = reading
         # Whatever the content type says: a JSON answer in place of a stream is one long chunk.
         if (await stream.opening())[:1] in (b"{", b"[", b"<"):

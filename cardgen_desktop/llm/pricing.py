@@ -21,6 +21,7 @@ from .server import Server
 MOST_TOKENS = 1_000_000_000
 MOST_DOLLARS = Decimal(1_000_000)
 NOTHING = Decimal(0)
+_LEAST_EXPONENT = -40
 _ID = re.compile(r"[\w.-]{1,200}")
 
 
@@ -33,7 +34,10 @@ def read_price(value: object) -> Decimal | None:
         amount = Decimal(text) if len(text) <= 60 else None
     except ArithmeticError:
         return None
-    return amount if amount is not None and amount.is_finite() and 0 <= amount <= MOST_DOLLARS else None
+    if amount is None or not amount.is_finite() or not 0 <= amount <= MOST_DOLLARS:
+        return None
+    # Neither 0e-999999 nor 1e-999999 is ever written out: each has a million digits.
+    return amount if amount.adjusted() >= _LEAST_EXPONENT else None if amount else NOTHING
 
 
 def read_count(value: object) -> int | None:
@@ -41,10 +45,11 @@ def read_count(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
     try:
-        number = int(value) if not isinstance(value, str) or len(value) <= 20 else -1
-    except (ValueError, OverflowError, ArithmeticError):
+        # Compared before it is made whole: the digits of 1e999999999 would fill the memory.
+        number = Decimal(value) if not isinstance(value, str) or len(value) <= 20 else Decimal(-1)
+        return int(number) if 0 <= number <= MOST_TOKENS else None
+    except (ValueError, ArithmeticError):
         return None
-    return number if 0 <= number <= MOST_TOKENS else None
 
 
 Amount = Annotated[Decimal | None, BeforeValidator(read_price)]

@@ -33,6 +33,7 @@ _KEYS: dict[CostBy, ColumnElement[Any]] = {
     "card": CARD_ID,
 }
 _OPEN_BILL = and_(ledger.c.possibly_billed == 1, ledger.c.resolved == 0)
+_TOLD_NOTHING = and_(ledger.c.cost.is_(None), ledger.c.tokens_in + ledger.c.tokens_out == 0)
 _ENDED_UNKNOWN = and_(ledger.c.ended_at.is_not(None), ledger.c.cost.is_(None), not_(_OPEN_BILL))
 
 
@@ -114,8 +115,8 @@ def _number(by: CostBy, name: str) -> str:
 class Spending(Value):
     """What a cap counts: costs that are known, and what stands for those that are not.
 
-    `known` and `reserved` are US dollars: `reserved` is what requests without an end were estimated at. The
-    tokens are those of requests that have ended and whose cost nobody told.
+    `known` and `reserved` are US dollars: `reserved` is what requests were estimated at that have no end, or
+    of whose end neither cost nor tokens were told. The tokens are those of requests whose cost nobody told.
     """
 
     known: Decimal = Decimal(0)
@@ -131,7 +132,7 @@ async def spending(
     statement = select(
         ledger.c.cost,
         case((ledger.c.cost.is_(None), ledger.c.estimated_cost)).label("estimate"),
-        (ledger.c.ended_at.is_(None) | _OPEN_BILL).label("is_open"),
+        (ledger.c.ended_at.is_(None) | _OPEN_BILL | _TOLD_NOTHING).label("is_open"),
         func.count().label("requests"),
         func.sum(ledger.c.tokens_in).label("tokens_in"),
         func.sum(ledger.c.tokens_out).label("tokens_out"),

@@ -10,6 +10,7 @@ from cardgen_desktop.domain.profile import ModelInfo
 from cardgen_desktop.llm.client import Http
 from cardgen_desktop.llm.pricing import billed, cost_range, credits_of, priced, read_price
 from cardgen_desktop.llm.server import Server
+from cardgen_desktop.llm.usage import usage_in
 from tests.support.llm_server import FakeModelServer
 from tests.support.llm_server.native import given
 
@@ -37,12 +38,24 @@ UNKNOWN = ModelInfo(id="a/c")
         ("Infinity", None),
         (True, None),
         ("9" * 40, None),
+        ("1e-999999", None),
+        ("0e-999999", Decimal(0)),
         ([1], None),
         ("free", None),
     ],
 )
 def test_prices_are_read_from_their_text(sent: object, price: Decimal | None) -> None:
     assert read_price(sent) == price
+
+
+@pytest.mark.parametrize(
+    ("sent", "count"),
+    [("-5", 0), ('"12"', 12), ("7.9", 7), ("1e308", 0), ("1e999999999", 0), ('"NaN"', 0), ("true", 0)],
+)
+def test_absurd_numbers_of_tokens_count_as_nothing(sent: str, count: int) -> None:
+    """Digits of 1e999999999 would fill the memory, so that it is never made whole."""
+    usage = usage_in(f'{{"usage": {{"prompt_tokens": {sent}, "completion_tokens": 3}}}}')
+    assert usage is not None and (usage.tokens_in, usage.tokens_out) == (count, 3)
 
 
 def test_tokens_times_prices_with_cached_ones_and_the_request() -> None:
