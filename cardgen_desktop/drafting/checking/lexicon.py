@@ -54,6 +54,7 @@ class Lexicon:
     genders: dict[str, str]
     speech: frozenset[str]
     copulas: frozenset[str]
+    naming: frozenset[str]
     suffixes: tuple[str, ...]
     _stems: dict[str, str] = field(default_factory=dict)
 
@@ -137,6 +138,7 @@ def lexicon(code: str) -> Lexicon:
     built.stop = frozenset(data.get("stop", "").split()) | pack.function_words | pack.determiners
     built.stop -= built.numbers.keys() | built.ordinals.keys()
     built.light = frozenset(built.stem(word) for word in data.get("light", "").split())
+    built.naming = frozenset(built.stem(word) for word in data.get("naming", "").split())
     built.related = _pairs(built, (group.split() for group in data.get("groups", ())))
     built.opposites = _pairs(built, (pair.split() for pair in data.get("antonyms", "").split("|")))
     return built
@@ -160,6 +162,7 @@ def _empty(code: str, data: dict[str, Any]) -> Lexicon:
         ordinals={word: int(value) for word, value in _table(data.get("ordinals", "")).items()},
         counts={word: float(value) for word, value in _table(data.get("counts", "")).items()},
         genders=_table(data.get("genders", "")),
+        naming=frozenset(),
         suffixes=tuple(sorted(data.get("suffixes", "").split(), key=len, reverse=True)),
         **words,
     )

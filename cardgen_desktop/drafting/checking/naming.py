@@ -88,12 +88,20 @@ class Names:
                 joined[-1] = each._replace(is_person=True)
                 continue
             surface = text[last.start : each.end]
+            if self._is_called(text[: last.start]):
+                joined.append(each)
+                continue
             ids = last.ids & each.ids
             known = bool(ids) or self.corpus.holds_exactly(surface)
             both = ids or (last.ids | each.ids if known else frozenset())
             person = last.is_person or each.is_person
             joined[-1] = Named(last.start, each.end, surface, both, known, each.possessive, person)
         return joined
+
+    def _is_called(self, before: str) -> bool:
+        """Whether a verb of naming stands before: in *calls Pip Handel* there are two names."""
+        words = _WORD.findall(before)
+        return bool(words) and self.corpus.words.stem(words[-1].lower()) in self.corpus.words.naming
 
     def _words(self, text: str, start: int, end: int) -> Iterator[_Word]:
         for found in _WORD.finditer(text, start, end):
@@ -209,27 +217,31 @@ def _folded(word: str) -> str:
 
 
 def same_person(corpus: Corpus, character: int) -> frozenset[int]:
-    """The cluster of a character with those that its names surely cover: *Lion* beside *Cowardly Lion*."""
-    characters = corpus.index.characters
-    person = characters[character]
-    own = _last_words(person.aliases)
+    """The cluster of a character with those that its names surely cover.
+
+    *Lion* is the *Cowardly Lion* and *Mrs. Joe* is *Mrs. Joe Gargery* when nobody else may be.
+    """
+    people = [each for each in corpus.index.characters if each.kind in PEOPLE]
+    person = corpus.index.characters[character]
     found = {character}
-    for other in characters:
-        if other.id == character or other.kind not in PEOPLE or not _may_join(person.gender, other.gender):
-            continue
-        words = [alias.lower().split() for alias in other.aliases]
-        covered = all(len(each) == 1 and each[0] in own for each in words)
-        if (
-            covered
-            and sum(words[0][0] in _last_words(each.aliases) for each in characters if each.kind in PEOPLE)
-            <= 2
-        ):
-            found.add(other.id)
+    for other in people:
+        if other.id != character and _may_join(person.gender, other.gender):
+            for short, long in ((other, person), (person, other)):
+                bearers = [
+                    each for each in people if each is not short and _covers(each.aliases, short.aliases)
+                ]
+                if bearers == [long]:
+                    found.add(other.id)
     return frozenset(found)
 
 
-def _last_words(aliases: Mapping[str, int]) -> set[str]:
-    return {alias.lower().split()[-1] for alias in aliases if alias.split()}
+def _covers(long: Mapping[str, int], short: Mapping[str, int]) -> bool:
+    """Whether every short name is the beginning or the end of a longer one."""
+    longer = [name.lower().split() for name in long]
+    return all(
+        any(len(words) < len(each) and words in (each[: len(words)], each[-len(words) :]) for each in longer)
+        for words in (name.lower().split() for name in short)
+    )
 
 
 def _may_join(left: str, right: str) -> bool:

@@ -59,11 +59,11 @@ class Ownership:
         nearest = before[-1]
         behind = NEAREST if nearest.leads or at - nearest.at <= BESIDE else OBJECT
         _raise(owners, nearest.character, behind * nearest.strength)
-        first = next((each for each in before if each.leads), None)
-        if first is not None:
-            # Another subject between takes over; an object does not.
-            fall = OTHER_SUBJECT if nearest.leads and nearest.character != first.character else SUBJECT
-            _raise(owners, first.character, fall * first.strength)
+        leading = [each for each in before if each.leads]
+        for each in leading:
+            # Another subject takes over; an object does not.
+            fall = SUBJECT if each.character == leading[-1].character else OTHER_SUBJECT
+            _raise(owners, each.character, fall * each.strength)
 
     def _of_gender(
         self, owners: dict[int, float], before: Sequence[Reference], mine: Sequence[Reference]

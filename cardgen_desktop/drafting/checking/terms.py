@@ -69,7 +69,7 @@ class ClaimReader:
 
     def _subject(self, claim: Claim, leading: Named | None, earlier: Sequence[Named]) -> frozenset[int]:
         if leading is not None:
-            return leading.ids
+            return leading.ids | self.card if leading.ids & self.card else leading.ids
         word = next((token.word for token in self.words.tokens(claim.text)), "")
         pack = self.pack
         gender = (
