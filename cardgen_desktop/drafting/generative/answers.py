@@ -159,6 +159,8 @@ def _list_of(value: Any, kind: str) -> list[str]:
         items = _LIST.validate_python(value)
     except ValidationError:
         return []
+    if kind != FACTS:
+        items = [without_citations(item)[0] for item in items]
     most = ITEM_LETTERS[kind]
     return [" ".join(item.split())[:most] for item in items if item.strip()]
 

@@ -296,3 +296,10 @@ def test_rules_follow_the_language_and_the_view_that_were_chosen() -> None:
     ):
         answer = read_answer(STEPS["description"], raw, PACK, options)
         assert {finding.kind for finding in answer.findings} == expected
+
+
+def test_keys_of_passages_are_no_keys() -> None:
+    raw = '{"keys_1": ["[S2]", "Toby [S5][S8]"], "entry_1": "Tobias Venn brings oil."}'
+    answer = read("lorebook[0]", raw)
+    assert answer.values["character_book"]["entries"][0]["keys"] == ["Tobias Venn", "Toby"]
+    assert not [finding for finding in answer.findings if finding.kind in ("leak", "url")]
