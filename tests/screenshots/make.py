@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 import traceback
+from decimal import Decimal
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from cardgen_desktop import app as program
 from cardgen_desktop.domain.job import TERMINAL_STATES, JobQuery, JobState
+from cardgen_desktop.domain.profile import OPENROUTER_URL, Profile
 from cardgen_desktop.jobs.workspace import Workspace
 from cardgen_desktop.launch import Options
 from cardgen_desktop.paths import resource
@@ -67,8 +69,28 @@ class Photographer(program.Application):
         await self._settle()
         await self._open_card()
         await self._take("editor")
+        await self._take_settings()
         self.window.pages.go_to("gallery")
         await self._take("gallery")
+
+    async def _take_settings(self) -> None:
+        """Engines, the page of one, prompt styles, and what nothing cost; keys are not asked for."""
+        routes, commands = self.window.routes, self._commands
+        writing_room = Profile(
+            name="Writing room", kind="openrouter", base_url=OPENROUTER_URL, monthly_cap=Decimal(5)
+        )
+        for profile in (
+            writing_room,
+            Profile(name="Ollama at home", kind="ollama", base_url="http://127.0.0.1:11434/v1"),
+        ):
+            await commands.save_profile(profile)
+        routes.show_settings("engines")
+        await self._take("engines")
+        routes.open_profile(writing_room.name)
+        await self._take("engine")
+        for part in ("styles", "costs"):
+            routes.show_settings(part)
+            await self._take(part)
 
     async def _stop_half_way(self) -> None:
         """Some jobs done, some at work, one paused and one cancelled; the rest waits."""

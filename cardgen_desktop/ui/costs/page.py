@@ -17,7 +17,7 @@ from ...jobs.interface import Commands, Events
 from ..components import Banner, Button, Chip, EmptyState, FlowLayout, Label, ProgressLine
 from ..context import UiContext
 from ..dialogs import choose_save_path
-from ..settings.layout import scrolled
+from ..settings.layout import ScrolledPage
 from ..statistics.table import WordsTable
 from ..tasks import TaskOwner
 from ..theme import SPACE
@@ -140,9 +140,8 @@ class CostsView(QWidget):
         self._month_section.setVisible(bool(lines))
         self.facts.setText(rows.facts_words(report.total) if report.total.requests else self.stretch.empty)
         found = rows.cost_rows(report)
+        self._table(by).show_rows(found)
         for key, table in self.tables.items():
-            if key == by:
-                table.show_rows(found)
             table.setVisible(key == by and bool(found))
         self._table_tile.setVisible(bool(found))
         hidden = len(report.rows) >= rows.MOST_ROWS
@@ -207,10 +206,7 @@ class CostsView(QWidget):
         self.groups[self.by].setChecked(True)
         self.export = Button("Export CSV…", context=context, variant="outline", icon="export")
         self.export.clicked.connect(self.save_csv)
-        self.tables = {
-            by: WordsTable(f"Costs by {word.lower()}", (word, *rows.NUMBERS), context=context, tips=rows.TIPS)
-            for by, word in rows.GROUPS
-        }
+        self.tables: dict[CostBy, WordsTable] = {}
         self.more = Label(context=context, role="caption", ink="muted")
         self.notes = (Banner("warning", "", context=context), Banner("info", "", context=context))
         self.empty = EmptyState("history", "Nothing was spent.", NOTHING_YET, context=context)
@@ -225,9 +221,9 @@ class CostsView(QWidget):
             chip.clicked.connect(lambda _checked=False, chosen=key: choose(chosen))
 
     def _lay_out(self) -> None:
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
+        self._stack = QStackedWidget(self)
+        self._scroller = ScrolledPage(width=WIDEST, parent=self._stack)
+        column = self._scroller.column
         column.setSpacing(SPACE.SM)
         column.addWidget(self._build_month())
         column.addLayout(self._head())
@@ -238,8 +234,6 @@ class CostsView(QWidget):
             column.addWidget(banner)
             banner.hide()
         column.addStretch(1)
-        self._scroller = scrolled(content, width=WIDEST)
-        self._stack = QStackedWidget()
         for page in (QWidget(), self._scroller, self.empty, self.problem):
             self._stack.addWidget(page)
         whole = QVBoxLayout(self)
@@ -283,7 +277,14 @@ class CostsView(QWidget):
         self._table_tile.setProperty("tile", True)
         inner = QVBoxLayout(self._table_tile)
         inner.setContentsMargins(1, 1, 1, 1)
-        for table in self.tables.values():
-            table.hide()
-            inner.addWidget(table)
+        self._tables = inner
         return self._table_tile
+
+    def _table(self, by: CostBy) -> WordsTable:
+        """The table of a group, made when it is first shown."""
+        if by not in self.tables:
+            word = dict(rows.GROUPS)[by]
+            columns, name = (word, *rows.NUMBERS), f"Costs by {word.lower()}"
+            self.tables[by] = WordsTable(name, columns, context=self._context, tips=rows.TIPS)
+            self._tables.addWidget(self.tables[by])
+        return self.tables[by]

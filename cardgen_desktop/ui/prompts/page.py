@@ -29,11 +29,8 @@ class StylesView(QWidget):
         self._wanted = ""
         self.progress = ProgressLine(context=context, parent=self)
         self.list = StyleList(context=context)
-        self.panel = StylePanel(self.desk, context=context)
-        self.variables = VariablesPane(context=context)
-        self.problem = EmptyState("warning", "", "", "Try again", "problem", context=context)
-        self._connect()
         self._lay_out()
+        self._connect()
         self.setFocusProxy(self.list)
         self.progress.start()
 
@@ -167,24 +164,26 @@ class StylesView(QWidget):
         save.activated.connect(panel.commit)
 
     def _lay_out(self) -> None:
-        left = QWidget()
+        context = self._context
+        self._whole = QStackedWidget(self)
+        self._panes = QSplitter(Qt.Orientation.Horizontal, self._whole)
+        left = QWidget(self._panes)
+        self.panel = StylePanel(self.desk, context=context, parent=self._panes)
+        self.variables = VariablesPane(context=context, parent=self._panes)
+        self.problem = EmptyState("warning", "", "", "Try again", "problem", context=context)
         styles = QVBoxLayout(left)
         styles.setContentsMargins(SPACE.LG, SPACE.LG, SPACE.SM, SPACE.LG)
         styles.addWidget(self.list)
         left.setMinimumWidth(168)
         self.panel.setMinimumWidth(360)
-        self._panes = QSplitter(Qt.Orientation.Horizontal)
         self._panes.setChildrenCollapsible(False)
         self._panes.setHandleWidth(1)
-        for part in (left, self.panel, self.variables):
-            self._panes.addWidget(part)
         self._panes.setStretchFactor(1, 1)
         if sizes := self._context.settings.splitter(SPLITTER):
             self._panes.setSizes(sizes)
         self._panes.splitterMoved.connect(
             lambda *_moved: self._context.settings.remember_splitter(SPLITTER, self._panes.sizes())
         )
-        self._whole = QStackedWidget()
         for page in (QWidget(), self._panes, self.problem):
             self._whole.addWidget(page)
         column = QVBoxLayout(self)

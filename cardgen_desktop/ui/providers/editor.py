@@ -13,7 +13,7 @@ from ...domain.profile import FoundServer, Profile, ProfileView, ServerKind
 from ..components import Button, ElidedLabel, Label, Menu, Pane
 from ..context import UiContext
 from ..dialogs import choose_files
-from ..settings.layout import scrolled
+from ..settings.layout import ScrolledPage
 from ..theme import SPACE
 from .connection import ConnectionLines
 from .desk import ProfileDesk
@@ -54,9 +54,6 @@ class ProfileEditor(QWidget):
         self._context, self._desk, self._open_address = context, desk, open_address
         self._test: asyncio.Task[Any] | None = None
         self.editing = ProfileEditing(desk, self)
-        self.form = ProfileForm(desk.tasks, context=context)
-        self._build_header()
-        self._build_pane()
         self._lay_out()
         self._connect()
 
@@ -279,19 +276,27 @@ class ProfileEditor(QWidget):
         )
         back.activated.connect(self.back_requested)
 
-    def _build_header(self) -> None:
+    def _build_header(self, parent: QWidget) -> QHBoxLayout:
         context = self._context
+        head = QHBoxLayout()
+        head.setContentsMargins(SPACE.LG, SPACE.MD, SPACE.PANE_EDGE, 0)
+        head.setSpacing(SPACE.SM)
         self.back = Button(
             "All engines", context=context, variant="ghost", size="icon", icon="chevron-left",
-            shortcut="Alt+Left",
+            shortcut="Alt+Left", parent=parent,
         )  # fmt: skip
-        self.title = ElidedLabel(context=context, role="name")
-        self.state = Label(context=context, role="small", ink="muted")
-        self.more = Button("More", context=context, variant="ghost", size="icon", icon="more")
+        self.title = ElidedLabel(context=context, role="name", parent=parent)
+        self.state = Label(context=context, role="small", ink="muted", parent=parent)
+        self.more = Button("More", context=context, variant="ghost", size="icon", icon="more", parent=parent)
+        head.addWidget(self.back)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.state)
+        head.addWidget(self.more)
+        return head
 
-    def _build_pane(self) -> None:
+    def _build_pane(self, parent: QWidget) -> None:
         context = self._context
-        self.pane = Pane(context=context)
+        self.pane = Pane(context=context, parent=parent)
         self.pane.setAccessibleName("Connection")
         self.connection = ConnectionLines(context=context)
         self.spending = MonthSpending(context=context)
@@ -306,27 +311,21 @@ class ProfileEditor(QWidget):
         self.pane.foot.addWidget(self.test)
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        head = QHBoxLayout()
-        head.setContentsMargins(SPACE.LG, SPACE.MD, SPACE.PANE_EDGE, 0)
-        head.setSpacing(SPACE.SM)
-        head.addWidget(self.back)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.state)
-        head.addWidget(self.more)
-        self._scroller = scrolled(self.form, width=FORM_WIDTH)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self._scroller, 1)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
-        splitter.addWidget(left)
-        splitter.addWidget(self.pane)
-        splitter.setStretchFactor(0, 1)
-        splitter.setSizes([800, 336])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(splitter)
+        left = QWidget(splitter)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._build_header(left))
+        self._scroller = ScrolledPage(width=FORM_WIDTH, parent=left)
+        self.form = ProfileForm(self._desk.tasks, context=self._context, parent=self._scroller.content)
+        self._scroller.column.addWidget(self.form)
+        column.addWidget(self._scroller, 1)
+        self._build_pane(splitter)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([800, 336])

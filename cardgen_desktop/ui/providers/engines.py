@@ -1,6 +1,9 @@
 """The engines part of the settings: overview, the page of one engine, the choice of a model."""
 
-from PySide6.QtCore import Qt
+from functools import cached_property
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ...domain.profile import FoundServer, Profile, ServerKind
@@ -14,6 +17,9 @@ from .picker import ModelPicker
 from .words import host_of
 
 
+AHEAD_MILLISECONDS = 80
+
+
 class EnginesView(QWidget):
     """Shows one of three pages; `open_profile` leads to an engine and to one of its fields."""
 
@@ -21,22 +27,41 @@ class EnginesView(QWidget):
         super().__init__(parent)
         self._context = context
         self.desk = ProfileDesk(context=context, parent=self)
-        self.overview = EnginesOverview(self.desk, context=context)
-        self.editor = ProfileEditor(self.desk, context=context)
-        self.picker = ModelPicker(self.desk, context=context)
         self._wanted: tuple[str, str] | None = None
-        self._stack = QStackedWidget()
-        for page in (self.overview, self.editor, self.picker):
-            self._stack.addWidget(page)
+        self._stack = QStackedWidget(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
+        self.overview = EnginesOverview(self.desk, context=context, parent=self._stack)
+        self._stack.addWidget(self.overview)
         self._connect()
+
+    @cached_property
+    def editor(self) -> ProfileEditor:
+        """The page of one engine."""
+        editor = ProfileEditor(self.desk, context=self._context, parent=self._stack)
+        editor.back_requested.connect(self._show_overview)
+        editor.choose_model_requested.connect(self._choose_model)
+        self._stack.addWidget(editor)
+        return editor
+
+    @cached_property
+    def picker(self) -> ModelPicker:
+        """The page on which a model is chosen."""
+        picker = ModelPicker(self.desk, context=self._context, parent=self._stack)
+        picker.back_requested.connect(self._show_editor)
+        picker.chosen.connect(self._on_model)
+        self._stack.addWidget(picker)
+        return picker
 
     @property
     def page(self) -> QWidget | None:
         """The page that is shown."""
         return self._stack.currentWidget()
+
+    @property
+    def _is_editing(self) -> bool:
+        return self.page is not self.overview
 
     def attach(self, commands: Commands, events: Events) -> None:
         """Start showing what the commands tell."""
@@ -44,10 +69,15 @@ class EnginesView(QWidget):
 
     async def aclose(self) -> None:
         """Take what is being typed, stop the test, finish what was removed."""
-        if self.page is self.editor:
+        if self._is_editing:
             self.editor.save()
-        self.editor.stop_test()
+            self.editor.stop_test()
         await self.desk.aclose()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Made while the list is looked at, so that a click on an engine is answered at once.
+        QTimer.singleShot(AHEAD_MILLISECONDS, self, lambda: self.editor)
 
     def open_profile(self, name: str, field: str = "") -> None:
         """Show an engine by its name, or by the host of its server, and lead to a field.
@@ -115,7 +145,7 @@ class EnginesView(QWidget):
         self._stack.setCurrentWidget(self.editor)
 
     def _show_overview(self) -> None:
-        if self.page is self.editor:
+        if self._is_editing:
             self.editor.save()
             self.editor.stop_test()
         self.overview.show_desk()
@@ -126,21 +156,17 @@ class EnginesView(QWidget):
         if self._wanted is not None and self.desk.was_read:
             wanted, self._wanted = self._wanted, None
             self.open_profile(*wanted)
-        stored = self.editor.editing.view
+        stored = self.editor.editing.view if self._is_editing else None
         gone = stored is not None and stored.profile.name not in self.desk.views
-        if gone and self.page is not self.overview and self.desk.was_read:
+        if gone and self.desk.was_read:
             self.overview.show_desk()
             self._stack.setCurrentWidget(self.overview)
 
     def _connect(self) -> None:
-        overview, editor, picker = self.overview, self.editor, self.picker
+        overview = self.overview
         self.desk.changed.connect(self._on_changed)
         overview.opened.connect(self.open_profile)
         overview.renaming.connect(lambda name: self.open_profile(name, "name"))
         overview.new_requested.connect(self._begin)
         overview.file_requested.connect(self._begin_with_file)
         overview.server_chosen.connect(self._use_server)
-        editor.back_requested.connect(self._show_overview)
-        editor.choose_model_requested.connect(self._choose_model)
-        picker.back_requested.connect(self._show_editor)
-        picker.chosen.connect(self._on_model)

@@ -50,20 +50,20 @@ class FormField(QWidget):
         super().__init__(parent)
         self.spec = spec
         self._shown = ""
-        self.label = Label(spec.label, context=context, role="small_strong")
+        self.label = Label(spec.label, context=context, role="small_strong", parent=self)
         self.input: LineField | CodeField
         if spec.is_code:
-            self.input = CodeField(context=context, placeholder=spec.placeholder)
+            self.input = CodeField(context=context, placeholder=spec.placeholder, parent=self)
             self.input.editing_finished.connect(self.commit)
             self.input.textChanged.connect(self.typed)
         else:
-            self.input = LineField(context=context, placeholder=spec.placeholder)
+            self.input = LineField(context=context, placeholder=spec.placeholder, parent=self)
             self.input.editingFinished.connect(self.commit)
             self.input.textEdited.connect(lambda _text: self.typed.emit())
         self.input.setAccessibleName(spec.label)
         self.input.setAccessibleDescription(spec.hint)
-        self.hint = Label(spec.hint, context=context, role="caption", ink="muted", wrap=True)
-        self.problem = Label(context=context, role="caption", ink="danger", wrap=True)
+        self.hint = Label(spec.hint, context=context, role="caption", ink="muted", wrap=True, parent=self)
+        self.problem = Label(context=context, role="caption", ink="danger", wrap=True, parent=self)
         self.label.setBuddy(self.input)
         self._lay_out()
 
@@ -87,9 +87,10 @@ class FormField(QWidget):
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
         self.hint.setVisible(bool(self.spec.hint) and not sentence)
-        self.input.setProperty("error", bool(sentence))
         self.input.setAccessibleDescription(sentence or self.spec.hint)
-        repolish(self.input)
+        if bool(self.input.property("error")) != bool(sentence):
+            self.input.setProperty("error", bool(sentence))
+            repolish(self.input)
 
     def commit(self) -> None:
         """Take what was typed."""

@@ -11,7 +11,7 @@ from ...domain.profile import Profile, ServerKind
 from ..components import Banner, Button, Label, Menu, ProgressLine
 from ..context import UiContext
 from ..dialogs import choose_files, choose_save_path
-from ..settings.layout import scrolled
+from ..settings.layout import ScrolledPage
 from ..theme import SPACE
 from ..wording import first_sentence
 from .desk import ProfileDesk
@@ -216,9 +216,8 @@ class EnginesOverview(QWidget):
         self.found.file_requested.connect(lambda: self.file_requested.emit(self._desk.default == "offline"))
 
     def _lay_out(self) -> None:
-        context, content = self._context, QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
+        page = ScrolledPage(width=WIDEST, parent=self)
+        context, column = self._context, page.column
         column.setSpacing(SPACE.SM)
         head = QHBoxLayout()
         head.setSpacing(SPACE.SM)
@@ -239,7 +238,7 @@ class EnginesOverview(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.progress)
-        whole.addWidget(scrolled(content, width=WIDEST), 1)
+        whole.addWidget(page, 1)
         self.progress.start()
 
     def _list_head(self) -> QHBoxLayout:

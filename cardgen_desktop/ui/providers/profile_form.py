@@ -1,5 +1,6 @@
 """The form of an engine: what it is called, where it is, which model writes, how, and within which limits."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ...domain.profile import KeyringStatus, Profile, ProfileView, ServerKind
 from ..components import Button, Combo, Label
 from ..context import UiContext
-from ..settings.layout import section
+from ..settings.layout import Section
 from ..tasks import TaskOwner
 from ..theme import SPACE
 from .file_field import FileField
@@ -36,16 +37,10 @@ class ProfileForm(QWidget):
         super().__init__(parent)
         self._context = context
         self.fields: dict[str, FormField] = {}
-        self._sections: dict[str, QWidget] = {}
-        self.kind = Combo(
-            [(words.name, kind) for kind, words in KINDS.items()], context=context, name="Kind of server"
-        )
+        self._sections: dict[str, Section] = {}
+        self._lay_out(tasks)
         self.kind.activated.connect(lambda _index: self.edited.emit("kind", self.kind.currentData()))
-        self.key = KeyField(context=context)
-        self.models = ModelFields(context=context)
-        self.file = FileField(tasks, context=context)
         self.models.edited.connect(self._on_models)
-        self._lay_out()
 
     def show_data(self, data: dict[str, Any], *, keep_typing: bool = False) -> None:
         """Show the values of an engine; with `keep_typing` a field that is being written in is left alone."""
@@ -111,62 +106,80 @@ class ProfileForm(QWidget):
         self.edited.emit("models", models)
         self.edited.emit("model", model)
 
-    def _field(self, spec: FieldSpec) -> FormField:
-        field = FormField(spec, context=self._context)
+    def _field(self, spec: FieldSpec, parent: QWidget) -> FormField:
+        field = FormField(spec, context=self._context, parent=parent)
         field.edited.connect(lambda spec, value: self.edited.emit(spec.path, value))
         field.typed.connect(self.typed)
         field.refused.connect(lambda _spec: self.refused.emit())
         self.fields[spec.path] = field
         return field
 
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE.XL)
-        first = [self._row(self._field(NAME), self._kind_field()), self._field(ADDRESS), self.file, self.key]
-        column.addWidget(section("Connection", first, context=self._context))
-        self._sections["Model"] = section("Model", [self.models], context=self._context)
-        column.addWidget(self._sections["Model"])
+    def _lay_out(self, tasks: TaskOwner) -> None:
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(SPACE.XL)
+        self._lay_out_connection(tasks)
+        model = self._section("Model")
+        self.models = ModelFields(context=self._context, parent=model.tile)
+        model.add(self.models)
         for title, rows in SECTIONS:
-            content = [self._row(*(self._field(spec) for spec in row)) for row in rows]
-            heading = "" if title == FOLDED else title
-            self._sections[title] = section(heading, content, context=self._context)
-            column.addWidget(self._fold(title) if title == FOLDED else self._sections[title])
-        column.addStretch(1)
+            section = self._folded(title) if title == FOLDED else self._section(title)
+            for row in rows:
+                section.add(self._row(row, section.tile))
+        self._column.addStretch(1)
 
-    def _kind_field(self) -> QWidget:
-        holder = QWidget()
+    def _lay_out_connection(self, tasks: TaskOwner) -> None:
+        context, section = self._context, self._section("Connection")
+        first = self._row((NAME,), section.tile)
+        first_row = first.layout()
+        assert isinstance(first_row, QHBoxLayout)
+        first_row.addWidget(self._kind_field(first), 1)
+        section.add(first)
+        section.add(self._field(ADDRESS, section.tile))
+        self.file = FileField(tasks, context=context, parent=section.tile)
+        self.key = KeyField(context=context, parent=section.tile)
+        section.add(self.file)
+        section.add(self.key)
+
+    def _kind_field(self, parent: QWidget) -> QWidget:
+        holder = QWidget(parent)
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(Label("Kind of server", context=self._context, role="small_strong"))
+        column.addWidget(Label("Kind of server", context=self._context, role="small_strong", parent=holder))
+        self.kind = Combo(
+            [(words.name, kind) for kind, words in KINDS.items()],
+            context=self._context,
+            name="Kind of server",
+            parent=holder,
+        )
         column.addWidget(self.kind)
         column.addStretch(1)
         return holder
 
-    def _row(self, *widgets: QWidget) -> QWidget:
-        if len(widgets) == 1:
-            return widgets[0]
-        holder = QWidget()
+    def _row(self, specs: Sequence[FieldSpec], parent: QWidget) -> QWidget:
+        holder = QWidget(parent)
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE.LG)
-        for widget in widgets:
-            row.addWidget(widget, 1)
+        for spec in specs:
+            row.addWidget(self._field(spec, holder), 1)
         return holder
 
-    def _fold(self, title: str) -> QWidget:
+    def _section(self, title: str) -> Section:
+        self._sections[title] = Section(title, context=self._context, parent=self)
+        self._column.addWidget(self._sections[title])
+        return self._sections[title]
+
+    def _folded(self, title: str) -> Section:
         """A section behind a button, for what few people need."""
-        holder, content = QWidget(), self._sections[title]
-        self.unfold = Button(title, context=self._context, variant="link", icon="chevron-right")
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE.SM)
-        column.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(content)
+        self.unfold = Button(title, context=self._context, variant="link", icon="chevron-right", parent=self)
+        self._column.addWidget(self.unfold, 0, Qt.AlignmentFlag.AlignLeft)
+        content = self._sections[title] = Section("", context=self._context, parent=self)
+        self._column.addWidget(content)
         content.hide()
         self.unfold.clicked.connect(lambda: self._show_folded(content, content.isHidden()))
-        return holder
+        return content
 
     def _show_folded(self, content: QWidget, shown: bool) -> None:
         content.setVisible(shown)

@@ -37,7 +37,7 @@ from .words import KINDS, key_words, missing_words, place_words, spent_words
 VIEW_ROLE = Qt.ItemDataRole.UserRole + 1
 DEFAULT_ROLE = Qt.ItemDataRole.UserRole + 2
 ROW, SIDE, MORE = 68, 16, 40
-KEY_WIDTH, SPENT_WIDTH, WIDE = 230, 190, 700
+KEY_WIDTH, SPENT_WIDTH, WIDE = 264, 176, 700
 DEFAULT_WORDS = "New drafts"
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

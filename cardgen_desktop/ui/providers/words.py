@@ -114,7 +114,7 @@ def key_words(view: ProfileView) -> str:
         case "keyring":
             return f"Key{hint} is in the keyring"
         case "environment":
-            return f"Key{hint} comes from {view.key_name or 'the environment'}"
+            return f"Key{hint}, from {view.key_name or 'the environment'}"
         case "memory":
             return f"Key{hint} for this run only"
         case _:

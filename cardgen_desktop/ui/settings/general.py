@@ -10,7 +10,7 @@ from ... import __version__
 from ..components import Button, Combo, ElidedLabel, Label, Radio, Switch
 from ..context import UiContext
 from ..theme import SPACE, ThemeMode
-from .layout import scrolled, section, setting_row
+from .layout import ScrolledPage, Section, setting_row
 
 FORM_WIDTH = 640
 MODES: tuple[tuple[ThemeMode, str], ...] = (("system", "System"), ("light", "Light"), ("dark", "Dark"))
@@ -46,29 +46,27 @@ class GeneralSettings(QWidget):
         super().__init__(parent)
         self._context = context
         self.modes: dict[ThemeMode, Radio] = {}
-        form = QWidget()
-        rows = QVBoxLayout(form)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(SPACE.XL)
+        page = ScrolledPage(width=FORM_WIDTH, parent=self)
+        page.column.setSpacing(SPACE.XL)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(page)
         for title, build in (
             ("Appearance", self._build_appearance),
             ("Jobs", self._build_jobs),
             ("Your data", self._build_data),
             ("About", self._build_about),
         ):
-            rows.addWidget(section(title, build(), context=context))
-        rows.addStretch(1)
-        self._lay_out(form)
+            section = Section(title, context=context, parent=page.content)
+            page.column.addWidget(section)
+            for row in build():
+                section.add(row)
+        page.column.addStretch(1)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # The editor's own keys change it too.
         self.zoom.setCurrentIndex(self.zoom.findData(self._context.settings.value.prose_zoom))
-
-    def _lay_out(self, form: QWidget) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scrolled(form, width=FORM_WIDTH))
 
     def _row(self, title: str, explanation: str, *controls: QWidget) -> QWidget:
         return setting_row(title, explanation, *controls, context=self._context)

@@ -1,9 +1,11 @@
 """The settings page: four parts under tabs, each made when it is first shown."""
 
+import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, get_args
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ...jobs.interface import Commands, Events
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
 
 Part = Literal["general", "engines", "styles", "costs"]
 PARTS: tuple[Part, ...] = get_args(Part)
+_AHEAD = (
+    "..providers.words", "..providers.desk", "..providers.overview", "..providers.profile_form",
+    "..providers.editor", "..providers.picker", "..providers.engines", "..costs.rows", "..costs.page",
+    "..prompts.panel", "..prompts.page",
+)  # fmt: skip
+"""Modules of the other parts, imported one at a time while the first part is looked at."""
+_AHEAD_MILLISECONDS = 15
 TITLES = ("General", "Engines", "Prompt styles", "Costs")
 
 
@@ -30,11 +39,14 @@ class SettingsPage(QWidget):
         self._context = context
         self._data: tuple[Commands, Events] | None = None
         self._parts: dict[Part, QWidget] = {}
-        self.general = GeneralSettings(context=context)
         self.tabs = EditorTabs(TITLES, context=context)
         self.tabs.setAccessibleName("Parts of the settings")
         self.tabs.currentChanged.connect(lambda index: self.show_part(PARTS[index]))
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
+        self._ahead = QTimer(self, interval=_AHEAD_MILLISECONDS)
+        self._ahead.timeout.connect(self._import_next)
+        self._to_import = list(_AHEAD)
+        self.general = GeneralSettings(context=context, parent=self._stack)
         self._keep("general", self.general)
         self._lay_out()
         self.setFocusProxy(self.tabs)
@@ -49,7 +61,7 @@ class SettingsPage(QWidget):
         """The part about engines."""
         from ..providers.engines import EnginesView
 
-        found = self._made("engines", lambda: EnginesView(context=self._context))
+        found = self._made("engines", lambda: EnginesView(context=self._context, parent=self._stack))
         assert isinstance(found, EnginesView)
         return found
 
@@ -58,7 +70,7 @@ class SettingsPage(QWidget):
         """The part about prompt styles."""
         from ..prompts.page import StylesView
 
-        found = self._made("styles", lambda: StylesView(context=self._context))
+        found = self._made("styles", lambda: StylesView(context=self._context, parent=self._stack))
         assert isinstance(found, StylesView)
         return found
 
@@ -70,6 +82,10 @@ class SettingsPage(QWidget):
         found = self._made("costs", self._make_costs)
         assert isinstance(found, CostsView)
         return found
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ahead.start()
 
     def attach(self, commands: Commands, events: Events) -> None:
         """Hand the data to every part, also to those that are made later."""
@@ -88,6 +104,12 @@ class SettingsPage(QWidget):
         self.tabs.setCurrentIndex(PARTS.index(part))
         self._stack.setCurrentWidget(self._part(part))
 
+    def _import_next(self) -> None:
+        if self._to_import:
+            importlib.import_module(self._to_import.pop(0), __package__)
+        else:
+            self._ahead.stop()
+
     def _part(self, part: Part) -> QWidget:
         match part:
             case "general":
@@ -102,7 +124,7 @@ class SettingsPage(QWidget):
     def _make_costs(self) -> QWidget:
         from ..costs.page import CostsView
 
-        view = CostsView(context=self._context)
+        view = CostsView(context=self._context, parent=self._stack)
         view.engine_requested.connect(self._change_cap)
         return view
 

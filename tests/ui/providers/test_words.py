@@ -47,7 +47,7 @@ def test_a_key_is_told_by_its_place_and_never_shown() -> None:
     from_environment = WRITING_ROOM.model_copy(
         update={"key_place": "environment", "key_name": "CARDGEN_API_KEY"}
     )
-    assert key_words(from_environment) == "Key ending …9f comes from CARDGEN_API_KEY"
+    assert key_words(from_environment) == "Key ending …9f, from CARDGEN_API_KEY"
     assert key_words(WRITING_ROOM.model_copy(update={"key_place": "memory"})).endswith("for this run only")
     assert (key_words(ATTIC), key_words(OLLAMA)) == ("No key", "")
     no_key = ProfileView(profile=WRITING_ROOM.profile)
