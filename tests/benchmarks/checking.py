@@ -1,4 +1,4 @@
-"""Measure the checking of claims: `python -m tests.benchmarks.checking GOLD.json... [--half tuning|other] [-v]`.
+"""Measure checks: `python -m tests.benchmarks.checking GOLD.json... [--half tuning|other] [-v]`.
 
 For development only. A gold file is a list of `{file, characters: [{name, facts: [{fact, quote}]}]}` with
 files beside it, or `{novels: {NAME: {facts: [{character, fact, anchor}]}}}` with NAME.txt beside it. True
@@ -29,7 +29,6 @@ NUMBERS = {
     "one": "five", "two": "nine", "three": "eight", "ten": "forty", "twelve": "thirty", "fifteen": "sixty",
     "fifty": "thirty", "siebzehn": "vierzig", "second": "ninth", "first": "seventh",
 }  # fmt: skip
-NOT = {"de": "nicht", "en": "not"}
 _NAME = re.compile(r"\b[A-Z][a-z]+\b")
 
 
@@ -110,8 +109,10 @@ def forms(fact: Fact) -> Iterator[str]:
     yield sentence_of(fact.text, fact.character)
 
 
-def negated(text: str) -> str:
+def negated(text: str, language: str) -> str:
     """The contrary of a fact."""
+    if language == "de":
+        return f"nicht {text[0].lower() + text[1:]}"
     for word in (" not ", " never ", "Never ", "Not ", " no "):
         if word in text:
             return text.replace(word, " " if word[0] == " " else "", 1)
@@ -140,7 +141,7 @@ def planted(fact: Fact, book: Book, others: Sequence[Fact], seed: int) -> Iterat
             changed = re.sub(rf"\b{word}\b", other, fact.text, flags=re.IGNORECASE)
             yield "changed number", sentence_of(changed, "{{char}}")
     yield "added number", sentence_of(f"{fact.text}, aged {41 + seed % 50}", "{{char}}")
-    yield "negation", sentence_of(negated(fact.text), "{{char}}")
+    yield "negation", sentence_of(negated(fact.text, book.index().language), "{{char}}")
     chance = random.Random(fact.text)
     foreign = [each for each in others if each.book.split(".")[0] != fact.book.split(".")[0]]
     for each in chance.sample(foreign, min(2, len(foreign))):

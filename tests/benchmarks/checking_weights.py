@@ -1,8 +1,8 @@
 """Learn the weights of checking: `python -m tests.benchmarks.checking_weights GOLD.json... [--write]`.
 
 For development only. Logistic regression over the figures of true claims, of facts of other books and of
-facts of other people, made of gold as `tests.benchmarks.checking` does. Prints what weights learnt on one half
-do on the other; `--write` stores those learnt on the halves that `--on` names.
+facts of other people, made of gold as `tests.benchmarks.checking` does. Prints what weights learnt on one
+half do on the other; `--write` stores those learnt on the halves that `--on` names.
 """
 
 import argparse
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cardgen_desktop.drafting.checking.claims import split_claims
-from cardgen_desktop.drafting.checking.polarity import is_negative
 from tests.benchmarks.checking import Book, Fact, read_gold, sentence_of
 
 SHARES = {"true": 0.5, "other book": 0.2, "other person": 0.3}
@@ -39,10 +38,9 @@ def row(kind: str, half: str, book: Book, character: str, text: str) -> Row:
     if claim is None:
         return Row(kind, half, None)
     reading = checker.reader.read(claim)
-    negative = is_negative(claim.text, checker.judge.corpus.words)
     if not reading.terms or reading.unknown or not reading.subject:
         return Row(kind, half, None)
-    best, candidates = checker.judge.best(reading, negative, frozenset())
+    best, candidates = checker.judge.best(reading, frozenset())
     if best is None or best.missing:
         return Row(kind, half, None)
     return Row(kind, half, checker.judge.figures(best, candidates, reading))

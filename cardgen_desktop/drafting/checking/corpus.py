@@ -10,6 +10,7 @@ from functools import cached_property
 from ...reading.index import Index
 from ...reading.model import Mention
 from .lexicon import Lexicon, Token, lexicon
+from .negation import negated_places
 
 PREFIX = 4
 LIKE_SHARE = 0.6
@@ -27,10 +28,10 @@ class Corpus:
         self.size = max(1, len(index.sentences))
         self._sentences: dict[str, list[int]] = defaultdict(list)
         self._tokens: dict[int, list[Token]] = {}
+        self._negations: dict[int, list[int]] = {}
         self._related: dict[str, dict[str, float]] = {}
         for sentence in index.sentences:
-            stems = {token.stem for token in self.words.tokens(index.text, sentence.start, sentence.end)}
-            for stem in stems:
+            for stem in self.words.stems(index.text, sentence.start, sentence.end):
                 self._sentences[stem].append(sentence.id)
 
     def tokens(self, sentence: int) -> list[Token]:
@@ -39,6 +40,16 @@ class Corpus:
         if known is None:
             there = self.index.sentences[sentence]
             known = self._tokens[sentence] = self.words.tokens(self.index.text, there.start, there.end)
+        return known
+
+    def negations(self, sentence: int) -> list[int]:
+        """The places of the words of a sentence that negate."""
+        known = self._negations.get(sentence)
+        if known is None:
+            there = self.index.sentences[sentence]
+            text = self.index.text[there.start : there.end]
+            local = self.words.tokens(text)
+            known = self._negations[sentence] = negated_places(text, local, self.words)
         return known
 
     def having(self, stem: str) -> Sequence[int]:

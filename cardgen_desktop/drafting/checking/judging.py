@@ -1,6 +1,6 @@
 """The verdict on a claim in prose: which passage carries it best, and what speaks against it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from ...domain.checking import FindingKind, Verdict
 from .claims import Claim
 from .corpus import Corpus
 from .matching import Hit, Matcher, Term, Window, covered
-from .polarity import agrees, is_negative, opposite
+from .polarity import agrees, opposite
 from .presence import Presence
 from .references import References
 from .terms import Reading
@@ -19,9 +19,10 @@ COVERED = 0.62
 LOOKED_AT = 24
 TIED = 0.8
 WORTH_SAYING = 0.3
-INCOMPLETE, DISAGREEING, CITED = 0.6, 0.8, 1.15
+INCOMPLETE, DISAGREEING, CITED = 0.6, 0.7, 1.15
 DENIES = 0.97
 CITED_ODDS = 0.8
+BESIDE = 160
 SOMEBODY_ELSE, RIVAL = 0.55, 0.45
 
 NOTHING = "Nothing in the sources tells of this."
@@ -64,13 +65,12 @@ class ClaimJudge:
 
     def judge(self, claim: Claim, reading: Reading, cited: frozenset[int]) -> Judgement:
         """The verdict on a claim; passages in `cited` sentences count a little more."""
-        negative = is_negative(claim.text, self.corpus.words)
-        best, candidates = self.best(reading, negative, cited)
+        best, candidates = self.best(reading, cited)
         if best is None:
             return Judgement("unsupported", 0.0, why=NOTHING, kind="unsupported")
         more = CITED_ODDS if cited.intersection(best.window.sentences) else 0.0
         score = self.score(best, candidates, reading, more)
-        against = self._against(claim, reading, best, candidates, negative)
+        against = self._against(claim, reading, best, candidates)
         if against is not None:
             why, kind = against
             verdict: Verdict = "inferred" if kind == "wrong_name" and score >= SUPPORTED else "unsupported"
@@ -79,14 +79,12 @@ class ClaimJudge:
             return self._judgement("supported", best.window, score)
         return self._weak(best, candidates, reading, score)
 
-    def best(
-        self, reading: Reading, negative: bool, cited: frozenset[int]
-    ) -> tuple[Candidate | None, list[Candidate]]:
+    def best(self, reading: Reading, cited: frozenset[int]) -> tuple[Candidate | None, list[Candidate]]:
         """The window that carries a claim best, None without any, and all that were looked at."""
-        candidates = self.candidates(reading, negative, cited)
+        candidates = self.candidates(reading, cited)
         return max(candidates, key=lambda each: _worth(each, cited), default=None), candidates
 
-    def candidates(self, reading: Reading, negative: bool, cited: frozenset[int]) -> list[Candidate]:
+    def candidates(self, reading: Reading, cited: frozenset[int]) -> list[Candidate]:
         """The windows worth looking at, each with its best second place."""
         terms = reading.terms
         windows = self.matcher.windows(terms, cited)
@@ -101,8 +99,12 @@ class ClaimJudge:
         found = []
         for window in looked:
             hits = self._with_second(window, looked, terms)
-            missing = [term for number, term in enumerate(terms) if term.required and number not in hits]
-            agree = agrees(negative, window, terms, self.corpus)
+            missing = [
+                term
+                for number, term in enumerate(terms)
+                if term.required and not (number in hits and _stands_with(hits[number], hits, terms))
+            ]
+            agree = agrees(window, terms, self.corpus)
             found.append(Candidate(window, hits, covered(hits, terms), tuple(missing), agree))
         return found
 
@@ -142,7 +144,6 @@ class ClaimJudge:
         reading: Reading,
         best: Candidate,
         candidates: Sequence[Candidate],
-        negative: bool,
     ) -> tuple[str, FindingKind] | None:
         """What a claim says otherwise than the sources: a number, a name, or whether it is so at all."""
         if best.missing:
@@ -155,12 +156,21 @@ class ClaimJudge:
             return None
         if not best.agrees:
             return DENIED, "negation"
-        affirming = max((each.window.score for each in candidates if not each.agrees), default=0.0)
-        if negative and affirming >= DENIES * best.window.score:
+        if any(term.is_denied for term in reading.terms) and self._affirmed(best, candidates):
             return DENIED, "negation"
         if opposite(reading.terms, best.window, self.corpus):
             return CONTRARY, "negation"
         return None
+
+    def _affirmed(self, best: Candidate, candidates: Sequence[Candidate]) -> bool:
+        """Whether another place says as well as the best one what a claim denies."""
+        own = set(best.window.sentences)
+        affirming = (
+            each.window.score
+            for each in candidates
+            if not each.agrees and own.isdisjoint(each.window.sentences)
+        )
+        return max(affirming, default=0.0) >= DENIES * best.window.score
 
     def _weak(
         self, best: Candidate, candidates: Sequence[Candidate], reading: Reading, score: float
@@ -192,6 +202,12 @@ class ClaimJudge:
             if number >= 0 and number not in subject
         ]
         return self.index.characters[max(rivals)[1]].name if rivals else "somebody else"
+
+
+def _stands_with(hit: Hit, hits: Mapping[int, Hit], terms: Sequence[Term]) -> bool:
+    """Whether a name or number stands in a sentence, or beside one, with something else of the claim."""
+    plain = [other for number, other in hits.items() if not terms[number].required]
+    return not plain or any(abs(other.at - hit.at) <= BESIDE for other in plain)
 
 
 def _worth(candidate: Candidate, cited: frozenset[int]) -> float:

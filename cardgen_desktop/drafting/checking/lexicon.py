@@ -12,6 +12,7 @@ from ...reading.languages import language_pack
 
 FALLBACK = "en"
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "ru")
+UNSPACED = ("zh", "ja", "ko")
 SHORTEST_STEM = 3
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\W\d_])+|\d+")
@@ -81,6 +82,13 @@ class Lexicon:
             else:
                 found.append(Token(at, match.end(), word, self.stem(word)))
         return found
+
+    def stems(self, text: str, start: int, end: int) -> set[str]:
+        """The different stems of a stretch."""
+        words = _WORD.findall(text, start, end)
+        if self.code in UNSPACED:
+            return {token.stem for token in self.tokens(text, start, end)}
+        return {self.stem(word.lower()) for word in words}
 
     def is_stop(self, token: Token) -> bool:
         """Whether a word says nothing by itself."""

@@ -28,6 +28,7 @@ class Term:
     """A word, name or number of a claim; `required` ones must stand in a passage.
 
     `stems` may say it, with how well. `ids` are the people a name means, `value` is what a number means.
+    `is_denied` says that the claim denies it.
     """
 
     stem: str
@@ -38,6 +39,10 @@ class Term:
     ids: frozenset[int] = frozenset()
     required: bool = False
     value: float | None = None
+    is_denied: bool = False
+
+
+Sought = Mapping[str, Sequence[tuple[int, float]]]
 
 
 class Hit(NamedTuple):
@@ -88,11 +93,12 @@ class Matcher:
         )
         centres = dict.fromkeys([*first, *ranked[:CANDIDATES]])
         known: dict[int, dict[int, list[Hit]]] = {}
+        sought = _sought(terms)
         seen: dict[tuple[int, ...], Window] = {}
         for centre in centres:
             for sentences in self._around(centre):
                 if sentences not in seen:
-                    seen[sentences] = self._window(sentences, terms, known)
+                    seen[sentences] = self._window(sentences, terms, sought, known)
         return sorted(seen.values(), key=lambda window: -window.coverage)
 
     def _postings(self, term: Term, frequent: float) -> dict[int, float]:
@@ -112,35 +118,39 @@ class Matcher:
         return list(runs)
 
     def _window(
-        self, sentences: tuple[int, ...], terms: Sequence[Term], known: dict[int, dict[int, list[Hit]]]
+        self,
+        sentences: tuple[int, ...],
+        terms: Sequence[Term],
+        sought: Sought,
+        known: dict[int, dict[int, list[Hit]]],
     ) -> Window:
         found: dict[int, list[Hit]] = defaultdict(list)
         for sentence in sentences:
             if sentence not in known:
-                known[sentence] = self._hits(sentence, terms)
+                known[sentence] = self._hits(sentence, terms, sought)
             for number, hits in known[sentence].items():
                 found[number] += hits
         chosen = _together(found, terms)
         coverage = covered(chosen, terms) * WIDER ** (len(sentences) - 1) * _density(chosen, terms)
         return Window(sentences, chosen, coverage)
 
-    def _hits(self, sentence: int, terms: Sequence[Term]) -> dict[int, list[Hit]]:
+    def _hits(self, sentence: int, terms: Sequence[Term], sought: Sought) -> dict[int, list[Hit]]:
         """For each term where a sentence has it, and how well."""
         found: dict[int, list[Hit]] = defaultdict(list)
         tokens = self.corpus.tokens(sentence)
         there = self.corpus.index.sentences[sentence]
         for number, term in enumerate(terms):
+            if term.value is None and not term.ids:
+                continue
             if term.value is not None:
                 hit = self._counted(sentence, term.value)
             else:
-                hit = self._named(sentence, there.start, there.end, term) if term.ids else None
+                hit = self._named(sentence, there.start, there.end, term)
             if hit:
                 found[number].append(hit)
         for token in tokens:
-            for number, term in enumerate(terms):
-                quality = term.stems.get(token.stem)
-                if quality and term.value is None:
-                    found[number].append(Hit(quality, sentence, token.start))
+            for number, quality in sought.get(token.stem, ()):
+                found[number].append(Hit(quality, sentence, token.start))
         return found
 
     def _named(self, sentence: int, start: int, end: int, term: Term) -> Hit | None:
@@ -195,6 +205,16 @@ class Matcher:
             named = self.ownership.may_be_unnamed(who, window.sentences[0])
             return UNNAMED if named else FAR
         return NOT_TIED + (1 - NOT_TIED) * 0.5 * own
+
+
+def _sought(terms: Sequence[Term]) -> Sought:
+    """For each stem the terms it may say, and how well."""
+    table: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for number, term in enumerate(terms):
+        if term.value is None:
+            for stem, quality in term.stems.items():
+                table[stem].append((number, quality))
+    return table
 
 
 def _together(found: Mapping[int, Sequence[Hit]], terms: Sequence[Term]) -> dict[int, Hit]:

@@ -1,78 +1,79 @@
 """Whether a claim and a passage agree on what is and what is not."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .corpus import Corpus
-from .lexicon import Lexicon, Token
-from .matching import Term, Window
+from .lexicon import Token
+from .matching import Hit, Term, Window
 
-BEFORE, AFTER = 7, 3
-CLOSE = 4
+LOOSE, CLOSE, NEXT = (6, 2), (4, 0), (2, 0)
 DENYING, AFFIRMING = 0.34, 0.5
+GOOD = 0.8
 _BREAKS = (";", ":", "—", "--", ".", "!", "?")
 
 
-def negated_places(text: str, tokens: Sequence[Token], words: Lexicon) -> list[int]:
-    """The indices of the tokens that negate."""
-    spared = [(found.start(), found.end()) for found in words.negation_exceptions.finditer(text)]
-    places = []
-    for place, token in enumerate(tokens):
-        contracted = token.word == "t" and place > 0 and tokens[place - 1].word.endswith("n")
-        if (token.word in words.negations or contracted) and not any(
-            start <= token.start < end for start, end in spared
-        ):
-            places.append(place)
-    return places
+def agrees(window: Window, terms: Sequence[Term], corpus: Corpus) -> bool:
+    """Whether a window denies what a claim denies, and nothing else of it.
+
+    The first telling word of a claim is mostly its verb: on it a negation counts alone.
+    """
+    plain = {number: hit for number, hit in window.hits.items() if not terms[number].ids}
+    if not plain:
+        return True
+    first = min(plain, key=lambda number: terms[number].start)
+    denied = {number: hit for number, hit in plain.items() if terms[number].is_denied}
+    said = {number: hit for number, hit in plain.items() if not terms[number].is_denied}
+    if denied:
+        verb = min(denied, key=lambda number: terms[number].start)
+        loose = _share(denied, terms, corpus, LOOSE) >= DENYING
+        if not (loose and _is_negated(denied[verb], corpus, LOOSE)):
+            return False
+    if said:
+        if first in said and _is_negated(said[first], corpus, NEXT):
+            return False
+        return _share(said, terms, corpus, CLOSE) < AFFIRMING
+    return True
 
 
-def is_negative(text: str, words: Lexicon) -> bool:
-    """Whether a claim says that something is not so; two negations cancel out."""
-    return len(negated_places(text, words.tokens(text), words)) % 2 == 1
-
-
-def denied(window: Window, terms: Sequence[Term], corpus: Corpus, *, loosely: bool) -> float:
-    """The share of a window's matched words that a negation stands before; `loosely` looks farther."""
+def _share(hits: dict[int, Hit], terms: Sequence[Term], corpus: Corpus, reach: tuple[int, int]) -> float:
+    """The share of matched words that a negation stands before."""
     votes = total = 0.0
-    for number, (quality, sentence, at) in window.hits.items():
-        if not terms[number].ids:
-            weight = terms[number].weight * quality
-            total += weight
-            votes += weight * _is_negated(sentence, at, corpus, loosely)
+    for number, hit in hits.items():
+        weight = terms[number].weight * hit.quality
+        total += weight
+        votes += weight * _is_negated(hit, corpus, reach)
     return votes / total if total else 0.0
 
 
-def agrees(claim_negative: bool, window: Window, terms: Sequence[Term], corpus: Corpus) -> bool:
-    """Whether a claim and a window both say that something is, or both that it is not."""
-    if claim_negative:
-        return denied(window, terms, corpus, loosely=True) >= DENYING
-    return denied(window, terms, corpus, loosely=False) < AFFIRMING
+def _is_negated(hit: Hit, corpus: Corpus, reach: tuple[int, int]) -> bool:
+    """Whether a negation stands so many words before a place, or behind it, in the same clause."""
+    tokens = corpus.tokens(hit.sentence)
+    place = next((i for i, token in enumerate(tokens) if token.start >= hit.at), len(tokens) - 1)
+    before, after = reach
+    return any(
+        -before <= negation - place <= after and not _apart(tokens, negation, place, corpus.index.text)
+        for negation in corpus.negations(hit.sentence)
+    )
 
 
-def _is_negated(sentence: int, at: int, corpus: Corpus, lenient: bool) -> bool:
-    tokens = corpus.tokens(sentence)
-    there = corpus.index.sentences[sentence]
-    text = corpus.index.text[there.start : there.end]
-    local = [token._replace(start=token.start - there.start, end=token.end - there.start) for token in tokens]
-    place = next((i for i, token in enumerate(tokens) if token.start >= at), len(tokens) - 1)
-    before, after = (BEFORE, AFTER) if lenient else (CLOSE, 0)
-    for negation in negated_places(text, local, corpus.words):
-        if negation <= place <= negation + before or (place < negation <= place + after):
-            low, high = sorted((negation, place))
-            between = text[local[low].end : local[high].start]
-            if not any(mark in between for mark in _BREAKS):
-                return True
-    return False
+def _apart(tokens: Sequence[Token], left: int, right: int, text: str) -> bool:
+    """Whether the end of a clause stands between two words."""
+    low, high = sorted((left, right))
+    between = text[tokens[low].end : tokens[high].start]
+    return any(mark in between for mark in _BREAKS)
 
 
 def opposite(terms: Sequence[Term], window: Window, corpus: Corpus) -> str:
     """A word of the claim whose contrary stands in the passage instead of it; "" without one."""
+    sentences = {hit.sentence for hit in window.hits.values()}
     for number, term in enumerate(terms):
-        if number in window.hits and window.hits[number][0] >= 0.8:
+        if number in window.hits and window.hits[number].quality >= GOOD:
             continue
         contrary = corpus.words.opposites.get(term.stem, frozenset())
-        if not contrary:
-            continue
-        for sentence in {hit[1] for hit in window.hits.values()}:
-            if any(token.stem in contrary for token in corpus.tokens(sentence)):
-                return term.stem
+        if contrary and not contrary.isdisjoint(_stems(sentences, corpus)):
+            return term.stem
     return ""
+
+
+def _stems(sentences: Iterable[int], corpus: Corpus) -> set[str]:
+    return {token.stem for sentence in sentences for token in corpus.tokens(sentence)}

@@ -9,6 +9,7 @@ from .corpus import Corpus
 from .lexicon import Token
 from .matching import Term
 from .naming import Named, Names
+from .negation import negated_stretches
 from .numerals import numerals, stems_of
 
 NAME_WEIGHT, KNOWN_WORD, NUMBER_WEIGHT, KEY_WEIGHT = 2.2, 1.3, 1.6, 0.5
@@ -58,6 +59,9 @@ class ClaimReader:
         taken = self._add_numbers(reading, tokens)
         taken |= self._add_names(reading, tokens, named, subject_name)
         self._add_words(reading, tokens, taken, claim)
+        denied = negated_stretches(claim.text, self.words)
+        for term in reading.terms:
+            term.is_denied = _inside(term.start, denied)
         return reading
 
     def _leading_name(self, claim: Claim, named: Sequence[Named]) -> Named | None:
