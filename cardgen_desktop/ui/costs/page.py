@@ -1,20 +1,19 @@
 """The costs part of the settings: read when it is shown, for another stretch, and after requests ended."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ...domain.costs import CostBy, CostQuery, CostReport
 from ...domain.errors import CardgenError
 from ...domain.events import CostsChanged, Event, ProfilesChanged
 from ...domain.profile import ProfileView
 from ...jobs.interface import Commands, Events
-from ..components import Banner, Button, Chip, EmptyState, FlowLayout, Label, ProgressLine
+from ..components import Banner, Button, EmptyState, Label, ProgressLine
 from ..context import UiContext
 from ..dialogs import choose_save_path
 from ..settings.layout import ScrolledPage
@@ -22,6 +21,7 @@ from ..statistics.table import WordsTable
 from ..tasks import TaskOwner
 from ..theme import SPACE
 from . import rows
+from .choices import CostChoices
 from .month import MonthTable
 
 WIDEST = 1040
@@ -138,7 +138,7 @@ class CostsView(QWidget):
             return
         self.month.show_lines(lines)
         self._month_section.setVisible(bool(lines))
-        self.facts.setText(rows.facts_words(report.total) if report.total.requests else self.stretch.empty)
+        self.facts.setText(self._facts(report))
         found = rows.cost_rows(report)
         self._table(by).show_rows(found)
         for key, table in self.tables.items():
@@ -149,6 +149,11 @@ class CostsView(QWidget):
         self.more.setVisible(hidden)
         self._show_notes(report)
         self._stack.setCurrentWidget(self._scroller)
+
+    def _facts(self, report: CostReport) -> str:
+        if report.total.requests:
+            return rows.facts_words(report.total)
+        return f"Nothing was spent. {self.stretch.empty}"
 
     def _show_notes(self, report: CostReport) -> None:
         told = rows.notes(report.total)
@@ -198,10 +203,10 @@ class CostsView(QWidget):
         self.month = MonthTable(context=context)
         self.month.engine_requested.connect(self.engine_requested)
         self.facts = Label(context=context, role="small", ink="muted", wrap=True)
-        self.stretches = {one.key: Chip(one.word, context=context, checkable=True) for one in rows.STRETCHES}
-        self.groups = {by: Chip(word, context=context, checkable=True) for by, word in rows.GROUPS}
-        self._exclusive(self.stretches, self.choose_stretch, "Requests of: ")
-        self._exclusive(self.groups, self.choose_group, "Sums by: ")
+        self.choices = CostChoices(context=context)
+        self.choices.stretch_chosen.connect(self.choose_stretch)
+        self.choices.group_chosen.connect(self.choose_group)
+        self.stretches, self.groups = self.choices.stretches, self.choices.groups
         self.stretches[self.stretch.key].setChecked(True)
         self.groups[self.by].setChecked(True)
         self.export = Button("Export CSV…", context=context, variant="outline", icon="export")
@@ -213,13 +218,6 @@ class CostsView(QWidget):
         self.problem = EmptyState("warning", "", "", "Try again", "problem", context=context)
         self.problem.action_triggered.connect(self.refresh)
 
-    def _exclusive(self, chips: Mapping[Any, Chip], choose: Callable[[Any], None], spoken: str) -> None:
-        group = QButtonGroup(self)
-        for key, chip in chips.items():
-            group.addButton(chip)
-            chip.setAccessibleName(f"{spoken}{chip.text()}")
-            chip.clicked.connect(lambda _checked=False, chosen=key: choose(chosen))
-
     def _lay_out(self) -> None:
         self._stack = QStackedWidget(self)
         self._scroller = ScrolledPage(width=WIDEST, parent=self._stack)
@@ -227,7 +225,7 @@ class CostsView(QWidget):
         column.setSpacing(SPACE.SM)
         column.addWidget(self._build_month())
         column.addLayout(self._head())
-        column.addWidget(self._choices())
+        column.addWidget(self.choices)
         column.addWidget(self._tile())
         column.addWidget(self.more)
         for banner in self.notes:
@@ -261,16 +259,6 @@ class CostsView(QWidget):
         row.addLayout(words, 1)
         row.addWidget(self.export)
         return row
-
-    def _choices(self) -> QWidget:
-        holder = QWidget()
-        flow = FlowLayout(holder, gap=8)
-        for chip in self.stretches.values():
-            flow.addWidget(chip)
-        flow.addWidget(Label("   summed by", context=self._context, role="small", ink="muted"))
-        for chip in self.groups.values():
-            flow.addWidget(chip)
-        return holder
 
     def _tile(self) -> QFrame:
         self._table_tile = QFrame()

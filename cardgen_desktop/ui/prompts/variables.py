@@ -1,9 +1,10 @@
 """The placeholders of templates, each with what it stands for; a click puts it where the cursor is."""
 
 from collections.abc import Sequence
+from math import ceil
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ...domain.prompt_style import PromptVariable
@@ -13,7 +14,8 @@ from ..context import UiContext
 from ..painting import fill_rounded, ink, paint_focus, paint_text
 from ..theme import RADIUS
 
-WIDTH = 296
+WIDTH, SIDE, TOP = 296, 8, 23
+_WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
 INSERT = "A click puts one into the text."
 LOOK = "What the templates are filled with. Copy the style to change its texts."
 
@@ -33,7 +35,17 @@ class _Placeholder(PaintedButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, 46)
+        return QSize(200, self.minimumHeight() or 46)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = QRectF(0, 0, max(1, self.width() - 2 * SIDE), 4000)
+        needed = self._context.theme.fonts.metrics("caption").boundingRect(
+            room, _WRAPPED, self.variable.meaning
+        )
+        height = TOP + ceil(needed.height()) + 5
+        if height != self.minimumHeight():
+            self.setFixedHeight(height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._context.theme
@@ -41,11 +53,12 @@ class _Placeholder(PaintedButton):
         rect = self.rect().toRectF()
         if self.state in ("hover", "pressed"):
             fill_rounded(painter, rect, RADIUS.BADGE, ink(theme.tokens, self.state))
-        upper, lower = rect.adjusted(8, 5, -8, -22), rect.adjusted(8, 24, -8, -4)
+        upper = QRectF(SIDE, 4, rect.width() - 2 * SIDE, 18)
         token = "accent" if self.isEnabled() else "text"
         paint_text(painter, upper, theme.tokens, theme.fonts, self.text(), role="small_strong", token=token)
-        meaning = self.variable.meaning
-        paint_text(painter, lower, theme.tokens, theme.fonts, meaning, role="caption", token="muted")
+        painter.setFont(theme.fonts.font("caption"))
+        painter.setPen(ink(theme.tokens, "muted"))
+        painter.drawText(rect.adjusted(SIDE, TOP, -SIDE, 0), _WRAPPED, self.variable.meaning)
         if self.shows_ring:
             paint_focus(painter, rect, theme.tokens, RADIUS.BADGE)
 

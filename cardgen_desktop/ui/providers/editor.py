@@ -1,6 +1,5 @@
 """One engine on a page of its own: its form, and beside it the test of its connection."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -10,23 +9,21 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from ...domain.errors import CardgenError
 from ...domain.profile import FoundServer, Profile, ProfileView, ServerKind
-from ..components import Button, ElidedLabel, Label, Menu, Pane
+from ..components import Button, ElidedLabel, Label, Menu
 from ..context import UiContext
 from ..dialogs import choose_files
 from ..settings.layout import ScrolledPage
 from ..theme import SPACE
-from .connection import ConnectionLines
+from .connection_pane import ConnectionPane
 from .desk import ProfileDesk
 from .editing import KEY, ProfileEditing
 from .form_fields import Problem
 from .profile_form import ProfileForm
 from .remedies import Remedy, provider_page
-from .spending import MonthSpending
 from .words import model_words
 
 FORM_WIDTH = 680
 GGUF_FILTER = "Model files (*.gguf)"
-TEST, STOP = "Test connection", "Stop the test"
 
 
 def _open_in_browser(address: str) -> bool:
@@ -52,7 +49,6 @@ class ProfileEditor(QWidget):
     ) -> None:
         super().__init__(parent)
         self._context, self._desk, self._open_address = context, desk, open_address
-        self._test: asyncio.Task[Any] | None = None
         self.editing = ProfileEditing(desk, self)
         self._lay_out()
         self._connect()
@@ -86,20 +82,15 @@ class ProfileEditor(QWidget):
         """Begin the test of the connection, or say what keeps it from beginning."""
         self.form.commit()
         profile = self.editing.profile
-        if self._test is not None:
-            return
         if isinstance(profile, Problem):
             self.form.set_error(profile.path, profile.sentence)
             self.connection.fail(f"Nothing to test yet. {profile.sentence}")
-            return
-        self.connection.clear("Trying…")
-        self._show_testing(True)
-        self._test = self._desk.tasks.spawn(self._run_test(profile), name="test connection")
+        else:
+            self.pane.begin(profile, self.form.key.entered)
 
     def stop_test(self) -> None:
         """Stop a test that runs."""
-        if self._test is not None:
-            self._test.cancel()
+        self.pane.stop()
 
     def save(self) -> None:
         """Take and store what is being typed."""
@@ -111,41 +102,13 @@ class ProfileEditor(QWidget):
         if stored is not None and (view := self._desk.views.get(stored.profile.name)) is not None:
             self.editing.follow(view)
             self.form.show_view(view, self._desk.keyring)
-            self.spending.show_view(view)
+            self.pane.spending.show_view(view)
 
     def _reset(self) -> None:
         self.stop_test()
         self.connection.clear()
         self.form.key.settle()
         self._scroller.verticalScrollBar().setValue(0)
-
-    async def _run_test(self, profile: Profile) -> None:
-        commands = self._desk.commands
-        assert commands is not None
-        try:
-            await commands.test_profile(
-                profile, key=self.form.key.entered, on_check=self.connection.show_check
-            )
-        except CardgenError as error:
-            self.connection.fail(error.message)
-        except asyncio.CancelledError:
-            self.connection.stop()
-            raise
-        else:
-            self.connection.finish()
-        finally:
-            self._test = None
-            self._show_testing(False)
-
-    def _show_testing(self, testing: bool) -> None:
-        self.test.setText(STOP if testing else TEST)
-        self.test.set_variant("outline" if testing else "primary")
-
-    def _on_test(self) -> None:
-        if self._test is None:
-            self.run_test()
-        else:
-            self.stop_test()
 
     def _on_changed(self) -> None:
         data = self.editing.data
@@ -154,7 +117,7 @@ class ProfileEditor(QWidget):
         view = self.editing.view
         self.form.show_models(Profile.model_construct(**data))
         self.form.show_view(view, self._desk.keyring)
-        self.spending.show_view(view)
+        self.pane.spending.show_view(view)
         self._show_links()
         self._read_model()
 
@@ -162,15 +125,14 @@ class ProfileEditor(QWidget):
         self.title.setText(view.profile.name)
         self.form.show_view(view, self._desk.keyring)
         self.form.show_models(view.profile)
-        self.spending.show_view(view)
+        self.pane.spending.show_view(view)
         self._show_links()
         self._read_model()
 
     def _show_links(self) -> None:
         profile = self.editing.profile
         address = provider_page(profile) if isinstance(profile, Profile) else ""
-        self.provider.setVisible(bool(address))
-        self.provider.setToolTip(address)
+        self.pane.show_provider(address)
 
     def _read_model(self) -> None:
         self.form.models.set_hint("")
@@ -264,9 +226,9 @@ class ProfileEditor(QWidget):
         editing.key_lost.connect(form.key.say_lost)
         editing.stored.connect(self._on_stored)
         self._desk.changed.connect(self.show_desk)
-        self.connection.remedy_requested.connect(self._on_remedy)
-        self.test.clicked.connect(self._on_test)
-        self.provider.clicked.connect(self._open_provider)
+        self.pane.remedy_requested.connect(self._on_remedy)
+        self.pane.test_requested.connect(self.run_test)
+        self.pane.provider_requested.connect(self._open_provider)
         self.back.clicked.connect(self.back_requested)
         self.more.clicked.connect(lambda: self.make_menu().open_below(self.more))
         save = QShortcut(QKeySequence("Ctrl+S"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -294,22 +256,6 @@ class ProfileEditor(QWidget):
         head.addWidget(self.more)
         return head
 
-    def _build_pane(self, parent: QWidget) -> None:
-        context = self._context
-        self.pane = Pane(context=context, parent=parent)
-        self.pane.setAccessibleName("Connection")
-        self.connection = ConnectionLines(context=context)
-        self.spending = MonthSpending(context=context)
-        self.provider = Button("Open the provider’s page", context=context, variant="link", size="small")
-        self.test = Button(TEST, context=context, variant="primary", size="large")
-        self.pane.body.addWidget(Label("Connection", context=context, role="heading"))
-        self.pane.body.addWidget(self.connection)
-        self.pane.add_line()
-        self.pane.body.addWidget(self.spending)
-        self.pane.body.addWidget(self.provider, 0, Qt.AlignmentFlag.AlignLeft)
-        self.pane.body.addStretch(1)
-        self.pane.foot.addWidget(self.test)
-
     def _lay_out(self) -> None:
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setChildrenCollapsible(False)
@@ -326,6 +272,7 @@ class ProfileEditor(QWidget):
         self.form = ProfileForm(self._desk.tasks, context=self._context, parent=self._scroller.content)
         self._scroller.column.addWidget(self.form)
         column.addWidget(self._scroller, 1)
-        self._build_pane(splitter)
+        self.pane = ConnectionPane(self._desk, context=self._context, parent=splitter)
+        self.connection, self.test = self.pane.lines, self.pane.test
         splitter.setStretchFactor(0, 1)
         splitter.setSizes([800, 336])

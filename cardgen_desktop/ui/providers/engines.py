@@ -16,7 +16,6 @@ from .overview import EnginesOverview
 from .picker import ModelPicker
 from .words import host_of
 
-
 AHEAD_MILLISECONDS = 80
 
 

@@ -58,10 +58,11 @@ class MonthSpending(QWidget):
         """Show what an engine has cost; None for one that is not stored yet."""
         cap = view.profile.monthly_cap if view is not None else None
         spent = view.spent_month if view is not None else Decimal(0)
-        told = money(spent)
-        self.sum.setText(
-            f"{told[:1].upper()}{told[1:]}" + (f" of {cap_words(cap)}" if cap is not None else "")
-        )
+        told = money(spent) if spent is not None else "no cost known"
+        told = f"{told[:1].upper()}{told[1:]}"
+        if cap is not None:
+            told += f"{', cap' if spent is None else ' of'} {cap_words(cap)}"
+        self.sum.setText(told)
         self.bar.setVisible(cap is not None)
         if cap is not None:
             self.bar.show_share(spent or Decimal(0), cap)

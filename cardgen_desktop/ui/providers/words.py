@@ -141,7 +141,7 @@ def spent_words(view: ProfileView) -> str:
     if view.profile.is_local and not spent:
         return "Costs nothing"
     if spent is None:
-        return "Cost not known"
+        return f"No cost known, cap {cap_words(cap)}" if cap is not None else "No cost known"
     told = money(spent)
     told = f"{told[:1].upper()}{told[1:]}"
     if cap is not None:

@@ -113,7 +113,7 @@ async def test_a_stretch_without_requests_says_so(view: CostsView, commands: Fak
     await until(lambda: view.report is not None)
     commands.requests = tuple(entry for entry in ledger() if entry.started_at < NOW - 86_400)
     view.choose_stretch("today")
-    await until(lambda: view.facts.text() == "No model was asked today.")
+    await until(lambda: view.facts.text() == "Nothing was spent. No model was asked today.")
     assert not view.tables["day"].isVisible() and not view.notes[0].isVisible()
 
 

@@ -259,9 +259,9 @@ async def test_the_page_of_a_provider_opens_by_a_click_alone(
     editor = opened(view, WRITING_ROOM)
     visited: list[str] = []
     editor._open_address = lambda address: not visited.append(address)  # type: ignore[func-returns-value]
-    assert visited == [] and editor.provider.isVisible()
+    assert visited == [] and editor.pane.provider.isVisible()
     editor.lead_to("credits")
-    editor.provider.click()
+    editor.pane.provider.click()
     assert visited == ["https://openrouter.ai/settings/credits"] * 2
     assert provider_page(commands.kept[OLLAMA].profile) == ""
     assert provider_page(commands.kept[ATTIC].profile) == "https://models.attic.example/"

@@ -63,7 +63,7 @@ def test_where_a_model_is_and_what_it_costs() -> None:
     assert place_words(OLLAMA.profile) == "tale:8b · 127.0.0.1:11434"
     assert place_words(SHELF.profile) == "tale-3b-q4.gguf"
     assert spent_words(WRITING_ROOM) == "$1.23 of $5 this month"
-    assert (spent_words(OLLAMA), spent_words(ATTIC)) == ("Costs nothing", "Cost not known")
+    assert (spent_words(OLLAMA), spent_words(ATTIC)) == ("Costs nothing", "No cost known")
 
 
 @pytest.mark.parametrize(
