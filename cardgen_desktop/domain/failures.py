@@ -3,10 +3,9 @@
 The names are public: `cardgen draft --json` prints them, `JobSnapshot.error_code` stores them.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
-
-from .value import Value
 
 Fate = Literal["held", "waiting", "failed", "review"]
 
@@ -51,7 +50,8 @@ class Action(StrEnum):
     COPY_REPORT = "copy_report"
 
 
-class FailureClass(Value):
+@dataclass(frozen=True, slots=True)
+class FailureClass:
     """One class: its public name, where its job goes, the gate that closes, and the actions, default first.
 
     `attempts` is how often a waiting job is tried in all; 0 for one that is not tried again by itself.
@@ -59,8 +59,8 @@ class FailureClass(Value):
 
     name: str
     fate: Fate
-    gate: str = ""
     actions: tuple[Action, ...]
+    gate: str = ""
     attempts: int = 0
 
 
