@@ -11,10 +11,10 @@ from cardgen_desktop.domain.prompt_style import PromptMessage
 from cardgen_desktop.llm.client import ChatEvent, ChatRequest, Http, ModelClient, TextDelta, Timeouts
 from cardgen_desktop.llm.facts import MemoryFacts
 from cardgen_desktop.llm.server import Server
+from tests.support.llm_faults import PATIENT
 from tests.support.llm_server import FakeModelServer
 
 KEY = "sk-test-0123456789abcdef9f"
-PATIENT = Timeouts(connect=30, first=60, idle=60, total=120)
 
 
 @pytest.fixture
