@@ -5,23 +5,25 @@ section 6): pieces of the text are wished for by several shares, taken in turn u
 joined to passages with ids in order of the text. What fits is packed whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
-from ...domain.evidence_pack import EvidencePack, Topic
+from ...domain.evidence_pack import EvidencePack, PassageAspect, Topic
 from ...reading.index import Index
 from ...reading.model import Character
 from ..extractive.subject import Subject
 from ..verify import fold
 from .packing_book import Book
 from .packing_fitting import fit_pack
-from .packing_shares import SHARES, Shares
+from .packing_namesakes import joined
+from .packing_shares import Shares
 from .packing_topics import cast_of, topic_wishes, topics_around, with_passages
 from .packing_windows import passages_of
-from .packing_wishes import Wishes
+from .packing_wishes import Wish, Wishes
 
 __all__ = ["fit_pack", "pack_evidence"]
-
-TOPIC_SHARE = 0.05
+OWN_PAGES_PART = 3
+"""Sheets and wiki pages about the character go whole while they take at most a third of the budget."""
 
 
 def pack_evidence(index: Index, character_id: int, *, letters: int) -> EvidencePack:
@@ -29,6 +31,7 @@ def pack_evidence(index: Index, character_id: int, *, letters: int) -> EvidenceP
 
     The same index, character and budget always give the same pack.
     """
+    index = joined(index, character_id)
     book = Book(index)
     subject = Subject(index, character_id, book.strength)
     wishes, topics = Wishes(book, subject), topics_around(subject)
@@ -57,9 +60,9 @@ def _filled(
     """The shares after all wishes; of a small source whatever nobody wished for comes last."""
     fits = book.letters <= letters
     shares = Shares(book, letters, keep_all=fits)
-    about_topics = topic_wishes(book, subject, topics)
-    shares.fill({**wishes.by_aspect(), "search": about_topics}, {**SHARES, "search": TOPIC_SHARE})
-    shares.fill({"search": wishes.rest()}, {"search": 1.0})
-    if fits:
-        shares.fill({"search": ((piece.id,) for piece in book.pieces.all)}, {"search": 1.0})
+    shares.take(wishes.own_pages(letters // OWN_PAGES_PART), "description")
+    wanted: dict[PassageAspect, Iterator[Wish]] = wishes.by_aspect()
+    wanted["search"] = topic_wishes(book, subject, topics)
+    rest = ((piece.id,) for piece in book.pieces.all) if fits else ()
+    shares.fill(wanted, chain(wishes.rest(), rest))
     return shares

@@ -1,4 +1,4 @@
-"""A set of sources as packing sees it: its pieces, their words, how rare each word is, who else is strong where."""
+"""A set of sources as packing sees it: its pieces, their words, how rare each word is, whom nouns mean."""
 
 import math
 from collections import Counter

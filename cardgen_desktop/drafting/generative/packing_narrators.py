@@ -1,4 +1,4 @@
-"""Chapters that somebody else tells: *Jonathan Harker's Journal*, *Henry Jekyll's Full Statement of the Case*.
+"""Chapters that one of the characters tells: *Jonathan Harker's Journal*, *Henry Jekyll's Full Statement*.
 
 The reading knows one narrator for a whole set. Where a heading names a character and the "I" of what follows
 is common, that I is the character.
@@ -18,11 +18,8 @@ LEAST_NAME = 3
 
 def narrated_by(subject: Subject, pieces: Pieces, words: Sequence[Sequence[str]]) -> set[int]:
     """The pieces in which the character says I as the teller of a chapter."""
-    names = {
-        name
-        for alias in subject.character.aliases
-        if len(name := words_of(alias)) and len(alias) >= LEAST_NAME
-    }
+    aliases = (alias for alias in subject.character.aliases if len(alias) >= LEAST_NAME)
+    names = {name for alias in aliases if (name := words_of(alias))}
     told: set[int] = set()
     for title, numbers in _chapters(subject, pieces):
         if any(_holds(title, name) for name in names):

@@ -2,7 +2,7 @@
 
 The reading binds names and pronouns only. A description that names nobody is bound here by three signs, none
 of which needs a parser: it stands in apposition to the name, it comes just before the name does for the first
-time, or the two take turns: near one another, hardly ever in one sentence, and more so than with anybody else.
+time, or the two take turns: near one another, hardly ever in one sentence, more so than with anybody else.
 """
 
 from bisect import bisect_left
@@ -51,9 +51,8 @@ class Nominals:
     def _nouns(self) -> frozenset[str]:
         language, pack = self._index.pack, self._pack
         known = language.nouns_male | language.nouns_female | pack.kinds | pack.kin | pack.persons
-        named = {
-            word.lower() for each in self._people.values() for name in each.aliases for word in name.split()
-        }
+        aliases = (alias for each in self._people.values() for alias in each.aliases)
+        named = {word.lower() for alias in aliases for word in alias.split()}
         return known - (named - language.noun_titles - frozenset(language.title_nouns))
 
     @cached_property
@@ -145,7 +144,7 @@ class Nominals:
         return self._named[character.id]
 
     def _apposed(self, character: Character) -> Counter[str]:
-        """How often each noun stands right beside the name: *Bob Cratchit, clerk to*, *his sister, Mrs. Joe*."""
+        """How often a noun stands right beside the name: *Bob Cratchit, clerk to*, *his sister, May*."""
         if character.id in self._beside:
             return self._beside[character.id]
         text, found = self._index.text, Counter[str]()
@@ -161,7 +160,7 @@ class Nominals:
         return found
 
     def _assigned(self, noun: str, character: Character) -> Iterator[int]:
-        """The pieces with a noun that stand nearer to the character's name than to that of anybody so titled."""
+        """The pieces with a noun that stand nearer to the character's name than to any other it may mean."""
         own = self._named_in(character)
         rivals = [
             self._named_in(each)

@@ -1,5 +1,6 @@
 """Who stands around the character, and what a lorebook may tell of: people, places and things."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -95,21 +96,18 @@ def with_passages(
     passages: Sequence[PackedPassage],
 ) -> tuple[Topic, ...]:
     """The topics with the ids of the passages that name them, the best ranked ones."""
-    index = subject.index
+    by_place = sorted(passages, key=lambda passage: (passage.source, passage.start))
+    places = [(passage.source, passage.start) for passage in by_place]
     found: list[Topic] = []
     for character, topic in topics:
-        spans = [
-            index.place(index.mentions[number].start, index.mentions[number].end)
-            for number in character.mentions
-        ]
-        telling = [
-            passage
-            for passage in passages
-            if any(
-                span.source == passage.source and passage.start <= span.start < passage.end for span in spans
-            )
-        ]
-        best = sorted(telling, key=lambda passage: passage.rank)[:MOST_CITED]
+        telling: dict[str, PackedPassage] = {}
+        for number in character.mentions:
+            mention = subject.index.mentions[number]
+            span = subject.index.place(mention.start, mention.end)
+            at = bisect_right(places, (span.source, span.start)) - 1
+            if at >= 0 and by_place[at].source == span.source and span.start < by_place[at].end:
+                telling[by_place[at].id] = by_place[at]
+        best = sorted(telling.values(), key=lambda passage: passage.rank)[:MOST_CITED]
         ids = tuple(passage.id for passage in sorted(best, key=lambda each: (each.source, each.start)))
         found.append(topic.model_copy(update={"passages": ids}))
     return tuple(found)

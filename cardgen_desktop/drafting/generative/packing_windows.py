@@ -8,7 +8,9 @@ from ...reading.index import Index
 from ..extractive.stretches import segments_between
 from .packing_pieces import MOST_GAP, Piece, Pieces
 
-MOST_LETTERS = 700
+MOST_LETTERS, LEAST_LETTERS = 700, 160
+PASSAGES = 12
+"""A small source still becomes several passages, so that each can be cited, or left out, alone."""
 SPEAKER_CONFIDENCE = 0.8
 NOBODY = -1
 
@@ -39,16 +41,18 @@ def passages_of(index: Index, pieces: Pieces, picks: Sequence[Pick]) -> tuple[Pa
     for pick in sorted(picks, key=lambda pick: pick.rank):
         for number in pick.pieces:
             chosen.setdefault(number, pick)
-    windows = _windows(index, pieces, chosen)
+    letters = sum(pieces[number].letters for number in chosen)
+    most = min(MOST_LETTERS, max(LEAST_LETTERS, letters // PASSAGES))
+    windows = _windows(index, pieces, chosen, most)
     return tuple(_passage(index, window, f"S{number}") for number, window in enumerate(windows, 1))
 
 
-def _windows(index: Index, pieces: Pieces, chosen: dict[int, Pick]) -> Iterator[Window]:
+def _windows(index: Index, pieces: Pieces, chosen: dict[int, Pick], most: int) -> Iterator[Window]:
     window: Window | None = None
     for number in sorted(chosen):
         piece, pick = pieces[number], chosen[number]
         speakers = _speakers(index, piece)
-        if window and _joins(window, piece, speakers):
+        if window and _joins(window, piece, speakers, most):
             window.last = piece
             window.speakers |= speakers
             if pick.rank < window.rank:
@@ -61,10 +65,10 @@ def _windows(index: Index, pieces: Pieces, chosen: dict[int, Pick]) -> Iterator[
         yield window
 
 
-def _joins(window: Window, piece: Piece, speakers: set[int]) -> bool:
+def _joins(window: Window, piece: Piece, speakers: set[int], most: int) -> bool:
     if piece.id != window.last.id + 1 or piece.source != window.last.source or piece.gap > MOST_GAP:
         return False
-    return piece.end - window.first.start <= MOST_LETTERS and len(window.speakers | speakers) <= 1
+    return piece.end - window.first.start <= most and len(window.speakers | speakers) <= 1
 
 
 def _speakers(index: Index, piece: Piece) -> set[int]:

@@ -1,4 +1,4 @@
-"""What each share of a pack asks for, in order: descriptions, own lines, relations, aims, the course of time."""
+"""What each share of a pack asks for, in order: descriptions, own lines, relations, aims, time."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
@@ -40,6 +40,15 @@ class Wishes:
             "goals": self._single(self._candidates.values(), "goals", GOAL_GAIN),
             "timeline": self._timeline(),
         }
+
+    def own_pages(self, letters: int) -> Iterator[Wish]:
+        """The sheets and wiki pages about the character, each whole, up to so many letters."""
+        pieces = self._book.pieces.all
+        for source, person in sorted(self._subject.index.about.items()):
+            page = [piece for piece in pieces if piece.source == source]
+            letters -= sum(piece.letters for piece in page) if person == self._subject.id else 0
+            if person == self._subject.id and letters >= 0:
+                yield from ((piece.id,) for piece in page)
 
     def rest(self) -> Iterator[Wish]:
         """Whatever else may tell of the character, the most telling first."""
