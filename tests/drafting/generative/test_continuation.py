@@ -113,3 +113,9 @@ def test_several_fields_go_on_where_each_was() -> None:
             "system_prompt": "Play her dry.",
             "post_history_instructions": "Be brief.",
         }
+
+
+def test_few_words_that_begin_the_open_sentence_again_are_left_out() -> None:
+    assert joined_text('It is late. "You could come ', '"You ') == 'It is late. "You could come '
+    assert joined_text("It is dark and col", "d") == "It is dark and cold"
+    assert joined_text("It is late. She has ", "kept") == "It is late. She has kept"
