@@ -4,7 +4,8 @@ import time
 from collections.abc import Sequence
 
 from ..domain.card import CardData
-from ..domain.checking import CheckReport, Proposal
+from ..domain.card_library import CardRecord
+from ..domain.checking import CheckReport, Finding, Proposal
 from ..domain.costs import Estimate
 from ..domain.draft import OFFLINE_ENGINE
 from ..domain.errors import HeldError, UsageError
@@ -15,7 +16,7 @@ from ..domain.prompt_style import PromptPreview, PromptStyle, PromptVariable
 from ..store import proposals as stored_proposals
 from ..store import sources as stored_sources
 from ..store.engine import Database
-from . import generation_partials, prompt_styles
+from . import card_evidence, generation_partials, prompt_styles
 from .generation_look import Looking
 from .interface import PartialChoice
 from .process import ProcessPool
@@ -61,6 +62,19 @@ class GenerationCommands:
             raise UsageError("A source to check against is no longer there. Choose the sources anew.")
         return await self._pool.check_card(sources, data, character)
 
+    async def keep_check(self, card_id: int, report: CheckReport, source_ids: Sequence[int]) -> CardRecord:
+        """Store a check as the evidence of a card; one without sources has those it was checked against.
+
+        Raises `UsageError` for a card that is not in the library.
+        """
+        async with self._database.write() as connection:
+            return await card_evidence.keep_check(connection, card_id, report, source_ids)
+
+    async def card_findings(self, card_id: int) -> tuple[Finding, ...]:
+        """What the check of its draft had to say about a card, as far as its job is still known."""
+        async with self._database.read() as connection:
+            return await card_evidence.findings_of(connection, card_id)
+
     async def proposals(self, card_id: int) -> tuple[Proposal, ...]:
         """The open proposals for a card, oldest first."""
         async with self._database.read() as connection:
@@ -69,9 +83,13 @@ class GenerationCommands:
     async def close_proposal(self, proposal_id: int, *, accepted: bool) -> None:
         """The person has taken what they want of a proposal, or nothing; it is kept in the history.
 
-        The last one of a job's closed, its result needs no review any more.
+        The evidence of an accepted one becomes that of the card, whose text was stored before. The last one
+        of a job's closed, its result needs no review any more.
         """
         async with self._database.write() as connection:
+            proposal = await stored_proposals.open_one(connection, proposal_id) if accepted else None
+            if proposal is not None:
+                await card_evidence.accept(connection, proposal)
             closed = await stored_proposals.close(connection, proposal_id, accepted=accepted, now=time.time())
             left = closed and closed[1] and await stored_proposals.count_open_of_job(connection, closed[1])
         if closed is None:

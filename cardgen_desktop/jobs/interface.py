@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ..domain.card import CardData, ExportTarget
 from ..domain.card_library import AddedFile, CardRecord, CardSummary, ExportReport
-from ..domain.checking import CheckReport, Proposal
+from ..domain.checking import CheckReport, Finding, Proposal
 from ..domain.costs import CostQuery, CostReport, Estimate, LedgerEntry
 from ..domain.events import Event
 from ..domain.job import JobPage, JobQuery, JobSnapshot, JobState, Lane, Priority
@@ -319,12 +319,20 @@ class Commands(Protocol):
         """Check every sentence of a card against sources."""
         ...
 
+    async def keep_check(self, card_id: int, report: CheckReport, source_ids: Sequence[int]) -> CardRecord:
+        """Store a check as the evidence of a card; one without sources has those it was checked against."""
+        ...
+
+    async def card_findings(self, card_id: int) -> tuple[Finding, ...]:
+        """What the check of its draft had to say about a card, as far as its job is still known."""
+        ...
+
     async def proposals(self, card_id: int) -> tuple[Proposal, ...]:
         """The open proposals for a card, oldest first."""
         ...
 
     async def close_proposal(self, proposal_id: int, *, accepted: bool) -> None:
-        """The person has taken what they want of a proposal, or nothing; it is kept in the history."""
+        """The person took what they want of a proposal, or nothing; its evidence becomes that of the card."""
         ...
 
     async def settle_partial(self, job_id: int, choice: PartialChoice) -> JobSnapshot:

@@ -131,6 +131,27 @@ async def save(
     return await _changed(connection, _touched(now).where(*which).values(_content(content)))
 
 
+async def set_evidence(
+    connection: AsyncConnection,
+    card_id: int,
+    evidence: FieldEvidence,
+    source_ids: Sequence[int] | None = None,
+) -> None:
+    """Store what is known about the texts of a card, which stay as they are, and with it their sources.
+
+    The version stays too: nothing that a person has written is touched.
+    """
+    sources_too = {} if source_ids is None else {"source_ids": to_json(list(source_ids))}
+    statement = update(card).where(card.c.id == card_id)
+    await connection.execute(statement.values(evidence=_evidence_json(evidence), **sources_too))
+
+
+async def job_of(connection: AsyncConnection, card_id: int) -> int | None:
+    """The job that made a card; None for an imported one."""
+    statement = select(card.c.job_id).where(card.c.id == card_id)
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
 async def set_picture(
     connection: AsyncConnection, card_id: int, sha256: str | None, now: float
 ) -> CardSummary | None:

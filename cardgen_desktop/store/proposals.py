@@ -36,6 +36,11 @@ async def open_ones(connection: AsyncConnection, card_id: int) -> tuple[Proposal
     return await _listed(connection, proposal.c.card_id == card_id)
 
 
+async def open_one(connection: AsyncConnection, proposal_id: int) -> Proposal | None:
+    """An open proposal; None when it is closed or cannot be read any more."""
+    return next(iter(await _listed(connection, proposal.c.id == proposal_id)), None)
+
+
 async def open_of_job(connection: AsyncConnection, job_id: int) -> tuple[Proposal, ...]:
     """The open proposals that a job has made."""
     return await _listed(connection, proposal.c.job_id == job_id)

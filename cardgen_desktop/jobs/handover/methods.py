@@ -27,7 +27,7 @@ READING = frozenset({
     "export_job", "job_counts", "needs_you_count", "batches", "undo_history", "queue_status", "figures",
     "diagnostics", "backups", "cards", "card",
     "profiles", "keyring_status", "test_profile", "models", "find_local_servers", "estimate", "dry_run",
-    "verify_card", "proposals", "prompt_styles", "prompt_variables", "costs", "ledger",
+    "verify_card", "card_findings", "proposals", "prompt_styles", "prompt_variables", "costs", "ledger",
 })  # fmt: skip
 """Commands that only look."""
 
@@ -36,7 +36,7 @@ ASKING = frozenset({
     "cancel_jobs", "mark_reviewed", "pause_jobs", "resume_jobs", "run_jobs_now", "set_priority",
     "remove_jobs", "pause_queue", "resume_queue", "set_lane_limit", "try_gates", "set_online", "back_up",
     "set_avatar", "remove_card", "restore_card", "write_diagnostics", "save_job_report",
-    "save_profile", "export_profiles", "close_proposal", "save_prompt_style",
+    "save_profile", "export_profiles", "close_proposal", "keep_check", "save_prompt_style",
     "remove_prompt_style", "export_costs",
 })  # fmt: skip
 """Commands that do no more when they are given twice, so that a new owner can be asked again."""
