@@ -127,7 +127,8 @@ class TransientError(CardgenError):
 
     `attempts` bounds how often the job is tried in all (decisions.md, "Retry of 500"); `kind` names the class
     of the failure (ux-and-reliability.md 2.2), such as "rate.429". `then` is the failure that takes its place
-    when the attempts are used up, such as a held job; None for this one itself, for good.
+    when the attempts are used up, such as a held job; None for this one itself, for good. With `counts` False
+    nothing was tried, and the job has as many attempts left as before.
     """
 
     code = "transient"
@@ -142,11 +143,13 @@ class TransientError(CardgenError):
         kind: str = "",
         details: str = "",
         then: CardgenError | None = None,
+        counts: bool = True,
     ) -> None:
         super().__init__(message, details=details, kind=kind)
         self.retry_after = retry_after
         self.attempts = attempts
         self.then = then
+        self.counts = counts
 
 
 class InternalError(CardgenError):

@@ -1,10 +1,10 @@
 """One request of a job to a model: noted before it is sent, streamed, its end noted whatever happens.
 
-A profile gets as many requests at once as it allows, and none before the moment that its server asked for.
+A profile gets as many requests at once as it allows, and a server none before the moment it asked for.
 """
 
 import asyncio
-from collections.abc import Callable
+import math
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,13 @@ from .generation_speed import learn_speed
 from .generation_text import GrowingText
 from .providers import Connection, Providers
 from .running import RunningJob
+from .server_pauses import ServerPauses
 
 if TYPE_CHECKING:
     from ..drafting.generative.prompts import Prompt
     from ..llm.client import ChatRequest
 
-LONGEST_SLEEP = 60.0
+LONGEST_SLEEP = 5.0
 """Seconds that a running job waits for its server itself; for a longer time it makes room for others."""
 
 
@@ -45,12 +46,12 @@ class Answered:
 
 
 class ModelRequests:
-    """Sends the requests of all jobs. `steady` is a clock that nobody can set."""
+    """Sends the requests of all jobs."""
 
-    def __init__(self, providers: Providers, steady: Callable[[], float]) -> None:
+    def __init__(self, providers: Providers) -> None:
         self._providers = providers
-        self._steady = steady
-        self._not_before: dict[str, float] = {}
+        self._steady = providers.core.clock.steady
+        self._pauses = ServerPauses(providers.facts, providers.core.clock)
         self._places: dict[str, tuple[int, asyncio.Semaphore]] = {}
 
     async def send(
@@ -62,15 +63,14 @@ class ModelRequests:
         text: GrowingText,
     ) -> Answered:
         """Ask once; the answer grows in `text`. Raises `CardgenError`; the socket is closed in any case."""
-        profile = connection.profile
-        async with self._place(profile):
-            await self._wait_as_asked(profile.name, text)
+        server = connection.server.base_url
+        async with self._place(connection.profile):
+            await self._wait_as_asked(server, text)
             try:
                 return await self._streamed(job, connection, asked, options, text)
             except TransientError as error:
                 if error.retry_after:
-                    until = self._steady() + error.retry_after
-                    self._not_before[profile.name] = max(until, self._not_before.get(profile.name, 0.0))
+                    await self._pauses.asked(server, error.retry_after)
                 raise
             finally:
                 text.close()
@@ -137,13 +137,13 @@ class ModelRequests:
             known = self._places[profile.name] = (profile.at_once, asyncio.Semaphore(profile.at_once))
         return known[1]
 
-    async def _wait_as_asked(self, profile: str, text: GrowingText) -> None:
+    async def _wait_as_asked(self, server: str, text: GrowingText) -> None:
         """What a server said to one job is true for all: nobody asks it earlier."""
-        while (left := self._not_before.get(profile, 0.0) - self._steady()) > 0:
-            sentence = f"Busy: the provider asked to wait {left:,.0f} s."
+        while (left := await self._pauses.left(server)) > 0:
+            words = f"provider asked to wait {math.ceil(left):,} s"
             if left > LONGEST_SLEEP:
-                raise TransientError(sentence, retry_after=left, kind="rate.429")
-            text.tell(f"the provider asked to wait {left:,.0f} s", share=0.0)
+                raise TransientError(f"Busy – {words}.", retry_after=left, kind="rate.429", counts=False)
+            text.tell(f"the {words}", share=0.0)
             await asyncio.sleep(min(left, 1.0))
 
 

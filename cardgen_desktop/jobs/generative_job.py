@@ -82,7 +82,7 @@ class ModelEngine:
         self._pool = pool
         self._steps = steps
         self._providers = providers
-        requests = ModelRequests(providers, providers.core.clock.steady)
+        requests = ModelRequests(providers)
         self._writer = StepWriter(database, pool, bus, requests)
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 

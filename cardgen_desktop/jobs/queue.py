@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from ..domain.errors import CardgenError, HeldError
+from ..domain.errors import CardgenError, HeldError, TransientError
 from ..domain.events import BatchEnded, JobChanged
 from ..domain.job import JobSnapshot, Lane
 from ..store import batches, claims, intake
@@ -145,7 +145,7 @@ class JobQueue:
             )
         await self._announce_end(running, held)
 
-    async def wait(self, running: RunningJob, error: CardgenError, delay: float) -> None:
+    async def wait(self, running: RunningJob, error: TransientError, delay: float) -> None:
         """Try a job again after a delay in seconds."""
         if self._is_late(running):
             return
@@ -161,6 +161,7 @@ class JobQueue:
                 reason=error.message,
                 now=now,
                 code=error.kind or error.code,
+                charged=error.counts,
             )
         await self._announce_end(running, waiting)
 

@@ -175,7 +175,7 @@ class Worker:
         if isinstance(failure, _DISK):
             kind = "disk.ro" if isinstance(failure, ReadOnlyDataError) else "disk.full"
             failure = HeldError(HoldReason.DISK, failure.message, details=failure.details, kind=kind)
-        if isinstance(failure, TransientError):
+        if isinstance(failure, TransientError) and failure.counts:
             failure = self._tries.after(job.snapshot, failure)
         if isinstance(failure, HeldError):
             await self._queue.hold(job, failure)
@@ -191,7 +191,7 @@ class Worker:
 
     async def _try_again(self, job: RunningJob, failure: TransientError) -> None:
         delay = backoff(job.snapshot.attempts, failure.retry_after)
-        if failure.kind == "rate.429":
+        if failure.kind == "rate.429" and failure.counts:
             self._lanes.lower(job.lane, self._steady())
         await self._queue.wait(job, failure, delay)
         self._waits.begin(job.id, delay)

@@ -136,11 +136,12 @@ async def wait(
     reason: str,
     now: float,
     code: str = "",
+    charged: bool = True,
 ) -> JobSnapshot | None:
     """A running job tries again at `run_at`; `delay` bounds the wait when the clock is changed."""
     values = {"run_at": run_at, "delay": delay, "phase": storable(sentence), "error_code": code or None}
     return await _set_aside(
-        connection, job_id, epoch, JobState.WAITING, now, charged=True, reason=reason, **values
+        connection, job_id, epoch, JobState.WAITING, now, charged=charged, reason=reason, **values
     )
 
 

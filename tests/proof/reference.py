@@ -106,7 +106,7 @@ class Work:
     @staticmethod
     def _stands_before(job: Job, gate: Gate) -> bool:
         reason, scope = gate
-        network = job.remote or reason not in NETWORK_GATES
+        network = job.remote or bool(scope) or reason not in NETWORK_GATES
         return reason not in ABOUT_ONE_FILE and network and scope in ("", job.engine)
 
     def close_gate(self, gate: Gate) -> None:

@@ -14,9 +14,6 @@ from .streaming import partial_object, without_thoughts
 LEAST_SHARED = 12
 """Letters that two texts share before one is taken to begin again inside the other."""
 
-LEAST_WORD = 4
-"""Letters of a last word, with the space after it, that a text may begin with again."""
-
 LEAST_ALIKE = 40
 """Letters that the beginnings of two tellings of one sentence share."""
 
@@ -169,7 +166,7 @@ def _sentence_begun_again(first: str, folded: str) -> int | None:
     ends = [found.end() for found in _SENTENCE_ENDS.finditer(first)]
     place = ends[-1] if ends else 0
     rest = _folded(first[place:])
-    begins_again = bool(folded) and rest.startswith(f"{folded} ")
+    begins_again = bool(folded) and f"{rest} ".startswith(f"{folded} ")
     return place if begins_again else _overlap(first, folded)
 
 
@@ -184,7 +181,7 @@ def _alike(begun: str, rest: str) -> bool:
 
 def _overlap(first: str, begun: str) -> int | None:
     """Where the last letters of the first text are the first of the second, from a word's beginning."""
-    least = LEAST_WORD if first[-1].isspace() else 1
+    least = LEAST_SHARED if first[-1].isspace() else 1
     for length in range(min(len(first), len(begun), LEAST_SHARED * 4), 0, -1):
         place = len(first) - length
         inside_word = place and _joins(first[place - 1], first[place])
