@@ -135,7 +135,7 @@ class AnswerReading:
             inline, text = self._splitter.feed(text)
             thoughts += inline
         yield from self._say(thoughts, text)
-        self._refusal += text_of(fields.get("refusal"))[:2000]
+        self._refusal = (self._refusal + text_of(fields.get("refusal")))[:2000]
         self._finish = choice.finish or self._finish
         if self._finish == "error":
             raise self._told("the provider stopped")

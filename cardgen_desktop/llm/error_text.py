@@ -11,10 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MOST_CHARS = 300
+MOST_READ = 6_000
+"""Characters of a failure that are looked at: patterns take time with the square of a hostile text."""
+
+SHORTEST_KEY = 4
+"""A shorter key, such as the "x" that some local servers want, stands in every other word."""
+
 _MOST_DEPTH = 3
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
-_TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]{0,2000}>", re.IGNORECASE | re.DOTALL)
+_TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^<>]{0,2000}>", re.IGNORECASE | re.DOTALL)
 _BEARER = re.compile(r"(?i)\bbearer\s+\S+")
 _KEY_LIKE = re.compile(r"\b(?:sk|pk|rk|gsk|xai|hf)[-_][\w*.-]{8,}")
 _PAGE = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml")
@@ -134,9 +140,9 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def plain(text: str, key: str = "", most: int = MOST_CHARS) -> str:
     """The text as one bounded line for a sentence: no control characters, no tags, nothing like a key."""
-    text = text[: 20 * most]
-    if key:
-        text = text.replace(key, HIDDEN)
+    if len(key) >= SHORTEST_KEY:
+        text = re.sub(re.escape(key), HIDDEN, text, flags=re.IGNORECASE)
+    text = text[:MOST_READ]
     text = _KEY_LIKE.sub(HIDDEN, _BEARER.sub(HIDDEN, _TAGS.sub(" ", text)))
     line = " ".join(_CONTROL.sub(" ", text).split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

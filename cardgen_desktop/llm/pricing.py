@@ -6,7 +6,7 @@ Follows llm-wire 8 (OpenRouter) and 9 (what others send).
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -118,15 +118,14 @@ def read_generation(raw: object) -> Usage | None:
         tokens_out=wire.tokens_out or 0,
         tokens_cached=min(wire.cached or 0, wire.tokens_in or 0),
         tokens_reasoning=wire.reasoning or 0,
-        **_cost(wire.total_cost, wire.upstream if wire.is_byok else None),
+        cost=with_makers_bill(wire.total_cost, wire.upstream, has_own_key=wire.is_byok),
+        cost_source="provider",
     )
 
 
-def _cost(own: Decimal | None, upstream: Decimal | None) -> dict[str, Any]:
+def with_makers_bill(cost: Decimal, upstream: Decimal | None, *, has_own_key: bool) -> Decimal:
     """The provider's number. With a key of one's own for the model's maker, the maker's bill comes on top."""
-    if own is None:
-        return {}
-    return {"cost": own + (upstream or NOTHING), "cost_source": "provider"}
+    return cost + (upstream or NOTHING) if has_own_key else cost
 
 
 def priced(usage: Usage, model: ModelInfo | None, *, is_local: bool) -> Usage:

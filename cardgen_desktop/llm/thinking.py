@@ -1,5 +1,8 @@
 """Thoughts that a model writes into its text, between `<think>` tags at the beginning."""
 
+MOST_SPACE = 1_000
+"""White space that is held back for a tag behind it; a model may go on with it for ever."""
+
 _CLOSING = {"<think>": "</think>", "<thinking>": "</thinking>"}
 
 
@@ -30,7 +33,7 @@ class ThinkingSplitter:
             if start.startswith(tag):
                 self._held, self._closing, self._read = start[len(tag) :], closing, self._within
                 return self._within()
-        if any(tag.startswith(start) for tag in _CLOSING):
+        if len(self._held) < MOST_SPACE and any(tag.startswith(start) for tag in _CLOSING):
             return "", ""
         self._read = self._answer
         return self._answer()

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..domain.costs import Usage
-from .pricing import read_count, read_price
+from .pricing import read_count, read_price, with_makers_bill
 
 
 def usage_in(text: str) -> Usage | None:
@@ -49,9 +49,13 @@ def _inside(fields: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _cost(fields: Mapping[str, Any]) -> Decimal | None:
-    """The provider's number. With a key of one's own for the model's maker, the maker's bill comes on top."""
+    """What it cost, by the provider; the maker's bill may be told in one sum or in its two parts."""
     cost = read_price(fields.get("cost"))
-    if cost is None or fields.get("is_byok") is not True:
-        return cost
-    upstream = read_price(_inside(fields, "cost_details").get("upstream_inference_cost"))
-    return cost + (upstream or Decimal(0))
+    if cost is None:
+        return None
+    details = _inside(fields, "cost_details")
+    parts = [read_price(details.get(f"upstream_inference_{part}_cost")) for part in ("prompt", "completions")]
+    upstream = read_price(details.get("upstream_inference_cost"))
+    if upstream is None:
+        upstream = sum((part for part in parts if part is not None), Decimal(0))
+    return with_makers_bill(cost, upstream, has_own_key=fields.get("is_byok") is True)

@@ -63,10 +63,13 @@ class EventStream:
         _refuse_encoded(self.headers)
 
     async def opening(self) -> bytes:
-        """The first bytes that are not white space, b"" when there are none; they are read again later."""
-        while not (start := self._opening.lstrip()) and (piece := await self._piece(MOST_BYTES)):
-            self._opening += piece
-        return start
+        """The first bytes that are not white space, b"" when there are none; they are read again later.
+
+        White space before them is dropped as it comes: endless white space takes no memory.
+        """
+        while not self._opening and (piece := await self._piece(MOST_BYTES)):
+            self._opening = piece.lstrip()
+        return self._opening
 
     async def body(self, limit: int = MOST_BYTES) -> bytes:
         """Everything that comes. Raises `NetError` "too_large" above `limit` bytes."""

@@ -6,6 +6,7 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from cardgen_desktop.domain.errors import HeldError, TransientError
 from cardgen_desktop.llm import errors
@@ -62,6 +63,21 @@ def test_words_are_bounded_and_free_of_keys_and_control_characters() -> None:
     words = plain(f"a\x1b[31m {KEY} Bearer abcdefgh sk-other-1234567890 \u202e{'x' * 900}", KEY)
     assert len(words) == 300 and words.endswith("…")
     assert words.startswith("a [31m [hidden] [hidden] [hidden] xxx")
+
+
+def test_a_key_that_looks_like_none_is_hidden_in_details_too() -> None:
+    server = SERVER.model_copy(update={"key": SecretStr("Hunter2-Hunter2")})
+    body = {"error": {"message": "No entry for Hunter2-Hunter2.", "code": "bad Hunter2-Hunter2"}}
+    found = errors.of_answer(server, Answer(400, {}, json.dumps(body).encode()))
+    assert "hunter2" not in f"{found.message} {found.details}".lower()
+    assert "A local server" in plain("A local server", "a")
+
+
+def test_a_hostile_failure_is_read_in_time() -> None:
+    began = time.process_time()
+    for text in ("<script" * 30_000, "<" * 200_000, "bearer " * 30_000, "model " * 30_000):
+        failure(400, {"error": {"message": text}})
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

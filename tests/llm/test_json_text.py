@@ -19,6 +19,19 @@ def test_what_was_meant_is_found(text: str, value: object) -> None:
     assert mended_json(text) == value
 
 
-@pytest.mark.parametrize("text", ["[" * 50_000, '{"a":' * 20_000, "\x00", "}{", "null", "\ud800"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 50_000,
+        "{" * 100_000,
+        '{"' * 20_000,
+        "(" * 50_000,
+        '{"a":' * 20_000,
+        "\x00",
+        "}{",
+        "null",
+        "\ud800",
+    ],
+)
 def test_nothing_is_too_broken(text: str) -> None:
     assert not mended_json(text) or isinstance(mended_json(text), str | list | dict)

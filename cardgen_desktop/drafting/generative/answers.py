@@ -26,6 +26,7 @@ from .topics import chosen
 __all__ = ["StepAnswer", "joined", "read_answer", "streamed_fields"]
 
 MOST_ITEMS = 60
+MOST_DEPTH = 6
 _NO_TEXT = re.compile(r"(?:\{\s*\"|\[\s*[\]\"{]|(?:null|none|true|false)\b\W*\Z)", re.IGNORECASE)
 
 
@@ -48,12 +49,15 @@ class StepAnswer:
     refused: bool = False
 
 
-def _as_text(value: Any) -> Any:
+def _as_text(value: Any, depth: int = MOST_DEPTH) -> str:
     """What models give instead of a text: a list of lines, a number, an object of labels."""
+    if not depth:
+        return ""
     if isinstance(value, list):
-        return "\n".join(str(_as_text(item)) for item in value[:MOST_ITEMS])
+        return "\n".join(_as_text(item, depth - 1) for item in value[:MOST_ITEMS])
     if isinstance(value, dict):
-        return "\n".join(f"{key}: {_as_text(item)}" for key, item in list(value.items())[:MOST_ITEMS])
+        items = list(value.items())[:MOST_ITEMS]
+        return "\n".join(f"{key}: {_as_text(item, depth - 1)}" for key, item in items)
     return "" if value is None or isinstance(value, bool) else str(value)
 
 
@@ -61,12 +65,12 @@ def _as_list(value: Any) -> Any:
     if isinstance(value, str):
         return [line for line in value.split("\n") if line.strip()] or []
     if isinstance(value, dict):
-        return [f"{key}: {_as_text(item)}" for key, item in value.items()]
+        return [f"{key}: {_as_text(item)}" for key, item in list(value.items())[:MOST_ITEMS]]
     return [_as_text(item) for item in value[:MOST_ITEMS]] if isinstance(value, list) else []
 
 
 _SENTENCE = re.compile(r"\w.*[.!?…。！？][\"'”’»)]*\Z", re.DOTALL)
-_TEXT = TypeAdapter(Annotated[str, BeforeValidator(_as_text)])
+_TEXT = TypeAdapter(Annotated[str, BeforeValidator(lambda value: _as_text(value))])
 _LIST = TypeAdapter(Annotated[list[str], BeforeValidator(_as_list)])
 
 

@@ -9,7 +9,7 @@ from ...reading.languages import language_pack
 from ...reading.model import Paragraph
 from ...reading.sentences import split_sentences
 
-MARK = re.compile(r"[ \t]{0,4}\[\s{0,2}S\s?\d{1,6}(?:\s*[,;–-]\s*S?\s?\d+)*\s*\]", re.IGNORECASE)
+MARK = re.compile(r"[ \t]{0,4}\[\s{0,2}S\s?\d{1,6}(?:\s*[,;–-]\s*S?\s?\d{1,6})*\s*\]", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _RANGE = re.compile(r"(\d+)\s*[–-]\s*S?\s?(\d+)", re.IGNORECASE)
 MOST_IDS = 12

@@ -17,7 +17,7 @@ _START = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LABEL = re.compile(
-    r"^[ \t]*[*_]{0,2}(?P<name>[^\n:*\"“]{1,60}?)[*_]{0,2}[ \t]*:[*_]{0,2}[ \t]*", re.MULTILINE
+    r"^[ \t]*+[*_]{0,2}(?P<name>[^\n:*\"“]{1,60}?)[*_]{0,2}[ \t]*:[*_]{0,2}[ \t]*", re.MULTILINE
 )
 _USERS = frozenset({"you", "user", "{{user}}", "the user", "human", "player", "me", "interviewer"})
 _BLANKS = re.compile(r"\n{3,}")

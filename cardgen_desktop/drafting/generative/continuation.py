@@ -18,13 +18,16 @@ LEAST_ALIKE = 40
 """Letters that the beginnings of two tellings of one sentence share."""
 
 LEAST_PARAGRAPH = 30
+MOST_SEAMS = 20
+"""Places that are looked at: a text that goes round in circles has hundreds, and all are alike."""
+
 _SPACES = re.compile(r"\s+")
 _INSIDE_JSON = re.compile(r'(?<!\\)"\s*[,}\]]')
 _CLOSED = re.compile(r"\}\s*(?:```\s*)?\Z")
 _HALF_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u[0-9a-fA-F]{0,3})?)\Z")
 _ESCAPE = re.compile(r'\\["\\/nrtu]')
 _QUOTE = re.compile(r'(?<!\\)"')
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]*_]{0,4}\s*\Z|\n\s*\Z")
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]*_]{0,4}\s*\Z|\n[^\S\n]*\Z")
 _SENTENCE_ENDS = re.compile(r"[.!?…][\"'”’»)\]*_]*\s+|[。！？][」』”’)]*|\n+")
 
 
@@ -49,7 +52,7 @@ def joined(so_far: str, more: str) -> str:
 
 def _object(text: str) -> dict[str, Any] | None:
     """The object that a text is, as far as it has come; None for plain text, or the middle of an object."""
-    begin = re.search(r"(?<!\{)\{(?!\{)\s*(?:\"\w+\"\s*:|\}|\"?\w*\"?\s*\Z)", text)
+    begin = re.search(r"(?<!\{)\{(?!\{)\s*+(?:\"\w+\"\s*:|\}|\"?\w*\"?\s*\Z)", text)
     if begin is None or _INSIDE_JSON.search(text[: begin.start()]):
         return None
     found = partial_object(text[begin.start() :])
@@ -151,6 +154,7 @@ def _seam(first: str, second: str) -> int | None:
     length = min(LEAST_SHARED * 2, len(folded))
     pattern = r"\s+".join(re.escape(word) for word in folded[:length].split(" ")) if folded else ""
     places = [found.start() for found in re.finditer(pattern, first)] if length >= LEAST_SHARED else []
+    places = [*places[:1], *places[1:][-MOST_SEAMS:]]
     rests = [(place, _folded(first[place:])) for place in places]
     for place, rest in rests:
         if folded.startswith(rest):
@@ -162,12 +166,12 @@ def _seam(first: str, second: str) -> int | None:
 
 
 def _sentence_begun_again(first: str, folded: str) -> int | None:
-    """The open last sentence of a text, when a few words are its beginning said once more."""
-    ends = [found.end() for found in _SENTENCE_ENDS.finditer(first)]
-    place = ends[-1] if ends else 0
-    rest = _folded(first[place:])
-    begins_again = bool(folded) and f"{rest} ".startswith(f"{folded} ")
-    return place if begins_again else _overlap(first, folded)
+    """The last sentence or paragraph of a text, when a few words are its beginning said once more."""
+    ends = [0, *(found.end() for found in _SENTENCE_ENDS.finditer(first))]
+    for place in (ends[-1], first.rfind("\n") + 1):
+        if folded and _folded(first[place:]).startswith(f"{folded} "):
+            return place
+    return _overlap(first, folded)
 
 
 def _begins_sentence(text: str, place: int) -> bool:

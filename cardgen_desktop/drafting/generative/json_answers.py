@@ -8,8 +8,7 @@ from ...llm.json_text import mended_json
 from .streaming import without_thoughts
 
 MOST_LETTERS = 4_000_000
-MOST_MENDED = 400_000
-_BEGIN = re.compile(r"(?<!\{)\{(?!\{)\s*(?:[\"'}]|\w+\s*:|\Z)")
+_BEGIN = re.compile(r"(?<!\{)\{(?!\{)\s*+(?:[\"'}]|\w+\s*:|\Z)")
 """Where an object begins; a macro of the card such as {{user}} is none."""
 
 _WRAPPERS = ("card", "data", "character", "answer", "result", "response", "properties")
@@ -26,7 +25,7 @@ def object_in(raw: str) -> dict[str, Any] | None:
         return None
     found = _strict(text[begin.start() :]) or _closed(text[begin.start() :].rstrip())
     if found is None:
-        found = mended_json(text[begin.start() : begin.start() + MOST_MENDED])
+        found = mended_json(text[begin.start() :])
     return unwrapped(found) if isinstance(found, dict) else None
 
 

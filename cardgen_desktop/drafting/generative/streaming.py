@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from .citations import MARK as CITATION
 from .slots import Slot, slots_of
 from .steps import GenerationStep
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"\A\s*```[\w-]*[ \t]*\n?|\n?```\s*\Z")
-_MARK = re.compile(r"[ \t]{0,4}\[\s{0,2}S\s?\d{1,6}(?:\s*[,;–-]\s*S?\s?\d+)*\s*\]", re.IGNORECASE)
 _OPEN_MARK = re.compile(r"[ \t]{0,4}\[(?:\s*S?[\dS,;\s–-]{0,40})?\Z", re.IGNORECASE)
 _MACRO_BEGUN = re.compile(r"\{\{?\w*\}?\Z")
 
@@ -25,7 +25,7 @@ def without_thoughts(raw: str) -> str:
 
 def without_marks(text: str) -> str:
     """A text without the numbers of passages, also without one that has just begun."""
-    return _OPEN_MARK.sub("", _MARK.sub("", text))
+    return _OPEN_MARK.sub("", CITATION.sub("", text))
 
 
 def streamed_fields(step: GenerationStep, raw: str) -> Mapping[str, str]:

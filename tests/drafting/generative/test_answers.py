@@ -1,6 +1,7 @@
 """Reading answers: whatever a model sends becomes values of a card, or a named lack."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -95,6 +96,24 @@ def test_no_answer_raises(raw: str, key: str) -> None:
     answer = read(key, raw)
     streamed_fields(STEPS[key], raw)
     assert all(isinstance(text, str) for text in answer.texts.values())
+
+
+HOSTILE = {
+    "lists in lists": '{"description": ' + "[" * 700 + '"x"' + "]" * 700 + "}",
+    "an endless number of a passage": '{"description": "He is kind [S1-' + "9" * 5000 + ']. Yes."}',
+    "spaces": '{"description": "' + " " * 20_000 + 'x he is."}',
+    "new lines": '{"description": "' + "\\n" * 20_000 + 'x he is."}',
+    "braces": '{"' * 20_000,
+    "circles": '{"description": "' + "The cat sat on the mat. " * 2000 + '"}',
+}
+
+
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_answer_is_read_in_time(raw: str) -> None:
+    began = time.process_time()
+    read("description", raw)
+    streamed_fields(prompt_of("description").step, raw)
+    assert time.process_time() - began < 10
 
 
 def test_citations_leave_the_text_and_keep_their_places() -> None:

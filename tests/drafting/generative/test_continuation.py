@@ -1,7 +1,9 @@
 """Going on with an answer that was cut: nothing is said twice, nothing is lost."""
 
 import json
+import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -119,3 +121,17 @@ def test_few_words_that_begin_the_open_sentence_again_are_left_out() -> None:
     assert joined_text('It is late. "You could come ', '"You ') == 'It is late. "You could come '
     assert joined_text("It is dark and col", "d") == "It is dark and cold"
     assert joined_text("It is late. She has ", "kept") == "It is late. She has kept"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("The cat sat on the mat. " * 2000, "The cat sat on the mat. " * 500),
+        ("{" + " " * 20_000 + '"a b', "x y z"),
+        ("\n" * 20_000 + "x", "yes yes yes yes"),
+    ],
+)
+def test_a_text_that_goes_round_in_circles_is_joined_in_time(first: str, second: str) -> None:
+    began = time.process_time()
+    joined(first, second)
+    assert time.process_time() - began < 3
