@@ -21,6 +21,7 @@ from .opened import OpenedCard, OpenedFile, Picture
 from .process_main import GIGABYTE, Channel, Task, bytes_of, path_of
 
 if TYPE_CHECKING:
+    from ..drafting.checking.checker import Checker
     from ..drafting.extractive.drafter import OfflineDrafter
     from ..reading.index import Index
 
@@ -32,6 +33,8 @@ READING_SHARE = 0.6
 PACKING_AFTER = 0.95
 
 _indexes: dict[str, "Index"] = {}
+_checkers: dict[int | None, "Checker"] = {}
+"""Of the set that was read last, by character: making one goes through the whole text."""
 
 
 def read(_: Channel, arguments: dict[str, Any]) -> SourceText:
@@ -149,6 +152,7 @@ def _index(channel: Channel, arguments: dict[str, Any], share: float = 1.0) -> "
     key = arguments["set_key"]
     if key not in _indexes:
         _indexes.clear()
+        _checkers.clear()
         sources = [SourceText.model_validate(item) for item in arguments["sources"]]
         _indexes[key] = read_index(
             sources, on_progress=lambda fraction, phase: channel.progress(fraction * share, phase)
@@ -192,7 +196,9 @@ def check(channel: Channel, arguments: dict[str, Any]) -> CheckReport:
         path: [(text, [Span.model_validate(span) for span in spans]) for text, spans in sentences]
         for path, sentences in arguments["cited"].items()
     }
-    report = Checker(index, character).check(arguments["fields"], cited)
+    if character not in _checkers:
+        _checkers[character] = Checker(index, character)
+    report = _checkers[character].check(arguments["fields"], cited)
     if character is not None or not wanted.strip():
         return report
     sentence = f'Nobody in the sources is called "{wanted}", so nothing can be tied to the character.'
