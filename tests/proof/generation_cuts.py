@@ -13,11 +13,13 @@ import random
 import re
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic_core import from_json
 
 from cardgen_desktop.domain.draft import DraftOptions
+from cardgen_desktop.domain.errors import UsageError
 from cardgen_desktop.domain.job import JobSnapshot, JobState
 from cardgen_desktop.domain.job_kinds import DraftRequest, DraftResult
 from cardgen_desktop.jobs.workspace import Workspace
@@ -92,7 +94,8 @@ async def round_of(
         shown = screen.texts.get(("scenario", "scenario"), "")
         kept = (await workspace.commands.job_details(job.id)).partial
         assert kept == shown, f"round {number}: {shown!r} was shown, {kept!r} is kept"
-        await workspace.commands.settle_partial(job.id, "continue")
+        with suppress(UsageError):  # its wait was over before we said so
+            await workspace.commands.settle_partial(job.id, "continue")
     assert job.state is JobState.SUCCEEDED, f"round {number}: {job.error} {job.error_details}"
     result = DraftResult.model_validate(job.result)
     found = (await workspace.commands.card(result.card_id)).card.data.scenario

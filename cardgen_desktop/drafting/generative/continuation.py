@@ -169,7 +169,7 @@ def _sentence_begun_again(first: str, folded: str) -> int | None:
     """The last sentence or paragraph of a text, when a few words are its beginning said once more."""
     ends = [0, *(found.end() for found in _SENTENCE_ENDS.finditer(first))]
     for place in (ends[-1], first.rfind("\n") + 1):
-        if folded and _folded(first[place:]).startswith(f"{folded} "):
+        if folded and f"{_folded(first[place:])} ".startswith(f"{folded} "):
             return place
     return _overlap(first, folded)
 
