@@ -58,7 +58,8 @@ class Proposal(Value):
 
     `path` is an evidence path such as "personality" or "alternate_greetings[1]"; a new list item has the next
     free index. `base` is the field's text when the proposal was asked for. `is_whole` is False for text that
-    a cut connection or a stopped job left unfinished.
+    a cut connection or a stopped job left unfinished. `title` and `keys` are those of a new
+    lorebook entry.
     """
 
     id: int
@@ -74,3 +75,5 @@ class Proposal(Value):
     is_whole: bool = True
     findings: tuple[Finding, ...] = ()
     sentences: tuple[CheckedSentence, ...] = ()
+    title: str = ""
+    keys: tuple[str, ...] = ()

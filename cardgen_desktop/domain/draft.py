@@ -1,6 +1,6 @@
 """What the drafter is asked for, and what it gives back."""
 
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
@@ -24,7 +24,8 @@ class DraftOptions(Value):
     """How a language model is to write a card; the embedded drafter reads `greetings` alone.
 
     `style` names a prompt style. `language` is a code such as "de", "" for the language of the source.
-    `greetings` is how many alternate ones, `moods` what each is to feel like, in order. `avoid` is what must
+    `greetings` is how many alternate ones, `moods` what each is to feel like, in order; `topics` names what a
+    lorebook entry that is added to a card is about. `avoid` is what must
     not occur, `instruction` a wish in the person's own words. `temperature`, `top_p`, `max_output` and `seed`
     go before those of the profile. `calls` is "steps" for one request after the other, "one" for the whole
     card in one request, "auto" for the second where the context is small.
@@ -35,6 +36,7 @@ class DraftOptions(Value):
     greetings: int = Field(default=3, ge=0, le=20)
     moods: tuple[str, ...] = Field(default=(), max_length=20)
     entries: int = Field(default=12, ge=0, le=200)
+    topics: tuple[Annotated[str, Field(max_length=120)], ...] = Field(default=(), max_length=20)
     tone: str = Field(default="", max_length=200)
     length: Literal["short", "medium", "long"] = "medium"
     point_of_view: Literal["", "first", "second", "third"] = ""

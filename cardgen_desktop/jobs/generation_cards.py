@@ -76,12 +76,28 @@ def with_outputs(card: CardData, outputs: Mapping[str, StepOutput]) -> DraftedCa
         for path, records in output.evidence.items():
             place = resolved(path, card)
             evidence[place] = records
-            card = with_text(card, place, "".join(record.text for record in records))
+            card = _with_written(card, place, "".join(record.text for record in records), output)
         if "tags" in output.values:
             card = card.model_copy(update={"tags": tuple(output.values["tags"])})
     findings = [finding for output in outputs.values() for finding in output.findings]
     placed = [finding.model_copy(update={"path": resolved(finding.path, card)}) for finding in findings]
     return DraftedCard(card=card, evidence=evidence, findings=tuple(placed))
+
+
+def _with_written(card: CardData, place: str, text: str, output: StepOutput) -> CardData:
+    """A card with another text in one place; an entry without a name gets the name and keys it was given."""
+    card, found = with_text(card, place, text), _PLACE.fullmatch(place)
+    book = card.character_book
+    if found is None or found["list"] != ENTRIES or book is None:
+        return card
+    number, told = int(found["number"]), output.values.get("character_book", {}).get("entries", ())
+    named = next((entry for entry in told if entry.get("content") == text), None)
+    entry = book.entries[number]
+    if named is None or entry.name or entry.keys:
+        return card
+    about = {"name": str(named.get("name", "")), "keys": tuple(map(str, named.get("keys", ())))}
+    book = book.model_copy(update={"entries": _put(book.entries, number, entry.model_copy(update=about))})
+    return card.model_copy(update={"character_book": book})
 
 
 def resolved(path: str, card: CardData) -> str:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..domain.card import CardData, LorebookEntry
 from ..domain.checking import CheckedSentence, Proposal
@@ -65,8 +65,18 @@ class Proposer:
                         "findings": findings,
                         "is_whole": not any(item.kind == "truncated" for item in findings),
                         "sentences": sentences_of(drafted.evidence.get(path, ())),
+                        **({} if path in bases else _named(path, drafted.card)),
                     }
                 )
+
+
+def _named(path: str, card: CardData) -> dict[str, Any]:
+    """What a new lorebook entry is called, and its keys."""
+    entries = card.character_book.entries if card.character_book else ()
+    for number, entry in enumerate(entries):
+        if path == f"{ENTRIES}[{number}].content":
+            return {"title": entry.name or "", "keys": entry.keys}
+    return {}
 
 
 def proposal_of(job: RunningJob, request: DraftRequest, path: str, text: str, *, base: str) -> Proposal:

@@ -17,7 +17,7 @@ from tests.support.databases import place_empty_database
 from tests.support.llm_server import FakeModelServer
 
 from .conftest import added
-from .generation import BOOK, model_workspace, started_draft, telling
+from .generation import BOOK, SHORT, model_workspace, started_draft, telling
 
 OLD = "She keeps the lamp. She is quick to laugh."
 NEW = "She keeps the lamp. She never forgets a debt. She is quick to anger."
@@ -124,3 +124,21 @@ async def test_findings_of_a_draft_are_told_for_its_card(tmp_path: Path) -> None
         assert result.findings == len(findings) > 0
         assert {finding.path for finding in findings} == {"personality"}
         assert await workspace.commands.card_findings(99) == ()
+
+
+async def test_a_new_entry_about_a_topic_comes_with_its_name_and_keys(tmp_path: Path) -> None:
+    async with FakeModelServer() as server, model_workspace(tmp_path / "home", server) as workspace:
+        telling(server)
+        first = await workspace.service.wait((await started_draft(workspace, fields=("personality",))).id)
+        card_id = DraftResult.model_validate(first.result).card_id
+        place = "character_book.entries[0].content"
+        options = SHORT.model_copy(update={"topics": ("Corran Rock",)})
+        job = await started_draft(
+            workspace, card_id=card_id, fields=("lorebook",), paths=(place,), options=options
+        )
+        await workspace.service.wait(job.id)
+        (proposal,) = await workspace.commands.proposals(card_id)
+        asked = str(server.chats[-1].body["messages"])
+    assert (proposal.path, proposal.base, proposal.title) == (place, "", "Corran Rock")
+    assert "Corran Rock" in proposal.keys
+    assert "1. Corran Rock" in asked

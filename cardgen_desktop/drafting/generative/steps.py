@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ...domain.card import CardData
+from ...domain.dependents import WRITTEN_FROM
 from ...domain.draft import DRAFT_FIELDS, DraftOptions, StepOutput
 from ...domain.errors import UsageError
 from ...domain.profile import Task
@@ -28,20 +29,9 @@ MOST_IN_ONE_CALL = 4
 PROMPTS_VERSION = 1
 """Part of every step's input; raised when the same input would be asked for in another way."""
 
-NEEDS: dict[str, tuple[str, ...]] = {
-    FACTS: (),
-    "description": (FACTS,),
-    "personality": (FACTS, "description"),
-    "scenario": ("description",),
-    "first_mes": ("personality", "scenario"),
-    "alternate_greetings": ("personality", "first_mes"),
-    "mes_example": ("personality",),
-    TOPICS: (FACTS,),
-    "lorebook": (TOPICS,),
-    "tags": ("description", "personality"),
-    "creator_notes": ("description", "scenario"),
-    "system_prompt": ("personality",),
-    "post_history_instructions": ("personality",),
+_BESIDES = {"description": (FACTS,), "personality": (FACTS,), "lorebook": (TOPICS,)}
+NEEDS: dict[str, tuple[str, ...]] = {FACTS: (), TOPICS: (FACTS,)} | {
+    field: (*_BESIDES.get(field, ()), *WRITTEN_FROM[field]) for field in DRAFT_FIELDS
 }
 """What each part of a card is written from, besides the source. No more than that: small models copy it."""
 
@@ -277,7 +267,8 @@ def _entry_step(number: int, options: DraftOptions, card: CardData | None) -> Ge
     entry = book.entries[number] if book and number < len(book.entries) else None
     step = _batch(number, 1, options).model_copy(update={"key": f"character_book.entries[{number}]"})
     if entry is None:
-        return step
+        wanted = [PlannedTopic(name=name, keys=(name,)) for name in options.topics[:1]]
+        return step.with_topics(wanted) if wanted else step
     name = entry.name or entry.comment or next(iter(entry.keys), "")
     return step.with_topics([PlannedTopic(name=name, keys=entry.keys)] if name else [])
 
@@ -314,7 +305,7 @@ def step_input(
 
 def _relevant(step: GenerationStep, options: DraftOptions) -> dict[str, Any]:
     """The options that change what a step asks for."""
-    left_out = {"style", "greetings", "moods", "entries", "calls", "repair", "max_output"}
+    left_out = {"style", "greetings", "moods", "entries", "topics", "calls", "repair", "max_output"}
     relevant = options.model_dump(mode="json", exclude=left_out)
     if "alternate_greetings" in step.fields:
         relevant["moods"] = options.moods if step.key == WHOLE_CARD else mood_of(step.number, options)

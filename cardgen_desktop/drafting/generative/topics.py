@@ -79,12 +79,25 @@ def planned(
     step: GenerationStep, pack: EvidencePack, done: Mapping[str, StepOutput], card: CardData | None
 ) -> GenerationStep:
     """A step with the lorebook entries it is to write; unchanged for one that writes none."""
-    if "lorebook" not in step.fields or step.topics:
+    if "lorebook" not in step.fields:
         return step
+    if step.topics:
+        return step.model_copy(update={"topics": tuple(_with_passages(each, pack) for each in step.topics)})
     size = sum(path.startswith("character_book") for path in step.paths)
     if TOPICS in done:
         return step.with_topics(topics_of(done[TOPICS])[step.number : step.number + size])
-    return step.with_topics(candidates(pack, card)[step.number : step.number + size])
+    told = len(card.character_book.entries) if card and card.character_book else 0
+    first = max(0, step.number - told)
+    return step.with_topics(candidates(pack, card)[first : first + size])
+
+
+def _with_passages(topic: PlannedTopic, pack: EvidencePack) -> PlannedTopic:
+    """A topic that was named before the source was read, with the passages that tell of it."""
+    if topic.passages:
+        return topic
+    names = {name.casefold() for name in (topic.name, *topic.keys)}
+    known = (each for each in _named(pack) if names & {name.casefold() for name in (each.name, *each.keys)})
+    return topic.model_copy(update={"passages": next((each.passages for each in known), ())})
 
 
 def topics_of(output: StepOutput) -> tuple[PlannedTopic, ...]:
