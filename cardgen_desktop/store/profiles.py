@@ -68,14 +68,15 @@ async def unfinished_jobs(connection: AsyncConnection, name: str) -> int:
 async def rename(connection: AsyncConnection, before: str, after: str, now: float) -> int:
     """The row, its jobs, gates and ledger get the new name; how many jobs were changed.
 
-    What a job is asked says its engine too, so that it runs, and is shown, as before.
+    What a job is asked says its engine too, so that it runs, and is shown, as before; one that has ended may
+    be tried again.
     """
     await connection.execute(
         update(profile).where(profile.c.name == before).values(name=after, updated_at=now)
     )
     await ledger.rename_profile(connection, before, after)
     await _move_scopes(connection, before, after)
-    named = update(job).where(_IS_UNFINISHED, job.c.engine == before, func.json_valid(job.c.request) == 1)
+    named = update(job).where(job.c.engine == before, func.json_valid(job.c.request) == 1)
     values = {
         "engine": after,
         "request": func.json_set(job.c.request, "$.engine", after),

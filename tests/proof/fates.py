@@ -172,8 +172,6 @@ async def prove(
     folder: Path, kinds: Sequence[ServerKind], names: Sequence[str], *, commands: Sequence[str]
 ) -> Figures:
     """Prove these faults at these kinds of servers; those in `commands` from the command line."""
-    os.environ["CARDGEN_API_KEY"] = KEY
-    servers.REMOTE = QUICK
     figures, home = Figures(), folder / "home"
     async with AsyncExitStack() as stack:
         workspace = await stack.enter_async_context(model_folder(home))
@@ -198,6 +196,8 @@ def main() -> int:
     parser.add_argument("--commands", type=int, default=len(FAULTS), help="faults that the command line meets")
     parser.add_argument("--only", default="")
     options = parser.parse_args()
+    os.environ["CARDGEN_API_KEY"] = KEY
+    servers.REMOTE = QUICK
     chance, begin = random.Random(options.seed), time.monotonic()
     names = [options.only] if options.only else chance.sample(list(FAULTS), options.faults)
     with tempfile.TemporaryDirectory() as folder:
