@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import (
     backing_up,
+    generating,
     journey,
     listing,
     packing,
@@ -28,6 +29,7 @@ GROUPS: tuple[Callable[[], Iterator[Row]], ...] = (
     reading.rows,
     packing.rows,
     streaming.rows,
+    generating.rows,
     storing.rows,
     queueing.rows,
     listing.rows,
