@@ -29,7 +29,7 @@ from ..domain.people import Person, Quotation
 from ..domain.queue import Backup, BundleFile, JobsMoved, QueueFigures, QueueStatus
 from ..domain.source import SourceKind, SourceText, SourceWarning, Span
 from ..domain.value import OpenValue, Value
-from . import draft_outputs, provider_outputs
+from . import draft_outputs, provider_outputs, verify_outputs
 
 
 class FailedFile(Value):
@@ -374,6 +374,7 @@ SCHEMAS: dict[str, tuple[Any, str]] = {
     "card-problem": (CardProblem, "something found while reading a card"),
     **provider_outputs.SCHEMAS,
     **draft_outputs.SCHEMAS,
+    **verify_outputs.SCHEMAS,
 }
 """Every name that `cardgen schema` knows, its type, and what it is."""
 

@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -54,40 +54,12 @@ async def verify(options: argparse.Namespace, console: "Console") -> int:
             sources.sources, found.card.data, options.character, on_progress=console.progress.show
         )
     if options.json:
-        console.print_json(as_json(report, sources))
+        from .verify_outputs import verified
+
+        console.print_json(verified(report, sources).model_dump(mode="json"))
     else:
         _print(report, sources, console)
     return 0
-
-
-def as_json(report: "CheckReport", sources: "SourceSet") -> dict[str, Any]:
-    """The report as it is printed; `source` is the argument that a passage stands in."""
-    fields = {
-        path: [_sentence(sentence, sources) for sentence in sentences]
-        for path, sentences in report.fields.items()
-    }
-    return {
-        "fields": fields,
-        "supported": report.supported,
-        "inferred": report.inferred,
-        "unsupported": report.unsupported,
-        "findings": [
-            {"kind": each.kind, "path": each.path, "message": each.message, "text": each.text}
-            for each in report.findings
-        ],
-    }
-
-
-def _sentence(sentence: "CheckedSentence", sources: "SourceSet") -> dict[str, Any]:
-    return {
-        "text": sentence.text,
-        "verdict": sentence.verdict,
-        "source": None if sentence.source is None else sources.argument(sentence.source),
-        "start": sentence.start,
-        "end": sentence.end,
-        "score": sentence.score,
-        "why": sentence.why,
-    }
 
 
 def _print(report: "CheckReport", sources: "SourceSet", console: "Console") -> None:
@@ -102,7 +74,8 @@ def _print(report: "CheckReport", sources: "SourceSet", console: "Console") -> N
             if note := _note(sentence, sources.sources):
                 console.line(f"      {note}")
     console.line(
-        f"{report.supported} supported (+), {report.inferred} inferred (~), {report.unsupported} unsupported (-)"
+        f"{report.supported} supported (+), {report.inferred} inferred (~), "
+        f"{report.unsupported} unsupported (-)"
     )
 
 
