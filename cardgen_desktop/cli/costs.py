@@ -70,18 +70,22 @@ def _print_report(
         return
     if report.rows:
         head = (options.by.upper(), "REQUESTS", "TOKENS IN", "TOKENS OUT", "US $", "")
-        console.table([head, *map(_row, (*report.rows, report.total))], right=(1, 2, 3, 4))
+        rows = [*(_row(row, options.by) for row in report.rows), _row(report.total)]
+        console.table([head, *rows], right=(1, 2, 3, 4))
     else:
         console.line("Nothing was asked of a language model in this time.")
     if written:
         console.line(f"{written}  written")
 
 
-def _row(row: "CostRow") -> tuple[str, ...]:
+def _row(row: "CostRow", by: str = "") -> tuple[str, ...]:
     notes = ((row.unknown, "not known"), (row.possibly_billed, "possibly billed"))
     counts = (f"{number:,}" for number in (row.requests, row.tokens_in, row.tokens_out))
     told = ", ".join(f"{number:,} {what}" for number, what in notes if number)
-    return (row.label or row.key, *counts, f"{row.cost:,.6f}", told)
+    # Many jobs and cards are called alike: their number is what --job and --card take.
+    numbered = by in ("job", "card") and row.key.isdecimal()
+    name = f"{row.key} {row.label}".rstrip() if numbered else row.label or row.key
+    return (name, *counts, f"{row.cost:,.6f}", told)
 
 
 def _print_requests(entries: "Sequence[LedgerEntry]", options: argparse.Namespace, console: "Console") -> int:

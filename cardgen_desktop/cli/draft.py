@@ -84,6 +84,7 @@ async def _drafted(
         console.print_json(report.model_dump(mode="json"))
     else:
         _print_report(report, console)
+        _print_checks(job, console)
     return 0
 
 
@@ -201,3 +202,16 @@ def _print_report(report: "DraftReport", console: "Console") -> None:
         console.line(f"  {path}  exported and read back")
     if report.evidence:
         console.line(f"  {report.evidence}  evidence")
+
+
+def _print_checks(job: "JobSnapshot", console: "Console") -> None:
+    """What the checks say of a card that a model has written; the offline drafter quotes, and has none."""
+    from ..domain.job_kinds import DraftResult
+
+    result = DraftResult.model_validate(job.result)
+    counts = (result.supported, result.inferred, result.unsupported)
+    if any(counts):
+        console.line("  sentences: {} supported, {} inferred, {} unsupported".format(*counts))
+    if job.needs_review:
+        found = f"{result.findings} finding{'s' if result.findings != 1 else ''}"
+        console.line(f"  look it over before use: {found}, see `cardgen jobs show {job.id}`")

@@ -32,21 +32,30 @@ async def follow_to_stop(
     """
     from ..domain.job import JobState
 
-    if job.state in (JobState.PAUSED, JobState.HELD):
+    stood_still = job.state in (JobState.PAUSED, JobState.HELD)
+    if stood_still:
         await workspace.commands.resume_jobs([job.id])
-    stopped: asyncio.Future[JobSnapshot] = asyncio.get_running_loop().create_future()
-    hear = _Hear(job.id, stopped, console, max_wait)
+    hear = _Hear(job.id, console, max_wait)
+    ended = await _stop_of(workspace, hear)
+    if ended.state is JobState.HELD and not (stood_still or hear.has_run):
+        # An earlier command found its gate closed, and nobody has looked since.
+        await workspace.commands.resume_jobs([job.id])
+        ended = await _stop_of(workspace, _Hear(job.id, console, max_wait))
+    return ended
+
+
+async def _stop_of(workspace: "SharedWorkspace", hear: "_Hear") -> "JobSnapshot":
+    """Wait until a job ends or goes on no further."""
     stop = workspace.events.subscribe(hear)
-    waiting = asyncio.create_task(workspace.wait(job.id), name=f"wait for job {job.id}")
+    waiting = asyncio.create_task(workspace.wait(hear.job_id), name=f"wait for job {hear.job_id}")
     try:
         # It may have come to a stop before anybody listened.
-        hear.see(await workspace.commands.job(job.id))
-        await asyncio.wait({waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        return waiting.result() if waiting.done() else stopped.result()
+        hear.see(await workspace.commands.job(hear.job_id))
+        await asyncio.wait({waiting, hear.stopped}, return_when=asyncio.FIRST_COMPLETED)
+        return waiting.result() if waiting.done() else hear.stopped.result()
     finally:
         stop()
         hear.close()
-        stopped.cancel()
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
 
@@ -54,11 +63,10 @@ async def follow_to_stop(
 class _Hear:
     """Shows the progress of one job, and notes when it stands still, or waits for too long."""
 
-    def __init__(
-        self, job_id: int, stopped: "asyncio.Future[JobSnapshot]", console: "Console", max_wait: float
-    ) -> None:
-        self._job_id = job_id
-        self._stopped = stopped
+    def __init__(self, job_id: int, console: "Console", max_wait: float) -> None:
+        self.job_id = job_id
+        self.stopped: asyncio.Future[JobSnapshot] = asyncio.get_running_loop().create_future()
+        self.has_run = False
         self._console = console
         self._left = max_wait
         self._waits_since: float | None = None
@@ -67,7 +75,7 @@ class _Hear:
     def __call__(self, event: "Event") -> None:
         from ..domain.events import JobChanged
 
-        if isinstance(event, JobChanged) and event.job.id == self._job_id:
+        if isinstance(event, JobChanged) and event.job.id == self.job_id:
             self.see(event.job)
 
     def see(self, job: "JobSnapshot") -> None:
@@ -81,15 +89,17 @@ class _Hear:
         elif job.state is JobState.WAITING:
             self._wait(job)
         else:
+            self.has_run = self.has_run or job.state is JobState.RUNNING
             self._go_on()
 
     def close(self) -> None:
         """Nobody listens any more."""
         self._go_on()
+        self.stopped.cancel()
 
     def _stop(self, job: "JobSnapshot") -> None:
-        if not self._stopped.done():
-            self._stopped.set_result(job)
+        if not self.stopped.done():
+            self.stopped.set_result(job)
 
     def _wait(self, job: "JobSnapshot") -> None:
         loop = asyncio.get_running_loop()

@@ -251,8 +251,13 @@ class Gates:
 
         The first job that runs into it closes it again.
         """
-        self.try_unknown((gate.reason, gate.scope) for gate in self.closed)
-        await self.probe()
+        await self.try_now((gate.reason, gate.scope) for gate in self.closed)
+
+    async def try_now(self, keys: Iterable[tuple[str, str]]) -> None:
+        """The same for some gates, by reason and scope; the others stay as they are."""
+        wanted = set(keys)
+        self.try_unknown(wanted)
+        await self._probe(gate for gate in self.closed if (gate.reason, gate.scope) in wanted)
 
     def try_unknown(self, keys: Iterable[tuple[str, str]]) -> None:
         """Open those of the gates, by reason and scope, of which no probe can be sure."""

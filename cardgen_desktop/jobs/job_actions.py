@@ -43,10 +43,10 @@ class JobActions:
         return await self._perform(actions.pause(), jobs, "Pause {count}")
 
     async def resume_jobs(self, jobs: JobTarget) -> JobsMoved:
-        """Queue paused, held and waiting jobs again; they try the gates that no probe can ask about."""
+        """Queue paused, held and waiting jobs again, once the gates before them were looked at anew."""
         async with self._core.database.read() as connection:
             gates = await actions.gates_before(connection, jobs)
-        self._core.gates.try_unknown(gates)
+        await self._core.gates.try_now(gates)
         return await self._perform(actions.resume(self._now()), jobs, "Resume {count}")
 
     async def retry_jobs(self, jobs: JobTarget) -> JobsMoved:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cardgen
-from tests.support.llm_server import FakeModelServer, error
+from tests.support.llm_server import FakeModelServer, error, html
 
 STORY = Path(__file__).parent.parent / "data" / "drafting" / "lamp_on_corran_rock.txt"
 
@@ -106,3 +106,50 @@ def test_options_that_make_no_sense_are_refused(
     ran = cardgen("draft", STORY, "--out", tmp_path / "x.png", *arguments)
     assert ran.code == 2
     assert not (tmp_path / "x.png").exists()
+
+
+def test_same_command_goes_on_once_the_server_is_there_again(
+    cardgen: Cardgen, server: FakeModelServer, tmp_path: Path
+) -> None:
+    """The process that saw the closed gate is gone: the next one looks before it gives up."""
+    draft = ("draft", STORY, "--engine", "model", "--out", tmp_path / "x.json", "--json", "--fields")
+    server.default = html()
+    stopped = cardgen(*draft, "scenario").json("draft-stopped")
+    assert (stopped["error"]["class"], stopped["state"]) == ("html.page", "held")
+    server.default = server.fitting
+    again = cardgen(*draft, "scenario")
+    assert (again.code, again.json("draft")["job"]) == (0, stopped["job"])
+
+
+def test_another_draft_looks_at_the_gate_that_an_earlier_one_found_closed(
+    cardgen: Cardgen, server: FakeModelServer, tmp_path: Path
+) -> None:
+    draft = ("draft", STORY, "--engine", "model", "--out", tmp_path / "x.json", "--fields")
+    server.default = html()
+    assert cardgen(*draft, "scenario").code == 4
+    server.default = server.fitting
+    assert cardgen(*draft, "personality").code == 0
+
+
+def test_finished_draft_tells_what_the_checks_found(
+    cardgen: Cardgen, server: FakeModelServer, tmp_path: Path
+) -> None:
+    """The server answers every step with the same sentence about somebody else."""
+    ran = cardgen(
+        "draft", STORY, "--engine", "model", "--out", tmp_path / "x.json", "--fields", "description"
+    )
+    assert ran.code == 0
+    assert "unsupported" in ran.out and "look it over before use" in ran.out
+    assert "supported" not in cardgen("draft", STORY, "--out", tmp_path / "y.json").out
+
+
+def test_costs_by_job_tell_jobs_of_the_same_name_apart(
+    cardgen: Cardgen, server: FakeModelServer, tmp_path: Path
+) -> None:
+    draft = ("draft", STORY, "--engine", "model", "--json", "--fields")
+    jobs = [
+        cardgen(*draft, field, "--out", tmp_path / f"{field}.json").json("draft")["job"]
+        for field in ("scenario", "personality")
+    ]
+    rows = cardgen("costs", "--by", "job").out.splitlines()
+    assert {row.split()[0] for row in rows[1:-1]} == {str(job) for job in jobs}
