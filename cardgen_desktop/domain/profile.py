@@ -2,6 +2,7 @@
 
 import ipaddress
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -71,7 +72,11 @@ class Profile(Value):
         parts = urlsplit(url)
         if url and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError("an address begins with http:// or https:// and names a server")
-        if parts.username or parts.password or parts.query or parts.fragment:
+        if not url.isprintable() or any(letter.isspace() or letter == "\\" for letter in url):
+            raise ValueError("an address has no spaces, line breaks or backslashes")
+        if not _has_port(url):
+            raise ValueError("the port of an address is a number from 1 to 65535")
+        if "@" in parts.netloc or parts.query or parts.fragment:
             raise ValueError("an address holds no name, password, ? or #; a key has its own field")
         return url
 
@@ -88,6 +93,11 @@ class Profile(Value):
         return self.models.get(task) or self.model
 
     @property
+    def place(self) -> str:
+        """What is learnt about a server belongs to: its address, or the file of a model."""
+        return str(PurePath(self.path)) if self.kind == "gguf" else self.base_url
+
+    @property
     def is_local(self) -> bool:
         """Whether the model runs on this computer or in the network at home, so that nothing leaves it."""
         return self.kind == "gguf" or is_near(urlsplit(self.base_url).hostname or "")
@@ -98,14 +108,31 @@ class Profile(Value):
         return Lane.LOCAL if self.is_local else Lane.NETWORK
 
 
+def _has_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
 def is_near(host: str) -> bool:
     """Whether a host name means this computer or a private network (RFC 1918, RFC 4193)."""
     if host == "localhost" or host.endswith((".localhost", ".local", ".lan", ".home.arpa")):
         return True
     try:
-        return ipaddress.ip_address(host).is_private
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    # ::ffff:8.8.8.8 is private by its form, and far away all the same.
+    return (getattr(address, "ipv4_mapped", None) or address).is_private
+
+
+SHORTEST_HINTED_KEY = 12
+
+
+def key_hint(key: str) -> str:
+    """The end of a key, "…9f"; "" without one, or when two letters would be too much of it."""
+    return f"…{key[-2:]}" if len(key) >= SHORTEST_HINTED_KEY else ""
 
 
 KeyPlace = Literal["none", "keyring", "environment", "memory"]

@@ -17,7 +17,7 @@ from .server import Server
 from .thinking import ThinkingSplitter
 from .traits import ResponseForm
 from .usage import usage_in
-from .wire import Choice, Chunk, chunk_in, text_of, word
+from .wire import Choice, Chunk, chunk_in, text_of, whole_characters, word
 
 DONE = "[DONE]"
 MOST_TEXT = 4 * 1024 * 1024
@@ -53,6 +53,7 @@ class AnswerReading:
         self._usage: Usage | None = None
         self._id = word(headers.get("x-generation-id"))
         self._model = self._provider = self._refusal = ""
+        self._half = ""
         self._letters = 0
         self._left = _letters_of(max_tokens)
         self._thoughts_left = _letters_of(None if max_tokens is None else max_tokens + THINKING_TOKENS)
@@ -81,11 +82,13 @@ class AnswerReading:
             self._done = True
             return
         chunk = chunk_in(data)
+        if chunk is None and self.is_complete:
+            return
         if chunk is None:
             raise self._wrong(data, name)
         if name == "error" or chunk.failure:
             for choice in chunk.choices[:1]:
-                yield from self._say("", text_of(choice.fields.get("content")))
+                yield from self._say("", whole_characters(text_of(choice.fields.get("content")))[0])
             raise self._told(chunk.failure or json.loads(data))
         yield from self._read(chunk, data)
 
@@ -134,7 +137,8 @@ class AnswerReading:
         if self._splitter and text:
             inline, text = self._splitter.feed(text)
             thoughts += inline
-        yield from self._say(thoughts, text)
+        text, self._half = whole_characters(self._half + text)
+        yield from self._say(whole_characters(thoughts)[0], text)
         self._refusal = (self._refusal + text_of(fields.get("refusal")))[:2000]
         self._finish = choice.finish or self._finish
         if self._finish == "error":

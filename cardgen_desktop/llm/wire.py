@@ -3,6 +3,8 @@
 Only what is used is named, and every part may be missing, null or of another type.
 """
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -10,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from .chat import FinishReason
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FINISHES: Mapping[str, FinishReason] = {
     "length": "length",
     "max_tokens": "length",
@@ -75,11 +78,27 @@ class Chunk(_Part):
 
 
 def chunk_in(text: str) -> Chunk | None:
-    """The chunk of a JSON text, None when it is not a JSON object."""
+    """The chunk of a JSON text, None when it is not a JSON object.
+
+    Read a second time by a parser that takes half a character: some servers cut an emoji in two chunks.
+    """
     try:
         return Chunk.model_validate_json(text)
     except ValidationError:
+        pass
+    try:
+        return Chunk.model_validate(json.loads(text))
+    except (ValidationError, ValueError, RecursionError):
         return None
+
+
+def whole_characters(text: str) -> tuple[str, str]:
+    """Text with halves of characters (surrogates) put together, and a half at its end that waits for more."""
+    rest = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
+    text = text.removesuffix(rest)
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text, rest
 
 
 def text_of(value: Any) -> str:
