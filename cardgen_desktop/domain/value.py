@@ -4,9 +4,12 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Value(BaseModel):
-    """An immutable value: equal when its fields are equal, safe to hand to any task or thread."""
+    """An immutable value: equal when its fields are equal, safe to hand to any task or thread.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Errors say which field is wrong, not what was in it: that may be a key, and errors are logged and shown.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class OpenValue(BaseModel):

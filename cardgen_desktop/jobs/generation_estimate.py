@@ -105,7 +105,7 @@ async def _estimated(looking: Looking, database: Database, look: Look, sizes: Si
         info, tokens_in=more_in, tokens_out_low=sizes.out_low, tokens_out_high=more_out,
         requests=int(sizes.requests * (1 + again)), is_local=is_local,
     )  # fmt: skip
-    server = connection.server.base_url
+    server = connection.server.place
     speed = await speed_of(looking.providers.facts, connection.profile, server, connection.model)
     return known.model_copy(
         update={

@@ -7,6 +7,7 @@ import asyncio
 import math
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..domain.costs import Usage
@@ -63,11 +64,12 @@ class ModelRequests:
         text: GrowingText,
     ) -> Answered:
         """Ask once; the answer grows in `text`. Raises `CardgenError`; the socket is closed in any case."""
-        server = connection.server.base_url
+        server = connection.server.place
         async with self._place(connection.profile):
             await self._wait_as_asked(server, text)
             try:
-                return await self._streamed(job, connection, asked, options, text)
+                async with self._providers.in_use(connection, partial(_tell, text)) as ready:
+                    return await self._streamed(job, ready, asked, options, text)
             except TransientError as error:
                 if error.retry_after:
                     await self._pauses.asked(server, error.retry_after)
@@ -105,7 +107,7 @@ class ModelRequests:
                     begun_at = begun_at or self._steady()
                     text.add(event.text)
                 elif isinstance(event, Phase):
-                    text.tell(_phase(event), share=0.0)
+                    _tell(text, event.text, event.fraction)
                 elif isinstance(event, Started):
                     await paid.told(event.provider_id, event.model)
                 elif isinstance(event, Ended):
@@ -124,7 +126,7 @@ class ModelRequests:
             prompt = "\n".join(message.text for message in asked.prompt.messages)
             await connection.counter.learn(prompt, usage.tokens_in)
         asked_at, begun_at, ended_at = moments
-        server, model = connection.server.base_url, connection.model
+        server, model = connection.server.place, connection.model
         if begun_at:
             waited, wrote = begun_at - asked_at, ended_at - begun_at
             facts = self._providers.facts
@@ -166,6 +168,7 @@ def chat_request(connection: Connection, asked: Asked, options: DraftOptions) ->
     )
 
 
-def _phase(event: Any) -> str:
+def _tell(text: GrowingText, words: str, fraction: float | None) -> None:
     """What a server does before the first word: "reading 3,200 tokens 40 %"."""
-    return event.text if event.fraction is None else f"{event.text} {event.fraction:.0%}".replace("%", " %")
+    share = "" if fraction is None else f" {fraction:.0%}".replace("%", " %")
+    text.tell(f"{words}{share}", share=0.0)

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from ..drafting.generative.prompts import Prompt
     from ..drafting.generative.steps import GenerationStep
 
-UNKNOWN_CONTEXT = 8192
-"""Tokens to assume when nobody says: what small models of today have."""
-
 MARGIN_TOKENS = 64
 MOST_OUTPUT_SHARE = 0.5
 REMOTE_EVIDENCE_TOKENS = 16_000
@@ -116,8 +113,7 @@ def _less(letters: int, tokens: int, room: int) -> int:
 
 def room_of(connection: Connection) -> Room:
     """The room of a model: what the profile says, else the server, else what its kind is known for."""
-    info = connection.model_info
-    told = info.context if info else None
-    chosen = connection.profile.context
-    known = min(told, chosen) if told and chosen else chosen or told
-    return Room(connection, known or connection.server.traits.context or UNKNOWN_CONTEXT)
+    from ..llm.models import context_of
+
+    limit = context_of(connection.server, connection.model_info, connection.profile.context)
+    return Room(connection, limit)

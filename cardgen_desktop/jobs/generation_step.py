@@ -75,6 +75,8 @@ class StepWriter:
         trying = Trying(work, step, room, work.packs[step.task], screen, work.plan.title(step))
         raw, is_cut = await self._whole(trying, await self._kept(work.job.id, step.key))
         answer = await self._read(trying, step, raw, is_cut=is_cut)
+        if not is_cut:
+            await _ask_more_loosely(answer, room)
         if answer.missing and not answer.refused:
             answer = await self._completed(trying, answer)
         _refuse_refusal(answer, room)
@@ -211,6 +213,15 @@ class StepWriter:
         except CardgenError as error:
             trying.work.job.note("repair", f"{trying.step.title} stays as it was. {error.message}")
             return judged
+
+
+async def _ask_more_loosely(answer: "StepAnswer", room: Room) -> None:
+    """A server may drop a schema without a word; only a whole answer in the wrong shape shows it.
+
+    From then on the shape is also put into words.
+    """
+    if not answer.refused and any(finding.kind == "malformed" for finding in answer.findings):
+        await room.connection.client.lower_form(room.connection.model)
 
 
 def _refuse_refusal(answer: "StepAnswer", room: Room) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from ..domain.errors import UsageError
-from ..domain.profile import KeyPlace, KeyringStatus, Profile
+from ..domain.profile import KeyPlace, KeyringStatus, Profile, key_hint
 from .keyrings import Keyring, KeyringTroubleError
 from .secrets_scan import hide_secret
 
@@ -22,8 +22,6 @@ ANY_VARIABLE = "CARDGEN_API_KEY"
 OPENROUTER_VARIABLE = "OPENROUTER_API_KEY"
 OPENROUTER_HOST = "openrouter.ai"
 LONGEST_KEY = 8_000
-SHORTEST_HINTED = 8
-_HINT_LETTERS = 2
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
 _PORTS = {"http": 80, "https": 443}
 
@@ -39,8 +37,7 @@ class FoundKey:
     @property
     def hint(self) -> str:
         """The end of the key, "…9f"; "" for one so short that its end would say too much."""
-        text = self.key.get_secret_value()
-        return f"…{text[-_HINT_LETTERS:]}" if len(text) >= SHORTEST_HINTED else ""
+        return key_hint(self.key.get_secret_value())
 
     def __bool__(self) -> bool:
         return self.place != "none"

@@ -21,7 +21,7 @@ _OWN_VARIABLES = (ANY_VARIABLE, OPENROUTER_VARIABLE)
 class ProfileFile(BaseModel):
     """What such a file holds."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     format: Literal["cardgen-profiles"]
     version: int = Field(ge=1, lt=2)

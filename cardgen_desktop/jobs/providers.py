@@ -7,9 +7,9 @@ when the profile, its key or the server has changed. Nothing heavy is imported b
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,6 +134,25 @@ class Providers:
             model_info=_info_of(profile, model, listed),
             counter=TokenCounter(http, server, self.facts, model),
         )
+
+    @asynccontextmanager
+    async def in_use(
+        self, connection: Connection, on_phase: Phase | None = None
+    ) -> AsyncIterator[Connection]:
+        """The connection for one request: a model file runs, and stays until the block is left.
+
+        Between two requests it may have made room for another one, or rested, and have another address now.
+        """
+        profile = connection.profile
+        if profile.kind != "gguf":
+            yield connection
+            return
+        from ..llm.client import ModelClient
+
+        servers, http = await self.gguf_servers(), await self.http()
+        tell = None if on_phase is None else _as_heard(on_phase)
+        async with servers.lent(Path(profile.path), profile.context, tell, name=profile.name) as server:
+            yield replace(connection, server=server, client=ModelClient(http, server, self.facts))
 
     def _refuse_closed(self, profile: Profile) -> None:
         """One that runs into a closed gate is held by it at once: no second try that is sure to fail."""

@@ -55,7 +55,7 @@ class StoredFacts:
 
     async def models(self, profile: Profile) -> ModelList | None:
         """The list of models that a server gave last; None when it was never asked."""
-        found = await self.fact(place_of(profile), "", MODELS_FACT)
+        found = await self.fact(profile.place, "", MODELS_FACT)
         if found is None:
             return None
         try:
@@ -65,10 +65,5 @@ class StoredFacts:
 
     async def keep_models(self, profile: Profile, models: tuple[ModelInfo, ...]) -> ModelList:
         """Keep a list that a server has just given."""
-        await self.put(place_of(profile), "", MODELS_FACT, _MODELS.dump_json(models).decode())
+        await self.put(profile.place, "", MODELS_FACT, _MODELS.dump_json(models).decode())
         return ModelList(models=models, at=self._wall())
-
-
-def place_of(profile: Profile) -> str:
-    """What facts are about: the address of a server, or the file of a model."""
-    return profile.path if profile.kind == "gguf" else profile.base_url

@@ -7,7 +7,8 @@ other server. It ends when nobody asked for ten minutes, and with this program, 
 import asyncio
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
@@ -121,6 +122,7 @@ class GgufServers:
         self._loading: ModelProcess | None = None
         self._running: _Running | None = None
         self._crashes = 0
+        self._lent = 0
         self._is_closed = False
 
     async def __aenter__(self) -> Self:
@@ -160,23 +162,54 @@ class GgufServers:
         will not do, `TransientError` for a process that ended by itself.
         """
         async with self._turn:
-            try:
-                return await self._ready(path, context or DEFAULT_CONTEXT, on_phase or _unheard, slots, name)
-            except HeldError as error:
-                error.scope = name
-                raise
+            return await self._named(path, context, on_phase, slots, name)
+
+    @asynccontextmanager
+    async def lent(
+        self,
+        path: Path,
+        context: int | None = None,
+        on_phase: OnPhase | None = None,
+        *,
+        slots: int = 1,
+        name: str = "",
+    ) -> AsyncIterator[Server]:
+        """The same for the block: until it is left, no other model takes this one's place."""
+        async with self._turn:
+            server = await self._named(path, context, on_phase, slots, name)
+            self._lent += 1
+        try:
+            yield server
+        finally:
+            self._lent -= 1
+
+    async def _named(
+        self, path: Path, context: int | None, on_phase: OnPhase | None, slots: int, name: str
+    ) -> Server:
+        try:
+            server = await self._ready(path, context or DEFAULT_CONTEXT, on_phase or _unheard, slots, name)
+        except HeldError as error:
+            error.scope = name
+            raise
+        return server.model_copy(update={"name": name, "file": str(path)})
 
     async def _ready(self, path: Path, context: int, on_phase: OnPhase, slots: int, name: str) -> Server:
         file = await asyncio.to_thread(read_gguf, path)
         wanted = await asyncio.to_thread(_wanted, file, context, slots)
         running = self._running
         if running is not None and running.wanted == wanted and await running.process.wake():
-            return running.server.model_copy(update={"name": name})
+            return running.server
         if running is not None:
-            await _rest(running, on_phase)
+            await self._rest(running, on_phase)
         await self._forget_crashed(path, name)
         await asyncio.to_thread(_check, file, wanted)
         return await self._start(wanted, on_phase, name)
+
+    async def _rest(self, running: _Running, on_phase: OnPhase) -> None:
+        """Wait until a model that must make room has written what it is writing."""
+        while running.process.exit_code is None and (self._lent or await running.process.is_busy()):
+            on_phase(Phase(f'Waiting until "{running.wanted.path.name}" is done'))
+            await asyncio.sleep(REST_SECONDS)
 
     async def _forget_crashed(self, path: Path, name: str) -> None:
         """Let go of what ran before; a model that ended by itself again and again is told about."""
@@ -233,13 +266,6 @@ class GgufServers:
             raise gguf_failures.silent(path, self._silence_seconds, scope=name) from None
         except OSError as error:
             raise gguf_failures.unstartable(path, error, scope=name) from error
-
-
-async def _rest(running: _Running, on_phase: OnPhase) -> None:
-    """Wait until a model that must make room has written what it is writing."""
-    while await running.process.is_busy():
-        on_phase(Phase(f'Waiting until "{running.wanted.path.name}" is done'))
-        await asyncio.sleep(REST_SECONDS)
 
 
 def _unheard(_: Phase) -> None:

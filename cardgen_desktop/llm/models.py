@@ -11,8 +11,8 @@ from . import model_lists
 from .questions import ask, ask_quietly
 from .server import Server
 
-DEFAULT_CONTEXT = 4096
-"""What a model is taken to hold when nobody says; so much is safe with any."""
+DEFAULT_CONTEXT = 8192
+"""What a model is taken to hold when nobody says: what small models of today have."""
 
 MOST_PAGES = 20
 MOST_SHOWN = 200

@@ -90,16 +90,16 @@ def _fixed(request: ChatRequest, server: Server) -> dict[str, Any]:
 async def known_manners(facts: ServerFacts, server: Server, model: str) -> Manners:
     """The manners as far as they were learnt, else the best of the server's kind."""
     forms = server.traits.forms
-    stored = await facts.get(server.base_url, model, structured.FACT)
+    stored = await facts.get(server.place, model, structured.FACT)
     form = next((form for form in ALL_FORMS if form == stored and form in forms), forms[0])
-    return Manners(form, _names(await facts.get(server.base_url, model, WITHOUT)))
+    return Manners(form, _names(await facts.get(server.place, model, WITHOUT)))
 
 
 async def learn_manners(facts: ServerFacts, server: Server, model: str, manners: Manners) -> None:
     """Remember what a server took."""
-    await facts.put(server.base_url, model, structured.FACT, manners.form)
+    await facts.put(server.place, model, structured.FACT, manners.form)
     if manners.without:
-        await facts.put(server.base_url, model, WITHOUT, json.dumps(sorted(manners.without)))
+        await facts.put(server.place, model, WITHOUT, json.dumps(sorted(manners.without)))
 
 
 def _names(stored: str | None) -> frozenset[str]:

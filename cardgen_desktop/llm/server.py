@@ -6,22 +6,24 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from ..domain.profile import Profile, ServerKind
+from ..domain.profile import Profile, ServerKind, key_hint
 from ..domain.value import Value
 from ..net.stream import LOCAL, REMOTE, Timeouts
 from .traits import TRAITS, Traits
 
-_SHORTEST_HINTED_KEY = 12
-
 
 class Server(Value):
-    """Where a model is asked. `name` is the profile's, and the scope of gates; the key hides itself."""
+    """Where a model is asked. `name` is the profile's, and the scope of gates; the key hides itself.
+
+    `file` is that of a model which this program runs itself: its address is another one at each start.
+    """
 
     kind: ServerKind
     base_url: str
     key: SecretStr = SecretStr("")
     is_local: bool = False
     name: str = ""
+    file: str = ""
 
     @classmethod
     def of(cls, profile: Profile, key: str | SecretStr = "") -> Self:
@@ -34,7 +36,13 @@ class Server(Value):
             key=secret,
             is_local=profile.is_local,
             name=profile.name,
+            file=profile.place if profile.kind == "gguf" else "",
         )
+
+    @property
+    def place(self) -> str:
+        """What facts about it belong to; the same as its profile's."""
+        return self.file or self.base_url
 
     @property
     def traits(self) -> Traits:
@@ -59,8 +67,7 @@ class Server(Value):
     @property
     def key_hint(self) -> str:
         """The end of the key, "…9f"; "" without one, or when two letters would be too much of it."""
-        key = self.key.get_secret_value()
-        return f"…{key[-2:]}" if len(key) >= _SHORTEST_HINTED_KEY else ""
+        return key_hint(self.key.get_secret_value())
 
     @property
     def headers(self) -> Mapping[str, str | SecretStr]:

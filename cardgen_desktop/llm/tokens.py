@@ -134,7 +134,7 @@ class TokenCounter:
             ratio = max(ratio, known or 1 / BYTES_PER_TOKEN)
         elif known is not None:
             ratio = max(ratio, known + _FORGETTING * (ratio - known))
-        await self._facts.put(self._server.base_url, self._model, f"{FACT}.{_script(text)}", f"{ratio:.5f}")
+        await self._facts.put(self._server.place, self._model, f"{FACT}.{_script(text)}", f"{ratio:.5f}")
 
     async def _counted_by_server(self, question: _Question, text: str) -> int | None:
         key = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
@@ -171,7 +171,7 @@ class TokenCounter:
         return (ENGLISH_MARGIN if is_english else OTHER_MARGIN) / BYTES_PER_TOKEN
 
     async def _learnt(self, script: str) -> float | None:
-        value = await self._facts.get(self._server.base_url, self._model, f"{FACT}.{script}")
+        value = await self._facts.get(self._server.place, self._model, f"{FACT}.{script}")
         try:
             ratio = float(value) if value is not None else 0.0
         except ValueError:

@@ -41,11 +41,6 @@ async def open_one(connection: AsyncConnection, proposal_id: int) -> Proposal | 
     return next(iter(await _listed(connection, proposal.c.id == proposal_id)), None)
 
 
-async def open_of_job(connection: AsyncConnection, job_id: int) -> tuple[Proposal, ...]:
-    """The open proposals that a job has made."""
-    return await _listed(connection, proposal.c.job_id == job_id)
-
-
 async def close(
     connection: AsyncConnection, proposal_id: int, *, accepted: bool, now: float
 ) -> tuple[int, int | None] | None:

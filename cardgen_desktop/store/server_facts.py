@@ -6,7 +6,7 @@ one server share them, and they stay when a profile goes.
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,13 +33,6 @@ async def get(connection: AsyncConnection, server: str, model: str, fact: str) -
     which = (server_fact.c.server == server, server_fact.c.model == model, server_fact.c.fact == fact)
     row = (await connection.execute(select(server_fact).where(*which))).one_or_none()
     return None if row is None else Fact(**row._mapping)
-
-
-async def short_ones(connection: AsyncConnection, longest: int, most: int) -> tuple[Fact, ...]:
-    """The newest facts whose values are not longer than so many characters."""
-    statement = select(server_fact).where(func.length(server_fact.c.value) <= longest)
-    rows = await connection.execute(statement.order_by(server_fact.c.at.desc()).limit(most))
-    return tuple(Fact(**row._mapping) for row in rows)
 
 
 async def put(connection: AsyncConnection, facts: Sequence[Fact]) -> None:

@@ -1,6 +1,7 @@
 """A data folder with a profile of the scripted server, for tests of drafts that a model writes."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -75,8 +76,16 @@ class Screen:
 
 def asked_keys(request: Received) -> Sequence[str]:
     """The values that a request asks for."""
+    return list(asked_kinds(request))
+
+
+def asked_kinds(request: Received) -> dict[str, str]:
+    """The values that a request asks for, by its schema, or by its words when that leaves the shape open."""
     schema = request.body["response_format"]["json_schema"]["schema"]
-    return list(schema["properties"])
+    if "properties" in schema:
+        return {key: item["type"] for key, item in schema["properties"].items()}
+    told = re.findall(r'the key "(\w+)" \((text|list)', prompt_of(request))
+    return {key: "array" if kind == "list" else "string" for key, kind in told}
 
 
 def telling(server: FakeModelServer, **texts: str) -> None:
@@ -86,10 +95,9 @@ def telling(server: FakeModelServer, **texts: str) -> None:
 
 def telling_reply(server: FakeModelServer, request: Received, texts: dict[str, str]) -> Reply:
     """An answer that fits a request, with some texts of our own."""
-    schema = request.body["response_format"]["json_schema"]["schema"]["properties"]
     plain = {
-        key: ["Maren keeps the lamp."] if item["type"] == "array" else "Maren keeps the lamp."
-        for key, item in schema.items()
+        key: ["Maren keeps the lamp."] if kind == "array" else "Maren keeps the lamp."
+        for key, kind in asked_kinds(request).items()
     }
     body = json.dumps({key: texts.get(key, value) for key, value in plain.items()})
     return stream(server.kind, body, cost=server.cost).paced(server.pace)

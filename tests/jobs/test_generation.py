@@ -387,3 +387,14 @@ async def test_answer_that_just_ends_is_a_cut_one(tmp_path: Path) -> None:
         playing(server, "scenario", whole.ending(CLOSE))
         result = await ended(workspace, (await started_draft(workspace, fields=("scenario",))).id)
         assert (await workspace.commands.card(result.card_id)).card.data.scenario == SCENARIO
+
+
+async def test_a_schema_that_is_dropped_without_a_word_is_put_into_words(tmp_path: Path) -> None:
+    async with FakeModelServer() as server, model_workspace(tmp_path / "home", server) as workspace:
+        telling(server, scenario=SCENARIO)
+        playing(server, "scenario", stream(server.kind, '["a list"]'))
+        result = await ended(workspace, (await started_draft(workspace, fields=("scenario",))).id)
+        assert (await workspace.commands.card(result.card_id)).card.data.scenario == SCENARIO
+    first, second = (request.body for request in chats_for(server, "scenario"))
+    assert first["response_format"] != second["response_format"]
+    assert "JSON object and nothing else" in second["messages"][-1]["content"]

@@ -22,6 +22,7 @@ from cardgen_desktop.llm.gguf import GgufFile, GgufServers, check_engine, fitnes
 from cardgen_desktop.llm.gguf_child import IdleClock
 from cardgen_desktop.llm.gguf_process import Heard
 from cardgen_desktop.llm.machine import Memory
+from cardgen_desktop.llm.request_body import Manners, known_manners, learn_manners
 from tests.support.gguf_files import FACTS, header, text, write_gguf
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -294,6 +295,35 @@ async def test_a_model_that_writes_is_waited_for(servers: GgufServers, tmp_path:
     async with asyncio.timeout(60):
         await servers.ready(write_gguf(tmp_path / "two.gguf"), on_phase=phases.append)
     assert phases[0] == Phase('Waiting until "busy.gguf" is done')
+
+
+async def test_a_model_that_is_lent_stays_until_it_is_given_back(
+    servers: GgufServers, tmp_path: Path
+) -> None:
+    path = write_gguf(tmp_path / "one.gguf")
+    waits = asyncio.Event()
+    async with servers.lent(path, name="Mine") as server:
+        first = servers.pid
+        other = asyncio.create_task(
+            servers.ready(write_gguf(tmp_path / "two.gguf"), on_phase=lambda _: waits.set())
+        )
+        await asyncio.wait_for(waits.wait(), 60)
+        assert not other.done() and servers.pid == first
+    assert (await asyncio.wait_for(other, 60)).file.endswith("two.gguf")
+    assert servers.pid != first
+    assert server.place == str(path) and server.name == "Mine"
+
+
+async def test_what_is_learnt_of_a_model_file_is_known_after_its_next_start(
+    servers: GgufServers, tmp_path: Path
+) -> None:
+    path, facts = write_gguf(tmp_path / "one.gguf"), MemoryFacts()
+    before = await servers.ready(path)
+    await learn_manners(facts, before, "m", Manners("object"))
+    await servers.stop()
+    after = (await servers.ready(path)).model_copy(update={"base_url": "http://127.0.0.1:10/v1"})
+    assert (await known_manners(facts, after, "m")).form == "object"
+    assert Profile(name="Mine", kind="gguf", path=str(path)).place == after.place
 
 
 def is_there(pid: int) -> bool:

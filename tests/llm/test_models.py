@@ -181,7 +181,7 @@ def test_a_list_is_bounded() -> None:
         (4096, 9000, "openai", 4096),
         (None, 9000, "ollama", 9000),
         (None, None, "ollama", 4096),
-        (None, None, "openai", 4096),
+        (None, None, "openai", 8192),
         (None, None, "gguf", 8192),
     ],
 )
