@@ -22,6 +22,7 @@ from .editor_header import EditorHeader
 from .editor_keys import bind_keys
 from .editor_panes import EditorPanes
 from .editor_splitter import EditorSplitter
+from .editor_writing import EditorWriting
 from .evidence_lookup import EvidenceLookup
 from .export_flow import ExportFlow
 from .field_wiring import FieldWiring
@@ -29,7 +30,6 @@ from .fields import Tab, tab_of
 from .greetings_form import GreetingsForm
 from .import_banner import ImportBanner
 from .lorebook_form import LorebookForm
-from .proposals import Proposals
 from .save_banner import SaveBanner
 from .saving import SaveStatus
 from .session import EditSession
@@ -65,7 +65,8 @@ class CardEditor(QWidget):
         self.panes = EditorPanes(context=context)
         self.lookup = EvidenceLookup(self.panes, tasks=tasks)
         self.fields = FieldWiring(self.lookup, context=context, tasks=tasks)
-        self.proposals = Proposals(lambda: self.fields.all, context=context, tasks=tasks, parent=self)
+        self.writing = EditorWriting(self, context=context, tasks=tasks)
+        self.proposals = self.writing.proposals
         self._choose_picture = choose_picture
         self._commands: Commands | None = None
         self._lay_out()
@@ -76,7 +77,7 @@ class CardEditor(QWidget):
         """Hand over the commands and events."""
         self._commands = commands
         self.lookup.attach(commands)
-        self.proposals.attach(commands, events)
+        self.writing.attach(commands, events)
 
     @cached_property
     def export(self) -> ExportFlow:
@@ -111,7 +112,7 @@ class CardEditor(QWidget):
         self.forms.set_document(document)
         document.changed.connect(self._on_changed)
         self.fields.set_session(session)
-        self.proposals.set_session(session)
+        self.writing.set_session(session)
         self.panes.show_evidence()
         self.show_tab("card")
         self._on_tab_changed(0)
@@ -151,6 +152,8 @@ class CardEditor(QWidget):
         column.setSpacing(0)
         column.addWidget(self.banner)
         column.addWidget(self.imported)
+        column.addWidget(self.writing.waiting)
+        column.addWidget(self.writing.stale)
         column.addWidget(self.forms, 1)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
@@ -167,13 +170,15 @@ class CardEditor(QWidget):
         header.undo_requested.connect(self.undo)
         header.redo_requested.connect(self.redo)
         header.export_requested.connect(self.show_export)
+        header.card_requested.connect(self.writing.rewrite_card)
+        header.check_requested.connect(self.writing.check.start)
         header.remove_requested.connect(self._on_remove_requested)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.banner.copy_requested.connect(self._on_copy_requested)
         self.forms.form_made.connect(self._on_form_made)
         self.forms.field_shown.connect(self.fields.show_evidence)
         self.forms.field_shown.connect(self.proposals.show_field)
-        self.fields.rewrite_requested.connect(self.proposals.open_menu)
+        self.fields.rewrite_requested.connect(self.writing.menu.open_menu)
         self.panes.currentChanged.connect(self._on_pane_changed)
         self.panes.left.connect(self._on_pane_left)
         self.fields.undo_requested.connect(self.undo)
@@ -181,6 +186,8 @@ class CardEditor(QWidget):
 
     def _on_form_made(self, form: object) -> None:
         """Connect a form with the rest of the editor."""
+        assert isinstance(form, QWidget)
+        self.writing.watch(form)
         if isinstance(form, CardForm):
             self.fields.add(form.form.fields)
             self.fields.focused.connect(form.show_triggers_of)
@@ -221,7 +228,7 @@ class CardEditor(QWidget):
     def rewrite(self) -> None:
         """Have the field with the cursor written anew."""
         if self.fields.current is not None:
-            self.proposals.open_menu(self.fields.current)
+            self.writing.menu.open_menu(self.fields.current)
 
     def _on_changed(self, change: Change) -> None:
         if self.session is None:
@@ -258,6 +265,7 @@ class CardEditor(QWidget):
         tab = list(TABS)[index]
         self.forms.show_tab(tab)
         self.fields.set_current(self.forms.current_field(tab))
+        self.writing.look_again()
 
     def _on_pane_changed(self, _: int) -> None:
         self.header.export.set_variant("default" if self.panes.exporting else "primary")

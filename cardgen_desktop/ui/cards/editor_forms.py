@@ -13,6 +13,7 @@ from .document import CardDocument
 from .fields import Tab, tab_of
 from .greetings_form import GreetingsForm
 from .lorebook_form import LorebookForm
+from .new_text import NewTextPlace
 from .prose_field import ProseField
 
 Form = CardForm | GreetingsForm | LorebookForm | DetailsForm
@@ -41,12 +42,18 @@ class EditorForms(QStackedWidget):
         self._context = context
         self._document: CardDocument | None = None
         self._up_to_date: set[Tab] = set()
-        self._places = {tab: self._place() for tab in TABS}
+        self.new_places: dict[Tab, NewTextPlace] = {
+            tab: NewTextPlace(context=context) for tab in ("greetings", "lorebook")
+        }
+        self._places = {tab: self._place(tab) for tab in TABS}
         self.setMinimumWidth(360)
 
-    def _place(self) -> QWidget:
+    def _place(self, tab: Tab) -> QWidget:
         place = QWidget(self)
-        QVBoxLayout(place).setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(place)
+        column.setContentsMargins(0, 0, 0, 0)
+        if tab in self.new_places:
+            column.addWidget(self.new_places[tab])
         self.addWidget(place)
         return place
 
@@ -85,8 +92,8 @@ class EditorForms(QStackedWidget):
 
     def _made(self, form: F, tab: Tab) -> F:
         layout = self._places[tab].layout()
-        assert layout is not None
-        layout.addWidget(form)
+        assert isinstance(layout, QVBoxLayout)
+        layout.addWidget(form, 1)
         self.form_made.emit(form)
         return form
 

@@ -48,7 +48,7 @@ class EditorHeader(QWidget):
     """64 px: back, portrait, name, save state in words; undo, redo, *Export…*, more.
 
     Signals: `back_requested`, `details_requested`, `retry_requested`, `undo_requested`, `redo_requested`,
-    `export_requested`, `remove_requested`.
+    `export_requested`, `card_requested` to write the whole card anew, `check_requested`, `remove_requested`.
     """
 
     back_requested = Signal()
@@ -57,6 +57,8 @@ class EditorHeader(QWidget):
     undo_requested = Signal()
     redo_requested = Signal()
     export_requested = Signal()
+    card_requested = Signal()
+    check_requested = Signal()
     remove_requested = Signal()
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
@@ -136,12 +138,20 @@ class EditorHeader(QWidget):
             button.setText(f"{verb} {name}" if able else f"Nothing to {verb.lower()}")
 
     def _open_menu(self) -> None:
-        menu = Menu(context=self._context, parent=self)
+        menu = self.make_menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.open_below(self._more)
+
+    def make_menu(self) -> Menu:
+        """Everything that is done with a card as a whole and not every day."""
+        menu = Menu(context=self._context, parent=self)
+        menu.add("Rewrite the card…", self.card_requested.emit, icon="draft")
+        menu.add("Check against the sources", self.check_requested.emit, icon="evidence")
+        menu.addSeparator()
         menu.add("Name and portrait", self.details_requested.emit, icon="card")
         menu.addSeparator()
         menu.add("Remove card", self.remove_requested.emit, icon="trash", danger=True)
-        menu.open_below(self._more)
+        return menu
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -11,6 +11,7 @@ from ..components import Badge, Button, ElidedLabel, Label, Pane
 from ..context import UiContext
 from ..theme import SPACE
 from .evidence import Located
+from .findings_list import FindingsSection
 from .passage_text import PassageText
 from .passages import shortened
 from .right_pane import PANE_WIDTH
@@ -95,6 +96,7 @@ class EvidencePane(Pane):
         self._open = Button("Open in source", context=context, variant="outline", size="small", icon="book")
         self._tiles = [QuoteTile(context=context) for _ in range(MAX_QUOTES)]
         self._more = Label(context=context, role="caption", ink="muted")
+        self.findings = FindingsSection(context=context)
         self.tokens = TokenSummary(context=context)
         self._lay_out()
         self._open.clicked.connect(self._on_open)
@@ -110,6 +112,7 @@ class EvidencePane(Pane):
         row.addWidget(self._open)
         row.addStretch(1)
         self.body.addLayout(row)
+        self.body.addWidget(self.findings)
         self.body.addStretch(1)
         self.foot.addWidget(self.tokens)
 

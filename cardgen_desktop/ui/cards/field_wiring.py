@@ -95,6 +95,10 @@ class FieldWiring(QObject):
         self.focused.emit(field.path if field else "")
         self._lookup.show(field.edit.under_cursor if field else None)
 
+    def show_current(self) -> None:
+        """Show once more what stands under the cursor: more may be known about it."""
+        self._lookup.show(self._current.edit.under_cursor if self._current else None)
+
     def start_at(self, field: ProseField) -> None:
         """Put the cursor into a field, at its first sentence that something stands behind."""
         _go_to_support(field)

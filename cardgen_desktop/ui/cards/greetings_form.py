@@ -40,6 +40,9 @@ class GreetingsForm(QWidget):
             context=context, min_lines=MIN_LINES, max_lines=MAX_LINES, keep_height=True,
         )  # fmt: skip
         self.add = Button("Add greeting", context=context, variant="outline", size="small", icon="plus")
+        self.write = Button(
+            "Write another greeting…", context=context, variant="ghost", size="small", icon="draft"
+        )
         self.up = row_button("Move up", "chevron-up", "Alt+Up", context=context)
         self.down = row_button("Move down", "chevron-down", "Alt+Down", context=context)
         self.remove = row_button("Remove greeting", "trash", "Del", context=context)
@@ -60,6 +63,7 @@ class GreetingsForm(QWidget):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(6)
         left.addLayout(tools)
+        left.addWidget(self.write, 0, Qt.AlignmentFlag.AlignLeft)
         left.addWidget(self.list, 1)
         self.field.head.insertWidget(1, self.promote)
         page = QHBoxLayout(self)
@@ -67,7 +71,9 @@ class GreetingsForm(QWidget):
         page.setSpacing(SPACE.LG)
         page.addWidget(column)
         page.addWidget(self._editor(), 1)
-        tab_through(self.add, self.up, self.down, self.remove, self.list, self.promote, self.field.edit)
+        tab_through(
+            self.add, self.up, self.down, self.remove, self.write, self.list, self.promote, self.field.edit,
+        )  # fmt: skip
 
     def _editor(self) -> QScrollArea:
         content = QWidget()

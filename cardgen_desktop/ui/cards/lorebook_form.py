@@ -42,6 +42,7 @@ class LorebookForm(QStackedWidget):
         self.form = EntryForm(context=context)
         self._facts = Label(context=context, role="small", ink="muted")
         self.add = Button("Add entry", context=context, variant="outline", size="small", icon="plus")
+        self.write = Button("Write an entry…", context=context, variant="ghost", size="small", icon="draft")
         self.up = row_button("Move up", "chevron-up", "Alt+Up", context=context)
         self.down = row_button("Move down", "chevron-down", "Alt+Down", context=context)
         self.copy = row_button("Duplicate entry", "copy", "Ctrl+D", context=context)
@@ -52,9 +53,11 @@ class LorebookForm(QStackedWidget):
             "Places and people the card should know when they are named.",
             "Add entry",
             context=context,
+            second="Write an entry…",
             action_icon="plus",
         )
         self.empty.action.set_variant("outline")
+        self.empty_write = self.empty.second
         self._set_up_table()
         self._lay_out()
         self._connect()
@@ -91,7 +94,9 @@ class LorebookForm(QStackedWidget):
         column.addWidget(splitter, 1)
         self.addWidget(page)
         self.addWidget(self.empty)
-        tab_through(self.up, self.down, self.copy, self.remove, self.add, self.table, self.form.name.edit)
+        tab_through(
+            self.up, self.down, self.copy, self.remove, self.write, self.add, self.table, self.form.name.edit
+        )
 
     def _bar(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -102,6 +107,7 @@ class LorebookForm(QStackedWidget):
         for button in (self.up, self.down, self.copy, self.remove):
             row.addWidget(button)
         row.addSpacing(SPACE.SM)
+        row.addWidget(self.write)
         row.addWidget(self.add)
         return row
 

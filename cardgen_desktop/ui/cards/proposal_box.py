@@ -36,9 +36,9 @@ MOST_FINDINGS = 3
 class ProposalText(QTextEdit):
     """The text of both versions: removed words struck through, new ones underlined. It can only be read."""
 
-    def __init__(self, *, context: UiContext) -> None:
+    def __init__(self, *, context: UiContext, highest: int = HIGHEST) -> None:
         super().__init__()
-        self._context = context
+        self._context, self._highest = context, highest
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUndoRedoEnabled(False)
@@ -54,7 +54,7 @@ class ProposalText(QTextEdit):
 
     def sizeHint(self) -> QSize:
         height = round(self.document().size().height()) + 4
-        return QSize(400, max(LOWEST, min(HIGHEST, height)))
+        return QSize(400, max(LOWEST, min(self._highest, height)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, LOWEST)
@@ -126,12 +126,13 @@ class ProposalBox(QWidget):
     rejected = Signal()
     stop_requested = Signal()
 
-    def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
+    def __init__(self, *, context: UiContext, highest: int = HIGHEST, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._context = context
+        self._context, self._highest = context, highest
         self._pieces: tuple[Piece, ...] = ()
         self._decided: list[bool | None] = []
         self._current = 0
+        self._base = ""
         self.proposal: Proposal | None = None
         self._build()
         self._lay_out()
@@ -150,8 +151,10 @@ class ProposalBox(QWidget):
         self._show_buttons(writing=True)
 
     def show_proposal(self, proposal: Proposal, base: str) -> None:
-        """Show a proposal against the text that the field has now."""
-        self.proposal = proposal
+        """Show a proposal against the text that the field has now; what was decided of it stays decided."""
+        if (proposal, base) == (self.proposal, self._base):
+            return
+        self.proposal, self._base = proposal, base
         self._pieces = pieces_of(base, proposal.text)
         self._decided = [None] * sum(piece.is_hunk for piece in self._pieces)
         self._current = 0
@@ -228,7 +231,7 @@ class ProposalBox(QWidget):
         self._count = Label(context=context, role="caption", ink="muted")
         self._findings = Label(context=context, role="small", ink="warning", wrap=True)
         self._findings.hide()
-        self.text = ProposalText(context=context)
+        self.text = ProposalText(context=context, highest=self._highest)
         self.text.installEventFilter(self)
         self.accept = Button("Accept", context=context, variant="primary", size="small", shortcut="A")
         self.reject = Button("Reject", context=context, variant="outline", size="small", shortcut="R")

@@ -1,15 +1,23 @@
-"""Which fields of a card can be written anew, with which wishes, and the request that asks for it. No Qt."""
+"""Which places of a card can be written anew, with which wishes, and the requests that ask for it. No Qt."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...domain.card import CardData
 from ...domain.card_library import CardRecord
-from ...domain.draft import DRAFT_FIELDS, DraftField, DraftOptions
+from ...domain.draft import DRAFT_FIELDS, OFFLINE_ENGINE, DraftField, DraftOptions
 from ...domain.job_kinds import DraftRequest
+from .fields import entry_path, greeting_path
 
-NO_SOURCES = "This card came without its sources, so there is nothing to write it from."
+NO_SOURCES = (
+    "This card came without its sources, so there is nothing to write it from. Check it against a book on "
+    "the desk, and it can be written from that."
+)
 _LIST = re.compile(r"^alternate_greetings\[\d+\]$")
 _ENTRY = re.compile(r"^character_book\.entries\[\d+\]\.content$")
+MOST_LETTERS = 120
+"""Of a topic; a wish may be longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +46,82 @@ def field_of(path: str) -> DraftField | None:
     return next((field for field in DRAFT_FIELDS if field == path), None)
 
 
+def is_item(path: str) -> bool:
+    """Whether a place is one of a list, so that there can always be another one."""
+    return bool(_LIST.match(path) or _ENTRY.match(path))
+
+
+def drafted_places(data: CardData) -> tuple[str, ...]:
+    """The places of a card that hold a text which an engine can write, in order of writing."""
+    entries = data.character_book.entries if data.character_book else ()
+    places: list[str] = []
+    for field in DRAFT_FIELDS:
+        if field == "alternate_greetings":
+            places += [greeting_path(number) for number, text in enumerate(data.alternate_greetings) if text]
+        elif field == "lorebook":
+            places += [entry_path(number) for number, entry in enumerate(entries) if entry.content]
+        elif getattr(data, field):
+            places.append(field)
+    return tuple(places)
+
+
 def rewrite_request(
     record: CardRecord, path: str, engine: str, style: str, instruction: str
 ) -> DraftRequest | None:
     """The request for a proposal; None when the field or the card cannot be written anew."""
-    field, source_ids = field_of(path), tuple(source.id for source in record.sources)
-    if field is None or not source_ids:
+    return places_request(record, (path,), engine, DraftOptions(style=style, instruction=instruction))
+
+
+def places_request(
+    record: CardRecord, paths: Sequence[str], engine: str, options: DraftOptions
+) -> DraftRequest | None:
+    """One request for proposals for several places; None when none of them can be written anew."""
+    source_ids = tuple(source.id for source in record.sources)
+    fields = dict.fromkeys(field for path in paths if (field := field_of(path)))
+    if not fields or not source_ids:
         return None
     return DraftRequest(
         source_ids=source_ids,
         character=record.card.data.name,
         engine=engine,
-        options=DraftOptions(style=style, instruction=instruction),
-        fields=(field,),
+        options=options,
+        fields=tuple(fields),
         card_id=record.summary.id,
-        paths=(path,),
+        paths=tuple(path for path in paths if field_of(path)),
     )
+
+
+def separate_requests(
+    record: CardRecord, paths: Sequence[str], engine: str, options: DraftOptions
+) -> tuple[DraftRequest, ...]:
+    """A request for each place, written side by side; the embedded drafter takes one for all."""
+    groups = [tuple(paths)] if engine == OFFLINE_ENGINE else [(path,) for path in paths]
+    found = (places_request(record, group, engine, options) for group in groups)
+    return tuple(request for request in found if request is not None)
+
+
+def greeting_request(
+    record: CardRecord, data: CardData, engine: str, style: str, mood: str
+) -> DraftRequest | None:
+    """The request for one more greeting."""
+    wish = f"The mood of this greeting: {mood}." if mood else "Let it differ from the greetings before it."
+    options = DraftOptions(style=style, instruction=wish)
+    return places_request(record, (greeting_path(len(data.alternate_greetings)),), engine, options)
+
+
+def entry_request(
+    record: CardRecord, data: CardData, engine: str, style: str, topic: str
+) -> DraftRequest | None:
+    """The request for one more lorebook entry; without a topic it is what the source names most."""
+    topics = (topic[:MOST_LETTERS],) if topic else ()
+    entries = data.character_book.entries if data.character_book else ()
+    options = DraftOptions(style=style, topics=topics)
+    return places_request(record, (entry_path(len(entries)),), engine, options)
+
+
+def card_request(
+    record: CardRecord, data: CardData, engine: str, style: str, wish: str
+) -> DraftRequest | None:
+    """The request for proposals for every text of a card."""
+    options = DraftOptions(style=style, instruction=wish)
+    return places_request(record, drafted_places(data), engine, options)

@@ -15,10 +15,12 @@ from .saving import Autosave, CardStore, SaveState, SaveStatus
 class EditSession(QObject):
     """Connects one document with the stored card.
 
-    Signals: `status_changed(SaveStatus)`, `avatar_changed` when another picture is shown.
+    Signals: `status_changed(SaveStatus)`, `avatar_changed` when another picture is shown,
+    `evidence_changed` when more or other things are known about its texts.
     """
 
     status_changed = Signal(object)
+    evidence_changed = Signal()
     avatar_changed = Signal()
 
     def __init__(self, record: CardRecord, *, commands: Commands, tasks: TaskOwner) -> None:
@@ -78,6 +80,12 @@ class EditSession(QObject):
         self.document.record = record.model_copy(update={"avatar": image, "summary": summary})
         self.avatar_changed.emit()
         return summary
+
+    def take_evidence(self, record: CardRecord) -> None:
+        """Take over what is known about the texts, and the sources it points into; the texts stay."""
+        known = {"evidence": record.evidence, "sources": record.sources}
+        self.document.record = self.document.record.model_copy(update=known)
+        self.evidence_changed.emit()
 
     async def refresh(self, summary: CardSummary) -> None:
         """Take over a change made elsewhere, unless something here is unsaved: then saving notices it."""

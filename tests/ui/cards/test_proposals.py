@@ -109,7 +109,7 @@ async def test_text_grows_in_the_field_while_it_is_written(
     page: CardsPage, commands: FakeCommands, field: ProseField
 ) -> None:
     before = text(page)
-    page.editor.proposals.start(field, "Shorter.")
+    page.editor.writing.menu.start(field, "Shorter.")
     await until(lambda: field.proposal is not None)
     (request,) = commands.asked("start_drafts")[0][0]
     assert (request.card_id, request.paths, request.fields) == (
@@ -118,7 +118,7 @@ async def test_text_grows_in_the_field_while_it_is_written(
         ("personality",),
     )
     assert request.options.instruction == "Shorter."
-    job_id = next(iter(page.editor.proposals._writing))
+    job_id = page.editor.proposals.writing.of_card(card_id(page))[0].job.id
     for at, piece in ((0, "He laughs "), (10, "at everything.")):
         commands.events.announce(JobText(job_id, "personality", "personality", at, piece))
     await until(lambda: box_of(field).text.toPlainText() == "He laughs at everything.")
@@ -133,9 +133,9 @@ async def test_text_grows_in_the_field_while_it_is_written(
 async def test_a_job_that_fails_gives_the_field_back(
     page: CardsPage, commands: FakeCommands, field: ProseField
 ) -> None:
-    page.editor.proposals.start(field)
+    page.editor.writing.menu.start(field)
     await until(lambda: field.proposal is not None)
-    job_id = next(iter(page.editor.proposals._writing))
+    job_id = page.editor.proposals.writing.of_card(card_id(page))[0].job.id
     failed = JobSnapshot(id=job_id, kind="draft", state=JobState.FAILED, error="The model declined.")
     commands.events.announce(JobChanged(failed))
     await until(lambda: field.proposal is None)
@@ -158,15 +158,15 @@ async def test_the_menu_offers_wishes_for_a_model(
     page: CardsPage, commands: FakeCommands, field: ProseField
 ) -> None:
     commands.put_profiles(provider_samples.profiles())
-    proposals = page.editor.proposals
+    rewriting = page.editor.writing.menu
 
     async def words() -> list[str]:
-        menu = await proposals.make_menu(field, commands)
+        menu = await rewriting.make_menu(field, commands)
         texts = [action.text() for action in menu.actions()]
         menu.deleteLater()
         return texts
 
     offline = await words()
     assert offline[:2] == ["Write again", ""] and offline[2] == "Offline drafter"
-    proposals._choose_engine(provider_samples.WRITING_ROOM)
+    rewriting.choose_engine(provider_samples.WRITING_ROOM)
     assert (await words())[:2] == ["Write again", "Shorten"]
