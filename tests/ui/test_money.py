@@ -25,9 +25,9 @@ def test_amounts_have_the_digits_that_matter(amount: Decimal | None, words: str)
 
 
 def test_ranges() -> None:
-    assert money_range(Decimal("0.01"), Decimal("0.03")) == "$0.01–0.03"
+    assert money_range(Decimal("0.01"), Decimal("0.03")) == "$0.010–0.030"
     assert money_range(Decimal("0.0101"), Decimal("0.0102")) == "$0.010"
-    assert money_range(Decimal(0), Decimal("0.03")) == "up to $0.03"
+    assert money_range(Decimal(0), Decimal("0.03")) == "up to $0.030"
     assert money_range(Decimal(0), Decimal(0)) == "nothing"
     assert money_range(None, None) == "not known"
     assert money_range(Decimal("0.2"), None) == "$0.20"
