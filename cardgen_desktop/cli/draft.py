@@ -56,6 +56,7 @@ async def run(options: argparse.Namespace, console: "Console") -> int:
     _refuse_overwriting(options)
     wishes = wishes_of(options)
     async with data_folder(options) as workspace:
+        await _refuse_unknown_engine(workspace, options.engine)
         source_ids, failed = await _add_sources(workspace, _absolute(options.files), console)
         if not source_ids:
             return InputError.exit_code
@@ -113,6 +114,20 @@ async def _dry_run(
         console.print_json(shown.model_dump(mode="json"))
     else:
         print_dry_run(shown, console)
+
+
+async def _refuse_unknown_engine(workspace: "SharedWorkspace", engine: str) -> None:
+    """Before any file is read: a slip in a name should not cost the reading of a library."""
+    from ..domain.draft import OFFLINE_ENGINE
+    from ..domain.errors import UsageError
+
+    names = [view.profile.name for view in await workspace.commands.profiles()]
+    if engine not in (OFFLINE_ENGINE, *names):
+        known = ", ".join([OFFLINE_ENGINE, *names])
+        raise UsageError(
+            f'There is no engine called "{engine}". Nothing was read. There are {known}; '
+            "`cardgen profile add` adds one."
+        )
 
 
 def _refuse_nothing_to_do(options: argparse.Namespace) -> None:

@@ -61,9 +61,9 @@ def test_the_module_is_the_program() -> None:
     [
         ([], "the following arguments are required: COMMAND"),
         (["dance"], "invalid choice: 'dance'"),
-        (["draft", "x.txt"], "the following arguments are required: --out"),
+        (["draft", "x.txt"], "Say where the card goes: --out card.png"),
         (["draft", "x.txt", "--out", "x.pdf"], '"x.pdf" does not say what kind of card'),
-        (["draft", "x.txt", "--out", "x.png", "--engine", "magic"], "invalid choice: 'magic'"),
+        (["draft", "x.txt", "--out", "x.png", "--engine", "magic"], 'There is no engine called "magic"'),
         (["jobs"], "the following arguments are required: ACTION"),
         (["jobs", "list", "--since", "soon"], '"soon" is no time'),
         (["jobs", "list", "--limit", "-1"], "a number of 0 or more"),
