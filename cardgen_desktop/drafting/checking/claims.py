@@ -16,6 +16,10 @@ from ...reading.sentences import split_sentences
 ClaimKind = Literal["prose", "attribute", "line"]
 LONGEST_KEY = 40
 MOST_CLAIMS = 5_000
+LONGEST_CLAIM = 1_500
+"""Letters of one claim: what has no end for longer is looked at in pieces, for each takes time with its
+square."""
+
 
 CHAR, USER = "{{char}}", "{{user}}"
 _MARKER = re.compile(r"\s*(?:<\s*/?\s*start\s*>|\*\*\*+|---+|===+|___+|```\w*)\s*$", re.IGNORECASE)
@@ -24,7 +28,7 @@ _HEADING = re.compile(
 )
 _BULLET = re.compile(r"[ \t]*(?:[-*+•‣◦▪·–]|\d{1,3}[.)])[ \t]+")
 _ATTRIBUTE = re.compile(
-    r"[\[{(]?\s*(?P<key>[^\W\d_][\w /'’-]{0,39}?)\s*\((?P<values>\s*[\"“][^\n]*?[\"”]\s*)\)[\]})]?"
+    r"(?:[\[{(]\s*+)?(?P<key>[^\W\d_][\w /'’-]{0,39}?)\s*\((?P<values>\s*[\"“][^\n]*?[\"”]\s*)\)[\]})]?"
 )
 _VALUE = re.compile(r"[\"“]([^\"“”\n]+)[\"”]")
 _KEY = re.compile(
@@ -117,8 +121,7 @@ def _line_claims(text: str, start: int, end: int, speaker: str, pack: LanguagePa
         at, last = _trimmed(text, start, end)
         yield Claim(text[at:last], at, "attribute", key["key"].strip())
     elif bullet and not re.search(r"[.!?]\s+\S", text[start:end]):
-        at, last = _trimmed(text, start, end)
-        yield Claim(text[at:last], at)
+        yield from _pieces(text, start, end, "prose", "")
     else:
         yield from _sentences(text, start, end, pack)
 
@@ -144,7 +147,12 @@ def _sentences(
     text: str, start: int, end: int, pack: LanguagePack, kind: ClaimKind = "prose", speaker: str = ""
 ) -> Iterator[Claim]:
     for sentence in split_sentences(text, [Paragraph(0, start, end, 0)], pack):
-        at, last = _trimmed(text, sentence.start, sentence.end)
+        yield from _pieces(text, sentence.start, sentence.end, kind, speaker)
+
+
+def _pieces(text: str, start: int, end: int, kind: ClaimKind, speaker: str) -> Iterator[Claim]:
+    for first in range(start, end, LONGEST_CLAIM):
+        at, last = _trimmed(text, first, min(first + LONGEST_CLAIM, end))
         if at < last:
             yield Claim(text[at:last], at, kind, speaker=speaker)
 

@@ -16,7 +16,7 @@ PREFIX = 4
 LIKE_SHARE = 0.6
 EXACT, RELATED, LIKE = 1.0, 0.85, 0.75
 _SPELLED = re.compile(r"[^\W\d_]+")
-RARE, COMMON, UNSEEN, LIGHT = 3.0, 1.0, 2.2, 0.4
+RARE, COMMON, UNSEEN, LIGHT = 3.0, 1.0, 2.6, 0.4
 
 
 class Corpus:

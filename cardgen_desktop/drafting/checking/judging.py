@@ -14,8 +14,10 @@ from .references import References
 from .terms import Reading
 from .weighing import figures, probability
 
-SUPPORTED, INFERRED = 0.5, 0.12
+SUPPORTED, INFERRED = 0.5, 0.2
 COVERED = 0.62
+LEAST_COVERED, LEAST_BOTH, DOUBTFUL = 0.38, 0.45, 0.4
+ONE_PLACE = 0.7
 LOOKED_AT = 24
 TIED = 0.8
 WORTH_SAYING = 0.3
@@ -23,6 +25,8 @@ INCOMPLETE, DISAGREEING, CITED = 0.6, 0.7, 1.15
 DENIES = 0.97
 CITED_ODDS = 0.8
 BESIDE = 160
+BETTER = 0.2
+OWN_AT_LEAST, PLAINLY = 0.5, 0.6
 SOMEBODY_ELSE, RIVAL = 0.55, 0.45
 
 NOTHING = "Nothing in the sources tells of this."
@@ -75,7 +79,7 @@ class ClaimJudge:
             why, kind = against
             verdict: Verdict = "inferred" if kind == "wrong_name" and score >= SUPPORTED else "unsupported"
             return self._judgement(verdict, best.window, min(score, SUPPORTED) * 0.9, why, kind)
-        if score >= SUPPORTED:
+        if score >= SUPPORTED and not self._anothers(best, reading):
             return self._judgement("supported", best.window, score)
         return self._weak(best, candidates, reading, score)
 
@@ -128,7 +132,10 @@ class ClaimJudge:
         """How sure it is that the sources carry the claim, 0 to 1."""
         if not reading.subject:
             return min(1.0, best.both * SUPPORTED / COVERED)
-        return probability(self.figures(best, candidates, reading), more=more)
+        sure = probability(self.figures(best, candidates, reading), more=more)
+        if best.window.coverage < LEAST_COVERED or best.both < LEAST_BOTH:
+            return min(sure, DOUBTFUL)
+        return sure
 
     def figures(self, best: Candidate, candidates: Sequence[Candidate], reading: Reading) -> dict[str, float]:
         """What is weighed of a claim about somebody."""
@@ -154,12 +161,35 @@ class ClaimJudge:
             return f"The passage that fits best does not name {what}.", "wrong_name"
         if best.window.score < WORTH_SAYING:
             return None
+        if other := self._named_otherwise(best, candidates, reading.terms):
+            return (
+                f"The passage that fits best does not name {claim.text[other.start : other.end]}.",
+                "wrong_name",
+            )
         if not best.agrees:
             return DENIED, "negation"
         if any(term.is_denied for term in reading.terms) and self._affirmed(best, candidates):
             return DENIED, "negation"
         if opposite(reading.terms, best.window, self.corpus):
             return CONTRARY, "negation"
+        return None
+
+    def _named_otherwise(
+        self, best: Candidate, candidates: Sequence[Candidate], terms: Sequence[Term]
+    ) -> Term | None:
+        """A person's name that is missing where the rest of a claim is told far better."""
+        named = [number for number, term in enumerate(terms) if term.ids]
+        if not named:
+            return None
+        own = _without(best.window.hits, terms, named)
+        for each in candidates:
+            lacking = [number for number in named if number not in each.window.hits]
+            if (
+                lacking
+                and each.window.tie >= TIED
+                and _without(each.window.hits, terms, named) >= own + BETTER
+            ):
+                return terms[lacking[0]]
         return None
 
     def _affirmed(self, best: Candidate, candidates: Sequence[Candidate]) -> bool:
@@ -171,6 +201,21 @@ class ClaimJudge:
             if not each.agrees and own.isdisjoint(each.window.sentences)
         )
         return max(affirming, default=0.0) >= DENIES * best.window.score
+
+    def _anothers(self, best: Candidate, reading: Reading) -> bool:
+        """Whether the passage is plainly said of somebody whom the claim does not name."""
+        window = best.window
+        named = frozenset[int]().union(*(term.ids for term in reading.terms))
+        own = max((window.owners.get(each, 0.0) for each in reading.subject), default=1.0)
+        rival = max(
+            (
+                strength
+                for number, strength in window.owners.items()
+                if number >= 0 and number not in named | reading.subject
+            ),
+            default=0.0,
+        )
+        return own < OWN_AT_LEAST and rival >= PLAINLY
 
     def _weak(
         self, best: Candidate, candidates: Sequence[Candidate], reading: Reading, score: float
@@ -210,9 +255,16 @@ def _stands_with(hit: Hit, hits: Mapping[int, Hit], terms: Sequence[Term]) -> bo
     return not plain or any(abs(other.at - hit.at) <= BESIDE for other in plain)
 
 
+def _without(hits: Mapping[int, Hit], terms: Sequence[Term], named: Sequence[int]) -> float:
+    """The coverage of a claim by hits, names apart."""
+    plain = {number: hit for number, hit in hits.items() if number not in named}
+    total = sum(term.weight for number, term in enumerate(terms) if number not in named)
+    return sum(terms[number].weight * hit.quality for number, hit in plain.items()) / total if total else 0.0
+
+
 def _worth(candidate: Candidate, cited: frozenset[int]) -> float:
     """By what the best candidate is chosen."""
-    worth = candidate.window.tie * max(candidate.window.coverage, 0.95 * candidate.both)
+    worth = candidate.window.tie * (ONE_PLACE * candidate.window.coverage + (1 - ONE_PLACE) * candidate.both)
     worth *= INCOMPLETE if candidate.missing else 1.0
     worth *= 1.0 if candidate.agrees else DISAGREEING
     return worth * (CITED if cited.intersection(candidate.window.sentences) else 1.0)

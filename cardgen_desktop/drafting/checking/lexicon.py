@@ -56,6 +56,7 @@ class Lexicon:
     speech: frozenset[str]
     copulas: frozenset[str]
     naming: frozenset[str]
+    further: frozenset[str]
     suffixes: tuple[str, ...]
     _stems: dict[str, str] = field(default_factory=dict)
 
@@ -155,7 +156,7 @@ def lexicon(code: str) -> Lexicon:
 def _empty(code: str, data: dict[str, Any]) -> Lexicon:
     words: dict[str, Any] = {
         name: frozenset(data.get(name, "").split())
-        for name in ("negations", "joiners", "keys", "speech", "copulas")
+        for name in ("negations", "joiners", "keys", "speech", "copulas", "further")
     }
     exceptions = "|".join(filter(None, data.get("negation_exceptions", "").split("|"))) or "(?!)"
     return Lexicon(

@@ -16,7 +16,7 @@ SECOND_PLACE = 0.95
 WIDER = 0.98
 FREQUENT_SHARE = 0.12
 ALMOST_AS_GOOD = 0.11
-LETTERS_A_TERM, LEAST_DENSITY = 45, 0.75
+LETTERS_A_TERM, LEAST_DENSITY = 60, 0.75
 TIES = ((0.7, 1.0, 1.0), (0.5, 0.2, 0.95), (0.35, 0.1, 0.85))
 """How surely somebody must own the matched words, how far a rival may lead, and what the tie is worth."""
 

@@ -21,13 +21,17 @@ def negated_places(text: str, tokens: Sequence[Token], words: Lexicon) -> list[i
 def negated_stretches(text: str, words: Lexicon) -> list[tuple[int, int]]:
     """The stretches of a claim that it denies: from a negation to the end of its clause.
 
-    Two negations in a clause cancel out.
+    Two negations in a clause cancel out; one that goes on, as *nor*, counts with the first.
     """
     tokens = words.tokens(text)
     places = negated_places(text, tokens, words)
     found = []
     for start, end in _clauses(text):
-        inside = [tokens[place].start for place in places if start <= tokens[place].start < end]
+        inside = [
+            tokens[place].start
+            for place in places
+            if start <= tokens[place].start < end and tokens[place].word not in words.further
+        ]
         if len(inside) % 2:
             found.append((inside[0], end))
     return found

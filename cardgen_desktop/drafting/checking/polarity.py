@@ -67,7 +67,8 @@ def opposite(terms: Sequence[Term], window: Window, corpus: Corpus) -> str:
     """A word of the claim whose contrary stands in the passage instead of it; "" without one."""
     sentences = {hit.sentence for hit in window.hits.values()}
     for number, term in enumerate(terms):
-        if number in window.hits and window.hits[number].quality >= GOOD:
+        met = number in window.hits and window.hits[number].quality >= GOOD
+        if met or term.stem in corpus.words.light:
             continue
         contrary = corpus.words.opposites.get(term.stem, frozenset())
         if contrary and not contrary.isdisjoint(_stems(sentences, corpus)):

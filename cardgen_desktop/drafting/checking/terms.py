@@ -95,7 +95,7 @@ class ClaimReader:
 
     def _add_numbers(self, reading: Reading, tokens: Sequence[Token]) -> set[int]:
         taken: set[int] = set()
-        for each in numerals(tokens, self.words):
+        for each in numerals(tokens, self.words)[:MOST_NUMBERS]:
             inside = [token for token in tokens if each.start <= token.start < each.end]
             if each.value == 1 and not inside[0].word.isdecimal():
                 continue

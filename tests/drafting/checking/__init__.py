@@ -1,0 +1,1 @@
+"""Tests of checking cards against sources."""
