@@ -13,6 +13,7 @@ from ..domain.errors import CardgenError
 from ..net.http import Answer
 from . import errors
 from .chat import ChatEvent, Ended, FinishReason, Phase, Started, TextDelta, ThinkingDelta
+from .key_filter import KeyFilter
 from .server import Server
 from .thinking import ThinkingSplitter
 from .traits import ResponseForm
@@ -51,9 +52,11 @@ class AnswerReading:
         self._done = False
         self._finish: FinishReason | None = None
         self._usage: Usage | None = None
-        self._id = word(headers.get("x-generation-id"))
+        self._id = ""
         self._model = self._provider = self._refusal = ""
         self._half = ""
+        self._keyless = KeyFilter(server.key.get_secret_value())
+        self._keyless_thoughts = KeyFilter(server.key.get_secret_value())
         self._letters = 0
         self._left = _letters_of(max_tokens)
         self._thoughts_left = _letters_of(None if max_tokens is None else max_tokens + THINKING_TOKENS)
@@ -89,6 +92,7 @@ class AnswerReading:
         if name == "error" or chunk.failure:
             for choice in chunk.choices[:1]:
                 yield from self._say("", whole_characters(text_of(choice.fields.get("content")))[0])
+            yield from self.rest()
             raise self._told(chunk.failure or json.loads(data))
         yield from self._read(chunk, data)
 
@@ -104,12 +108,18 @@ class AnswerReading:
     def end(self) -> Iterator[ChatEvent]:
         """The events that end the answer. Raises domain errors when it has no proper end, or no text."""
         if self._finish is None and not self._done:
+            yield from self.rest()
             raise errors.of_cut(self._server, self.words, model=self._asked_model)
         if self._splitter:
             yield from self._say(*self._splitter.end())
+        yield from self.rest()
         yield Ended(self._finish or "stop", self._usage, self._model, self._provider, self._id)
         if error := self._unusable():
             raise error
+
+    def rest(self) -> Iterator[ChatEvent]:
+        """What was held back in case it was the beginning of the key; to be said before the answer fails."""
+        yield from self._tell(self._keyless_thoughts.end(), self._keyless.end())
 
     def _read(self, chunk: Chunk, data: str) -> Iterator[ChatEvent]:
         if isinstance(chunk.prompt_progress, Mapping) and (phase := _progress(chunk.prompt_progress)):
@@ -121,9 +131,11 @@ class AnswerReading:
             yield from self._choice(choice)
 
     def _begin(self, chunk: Chunk) -> Iterator[ChatEvent]:
-        self._id = self._id or word(chunk.id)
-        self._model = word(chunk.model) or self._model
-        self._provider = word(chunk.provider) or self._provider
+        without = self._keyless.without
+        named = word(self._headers.get("x-generation-id")) or word(chunk.id)
+        self._id = self._id or without(named)
+        self._model = without(word(chunk.model)) or self._model
+        self._provider = without(word(chunk.provider)) or self._provider
         if not self._started:
             self._started = True
             yield Started(self._id, self._model, self._form)
@@ -150,6 +162,11 @@ class AnswerReading:
             raise errors.of_garbage(
                 self._server, f"more than {MOST_TEXT} characters", model=self._asked_model, words=self.words
             )
+        yield from self._tell(self._keyless_thoughts.feed(thoughts), self._keyless.feed(text))
+        if min(self._left, self._thoughts_left) < 0 and self._finish is None:
+            self._finish, self._done = "length", True
+
+    def _tell(self, thoughts: str, text: str) -> Iterator[ChatEvent]:
         if thoughts:
             self._thought = True
             self._thoughts_left -= len(thoughts)
@@ -158,8 +175,6 @@ class AnswerReading:
             self._left -= len(text)
             self._count(text)
             yield TextDelta(text)
-        if min(self._left, self._thoughts_left) < 0 and self._finish is None:
-            self._finish, self._done = "length", True
 
     def _count(self, text: str) -> None:
         """Count words over pieces that may end inside one."""

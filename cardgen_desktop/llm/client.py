@@ -165,6 +165,8 @@ async def _chunks(stream: EventStream, reading: AnswerReading) -> AsyncGenerator
             stream.has_begun, stream.is_ending = reading.has_begun, reading.is_complete
             if reading.is_done:
                 break
-    except NetError:
-        if not reading.is_complete:
+    except (NetError, CardgenError) as error:
+        if isinstance(error, CardgenError) or not reading.is_complete:
+            for event in reading.rest():
+                yield event
             raise

@@ -45,7 +45,7 @@ class Figures:
 
 
 class Faulty(FakeModelServer):
-    """A server whose models each have a fault, but only for the scenario of a card; `mended` ones have none."""
+    """A server whose models each have a fault, but only for a scenario; `mended` ones have none."""
 
     def __init__(self, kind: ServerKind) -> None:
         super().__init__(kind, models=("model-1", *FAULTS))
@@ -193,7 +193,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kinds", type=int, default=len(KINDS))
     parser.add_argument("--faults", type=int, default=len(FAULTS))
-    parser.add_argument("--commands", type=int, default=len(FAULTS), help="faults that the command line meets")
+    parser.add_argument(
+        "--commands", type=int, default=len(FAULTS), help="faults that the command line meets"
+    )
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     os.environ["CARDGEN_API_KEY"] = KEY

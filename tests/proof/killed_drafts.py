@@ -38,7 +38,6 @@ from tests.support.llm_server.fillings import filled
 JOBS = 8
 TEXT = " ".join(f"Maren Toll keeps the lamp through night {number}." for number in range(12))
 FIELDS = ("scenario", "personality", "first_mes")
-BEHIND_SECONDS = 1.0
 PATIENCE = 180.0
 
 
@@ -99,7 +98,8 @@ class Figures:
 class Killer:
     """Kills lives and looks at what they left."""
 
-    def __init__(self, folder: Path, server: Slow, chance: random.Random) -> None:
+    def __init__(self, folder: Path, server: Slow, chance: random.Random, behind: float) -> None:
+        self._behind = behind
         self._home, self._side, self._copy = folder / "home", folder / "side.txt", folder / "copy.db"
         self._server, self._chance = server, chance
         self._side.touch()
@@ -157,7 +157,7 @@ class Killer:
         told: dict[tuple[int, str], int] = {}
         for line in self._side.read_text().splitlines():
             word, at, *values = line.split(" ")
-            if word == "text" and float(at) < killed_at - BEHIND_SECONDS:
+            if word == "text" and float(at) < killed_at - self._behind:
                 told[int(values[0]), values[1]] = int(values[2])
         self.figures.texts += len(told)
         for place, letters in told.items():
@@ -214,11 +214,11 @@ def keep(kept: dict[tuple[int, str], int], job: int, values: Any) -> None:
             kept[job, name] = max(len(text), kept.get((job, name), 0))
 
 
-async def prove(folder: Path, seed: int, kills: int, pace: float) -> Figures:
+async def prove(folder: Path, seed: int, kills: int, pace: float, behind: float) -> Figures:
     """Kill so many times, then let everything end."""
     chance = random.Random(seed)
     async with Slow(chance, pace) as server:
-        killer = Killer(folder, server, chance)
+        killer = Killer(folder, server, chance, behind)
         while killer.figures.kills < kills and await killer.kill():
             pass
         server.pace = 0.0
@@ -232,6 +232,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--pace", type=float, default=0.1, help="seconds between two words")
+    parser.add_argument("--behind", type=float, default=1.0, help="how far the disk may be behind, seconds")
     parser.add_argument("--life", type=Path)
     parser.add_argument("--side", type=Path)
     parser.add_argument("--profile", type=Profile.model_validate_json)
@@ -241,7 +242,7 @@ def main() -> int:
         return 0
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(prove(Path(folder), options.seed, options.kills, options.pace))
+        figures = asyncio.run(prove(Path(folder), options.seed, options.kills, options.pace, options.behind))
     print("\n".join(figures.wrong))
     print(
         f"seed {options.seed}: {figures.kills} kills, {figures.cut} requests cut, {figures.texts} texts "

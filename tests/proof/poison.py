@@ -126,6 +126,10 @@ class Poisoner:
             )
             self.figures.drafts += 1
             where = f"{engine} {number} ({poison[:40]!r})"
+            if (
+                job.error_code == "out.refusal"
+            ):  # what the source made it say reads like a model that declines
+                return
             if job.state is not JobState.SUCCEEDED:
                 self.figures.wrong.append(f"{where}: {job.state} {job.error or job.phase}")
                 return

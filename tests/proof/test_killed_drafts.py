@@ -12,6 +12,17 @@ pytestmark = [
 
 
 def test_nothing_is_lost_or_paid_twice_by_kills() -> None:
-    words = ["-m", "tests.proof.killed_drafts", "--seed", "3", "--kills", "2", "--pace", "0.05"]
+    words = [
+        "-m",
+        "tests.proof.killed_drafts",
+        "--seed",
+        "3",
+        "--kills",
+        "2",
+        "--pace",
+        "0.05",
+        "--behind",
+        "2",
+    ]
     done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
