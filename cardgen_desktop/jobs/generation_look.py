@@ -17,11 +17,11 @@ from ..domain.prompt_style import PromptPreview, PromptStyle
 from ..domain.source import SourceText
 from ..store import sources as stored_sources
 from ..store.engine import Database
+from . import prompt_styles
 from .generation_cards import current_card
 from .generation_plan import Plan, plan_of
 from .generation_requests import Asked
 from .generation_room import Room, room_of
-from .generation_styles import find_style
 from .process import ProcessPool, set_key
 from .providers import Connection, Providers
 
@@ -72,7 +72,7 @@ class Looking:
         """What a request would work with. Raises `UsageError`, and `HeldError` without profile or model."""
         rooms = await self.rooms(request.engine)
         card = None if request.card_id is None else await current_card(self._database, request.card_id)
-        style = await find_style(self._database, request.options.style)
+        style = await prompt_styles.find(self._database, request.options.style)
         plan = plan_of(request, card, min(room.limit for room in rooms.values()))
         async with self._database.read() as connection:
             sources = await stored_sources.texts(connection, request.source_ids)

@@ -23,6 +23,7 @@ from ..domain.profile import TASKS, Task
 from ..domain.prompt_style import PromptStyle
 from ..domain.source import SourceText
 from ..store.engine import Database
+from . import prompt_styles
 from .draft_end import DRAFTING_SHARE
 from .draft_steps import DraftSteps
 from .events import EventBus
@@ -32,7 +33,6 @@ from .generation_plan import Plan, plan_of
 from .generation_requests import ModelRequests
 from .generation_room import Room, room_of
 from .generation_step import StepWriter
-from .generation_styles import find_style
 from .generation_views import plan_shown
 from .process import ProcessPool, set_key
 from .providers import Providers
@@ -125,7 +125,7 @@ class ModelEngine:
 
     async def _prepared(self, job: RunningJob, request: DraftRequest, sources: Sequence[SourceText]) -> Work:
         card = await card_before(self._database, self._steps, job, request)
-        style = await find_style(self._database, request.options.style)
+        style = await prompt_styles.find(self._database, request.options.style)
         rooms = await self._rooms(job, request)
         plan = plan_of(request, card, min(room.limit for room in rooms.values()))
         pack = await self._packed(job, request, sources, rooms, plan, card)

@@ -25,8 +25,8 @@ async def find(database: Database, name: str) -> PromptStyle:
     from ..drafting.generative.styles import find_style
 
     async with database.read() as connection:
-        copy = await stored_styles.get(connection, name)
-    return await in_thread(find_style, name, {} if copy is None else {name: copy})
+        copies = {copy.name: copy for copy in await stored_styles.every(connection)}
+    return await in_thread(find_style, name, copies)
 
 
 def variables() -> tuple[PromptVariable, ...]:

@@ -7,7 +7,8 @@ from .languages import LanguagePack
 from .manuscript import Stretch
 from .model import Paragraph, Sentence
 
-ENDS = re.compile(r"[.!?…]+[\"'”’»«“)\]_*]*(?=\s)|[。！？]+[」』”’)]*")
+# Each run of dots is looked at once: tables of contents have long ones.
+ENDS = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»«“)\]_*]*+(?=\s)|[。！？]+[」』”’)]*")
 LAST_WORD = re.compile(r"[^\s\"'“”‘’«»()\[\]—–-]+$")
 NEXT_LETTER = re.compile(r"[\s\"'“”‘’«»„(\[_*—–-]*(\S)")
 

@@ -1,5 +1,7 @@
 """Sentence ends, with abbreviations, initials and speech."""
 
+import time
+
 import pytest
 
 from tests.reading.sources import read
@@ -33,3 +35,9 @@ def test_the_sentence_at_an_offset() -> None:
     sentence = index.sentence_at(12)
     assert sentence is not None and sentence.start == 10
     assert index.sentence_at(9) is None
+
+
+def test_long_rows_of_dots_are_read_in_time() -> None:
+    began = time.process_time()
+    assert read("." * 100_000 + "x. Y is here.").sentences
+    assert time.process_time() - began < 5

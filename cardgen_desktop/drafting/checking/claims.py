@@ -24,7 +24,8 @@ square."""
 CHAR, USER = "{{char}}", "{{user}}"
 _MARKER = re.compile(r"\s*(?:<\s*/?\s*start\s*>|\*\*\*+|---+|===+|___+|```\w*)\s*$", re.IGNORECASE)
 _HEADING = re.compile(
-    r"\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?|__[^_]+__:?|[\[<{(]\s*/?[\w .'’-]{1,40}\s*[\]>})]:?|[^.!?:]{1,60}:)\s*$"
+    r"\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?|__[^_]+__:?"
+    r"|[\[<{(]\s*/?[\w .'’-]{1,40}\s*[\]>})]:?|[^.!?:]{1,60}:)\s*$"
 )
 _BULLET = re.compile(r"[ \t]*(?:[-*+•‣◦▪·–]|\d{1,3}[.)])[ \t]+")
 _ATTRIBUTE = re.compile(
@@ -46,8 +47,8 @@ _PAIR = {"<bot>": CHAR, "<user>": USER}
 class Claim:
     """One thing a field says: `field[at:at + len(text)] == text`.
 
-    `key` is what an attribute says it of (*Hair*), `speaker` who says a line of dialogue: the `{{char}}` macro
-    or a name as written.
+    `key` is what an attribute says it of (*Hair*), `speaker` who says a line of dialogue: the
+    `{{char}}` macro or a name as written.
     """
 
     text: str

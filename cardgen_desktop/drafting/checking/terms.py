@@ -13,6 +13,11 @@ from .negation import negated_stretches
 from .numerals import numerals, stems_of
 
 NAME_WEIGHT, KNOWN_WORD, NUMBER_WEIGHT, KEY_WEIGHT = 2.2, 1.3, 1.6, 0.5
+MOST_NUMBERS = 30
+"""Numbers of one claim that are looked for: each is sought in every passage."""
+
+ONLY_SPELLED = 0.9
+LONGEST_TITLE = 4
 _LEAD = re.compile(
     r"[\s\"“‘'*_(\[]*(?:(?:the|a|an|young|old|little|poor|dear|mr|mrs|miss|dr)\.?\s+)*", re.IGNORECASE
 )
@@ -74,15 +79,7 @@ class ClaimReader:
     def _subject(self, claim: Claim, leading: Named | None, earlier: Sequence[Named]) -> frozenset[int]:
         if leading is not None:
             return leading.ids | self.card if leading.ids & self.card else leading.ids
-        word = next((token.word for token in self.words.tokens(claim.text)), "")
-        pack = self.pack
-        gender = (
-            "m"
-            if word in pack.pronouns_male | pack.possessives_male
-            else "f"
-            if word in pack.pronouns_female | pack.possessives_female
-            else ""
-        )
+        gender = self._pronoun_gender(next((token.word for token in self.words.tokens(claim.text)), ""))
         if not gender or not self.gender or gender == self.gender:
             return self.card
         for each in reversed(earlier):
@@ -93,6 +90,11 @@ class ClaimReader:
                 return fitting
         return frozenset()
 
+    def _pronoun_gender(self, word: str) -> str:
+        if word in self.pack.pronouns_male | self.pack.possessives_male:
+            return "m"
+        return "f" if word in self.pack.pronouns_female | self.pack.possessives_female else ""
+
     def _add_numbers(self, reading: Reading, tokens: Sequence[Token]) -> set[int]:
         taken: set[int] = set()
         for each in numerals(tokens, self.words)[:MOST_NUMBERS]:
@@ -101,17 +103,9 @@ class ClaimReader:
                 continue
             taken |= {token.start for token in inside}
             stems = stems_of(each.value, self.words)
-            reading.terms.append(
-                Term(
-                    inside[0].stem,
-                    NUMBER_WEIGHT,
-                    each.start,
-                    each.end,
-                    stems,
-                    required=True,
-                    value=each.value,
-                )
-            )
+            first, start, end = inside[0].stem, each.start, each.end
+            term = Term(first, NUMBER_WEIGHT, start, end, stems, required=True, value=each.value)
+            reading.terms.append(term)
         return taken
 
     def _add_names(
@@ -120,67 +114,52 @@ class ClaimReader:
         taken: set[int] = set()
         for each in named:
             inside = [token for token in tokens if each.start <= token.start < each.end]
-            is_subject = (
-                each is leading or (each.ids and each.ids <= reading.subject) or (each.ids & self.card)
-            )
             taken |= {token.start for token in inside}
-            if is_subject or not inside:
+            of_subject = each.ids <= reading.subject if each.ids else False
+            if each is leading or of_subject or each.ids & self.card or not inside:
                 continue
             if each.ids:
-                stems = {token.stem: 0.9 for token in inside if token.word not in self.words.stop}
-                reading.terms.append(
-                    Term(inside[-1].stem, NAME_WEIGHT, each.start, each.end, stems, each.ids, required=True)
-                )
+                stems = {token.stem: ONLY_SPELLED for token in inside if token.word not in self.words.stop}
+                start, end = each.start, each.end
+                term = Term(inside[-1].stem, NAME_WEIGHT, start, end, stems, each.ids, required=True)
+                reading.terms.append(term)
             elif each.is_known:
-                for token in inside:
-                    weight = KNOWN_WORD * self.corpus.weight(token.stem)
-                    reading.terms.append(
-                        Term(
-                            token.stem,
-                            weight,
-                            token.start,
-                            token.end,
-                            self.corpus.alternatives(token.stem),
-                            required=True,
-                        )
-                    )
+                reading.terms += [self._word(token, KNOWN_WORD, required=True) for token in inside]
         return taken
+
+    def _word(self, token: Token, factor: float = 1.0, *, required: bool = False) -> Term:
+        weight = factor * self.corpus.weight(token.stem)
+        stems = self.corpus.alternatives(token.stem)
+        return Term(token.stem, weight, token.start, token.end, stems, required=required)
 
     def _add_words(self, reading: Reading, tokens: Sequence[Token], taken: set[int], claim: Claim) -> None:
         macros = [(each.start(), each.end()) for each in _MACRO.finditer(claim.text)]
         key_end = claim.text.find(":") if claim.key and claim.text.startswith(claim.key) else -1
         seen: set[str] = set()
         for token in tokens:
-            inside = any(start <= token.start < end for start, end in macros)
-            if token.start in taken or inside or self.words.is_stop(token) or token.stem in seen:
-                continue
-            if token.word in self.pack.honorifics and len(token.word) <= 4:
+            known = token.start in taken or token.stem in seen
+            if known or _inside(token.start, macros) or self._is_empty(token):
                 continue
             seen.add(token.stem)
             in_key = token.start < key_end
-            if (
-                in_key
-                and token.word in self.words.keys
-                and token.word not in ("hair", "eyes", "eye", "skin", "face", "voice")
-            ):
-                continue
-            weight = self.corpus.weight(token.stem) * (KEY_WEIGHT if in_key else 1.0)
-            reading.terms.append(
-                Term(token.stem, weight, token.start, token.end, self.corpus.alternatives(token.stem))
-            )
+            if not (in_key and self._is_label(token)):
+                reading.terms.append(self._word(token, KEY_WEIGHT if in_key else 1.0))
         if claim.key and key_end < 0:
-            self._add_key(reading, claim.key, seen)
+            outside = (token._replace(start=-1, end=-1) for token in self.words.tokens(claim.key))
+            reading.terms += [
+                self._word(token, KEY_WEIGHT)
+                for token in outside
+                if token.stem not in seen and not self._is_empty(token) and not self._is_label(token)
+            ]
 
-    def _add_key(self, reading: Reading, key: str, seen: set[str]) -> None:
-        for token in self.words.tokens(key):
-            if (
-                self.words.is_stop(token)
-                or token.stem in seen
-                or token.word in self.words.keys - {"hair", "eyes", "eye", "skin", "face", "voice"}
-            ):
-                continue
-            weight = KEY_WEIGHT * self.corpus.weight(token.stem)
-            reading.terms.append(Term(token.stem, weight, -1, -1, self.corpus.alternatives(token.stem)))
+    def _is_empty(self, token: Token) -> bool:
+        """Whether a word says nothing: a stop word, or *Mr.* without its name."""
+        title = token.word in self.pack.honorifics and len(token.word) <= LONGEST_TITLE
+        return title or self.words.is_stop(token)
+
+    def _is_label(self, token: Token) -> bool:
+        """Whether a key only says what kind of thing follows: *Age*, but not *Hair*."""
+        return token.word in self.words.keys and token.word not in self.words.features
 
 
 def _inside(offset: int, stretches: Sequence[tuple[int, int]]) -> bool:
