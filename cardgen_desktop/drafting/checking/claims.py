@@ -1,7 +1,7 @@
 """Splits the text of a card's field into claims: sentences, list items, attributes, lines of dialogue.
 
 What claims nothing gets no record: headings and keys without a value, `<START>` and other markers, lines of
-`{{user}}`, macros alone, and greetings or words to `{{user}}` without anything else in them.
+`{{user}}`, and macros alone. In a greeting every sentence is checked, but what is invented is no finding.
 """
 
 import re

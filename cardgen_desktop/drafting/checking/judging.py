@@ -12,7 +12,7 @@ from .polarity import agrees, opposite
 from .presence import Presence
 from .references import References
 from .terms import Reading
-from .weighing import figures, probability
+from .weighing import Found, figures, probability
 
 SUPPORTED, INFERRED = 0.5, 0.2
 COVERED = 0.62
@@ -140,10 +140,9 @@ class ClaimJudge:
     def figures(self, best: Candidate, candidates: Sequence[Candidate], reading: Reading) -> dict[str, float]:
         """What is weighed of a claim about somebody."""
         windows = [each.window for each in candidates]
-        narrator = self.index.narrator
-        return figures(
-            best.window, windows, best.both, reading.terms, reading.subject, narrator, self.presence
-        )
+        terms, who = reading.terms, reading.subject
+        found = Found(best.window, windows, best.both, terms, who, self.index.narrator)
+        return figures(found, self.presence)
 
     def _against(
         self,
