@@ -95,9 +95,10 @@ class GrowingText:
         self._stop_timer()
         if not self.letters:
             return
-        fields = self._fields()
+        whole = self.whole
+        fields = self._fields(whole)
         if self._screen is not None:
-            self._job.keep_partial(self._step.key, self.whole)
+            self._job.keep_partial(self._step.key, whole)
             self._screen.show(fields)
         now = time.monotonic()
         if now - self._told_at >= PHASE_SECONDS:
@@ -118,10 +119,10 @@ class GrowingText:
     def _expected(self) -> int:
         return 5 * int(self._step.weight)
 
-    def _fields(self) -> Mapping[str, str]:
+    def _fields(self, whole: str) -> Mapping[str, str]:
         from ..drafting.generative.streaming import streamed_fields
 
-        return streamed_fields(self._step, self.whole)
+        return streamed_fields(self._step, whole)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
