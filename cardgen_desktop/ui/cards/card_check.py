@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.errors import CardgenError
@@ -76,7 +76,12 @@ async def choose_sources(
 
 
 class CardCheck(QObject):
-    """Runs the check, keeps it as the card's evidence, and fills the list of findings."""
+    """Runs the check, keeps it as the card's evidence, and fills the list of findings.
+
+    Signals: `finished` when the card that is shown was checked.
+    """
+
+    finished = Signal()
 
     def __init__(
         self,
@@ -135,6 +140,7 @@ class CardCheck(QObject):
             total = report_words(report)
             self._section.show_findings(report.findings, session.document.data, total)
             self._context.notify.toast(f"Checked: {total}")
+            self.finished.emit()
 
     async def _ask(self, commands: Commands) -> tuple[int, ...]:
         sources = [source for source in await commands.sources() if source.words]

@@ -123,6 +123,11 @@ class CardEditor(QWidget):
         self._on_status(session.status)
         self.fields.start_at(self.forms.card.form.fields[0])
 
+    @property
+    def tab(self) -> Tab:
+        """The part of the card that is shown."""
+        return list(TABS)[max(0, self.tabs.currentIndex())]
+
     def show_tab(self, tab: Tab) -> None:
         """Show one part of the card."""
         self.tabs.setCurrentIndex(list(TABS).index(tab))

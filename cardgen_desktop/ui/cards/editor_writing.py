@@ -26,6 +26,7 @@ from .write_tasks import TaskOf, card_task, entry_task, greeting_task
 if TYPE_CHECKING:
     from .editor import CardEditor
 
+NO_WORDS = ("", "", "")
 SEEN_AFTER = 120
 """Milliseconds after a scroll or another tab, until it is told what is out of sight."""
 
@@ -98,6 +99,7 @@ class EditorWriting(QObject):
         self._soon.timeout.connect(self._tell)
         self.proposals.changed.connect(self._tell)
         self.proposals.place_made.connect(self._editor.show_path)
+        self.check.finished.connect(self._editor.panes.evidence.show_findings)
         self.waiting.action_triggered.connect(self._on_waiting)
         self.stale.action_triggered.connect(self._write_stale)
         self.stale.close_requested.connect(self._close_stale)
@@ -107,9 +109,11 @@ class EditorWriting(QObject):
         """Say what is out of sight, and what is out of date."""
         waiting = [path for path in self.proposals.waiting if not self._is_seen(path)]
         writing = [path for path in self.proposals.being_written if not self._is_seen(path)]
-        self.waiting.say(*waiting_words(waiting, writing))
-        fact, action = self.proposals.stale.words(self.proposals.card_id)
-        self.stale.say(fact, action=action)
+        words = waiting_words(waiting, writing)
+        self.waiting.say(*words)
+        # Lists have little room: there, what is out of date is told once the rest is decided.
+        is_room = not words[0] or self._editor.tab == "card"
+        self.stale.say(*(self.proposals.stale.words(self.proposals.card_id) if is_room else NO_WORDS))
 
     def _is_seen(self, path: str) -> bool:
         if self.proposals.is_new(path):

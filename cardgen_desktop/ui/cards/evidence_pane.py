@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.evidence import Evidence
@@ -159,6 +159,10 @@ class EvidencePane(Pane):
         left = total - len(passages)
         self._more.setText(f"and {left:,} more")
         self._more.setVisible(left > 0)
+
+    def show_findings(self) -> None:
+        """Bring what a check has found into sight."""
+        QTimer.singleShot(0, self, lambda: self.scroller.ensureWidgetVisible(self.findings))
 
     def show_problem(self, sentence: str) -> None:
         """The passage could not be read."""

@@ -92,7 +92,7 @@ class FindingsSection(QWidget):
         self._all: tuple[Finding, ...] = ()
         self._sum = ""
         self.model = FindingsModel(self)
-        self.list = TwoLineList(self.model, "What the check found", context=context)
+        self.list = TwoLineList(self.model, "What the check found", context=context, is_sentence=True)
         self._title = Label("What the check found", context=context, role="small_strong")
         self.facts = Label(context=context, role="caption", ink="muted", wrap=True)
         self._close = Button(

@@ -5,18 +5,9 @@ The field itself stays as it is until the person accepts (visual language, secti
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QTextCharFormat,
-    QTextCursor,
-)
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ...domain.checking import Proposal
 from ...domain.draft import OFFLINE_ENGINE
@@ -27,93 +18,11 @@ from ..theme import RADIUS, SPACE
 from ..wording import counted
 from .budget import tokens
 from .hunks import Piece, merged, pieces_of
+from .proposal_text import HIGHEST, ProposalText
 
 EDGE = 3
-LOWEST, HIGHEST = 64, 420
 MOST_FINDINGS = 3
-
-
-class ProposalText(QTextEdit):
-    """The text of both versions: removed words struck through, new ones underlined. It can only be read."""
-
-    def __init__(self, *, context: UiContext, highest: int = HIGHEST) -> None:
-        super().__init__()
-        self._context, self._highest = context, highest
-        self.setReadOnly(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setUndoRedoEnabled(False)
-        self.setTabChangesFocus(True)
-        self.setFont(context.theme.font("prose"))
-        self.setProperty("bare", True)
-        self.setAccessibleName("Proposal")
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(0)
-        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.updateGeometry())
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._streamed = ""
-
-    def sizeHint(self) -> QSize:
-        height = round(self.document().size().height()) + 4
-        return QSize(400, max(LOWEST, min(self._highest, height)))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, LOWEST)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.updateGeometry()
-
-    def stream(self, text: str) -> None:
-        """Show a text that grows: only what is new is written, and the place one reads stays."""
-        bar = self.verticalScrollBar()
-        follows = bar.value() >= bar.maximum() - 4
-        cursor = QTextCursor(self.document())
-        if self._streamed and text.startswith(self._streamed):
-            cursor.movePosition(QTextCursor.MoveOperation.End)
-            cursor.insertText(text[len(self._streamed) :], QTextCharFormat())
-        else:
-            cursor.select(QTextCursor.SelectionType.Document)
-            cursor.insertText(text, QTextCharFormat())
-        self._streamed = text
-        if follows:
-            bar.setValue(bar.maximum())
-
-    def show_pieces(self, pieces: tuple[Piece, ...], accepted: list[bool | None], current: int) -> None:
-        """Show every piece; a decided hunk looks like text that stays, the current one has a ground."""
-        self._streamed = ""
-        self.clear()
-        cursor, number, place = QTextCursor(self.document()), -1, 0
-        for piece in pieces:
-            if not piece.is_hunk:
-                cursor.insertText(piece.before, QTextCharFormat())
-                continue
-            number += 1
-            if number == current:
-                place = cursor.position()
-            self._insert_hunk(cursor, piece, accepted[number], is_current=number == current)
-        cursor.setPosition(place)
-        self.setTextCursor(cursor)
-        self.ensureCursorVisible()
-
-    def _insert_hunk(
-        self, cursor: QTextCursor, piece: Piece, accepted: bool | None, *, is_current: bool
-    ) -> None:
-        if accepted is not None:
-            cursor.insertText(piece.after if accepted else piece.before, QTextCharFormat())
-            return
-        cursor.insertText(piece.before, self._format("danger", strike=True, is_current=is_current))
-        cursor.insertText(piece.after, self._format("success", strike=False, is_current=is_current))
-
-    def _format(self, token: str, *, strike: bool, is_current: bool) -> QTextCharFormat:
-        form, theme = QTextCharFormat(), self._context.theme
-        form.setForeground(theme.color(token))
-        form.setBackground(theme.color(f"{token}_wash"))
-        form.setFontStrikeOut(strike)
-        form.setFontUnderline(not strike)
-        if is_current:
-            form.setTextOutline(QColor(Qt.GlobalColor.transparent))
-            form.setFontWeight(600)
-        return form
+KEYS, KEYS_OF_ONE = "A accept · R reject · J next · K back", "A accept · R reject"
 
 
 class ProposalBox(QWidget):
@@ -238,9 +147,7 @@ class ProposalBox(QWidget):
         self.all = Button("Accept all", context=context, variant="ghost", size="small")
         self.none = Button("Discard", context=context, variant="ghost", size="small")
         self.stop = Button("Stop", context=context, variant="outline", size="small", icon="close")
-        self._keys = Label(
-            "A accept · R reject · J next · K back", context=context, role="caption", ink="faint"
-        )
+        self._keys = Label(KEYS, context=context, role="caption", ink="faint")
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -276,9 +183,16 @@ class ProposalBox(QWidget):
             self._findings.hide()
 
     def _show_pieces(self) -> None:
-        self.text.show_pieces(self._pieces, self._decided, self._current)
         total = len(self._decided)
-        self._count.setText(f"Change {self._current + 1} of {total}" if total else "No change")
+        if self.proposal is not None and not self._base:
+            self.text.show_whole(self.proposal.text)
+            self._count.setText("")
+        else:
+            self.text.show_pieces(self._pieces, self._decided, self._current)
+            self._count.setText(f"Change {self._current + 1} of {total}" if total else "No change")
+        self._keys.setText(KEYS if total > 1 else KEYS_OF_ONE)
+        self.all.setVisible(total > 1)
+        self.none.setVisible(total != 1)
         self.accept.setEnabled(bool(total))
         self.reject.setEnabled(bool(total))
         self.update()

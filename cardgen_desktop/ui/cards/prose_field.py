@@ -132,7 +132,6 @@ class ProseField(QWidget):
             box.show()
         self.proposal = box
         self._box.setVisible(box is None)
-        self.legend.setVisible(box is None)
 
     def _on_typed(self, text: str) -> None:
         self._text = text

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from ...domain.card import CardData
 from ...domain.dependents import stale_after
+from ..wording import counted
 from .fields import label_of
 from .rewriting import drafted_places, field_of
 
@@ -35,15 +36,16 @@ class StaleTexts:
         """The places that are out of date."""
         return tuple(self._cards.get(card_id, ()))
 
-    def words(self, card_id: int) -> tuple[str, str]:
-        """The sentence about them and the words of the action; empty when there is nothing to say."""
+    def words(self, card_id: int) -> tuple[str, str, str]:
+        """Fact, sentence and action about them; empty when there is nothing to say."""
         stale = self._cards.get(card_id, {})
         if not stale:
-            return "", ""
+            return "", "", ""
         causes = named(list(dict.fromkeys(stale.values())), capital=False)
         verb = "was" if len(stale) == 1 else "were"
         again = "Write it again" if len(stale) == 1 else "Write them again"
-        return f"{named(list(stale))} {verb} written from the old {causes}.", again
+        fact = f"{counted(len(stale), 'text')} may be out of date."
+        return fact, f"{named(list(stale))} {verb} written from the old {causes}.", again
 
 
 def named(paths: Sequence[str], *, capital: bool = True, most: int = MOST_NAMED) -> str:

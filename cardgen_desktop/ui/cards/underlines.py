@@ -108,7 +108,7 @@ class Underlines:
             first = max(start, line.textStart())
             last = self._without_space(block, first, min(end, line.textStart() + line.textLength()))
             if first < last:
-                x = (_x(line.cursorToX(first)), _x(line.cursorToX(last)))
+                x = (x_of(line.cursorToX(first)), x_of(line.cursorToX(last)))
                 y = corner.y() + line.y() + line.ascent() + drop
                 lines.append(QLineF(corner.x() + min(x), y, corner.x() + max(x), y))
         return lines
@@ -121,6 +121,6 @@ class Underlines:
         return last
 
 
-def _x(answer: Any) -> float:
+def x_of(answer: Any) -> float:
     """The x of `cursorToX`, which answers with the cursor position beside it."""
     return float(answer[0] if isinstance(answer, tuple) else answer)

@@ -23,9 +23,11 @@ LINE_ROLE = Qt.ItemDataRole.UserRole + 100
 class _TwoLineDelegate(QStyledItemDelegate):
     """Wash, two lines, focus."""
 
-    def __init__(self, *, context: UiContext, parent: QWidget) -> None:
+    def __init__(self, *, context: UiContext, is_sentence: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
+        self._upper = ("small_medium", "right") if is_sentence else ("body_medium", "middle")
+        self._inset = 6 if is_sentence else 12
         self.shows_focus = False
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -40,19 +42,25 @@ class _TwoLineDelegate(QStyledItemDelegate):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         paint_list_row(painter, rect, tokens, selected=selected, hovered=hovered)
-        upper, lower = two_lines(rect.adjusted(12, 0, -12, 0))
-        paint_text(painter, upper, tokens, fonts, index.data(), role="body_medium", elide="middle")
+        upper, lower = two_lines(rect.adjusted(self._inset, 0, -self._inset, 0))
+        role, elide = self._upper
+        paint_text(painter, upper, tokens, fonts, index.data(), role=role, elide=elide)
         paint_text(painter, lower, tokens, fonts, index.data(LINE_ROLE), role="caption", token="muted")
         if self.shows_focus and option.state & QStyle.StateFlag.State_HasFocus:
             paint_focus(painter, rect.adjusted(2, 2, -2, -2), tokens, RADIUS.BUTTON)
 
 
 class TwoLineList(QListView):
-    """Shows a model's display role over its `LINE_ROLE`; a focus ring for those who use the keyboard."""
+    """Shows a model's display role over its `LINE_ROLE`; a focus ring for those who use the keyboard.
 
-    def __init__(self, model: QAbstractItemModel, name: str, *, context: UiContext) -> None:
+    Names are cut in the middle, sentences (`is_sentence`) at their end.
+    """
+
+    def __init__(
+        self, model: QAbstractItemModel, name: str, *, context: UiContext, is_sentence: bool = False
+    ) -> None:
         super().__init__()
-        self._cells = _TwoLineDelegate(context=context, parent=self)
+        self._cells = _TwoLineDelegate(context=context, is_sentence=is_sentence, parent=self)
         self.setModel(model)
         self.setItemDelegate(self._cells)
         self.setProperty("clear", True)
