@@ -52,7 +52,7 @@ def _with_reason(sentence: str) -> Callable[[Data], str]:
 
 def _held(data: Data) -> str:
     reason = _text(data, "text", "sentence", "reason")
-    return f"Held: {_HOLDS.get(reason, reason or 'a gate is closed').rstrip('.')}."
+    return f"Held: {_ended(_HOLDS.get(reason, reason or 'a gate is closed'))}"
 
 
 def _waiting(data: Data) -> str:
@@ -61,7 +61,12 @@ def _waiting(data: Data) -> str:
     again = (
         f"Tries again in {duration(delay)}." if isinstance(delay, int | float) else "Tries again by itself."
     )
-    return f"{reason.rstrip('.')}. {again}" if reason else again
+    return f"{_ended(reason)} {again}" if reason else again
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with one mark at its end: its own question mark, or a full stop."""
+    return sentence if sentence.endswith("?") else f"{sentence.rstrip('.')}."
 
 
 def _started(data: Data) -> str:

@@ -21,6 +21,10 @@ def test_what_an_event_tells() -> None:
     assert sentence("held", {"reason": "disk"}) == "Held: the disk is almost full."
     assert sentence("failed", {"error": "The model was not found."}) == "Failed: The model was not found."
     assert sentence("held", {"reason": "You are offline."}) == "Held: You are offline."
+    assert sentence("held", {"reason": "Is the server running?"}) == "Held: Is the server running?"
+    assert (
+        sentence("waiting", {"reason": "Is it running?", "delay": 9}) == "Is it running? Tries again in 9 s."
+    )
     assert sentence("found", {"text": "Found 3 files."}) == "Found 3 files."
     assert sentence("of_tomorrow", {}) == "Of tomorrow"
 

@@ -81,7 +81,12 @@ def gate_words(gate: GateStatus, queue: QueueStatus) -> GateWords:
     """The banner of a closed gate; the first sentence it told, if any, is the fact."""
     look = _GATES.get(gate.reason, _UNKNOWN)
     told = first_sentence(gate.sentence)
-    fact = f"{told}." if told and gate.reason != HoldReason.OFFLINE else look.fact
+    # A question such as "is the server running?" has its mark already.
+    fact = (
+        (told if told.endswith("?") else f"{told}.")
+        if told and gate.reason != HoldReason.OFFLINE
+        else look.fact
+    )
     field = FIELDS.get(gate.reason, "")
     return GateWords(
         look.kind,

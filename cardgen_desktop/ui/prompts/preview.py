@@ -9,7 +9,7 @@ from ...domain.draft import OFFLINE_ENGINE, DraftOptions
 from ...domain.errors import CardgenError
 from ...domain.job_kinds import DraftRequest
 from ...domain.prompt_style import PromptPreview, PromptStyle
-from ..components import Button, Combo, Label, ProgressLine
+from ..components import Button, Combo, ElidedLabel, Label, ProgressLine
 from ..context import UiContext
 from ..diagnostics.text_view import TextView
 from ..theme import SPACE
@@ -43,7 +43,7 @@ class PromptPreviews(QWidget):
         self.steps.currentIndexChanged.connect(self._show_step)
         self.again = Button("Renew", context=context, variant="ghost", size="small", icon="retry")
         self.again.clicked.connect(lambda: self._style and self.show_style(self._style))
-        self.facts = Label(context=context, role="small_medium")
+        self.facts = ElidedLabel(context=context, role="small_medium")
         self.note = Label(context=context, role="small", ink="muted", wrap=True)
         self.text = TextView("Prompt", context=context)
         self.text.setLineWrapMode(TextView.LineWrapMode.WidgetWidth)

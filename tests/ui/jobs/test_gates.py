@@ -60,6 +60,11 @@ def test_what_the_gate_told_itself_is_the_fact_in_one_sentence() -> None:
     assert words.text == "Work is paused and goes on by itself. Nothing is lost."
 
 
+def test_a_question_keeps_its_own_mark() -> None:
+    gate = GateStatus(reason=HoldReason.ENDPOINT, held=1, sentence="Can't reach it – is the server running?")
+    assert gate_words(gate, queue(gate)).fact == "Can't reach it – is the server running?"
+
+
 def test_a_gate_that_holds_nothing_is_not_told() -> None:
     idle = GateStatus(reason="offline")
     disk = GateStatus(reason="disk")

@@ -133,6 +133,8 @@ async def test_the_exact_prompts_with_their_lengths(
     shown = view.panel.previews
     await until(lambda: shown.facts.text().startswith("5,210\xa0tokens, counted by the server"))
     assert shown.facts.text().endswith("moonlit/story-large · 2\xa0requests, 6,090 tokens in all")
+    shown.facts.resize(80, 20)
+    assert shown.facts.text() in shown.facts.toolTip().replace("&nbsp;", "\xa0")  # what is cut off is told
     ((request,),) = commands.asked("dry_run")
     assert (request.engine, request.options.style, request.source_ids) == (
         WRITING_ROOM, "harbour-tales", (1, 2),
