@@ -71,7 +71,8 @@ def print_dry_run(shown: DryRun, console: "Console") -> None:
     estimate = shown.estimate
     for prompt in shown.prompts:
         about = "" if prompt.is_exact else "about "
-        console.line(f"{prompt.title}: {about}{prompt.tokens:,} tokens, at most {prompt.max_output:,} back")
+        size = f": {about}{prompt.tokens:,} tokens, at most {prompt.max_output:,} back"
+        console.line(f"{prompt.title}{size if prompt.messages else ''}")
         for message in prompt.messages:
             console.line(f"  [{message.role}]")
             for text in message.text.splitlines():
@@ -79,9 +80,20 @@ def print_dry_run(shown: DryRun, console: "Console") -> None:
         if prompt.note:
             console.line(f"  ({prompt.note})")
     where = f"{estimate.sends} to {estimate.sends_to}" if estimate.sends_to else estimate.sentence
-    console.line(f"{estimate.requests} requests to {estimate.model}, {estimate.tokens_in:,} tokens in.")
+    size = f"{estimate.tokens_in:,} tokens in, {_cost(estimate)}"
+    console.line(f"{estimate.requests} requests to {estimate.model}, {size}.")
     console.line(where)
     console.line("Nothing was sent.")
+
+
+def _cost(estimate: Estimate) -> str:
+    """What a draft may cost; a price that nobody told is not guessed."""
+    low, high = estimate.cost_low, estimate.cost_high
+    if low is None or high is None:
+        return "cost not known"
+    if not high:
+        return "free"
+    return f"US $ {low:.4f} to {high:.4f}"
 
 
 SCHEMAS = {

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 4
 EARLIER_NOTE = "Texts of the steps before it are added when they are written."
+CHOSEN_NOTE = "What it writes is chosen by a step before it. With nothing left to write it is left out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ async def _preview(look: Look, step: "GenerationStep") -> PromptPreview:
         asked = await look.ask(step)
     except HeldError as error:
         return shown.model_copy(update={"note": error.message})
+    if not asked.prompt.schema.get("properties"):
+        return shown.model_copy(update={"note": CHOSEN_NOTE})
     count = await room.connection.counter.count_prompt(asked.prompt.messages)
     return shown.model_copy(
         update={

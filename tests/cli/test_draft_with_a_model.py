@@ -71,8 +71,21 @@ def test_dry_run_shows_the_prompts_and_sends_none(cardgen: Cardgen, server: Fake
     assert shown["estimate"]["requests"] == len(shown["prompts"]) >= 1
     assert all(prompt["tokens"] > 100 and prompt["messages"] for prompt in shown["prompts"])
     plain = cardgen("draft", STORY, "--engine", "model", "--dry-run", "--fields", "scenario")
-    assert "Nothing was sent." in plain.out and "Corran" in plain.out
+    assert "Nothing was sent." in plain.out and "Corran" in plain.out and "tokens in, free." in plain.out
     assert server.chats == []
+
+
+def test_dry_run_shows_no_prompt_for_entries_that_nobody_has_chosen(
+    cardgen: Cardgen, server: FakeModelServer, tmp_path: Path
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("Ada Marsh keeps the lamp on the rock. Ada is forty-two. Ada never leaves the rock.\n")
+    ran = cardgen("draft", note, "--engine", "model", "--dry-run", "--json", "--fields", "lorebook")
+    prompts = ran.json("draft-dry-run")["prompts"]
+    texts = [message["text"] for prompt in prompts for message in prompt["messages"]]
+    assert texts and not any("exactly ." in text for text in texts)
+    assert all(prompt["note"] for prompt in prompts if not prompt["messages"])
+    assert not all(prompt["messages"] for prompt in prompts)
 
 
 @pytest.mark.parametrize(
