@@ -26,6 +26,7 @@ DENIES = 0.97
 CITED_ODDS = 0.8
 BESIDE = 160
 BETTER = 0.2
+ENOUGH_BESIDE_NAMES = 3.0
 OWN_AT_LEAST, PLAINLY = 0.5, 0.6
 SOMEBODY_ELSE, RIVAL = 0.55, 0.45
 
@@ -160,7 +161,7 @@ class ClaimJudge:
             return f"The passage that fits best does not name {what}.", "wrong_name"
         if best.window.score < WORTH_SAYING:
             return None
-        if other := self._named_otherwise(best, candidates, reading.terms):
+        if other := self._named_otherwise(best, candidates, reading):
             return (
                 f"The passage that fits best does not name {claim.text[other.start : other.end]}.",
                 "wrong_name",
@@ -174,22 +175,25 @@ class ClaimJudge:
         return None
 
     def _named_otherwise(
-        self, best: Candidate, candidates: Sequence[Candidate], terms: Sequence[Term]
+        self, best: Candidate, candidates: Sequence[Candidate], reading: Reading
     ) -> Term | None:
-        """A person's name that is missing where the rest of a claim is told far better."""
+        """A name that is missing where the rest of a claim is told far better, of somebody else by name."""
+        terms = reading.terms
         named = [number for number, term in enumerate(terms) if term.ids]
-        if not named:
+        if not named or sum(term.weight for term in terms if not term.ids) < ENOUGH_BESIDE_NAMES:
             return None
+        meant = reading.subject.union(*(terms[number].ids for number in named))
         own = _without(best.window.hits, terms, named)
         for each in candidates:
             lacking = [number for number in named if number not in each.window.hits]
-            if (
-                lacking
-                and each.window.tie >= TIED
-                and _without(each.window.hits, terms, named) >= own + BETTER
-            ):
+            better = each.window.tie >= TIED and _without(each.window.hits, terms, named) >= own + BETTER
+            if lacking and better and self._names_others(each.window, meant):
                 return terms[lacking[0]]
         return None
+
+    def _names_others(self, window: Window, meant: frozenset[int]) -> bool:
+        start, end = self._bounds(window)
+        return any(mention.character not in meant for mention in self.corpus.mentions(start, end))
 
     def _affirmed(self, best: Candidate, candidates: Sequence[Candidate]) -> bool:
         """Whether another place says as well as the best one what a claim denies."""
@@ -205,13 +209,10 @@ class ClaimJudge:
         """Whether the passage is plainly said of somebody whom the claim does not name."""
         window = best.window
         named = frozenset[int]().union(*(term.ids for term in reading.terms))
+        spared = named | reading.subject | {self.index.narrator}
         own = max((window.owners.get(each, 0.0) for each in reading.subject), default=1.0)
         rival = max(
-            (
-                strength
-                for number, strength in window.owners.items()
-                if number >= 0 and number not in named | reading.subject
-            ),
+            (strength for number, strength in window.owners.items() if number >= 0 and number not in spared),
             default=0.0,
         )
         return own < OWN_AT_LEAST and rival >= PLAINLY
@@ -235,9 +236,12 @@ class ClaimJudge:
         why: str = "",
         kind: FindingKind | None = None,
     ) -> Judgement:
-        start = self.index.sentences[window.sentences[0]].start
-        end = self.index.sentences[window.sentences[-1]].end
+        start, end = self._bounds(window)
         return Judgement(verdict, score, start, end, why, kind)
+
+    def _bounds(self, window: Window) -> tuple[int, int]:
+        first, last = window.sentences[0], window.sentences[-1]
+        return self.index.sentences[first].start, self.index.sentences[last].end
 
     def _owner(self, window: Window, subject: frozenset[int]) -> str:
         rivals = [

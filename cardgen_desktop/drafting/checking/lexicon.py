@@ -57,6 +57,7 @@ class Lexicon:
     copulas: frozenset[str]
     naming: frozenset[str]
     further: frozenset[str]
+    turns: frozenset[str]
     features: frozenset[str]
     suffixes: tuple[str, ...]
     _stems: dict[str, str] = field(default_factory=dict)
@@ -157,7 +158,7 @@ def lexicon(code: str) -> Lexicon:
 def _empty(code: str, data: dict[str, Any]) -> Lexicon:
     words: dict[str, Any] = {
         name: frozenset(data.get(name, "").split())
-        for name in ("negations", "joiners", "keys", "speech", "copulas", "further", "features")
+        for name in ("negations", "joiners", "keys", "speech", "copulas", "further", "turns", "features")
     }
     exceptions = "|".join(filter(None, data.get("negation_exceptions", "").split("|"))) or "(?!)"
     return Lexicon(

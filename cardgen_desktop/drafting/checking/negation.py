@@ -19,7 +19,7 @@ def negated_places(text: str, tokens: Sequence[Token], words: Lexicon) -> list[i
 
 
 def negated_stretches(text: str, words: Lexicon) -> list[tuple[int, int]]:
-    """The stretches of a claim that it denies: from a negation to the end of its clause.
+    """The stretches of a claim that it denies: from a negation to the end of its clause, or a turn in it.
 
     Two negations in a clause cancel out; one that goes on, as *nor*, counts with the first.
     """
@@ -33,7 +33,15 @@ def negated_stretches(text: str, words: Lexicon) -> list[tuple[int, int]]:
             if start <= tokens[place].start < end and tokens[place].word not in words.further
         ]
         if len(inside) % 2:
-            found.append((inside[0], end))
+            turn = next(
+                (
+                    token.start
+                    for token in tokens
+                    if inside[0] < token.start < end and token.word in words.turns
+                ),
+                end,
+            )
+            found.append((inside[0], turn))
     return found
 
 

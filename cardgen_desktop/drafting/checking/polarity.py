@@ -23,6 +23,8 @@ def agrees(window: Window, terms: Sequence[Term], corpus: Corpus) -> bool:
     first = min(plain, key=lambda number: terms[number].start)
     denied = {number: hit for number, hit in plain.items() if terms[number].is_denied}
     said = {number: hit for number, hit in plain.items() if not terms[number].is_denied}
+    if not denied and any(term.is_denied for term in terms):
+        return False
     if denied:
         verb = min(denied, key=lambda number: terms[number].start)
         loose = _share(denied, terms, corpus, LOOSE) >= DENYING

@@ -121,10 +121,12 @@ class ClaimReader:
             if each.ids:
                 stems = {token.stem: ONLY_SPELLED for token in inside if token.word not in self.words.stop}
                 start, end = each.start, each.end
-                term = Term(inside[-1].stem, NAME_WEIGHT, start, end, stems, each.ids, required=True)
+                term = Term(
+                    inside[-1].stem, NAME_WEIGHT, start, end, stems, each.ids, required=each.is_person
+                )
                 reading.terms.append(term)
             elif each.is_known:
-                reading.terms += [self._word(token, KNOWN_WORD, required=True) for token in inside]
+                reading.terms += [self._word(token, KNOWN_WORD, required=each.is_person) for token in inside]
         return taken
 
     def _word(self, token: Token, factor: float = 1.0, *, required: bool = False) -> Term:
