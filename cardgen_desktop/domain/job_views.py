@@ -4,17 +4,19 @@ from typing import Any
 
 from pydantic import Field
 
+from .costs import Usage
 from .value import Value
 
 
 class JobStepView(Value):
-    """One step of a job for the details panel."""
+    """One step of a job for the details panel; `usage` is what it took of a language model."""
 
     key: str
     phase: str
     done: bool
     seconds: float | None = None
     summary: str = ""
+    usage: Usage | None = None
 
 
 class JobAttempt(Value):

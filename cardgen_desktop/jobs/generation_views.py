@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from ..domain.card import CardData
+from ..domain.costs import Usage
 from ..domain.draft import OFFLINE_ENGINE
 from ..domain.errors import CardgenError
 from ..domain.job import JobSnapshot
@@ -61,8 +62,22 @@ def steps_shown(job: JobSnapshot, done: Sequence[StoredStep]) -> list[JobStepVie
 def _view(step: "GenerationStep", stored: StoredStep | None) -> JobStepView:
     if stored is None:
         return JobStepView(key=step.key, phase=step.title, done=False)
-    summary = _summary(stored.output or {})
-    return JobStepView(key=step.key, phase=step.title, done=True, seconds=stored.seconds, summary=summary)
+    output = stored.output or {}
+    return JobStepView(
+        key=step.key,
+        phase=step.title,
+        done=True,
+        seconds=stored.seconds,
+        summary=_summary(output),
+        usage=_usage(output),
+    )
+
+
+def _usage(output: Mapping[str, Any]) -> Usage | None:
+    try:
+        return None if output.get("usage") is None else Usage.model_validate(output["usage"])
+    except ValidationError:
+        return None
 
 
 def _summary(output: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""A banner: a fact that stays true, what goes on by itself, and at most one action."""
+"""A banner: a fact that stays true, what goes on by itself, an action, and rarely a second one."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -16,10 +16,11 @@ from .labels import Label
 class Banner(QWidget):
     """One line across the page on the wash of its kind.
 
-    Signals: `action_triggered`, `close_requested`.
+    Signals: `action_triggered`, `second_triggered`, `close_requested`.
     """
 
     action_triggered = Signal()
+    second_triggered = Signal()
     close_requested = Signal()
 
     def __init__(
@@ -40,10 +41,13 @@ class Banner(QWidget):
         self._fact = Label(context=context, role="small_strong")
         self._text = Label(context=context, role="small", wrap=True)
         self._action = Button(action or "", context=context, variant="ghost", size="small")
+        self.second_button = Button("", context=context, variant="ghost", size="small")
         self._close = Button("Close", context=context, variant="ghost", size="icon_small", icon="close")
         if not closable:
             self._close.hide()
+        self.second_button.hide()
         self._action.clicked.connect(self.action_triggered)
+        self.second_button.clicked.connect(self.second_triggered)
         self._close.clicked.connect(self.close_requested)
         self._lay_out()
         self.say(fact, text, action)
@@ -56,6 +60,12 @@ class Banner(QWidget):
         self._action.setText(action or "")
         self._action.setVisible(bool(action))
         self.setAccessibleName(f"{fact} {text}".strip())
+        self._fold()
+
+    def set_second(self, words: str) -> None:
+        """Offer another way to go on, before the action; none with no words."""
+        self.second_button.setText(words)
+        self.second_button.setVisible(bool(words))
         self._fold()
 
     def _lay_out(self) -> None:
@@ -73,6 +83,7 @@ class Banner(QWidget):
         row.setContentsMargins(48, 8, 12, 8)
         row.setSpacing(8)
         row.addLayout(self._words, 1)
+        row.addWidget(self.second_button, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._action, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
 
@@ -85,7 +96,7 @@ class Banner(QWidget):
         fonts = self._context.theme.fonts
         needed = 60 + fonts.metrics("small_strong").horizontalAdvance(self._fact.text()) + 8
         needed += fonts.metrics("small").horizontalAdvance(self._text.text()) + 8
-        buttons = [button for button in (self._action, self._close) if not button.isHidden()]
+        buttons = [button for button in (self.second_button, self._action, self._close) if not button.isHidden()]
         needed += sum(button.sizeHint().width() + 8 for button in buttons)
         folded = needed > self.width()
         place = (1, 0, 1, 2) if folded else (0, 1, 1, 1)

@@ -17,6 +17,10 @@ from . import words
 ROW = 22
 MOST_SHOWN = 30
 BILLED = "possibly billed"
+BILLED_MEANS = (
+    "Possibly billed: the program ended while the provider was at work. What it came to is asked for "
+    "afterwards, where the provider tells."
+)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _OUTCOMES = {
     "succeeded": "done",

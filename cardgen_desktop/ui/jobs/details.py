@@ -14,7 +14,7 @@ from ...domain.job_views import JobStepView
 from ..components import Button, Label, Pane
 from ..context import UiContext
 from ..wording import counted
-from .attempts import AttemptList, attempt_lines, attempts_summary
+from .attempts import BILLED_MEANS, AttemptList, attempt_lines, attempts_summary
 from .details_foot import DetailsFoot
 from .details_head import DetailsHead
 from .failure import FailureTile
@@ -23,7 +23,7 @@ from .fold import Fold
 from .log_view import LogView
 from .reasons import failed, kept_words, standstill
 from .remedies import RemedyRow, remedies_of
-from .timeline import StepTimeline, step_lines
+from .timeline import StepTimeline, spent_on, step_lines
 from .written import WrittenText, excerpt
 
 WIDTH = 336
@@ -150,6 +150,7 @@ class JobDetails(Pane):
         self._attempts_title = Label("Attempts", context=context, role="small_strong")
         self._attempts_sum = Label(context=context, role="caption", ink="muted")
         self._attempts = AttemptList(context=context)
+        self._billed = Label(BILLED_MEANS, context=context, role="caption", ink="muted", wrap=True)
         self._written_title = Label("Written", context=context, role="small_strong")
         self._kept = Label(context=context, role="caption", ink="muted")
         self._open = Button("Open", context=context, variant="link", size="small")
@@ -181,12 +182,12 @@ class JobDetails(Pane):
         body.addWidget(self._failure)
         body.addSpacing(8)
         body.addWidget(self.remedies)
-        for title, right, content in (
+        for title, right, *content in (
             (self._steps_title, (self._steps_count,), self._timeline),
-            (self._attempts_title, (self._attempts_sum,), self._attempts),
+            (self._attempts_title, (self._attempts_sum,), self._attempts, self._billed),
             (self._written_title, (self._kept, self._copy_partial, self._open), self._written),
         ):
-            body.addWidget(_section(title, right, content))
+            body.addWidget(_section(title, right, *content))
         body.addSpacing(16)
         body.addWidget(self.figures_fold)
         body.addWidget(self.log_fold)
@@ -205,7 +206,8 @@ class JobDetails(Pane):
         steps = self._details.steps
         _show_section(self._timeline, bool(steps))
         done = sum(step.done for step in steps)
-        self._steps_count.setText(f"{done} of {len(steps)}" if steps else "")
+        counts = (f"{done} of {len(steps)}" if steps else "", spent_on(steps))
+        self._steps_count.setText(" · ".join(part for part in counts if part))
         self._timeline.set_lines(step_lines(job, steps))
         self._show_attempts(job)
         self._show_written(job)
@@ -225,6 +227,7 @@ class JobDetails(Pane):
         if told:
             self._attempts.set_lines(attempt_lines(attempts, now))
             self._attempts_sum.setText(attempts_summary(attempts, now))
+            self._billed.setVisible(any(one.possibly_billed for one in attempts))
 
     def _show_written(self, job: JobSnapshot) -> None:
         partial, is_done = self._details.partial, job.state is JobState.SUCCEEDED
@@ -261,7 +264,7 @@ def tail_of(text: str) -> str:
     return "…" + plain[-TAIL:].partition(" ")[2]
 
 
-def _section(title: Label, right: tuple[QWidget, ...], content: QWidget) -> QWidget:
+def _section(title: Label, right: tuple[QWidget, ...], *content: QWidget) -> QWidget:
     """A titled part with its distance above it, so that all of it comes and goes in one."""
     part = QWidget()
     row = QHBoxLayout()
@@ -274,7 +277,8 @@ def _section(title: Label, right: tuple[QWidget, ...], content: QWidget) -> QWid
     column.setContentsMargins(0, 16, 0, 0)
     column.setSpacing(4)
     column.addLayout(row)
-    column.addWidget(content)
+    for widget in content:
+        column.addWidget(widget)
     return part
 
 

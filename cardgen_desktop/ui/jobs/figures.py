@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from ...domain.job import JobSnapshot, Lane, Priority
 from ..components import ElidedLabel, Label
 from ..context import UiContext
+from ..money import money
 from . import words
 
 LANES = {
@@ -39,14 +40,7 @@ def priority_words(priority: int) -> str:
 
 def money_words(nanos: int | None) -> str:
     """Billionths of a dollar as an amount; nothing spent is "nothing", unknown a dash."""
-    if nanos is None:
-        return words.DASH
-    if nanos == 0:
-        return "nothing"
-    dollars = nanos / words.NANOS
-    return (
-        f"${dollars:,.2f}" if dollars >= 0.1 else f"${dollars:.4f}" if dollars >= 0.0001 else "under $0.0001"
-    )
+    return words.DASH if nanos is None else money(words.dollars(nanos))
 
 
 def cost_words(job: JobSnapshot) -> str:

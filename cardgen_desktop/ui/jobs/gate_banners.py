@@ -7,7 +7,7 @@ from ...domain.queue import QueueStatus
 from ..components import Banner
 from ..context import UiContext
 from ..theme import SPACE
-from .gates import GateAction, GateWords, gate_words, told_gates
+from .gates import GateWords, gate_words, told_gates
 
 MOST = 3
 """So many banners are shown; the rest is one sentence."""
@@ -59,6 +59,8 @@ class GateBanners(QWidget):
             words.kind, words.fact, words.text, words.action, context=self._context, icon=words.icon
         )
         banner.action_triggered.connect(lambda: self._ask(words))
+        banner.set_second(words.second)
+        banner.second_triggered.connect(lambda: self.action_requested.emit(words.second_key))
         self._rows.addWidget(banner)
         return banner
 
@@ -69,8 +71,8 @@ class GateBanners(QWidget):
             self.action_requested.emit(words.action_key)
 
 
-def _look(words: GateWords) -> tuple[str, str, GateAction, str, str]:
-    return words.kind, words.icon, words.action_key, words.engine, words.field
+def _look(words: GateWords) -> tuple[str, ...]:
+    return words.kind, words.icon, words.action_key, words.engine, words.field, words.second
 
 
 def _rest(number: int) -> GateWords:

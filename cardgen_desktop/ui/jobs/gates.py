@@ -8,7 +8,7 @@ from ...domain.queue import GateStatus, QueueStatus
 from ..notify import BannerKind
 from ..wording import counted, first_sentence
 
-GateAction = Literal["try", "settings", "show"]
+GateAction = Literal["try", "settings", "show", "offline"]
 FIELDS: dict[str, str] = {
     HoldReason.ENDPOINT: "test",
     HoldReason.KEY: "key",
@@ -18,6 +18,7 @@ FIELDS: dict[str, str] = {
     HoldReason.MODEL: "model",
 }
 """What the settings of an engine have to show for a gate whose scope it is (`providers.remedies`)."""
+RUN_OFFLINE = "Run with the offline drafter"
 BY_THEMSELVES = frozenset({HoldReason.OFFLINE, HoldReason.ENDPOINT, HoldReason.DISK, HoldReason.BUDGET})
 
 
@@ -25,7 +26,8 @@ BY_THEMSELVES = frozenset({HoldReason.OFFLINE, HoldReason.ENDPOINT, HoldReason.D
 class GateWords:
     """A banner: a fact, what happens next, and the default action.
 
-    `engine` names the profile that the gate is about, "" for none; `field` what of it to look at.
+    `engine` names the profile that the gate is about, "" for none; `field` what of it to look at. `second`
+    is another way to go on, with `second_key`.
     """
 
     kind: BannerKind
@@ -36,6 +38,8 @@ class GateWords:
     action_key: GateAction
     engine: str = ""
     field: str = ""
+    second: str = ""
+    second_key: GateAction = "offline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ def gate_words(gate: GateStatus, queue: QueueStatus) -> GateWords:
         look.action_key,
         engine=gate.scope if field else "",
         field=field,
+        second=RUN_OFFLINE if gate.reason == HoldReason.OFFLINE and gate.held else "",
     )
 
 

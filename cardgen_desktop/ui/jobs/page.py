@@ -203,6 +203,7 @@ class JobsPage(QWidget):
         actions = self.actions_of_rows
         actions.open_card_requested.connect(self.open_card_requested)
         self.queue.settings_requested.connect(self.settings_requested)
+        self.queue.offline_requested.connect(self.remedying.draft_held_offline)
         self.queue.engine_requested.connect(self.engine_requested)
         self.remedying.engine_requested.connect(self.engine_requested)
         self.remedying.sources_requested.connect(self.draft_requested)

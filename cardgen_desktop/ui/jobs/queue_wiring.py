@@ -26,10 +26,11 @@ class QueueWiring(QObject):
     """Connects header, banners, bar and batches to the queue; deaf until `attach`.
 
     Signals: `settings_requested` from the banner of a gate that settings open, `engine_requested(profile
-    name, field)` where those of one engine do.
+    name, field)` where those of one engine do, `offline_requested` to let the offline drafter do it.
     """
 
     settings_requested = Signal()
+    offline_requested = Signal()
     engine_requested = Signal(str, str)
 
     def __init__(self, header: PageHeader, listing: JobListing, *, context: UiContext) -> None:
@@ -144,6 +145,8 @@ class QueueWiring(QObject):
     def _on_gate_action(self, key: GateAction) -> None:
         if key == "settings":
             self.settings_requested.emit()
+        elif key == "offline":
+            self.offline_requested.emit()
         elif key == "show":
             self._listing.filters.choose("held")
         elif self.control is not None:

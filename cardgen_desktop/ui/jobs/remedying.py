@@ -5,10 +5,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from ...domain.draft import OFFLINE_ENGINE
-from ...domain.job import JobSnapshot, JobState
+from ...domain.job import HoldReason, JobQuery, JobSnapshot, JobState
+from ...domain.job_kinds import DRAFT
 from ...jobs.interface import Commands
 from ..context import UiContext
 from ..tasks import TaskOwner
+from ..wording import counted
 from .actions import ActionKey
 from .copying import copy_details
 from .details import JobDetails
@@ -19,6 +21,10 @@ SETTLED = {
     "keep": "The text is kept",
     "discard": "The text is discarded",
 }
+
+
+MOST_HELD = 1_000
+NOTHING_HELD = "No draft waits for the network any more"
 
 
 class Remedying(QObject):
@@ -77,6 +83,20 @@ class Remedying(QObject):
         assert self._commands is not None
         await self._commands.settle_partial(job.id, remedy.about)  # type: ignore[arg-type]
         self._context.notify.toast(SETTLED[remedy.about])
+
+    def draft_held_offline(self) -> None:
+        """Let the offline drafter do every draft that waits for the network."""
+        if self._commands is not None and self._tasks is not None:
+            self._tasks.spawn(self._draft_held(self._commands), name="draft held jobs offline")
+
+    async def _draft_held(self, commands: Commands) -> None:
+        page = await commands.jobs(JobQuery(states=(JobState.HELD,), kind=DRAFT, limit=MOST_HELD))
+        held = [job for job in page.jobs if job.hold_reason == HoldReason.OFFLINE]
+        for job in held:
+            await commands.retry_copy(job.id, {"engine": OFFLINE_ENGINE})
+            await commands.cancel_jobs([job.id])
+        told = counted(len(held), "draft")
+        self._context.notify.toast(f"The offline drafter does {told} now" if held else NOTHING_HELD)
 
     async def _draft_offline(self, job: JobSnapshot) -> None:
         """The same draft by the embedded drafter, in place of the one that stands still."""

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ...domain.job import JobSnapshot, JobState
 from ...domain.job_views import JobStepView
+from ..components import tooltip
 from ..context import UiContext
+from ..money import money
 from ..painting import draw_icon, ink, paint_text
-from ..wording import NO_BREAK
+from ..wording import NO_BREAK, counted
 from . import words
 
 ROW = 30
@@ -31,6 +34,7 @@ class StepLine:
     role: str = "small"
     text_token: str = "text"
     done: bool = False
+    whole: str = ""
 
 
 _STOPPED = {
@@ -50,7 +54,10 @@ def step_lines(job: JobSnapshot, steps: Sequence[JobStepView]) -> tuple[StepLine
     for step in steps:
         if step.done:
             words_right = _done_words(step)
-            lines.append(StepLine("done", "accent", step.phase, words_right, step.summary, done=True))
+            whole = "\n".join(part for part in (step.phase, words_right, usage_words(step)) if part)
+            lines.append(
+                StepLine("done", "accent", step.phase, words_right, step.summary, done=True, whole=whole)
+            )
         elif at_work:
             lines.append(_current_line(job, step))
             at_work = False
@@ -75,8 +82,29 @@ def _done_words(step: JobStepView) -> str:
     return " · ".join(parts)
 
 
+def usage_words(step: JobStepView) -> str:
+    """What a step took of a language model: "3,400 tokens in, 310 out · $0.0031"."""
+    usage = step.usage
+    if usage is None:
+        return ""
+    read = f"{usage.tokens_in:,} tokens in" + (
+        f" ({usage.tokens_cached:,} cached)" * bool(usage.tokens_cached)
+    )
+    cost = f" · {money(usage.cost)}" if usage.cost is not None else ""
+    return f"{read}, {usage.tokens_out:,} out{cost}"
+
+
+def spent_on(steps: Sequence[JobStepView]) -> str:
+    """What all steps took together, as short as a heading can have it: "46,200 tokens · $0.31"."""
+    usages = [step.usage for step in steps if step.usage is not None]
+    tokens = sum(usage.tokens_in + usage.tokens_out for usage in usages)
+    known = [usage.cost for usage in usages if usage.cost]
+    cost = f" · {money(sum(known, Decimal(0)))}" if known else ""
+    return f"{counted(tokens, 'token')}{cost}" if tokens else ""
+
+
 class StepTimeline(QWidget):
-    """Paints step lines under each other."""
+    """Paints step lines under each other; a row's tooltip says what it took."""
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +127,14 @@ class StepTimeline(QWidget):
         if is_longer:
             self.updateGeometry()
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            number = event.pos().y() // ROW
+            line = self._lines[number] if 0 <= number < len(self._lines) else None
+            QToolTip.showText(event.globalPos(), tooltip(line.whole) if line else "", self)
+            return True
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         return QSize(240, ROW * len(self._lines))

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Sequence
+from decimal import Decimal
 
 from ...domain.job import NEEDS_PERSON, TERMINAL_STATES, HoldReason, JobSnapshot, JobState, JobWant
 from ...domain.job_kinds import DRAFT, EXPORT, IMPORT, READ
+from ..money import money
 from ..states import look_of, state_of
 from ..wording import NO_BREAK, counted, reason_of
 
@@ -267,15 +269,17 @@ def tokens_short(job: JobSnapshot) -> str:
     return f"{total / 1000:.1f}k" if total < 100_000 else f"{total / 1000:,.0f}k"
 
 
+def dollars(nanos: int) -> Decimal:
+    """Billionths of a dollar as dollars, exactly."""
+    return Decimal(nanos) / NANOS
+
+
 def cost_short(job: JobSnapshot) -> str:
     """What a job cost, as a column shows it; a "+" where a crash left a doubt."""
     if job.cost_nanos is None:
         cost = "nothing" if job.engine in ("", "offline") else DASH
-    elif job.cost_nanos <= 0:
-        cost = "nothing"
     else:
-        dollars = job.cost_nanos / NANOS
-        cost = f"${dollars:,.2f}" if dollars >= 0.01 else "under 1 ¢"
+        cost = money(dollars(max(0, job.cost_nanos)))
     return f"{cost} +" if job.possibly_billed else cost
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,17 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
+from cardgen_desktop.domain.costs import Usage
 from cardgen_desktop.domain.errors import StorageError, UsageError
 from cardgen_desktop.domain.job import JobSnapshot, JobState, JobWant
-from cardgen_desktop.domain.job_views import JobAttempt, JobLogLine
+from cardgen_desktop.domain.job_views import JobAttempt, JobLogLine, JobStepView
 from cardgen_desktop.domain.job_views import JobDetails as Details
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.jobs.details import JobDetails, tail_of
 from cardgen_desktop.ui.jobs.details_foot import places_of
 from cardgen_desktop.ui.jobs.feed import DetailsFeed
 from cardgen_desktop.ui.jobs.log_view import MOST_SHOWN
+from cardgen_desktop.ui.jobs.timeline import spent_on, usage_words
 from cardgen_desktop.ui.tasks import TaskOwner
 from tests.support.commands import FakeCommands
 from tests.support.messages import RecordingNotify
@@ -187,6 +190,39 @@ async def test_attempts_say_when_how_long_why_and_what_may_have_been_billed(pane
     assert pane._attempts_sum.text() == "3 in 3\xa0min 20\xa0s"
     assert "possibly billed" in pane._attempts.accessibleName()
     assert pane._attempts.sizeHint().height() == 4 * 22
+
+
+async def test_what_possibly_billed_means_is_said_only_where_it_stands(pane: JobDetails) -> None:
+    pane.show_job(job(JobState.FAILED))
+    attempts = [
+        JobAttempt(number=number, started_at=NOW, ended_at=NOW + 4, outcome="failed") for number in (1, 2)
+    ]
+    pane.show_details(Details(attempts=tuple(attempts)))
+    assert pane._billed.isHidden()
+    attempts[1] = attempts[1].model_copy(update={"possibly_billed": True})
+    pane.show_details(Details(attempts=tuple(attempts)))
+    assert not pane._billed.isHidden() and "asked for afterwards" in pane._billed.text()
+
+
+async def test_steps_say_what_they_took_of_a_model(pane: JobDetails) -> None:
+    usage = Usage(tokens_in=3400, tokens_out=310, tokens_cached=3000, cost=Decimal("0.0031"))
+    steps = (
+        JobStepView(
+            key="a", phase="Writing scenario", done=True, seconds=4.2, summary="112 words", usage=usage
+        ),
+        JobStepView(key="b", phase="Writing tags", done=True, usage=usage),
+        JobStepView(key="c", phase="Writing lorebook", done=False),
+    )
+    pane.show_job(job(JobState.FAILED))
+    pane.show_details(Details(steps=steps))
+    assert pane._steps_count.text() == "2 of 3 · 7,420\xa0tokens · $0.0062"
+    told = pane._timeline.lines[0].whole.splitlines()
+    assert told == [
+        "Writing scenario",
+        "112 words · 4.2\xa0s",
+        "3,400 tokens in (3,000 cached), 310 out · $0.0031",
+    ]
+    assert usage_words(steps[2]) == "" == spent_on(steps[2:])
 
 
 async def test_a_hundred_attempts_show_the_last_thirty(pane: JobDetails) -> None:

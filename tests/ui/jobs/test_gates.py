@@ -71,6 +71,19 @@ def test_a_gate_that_holds_nothing_is_not_told() -> None:
     assert told_gates(queue(idle, disk)) == (disk,)
 
 
+async def test_offline_the_drafter_of_this_computer_is_offered_too(context: UiContext) -> None:
+    banners = GateBanners(context=context)
+    asked: list[str] = []
+    banners.action_requested.connect(asked.append)
+    offline, key = GateStatus(reason="offline", held=2), GateStatus(reason="key", scope="Attic", held=1)
+    banners.show_queue(queue(offline, key))
+    seconds = [banner.second_button.text() for banner in banners.banners]
+    assert seconds == ["Run with the offline drafter", ""]
+    banners.banners[0].second_button.click()
+    assert asked == ["offline"] and banners.banners[1].second_button.isHidden()
+    banners.deleteLater()
+
+
 async def test_one_banner_for_forty_jobs_that_changes_in_place_and_goes(context: UiContext) -> None:
     banners = GateBanners(context=context)
     gate = GateStatus(reason="key", scope="Writing room", sentence=KEY_SENTENCE, held=1)

@@ -112,6 +112,15 @@ async def test_the_offline_drafter_takes_over(page: JobsPage) -> None:
     assert commands.asked("retry_copy")[0] == (7, {"engine": "offline"})
 
 
+async def test_everything_that_waits_for_the_network_can_be_drafted_offline(page: JobsPage) -> None:
+    commands = await shown(page, stopped(code="net.offline", hold_reason="offline", hold_scope=""))
+    other = stopped(code="auth.401", hold_reason="key").model_copy(update={"id": 8})
+    commands.put_jobs([other])
+    page.queue.offline_requested.emit()
+    await until(lambda: commands.asked("cancel_jobs"))
+    assert [number for number, _ in commands.asked("retry_copy")] == [7], "another gate holds the other one"
+
+
 async def test_text_is_shown_while_it_is_written(page: JobsPage) -> None:
     running = stopped(JobState.RUNNING, "", started_at=NOW)
     commands = await shown(page, running)

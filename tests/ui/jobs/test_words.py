@@ -98,7 +98,7 @@ def test_money_and_tokens() -> None:
     assert words.cost_short(BUSY["Elizabeth Bennet"]) == "$0.31"
     assert words.cost_short(JOBS["Pew"]) == "nothing"
     assert words.cost_short(BUSY["Mr. Darcy"]) == words.tokens_short(BUSY["Mr. Darcy"]) == "–"
-    assert words.cost_short(BUSY["Mr. Darcy"].model_copy(update={"cost_nanos": 900_000})) == "under 1 ¢"
+    assert words.cost_short(BUSY["Mr. Darcy"].model_copy(update={"cost_nanos": 900_000})) == "$0.00090"
     assert words.cost_short(BUSY["Lady Catherine"]).endswith("+")
     assert words.tip(BUSY["Lady Catherine"]).endswith("The last request may have been billed.")
 
