@@ -21,6 +21,8 @@ from .steps import NAMES
 SYSTEM_FIELDS = frozenset({"system_prompt", "post_history_instructions", "creator_notes"})
 NARRATED = frozenset({"description", "scenario"})
 GREETINGS = ("first_mes", "alternate_greetings", "group_only_greetings")
+PROSE = frozenset({"description", "personality", "scenario", "mes_example", *GREETINGS})
+LEAST_LETTERS = 8
 SHOWN = 160
 ECHO_WORDS = 9
 COPIED_WORDS = 8
@@ -181,6 +183,13 @@ def _truncated(field: str, path: str, text: str, context: RuleContext) -> Iterat
         )
 
 
+def _nothing_said(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
+    """A name alone, or digits: small models fill a field with as little. A Chinese character is a word."""
+    letters = sum(3 if ord(letter) > 0x2E80 else 1 for letter in text if letter.isalpha())
+    if field in PROSE and letters < LEAST_LETTERS:
+        yield _finding("truncated", path, f"The {_named(field)} says next to nothing.", text)
+
+
 def _second_person(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
     if field not in NARRATED or context.addresses_reader:
         return
@@ -251,5 +260,6 @@ def _addresses(field: str, path: str, text: str, context: RuleContext) -> Iterat
 
 Rule = Callable[[str, str, str, RuleContext], Iterable[Finding]]
 _RULES: tuple[Rule, ...] = (
-    _leaks, _echo, _loops, _repeats, _truncated, _second_person, _speaks_for_user, _orders, _addresses
+    _leaks, _echo, _loops, _repeats, _truncated, _nothing_said, _second_person, _speaks_for_user, _orders,
+    _addresses,
 )  # fmt: skip

@@ -120,6 +120,13 @@ def test_a_field_that_says_what_another_said_is_found() -> None:
     assert kinds("scenario", "It is night on the rock. The ferry has not come.", context) == set()
 
 
+def test_fields_that_hold_hardly_a_word_are_found() -> None:
+    for path, text in (("personality", "Maren"), ("first_mes", "1384967223177379"), ("scenario", "{{}} –")):
+        assert only(path, text).message.endswith("says next to nothing.")
+    assert kinds("personality", "Dry, proud.") == kinds("personality", "冷淡で誇り高い") == set()
+    assert kinds("creator_notes", "Maren") == set()
+
+
 def test_text_that_breaks_off_is_found() -> None:
     assert (
         only("description", "Maren keeps the lamp on the rock, and every night she climbs the").kind
