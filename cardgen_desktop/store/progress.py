@@ -33,6 +33,13 @@ _PROGRESS = (
     .values(progress=bindparam("percent"), phase=bindparam("words"), active_seconds=bindparam("seconds"))
 )
 
+_NEW_PARTIAL = insert(partial)
+_PARTIAL = _NEW_PARTIAL.on_conflict_do_update(
+    index_elements=["job_id", "step_key"],
+    set_={"text": _NEW_PARTIAL.excluded.text, "updated_at": _NEW_PARTIAL.excluded.updated_at},
+)
+"""Made once: it is executed twice a second for as long as anything is written."""
+
 
 async def save_reports(
     connection: AsyncConnection, epoch: int, reports: Sequence[Report], now: float
@@ -66,12 +73,13 @@ async def _save_notes(connection: AsyncConnection, reports: Iterable[Report]) ->
 
 
 async def _save_partials(connection: AsyncConnection, reports: Iterable[Report], now: float) -> None:
-    for item in reports:
-        for step_key, written in item.partials:
-            values = {"text": storable(written), "updated_at": now}
-            statement = insert(partial).values(job_id=item.job_id, step_key=step_key, **values)
-            again = statement.on_conflict_do_update(index_elements=["job_id", "step_key"], set_=values)
-            await connection.execute(again)
+    rows = [
+        {"job_id": item.job_id, "step_key": step_key, "text": storable(written), "updated_at": now}
+        for item in reports
+        for step_key, written in item.partials
+    ]
+    if rows:
+        await connection.execute(_PARTIAL, rows)
 
 
 async def partials(connection: AsyncConnection, job_id: int) -> dict[str, str]:
