@@ -5,7 +5,7 @@ The field itself stays as it is until the person accepts (visual language, secti
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -21,7 +21,10 @@ from .hunks import Piece, merged, pieces_of
 from .proposal_text import HIGHEST, ProposalText
 
 EDGE = 3
+CORNERS = QMargins(RADIUS.BUTTON, RADIUS.BUTTON, RADIUS.BUTTON, RADIUS.BUTTON)
 MOST_FINDINGS = 3
+WORDS_TOLD = 10
+"""The number of words is told in such steps while they come."""
 KEYS, KEYS_OF_ONE = "A accept · R reject · J next · K back", "A accept · R reject"
 
 
@@ -41,7 +44,7 @@ class ProposalBox(QWidget):
         self._pieces: tuple[Piece, ...] = ()
         self._decided: list[bool | None] = []
         self._current = 0
-        self._base = ""
+        self._base, self._is_writing, self._told = "", False, 0
         self.proposal: Proposal | None = None
         self._build()
         self._lay_out()
@@ -50,20 +53,24 @@ class ProposalBox(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_writing(self, engine: str, text: str) -> None:
-        """Show a proposal that is being written."""
-        self.proposal = None
-        words = counted(len(text.split()), "word")
-        who = "the offline drafter" if engine == OFFLINE_ENGINE else engine
-        self._title.setText(f"Proposal: {who} is writing" + (f" · {words}" if text else ""))
-        self._count.setText("")
+        """Show a proposal that is being written. It is called for every few words, so it does little."""
+        if not self._is_writing:
+            self.proposal, self._base, self._is_writing = None, "", True
+            who = "the offline drafter" if engine == OFFLINE_ENGINE else engine
+            self._title.setText(f"Proposal: {who} is writing")
+            self._show_buttons(writing=True)
+            self._count.setText("")
+            self._told = 0
         self.text.stream(text)
-        self._show_buttons(writing=True)
+        if not 0 <= self.text.words - self._told < WORDS_TOLD:
+            self._told = self.text.words
+            self._count.setText(counted(self._told, "word"))
 
     def show_proposal(self, proposal: Proposal, base: str) -> None:
         """Show a proposal against the text that the field has now; what was decided of it stays decided."""
         if (proposal, base) == (self.proposal, self._base):
             return
-        self.proposal, self._base = proposal, base
+        self.proposal, self._base, self._is_writing = proposal, base, False
         self._pieces = pieces_of(base, proposal.text)
         self._decided = [None] * sum(piece.is_hunk for piece in self._pieces)
         self._current = 0
@@ -127,6 +134,9 @@ class ProposalBox(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, palette = QPainter(self), self._context.theme.tokens
+        if self.rect().adjusted(EDGE, 1, -1, -1).marginsRemoved(CORNERS).contains(event.rect()):
+            painter.fillRect(event.rect(), ink(palette, "surface"))
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(self.rect())
         fill_rounded(painter, rect, RADIUS.BUTTON, ink(palette, "surface"))

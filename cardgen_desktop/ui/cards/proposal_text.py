@@ -21,6 +21,7 @@ from .hunks import Piece
 from .underlines import x_of
 
 LOWEST, HIGHEST = 56, 420
+GROWS_BY = 81
 OUTLINE_RADIUS = 3
 
 
@@ -32,6 +33,7 @@ class ProposalText(QTextEdit):
         self._context, self._highest = context, highest
         self._streamed, self._is_streaming = "", False
         self._current = (0, 0)
+        self.words, self._words_before, self._counted_to = 0, 0, 0
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUndoRedoEnabled(False)
@@ -40,11 +42,16 @@ class ProposalText(QTextEdit):
         self.setAccessibleName("Proposal")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(0)
-        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self.updateGeometry())
+        # Painted opaque: else everything behind it is painted anew for each few words that come.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._height = 0
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         height = round(self.document().size().height()) + 4
+        if self._is_streaming:  # in steps: what stands below is not moved for every line
+            height = -(-height // GROWS_BY) * GROWS_BY
         return QSize(400, max(LOWEST, min(self._highest, height)))
 
     def minimumSizeHint(self) -> QSize:
@@ -52,7 +59,14 @@ class ProposalText(QTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.updateGeometry()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Tell the page when another height is wanted; a text that is higher than its room asks no more."""
+        height = self.sizeHint().height()
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
 
     def stream(self, text: str) -> None:
         """Show a text that grows: only what is new is written, and the place one reads stays."""
@@ -60,11 +74,23 @@ class ProposalText(QTextEdit):
         follows = bar.value() >= bar.maximum() - 4
         goes_on = self._is_streaming and text.startswith(self._streamed)
         cursor = QTextCursor(self.document()) if goes_on else self._begin()
-        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.setPosition(self.document().characterCount() - 1)
+        self._is_streaming = True
         cursor.insertText(text[len(self._streamed) :] if goes_on else text, QTextCharFormat())
-        self._streamed, self._is_streaming = text, True
+        self._count(text, len(self._streamed) if goes_on else 0)
+        self._streamed = text
         if follows:
             bar.setValue(bar.maximum())
+
+    def _count(self, text: str, known: int) -> None:
+        """Count the words of a text that grew: what was counted before is not looked at again."""
+        if not known:
+            self._words_before, self._counted_to = 0, 0
+        end = max(text.rfind(" ", known), text.rfind("\n", known))
+        if end >= 0:
+            self._words_before += len(text[self._counted_to : end].split())
+            self._counted_to = end
+        self.words = self._words_before + len(text[self._counted_to :].split())
 
     def show_whole(self, text: str) -> None:
         """Show a text that stands in place of nothing, so that there is nothing to compare."""
@@ -88,6 +114,8 @@ class ProposalText(QTextEdit):
         self.ensureCursorVisible()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        ground = ink(self._context.theme.tokens, "surface")
+        QPainter(self.viewport()).fillRect(event.rect(), ground)
         super().paintEvent(event)
         if self._current[0] < self._current[1]:
             painter = QPainter(self.viewport())

@@ -96,8 +96,8 @@ class Banner(QWidget):
         fonts = self._context.theme.fonts
         needed = 60 + fonts.metrics("small_strong").horizontalAdvance(self._fact.text()) + 8
         needed += fonts.metrics("small").horizontalAdvance(self._text.text()) + 8
-        buttons = [button for button in (self.second_button, self._action, self._close) if not button.isHidden()]
-        needed += sum(button.sizeHint().width() + 8 for button in buttons)
+        buttons = (self.second_button, self._action, self._close)
+        needed += sum(button.sizeHint().width() + 8 for button in buttons if not button.isHidden())
         folded = needed > self.width()
         place = (1, 0, 1, 2) if folded else (0, 1, 1, 1)
         if self._words.getItemPosition(self._words.indexOf(self._text)) != place:

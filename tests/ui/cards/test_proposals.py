@@ -130,6 +130,46 @@ async def test_text_grows_in_the_field_while_it_is_written(
     assert text(page) == before
 
 
+async def test_what_streams_takes_neither_caret_nor_place_nor_focus(
+    desk: Desk, page: CardsPage, commands: FakeCommands, field: ProseField
+) -> None:
+    page.editor.writing.menu.start(field)
+    await until(lambda: field.proposal is not None)
+    job_id = page.editor.proposals.writing.of_card(card_id(page))[0].job.id
+    edit, form = desk.field("description").edit, desk.forms.card.form
+    edit.setFocus()
+    edit.go_to(5)
+    form.verticalScrollBar().setValue(3)
+    shown = page.editor.proposals.writing.changed
+    batches: list[str] = []
+    shown.connect(batches.append)
+    streamed = 0
+    for _ in range(3):
+        for _ in range(200):
+            commands.events.announce(JobText(job_id, "personality", "personality", streamed, "word "))
+            streamed += 5
+        await until(lambda: len(box_of(field).text.toPlainText()) == streamed)  # noqa: B023 - at once
+    assert len(batches) == 3, "two hundred pieces are shown at once"
+    assert edit.hasFocus() and edit.textCursor().position() == 5
+    assert form.verticalScrollBar().value() == 3
+
+
+async def test_who_reads_further_up_is_left_there(page: CardsPage, field: ProseField) -> None:
+    page.editor.writing.menu.start(field)
+    await until(lambda: field.proposal is not None)
+    box = box_of(field)
+    text = "The lamp burns all night long. " * 400
+    box.show_writing("model", text)
+    bar = box.text.verticalScrollBar()
+    await until(lambda: bar.maximum() > 200)
+    box.show_writing("model", text + "And then")
+    assert bar.value() == bar.maximum(), "who reads at the end goes on with it"
+    bar.setValue(40)
+    box.show_writing("model", text + "And then it went out.")
+    assert bar.value() == 40 and box.text.toPlainText().endswith("went out.")
+    assert box.text.words == len((text + "And then it went out.").split())
+
+
 async def test_a_job_that_fails_gives_the_field_back(
     page: CardsPage, commands: FakeCommands, field: ProseField
 ) -> None:
