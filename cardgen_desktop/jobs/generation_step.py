@@ -94,6 +94,7 @@ class StepWriter:
     async def _whole(self, trying: Trying, so_far: str) -> tuple[str, bool]:
         """The raw answer, gone on with where it was cut; and whether it still is."""
         step, cuts, continued = trying.step, 0, 0
+        so_far = "" if step.is_open_list else so_far
         if so_far and not step.is_text:
             return so_far, True
         while True:
@@ -104,7 +105,10 @@ class StepWriter:
                 if error.kind != "stream.cut" or cuts >= MOST_CUTS or not text.letters:
                     raise
                 cuts, is_cut = cuts + 1, True
-                trying.work.job.note("cut", f"{error.message} It goes on from there.")
+                again = "It is asked for again." if step.is_open_list else "It goes on from there."
+                trying.work.job.note("cut", f"{error.message} {again}")
+                if step.is_open_list:
+                    continue
             else:
                 continued += is_cut
             so_far = text.whole

@@ -125,6 +125,26 @@ async def test_cut_stream_is_gone_on_with_and_repeats_nothing(tmp_path: Path) ->
     assert len(chats_for(server, "scenario")) == 2, "it was gone on with at once"
 
 
+async def test_facts_that_were_cut_are_asked_for_again_whole(tmp_path: Path) -> None:
+    """Nobody can see what a cut list of facts lacks."""
+    async with FakeModelServer() as server, model_workspace(tmp_path / "home", server) as workspace:
+        telling(server)
+        usual = server.default
+        assert callable(usual)
+
+        def cut_first(request: Received) -> Reply:
+            answer = usual(request)
+            return answer.cut_at(len(answer.body) // 2) if len(server.chats) == 1 else answer
+
+        server.default = cut_first
+        job = await started_draft(workspace)
+        await ended(workspace, job.id)
+        log = (await workspace.commands.job_details(job.id)).log
+    first, second, third = (asked_keys(request) for request in server.chats[:3])
+    assert first == second != third, "the facts, once more, and only then the next step"
+    assert any(line.kind == "cut" and line.text.endswith("asked for again.") for line in log)
+
+
 async def test_stream_cut_twice_waits_with_what_was_on_the_screen(tmp_path: Path) -> None:
     async with FakeModelServer() as server, model_workspace(tmp_path / "home", server) as workspace:
         screen = Screen(workspace)

@@ -86,6 +86,11 @@ class GenerationStep(Value):
         """Whether its answer is one text, so that it can be gone on with where it was cut."""
         return len(self.fields) == 1 and self.fields[0] not in (FACTS, TOPICS, "lorebook", "tags")
 
+    @property
+    def is_open_list(self) -> bool:
+        """Whether a cut answer does not show what is missing of it, so that it has to be asked for again."""
+        return self.fields[0] in (FACTS, TOPICS)
+
     def with_topics(self, topics: Sequence[PlannedTopic]) -> "GenerationStep":
         """This step of a lorebook with the entries that are to be written."""
         wanted = tuple(topics)
