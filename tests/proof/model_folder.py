@@ -64,7 +64,9 @@ async def start(workspace: Workspace, source_id: int, engine: str = "model", **r
     return job
 
 
-async def settled(workspace: Workspace, job_id: int, *states: JobState, seconds: float = PATIENCE) -> JobSnapshot:
+async def settled(
+    workspace: Workspace, job_id: int, *states: JobState, seconds: float = PATIENCE
+) -> JobSnapshot:
     """Wait until a job is in one of these states, by default an end."""
     wanted = states or tuple(TERMINAL_STATES)
     async with asyncio.timeout(seconds):
