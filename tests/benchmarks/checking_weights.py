@@ -107,7 +107,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--on", nargs="+", default=["tuning", "other"], choices=("tuning", "other"))
-    parser.add_argument("--shift", type=float, default=0.4, help="added to the bias: lets more through")
+    parser.add_argument("--shift", type=float, default=0.5, help="added to the bias: lets more through")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     books = {name: book for name, book in read_gold(options.gold).items() if book.path.suffix != ".odt"}

@@ -4,13 +4,16 @@ from ...domain.card import CardData
 
 TEXTS = (
     "description", "personality", "scenario", "first_mes", "mes_example",
-    "creator_notes", "system_prompt", "post_history_instructions",
+    "system_prompt", "post_history_instructions",
 )  # fmt: skip
 LISTS = ("alternate_greetings", "group_only_greetings")
 
 
 def fields_of(data: CardData) -> dict[str, str]:
-    """Every text of a card that may claim something, such as `character_book.entries[0].content`."""
+    """The texts of a card that may claim something, such as `character_book.entries[0].content`.
+
+    What its author notes about the card is none of them.
+    """
     fields = {name: getattr(data, name) for name in TEXTS}
     for name in LISTS:
         fields |= {f"{name}[{place}]": text for place, text in enumerate(getattr(data, name))}

@@ -27,7 +27,7 @@ CITED_ODDS = 0.8
 BESIDE = 160
 BETTER = 0.2
 ENOUGH_BESIDE_NAMES = 3.0
-OWN_AT_LEAST, PLAINLY = 0.5, 0.6
+OWN_AT_LEAST, PLAINLY, LEAST_TIE = 0.5, 0.6, 0.7
 SOMEBODY_ELSE, RIVAL = 0.55, 0.45
 
 NOTHING = "Nothing in the sources tells of this."
@@ -215,7 +215,7 @@ class ClaimJudge:
             (strength for number, strength in window.owners.items() if number >= 0 and number not in spared),
             default=0.0,
         )
-        return own < OWN_AT_LEAST and rival >= PLAINLY
+        return window.tie < LEAST_TIE or (own < OWN_AT_LEAST and rival >= PLAINLY)
 
     def _weak(
         self, best: Candidate, candidates: Sequence[Candidate], reading: Reading, score: float

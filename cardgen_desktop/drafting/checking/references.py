@@ -23,6 +23,7 @@ NOUN_REACH = 4
 NOUN_NAMES = 0.7
 NARRATOR = 0.9
 CALLED, NEXT_SPEAKER = 0.8, 0.5
+GOES_ON, SUBJECT_BEFORE, SUBJECT_REACH = 0.25, 0.6, 25
 EARLIER_SUBJECT, EARLIER_OBJECT, ALONE = 0.8, 0.7, 0.15
 
 
@@ -60,6 +61,7 @@ class References:
                 for focus in entries:
                     by_sentence[focus.sentence].append((focus.weight, number))
         self._quotes = Stretches([(each.outer_start, each.outer_end) for each in self.index.segments])
+        self._about = frozenset(self.index.about.values())
         self._genders = self._pronouns()
         self._nouns = self._person_nouns()
         self._titles = self._noun_names()
@@ -110,8 +112,10 @@ class References:
         return self._wide.get(sentence, [])
 
     def may_be(self, character: int, gender: str) -> bool:
-        """Whether a character may be meant by a word of a gender."""
-        return not gender or self.index.characters[character].gender in ("", gender)
+        """Whether a character may be meant by a word of a gender; whom a page is about may in any case."""
+        return (
+            not gender or character in self._about or self.index.characters[character].gender in ("", gender)
+        )
 
     def of(self, sentence: int) -> tuple[Reference, ...]:
         """The references of a sentence in order."""
@@ -222,7 +226,22 @@ class References:
             for weight, number in self.focus(sentence)
             if number not in named and number != self.index.narrator and self.may_be(number, gender)
         ]
+        subject = self._subject_before(sentence)
+        if subject is not None and subject not in named and self.may_be(subject, gender):
+            own = next((weight for weight, number in fitting if number == subject), 0.0)
+            fitting.append((max(own + GOES_ON, SUBJECT_BEFORE), subject))
         if not fitting:
             return STRANGERS[gender], 1.0
         weight, number = max(fitting)
-        return number, min(1.0, weight + ALONE) if len(fitting) == 1 else weight
+        return number, min(1.0, weight + ALONE * (len(fitting) == 1))
+
+    def _subject_before(self, sentence: int) -> int | None:
+        """Who the sentence before begins with by name: a pronoun mostly goes on with its subject."""
+        if sentence == 0:
+            return None
+        there, before = self.index.sentences[sentence], self.index.sentences[sentence - 1]
+        if before.paragraph != there.paragraph:
+            return None
+        end = min(before.end, before.start + SUBJECT_REACH)
+        names = self.corpus.mentions(before.start, end)
+        return next((each.character for each in names if not (each.possessive or each.in_quote)), None)
