@@ -4,7 +4,8 @@ For development only. A gold file is a list of `{file, characters: [{name, facts
 files beside it, or `{novels: {NAME: {facts: [{character, fact, anchor}]}}}` with NAME.txt beside it. True
 claims are its facts in three forms; false ones are planted in them: a changed name, a changed number, a
 negation, a fact of another book, a fact of another person of the book. Half of the facts, by a hash of their
-words, is for tuning, the others only for the report. The CPU time of a long card against the longest source too.
+words, is for tuning, the others only for the report. The CPU time of a long card against the longest source
+too.
 """
 
 import argparse

@@ -11,7 +11,7 @@ from .ownership import Ownership
 from .references import STRANGERS, References
 
 WINDOW = 3
-CANDIDATES = 48
+CANDIDATES = 28
 SECOND_PLACE = 0.95
 WIDER = 0.98
 FREQUENT_SHARE = 0.12
