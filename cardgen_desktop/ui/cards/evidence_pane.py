@@ -100,10 +100,16 @@ class EvidencePane(Pane):
         self.tokens = TokenSummary(context=context)
         self._lay_out()
         self._open.clicked.connect(self._on_open)
+        self.findings.told.clicked.connect(self.show_findings)
         self.show_nothing(HINT_NOTHING)
 
     def _lay_out(self) -> None:
-        self.body.addWidget(Label("Evidence", context=self._context, role="heading"))
+        head = QHBoxLayout()
+        head.addWidget(Label("Evidence", context=self._context, role="heading"))
+        head.addStretch(1)
+        head.addWidget(self.findings.told)
+        self.findings.told.hide()
+        self.body.addLayout(head)
         self.body.addSpacing(SPACE.XS)
         for widget in (self._badge, self._note, self._title, self._where, self._passage, *self._tiles):
             self.body.addWidget(widget)

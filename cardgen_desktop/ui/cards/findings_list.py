@@ -68,10 +68,13 @@ class FindingsModel(QAbstractListModel):
             return None
         finding = self.findings[index.row()]
         place, words = label_of(finding.path), " ".join(finding.text.split())
+        upper, lower = finding.message.rstrip("."), words
+        if finding.kind == "unsupported" and words:  # its message is much the same for every sentence
+            upper, lower = lower, upper
         if role == Qt.ItemDataRole.DisplayRole:
-            return finding.message.rstrip(".")
+            return upper
         if role == LINE_ROLE:
-            return f"{place} · {words}" if words else place
+            return f"{place} · {lower}" if lower else place
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             whole = f"{place}: {finding.message}" + (f"\n“{words}”" if words else "")
             return tooltip(whole) if role == Qt.ItemDataRole.ToolTipRole else whole
@@ -81,6 +84,7 @@ class FindingsModel(QAbstractListModel):
 class FindingsSection(QWidget):
     """The part of the evidence pane below the passage; there only while it has something to say.
 
+    `told` is a button for the head of the pane, since the list may be below what can be seen.
     Signals: `chosen(Finding)`, `closed`.
     """
 
@@ -102,6 +106,7 @@ class FindingsSection(QWidget):
         self.list.clicked.connect(self._on_chosen)
         self.list.activated.connect(self._on_chosen)
         self._close.clicked.connect(self.closed)
+        self.told = Button("", context=context, variant="link", size="small")
         self.hide()
 
     def _lay_out(self) -> None:
@@ -120,6 +125,7 @@ class FindingsSection(QWidget):
     def show_busy(self) -> None:
         """A check is under way."""
         self._all, self._sum = (), ""
+        self.told.hide()
         self.facts.setText("Every sentence is being looked for in the sources…")
         self.model.show(())
         self.list.hide()
@@ -129,6 +135,7 @@ class FindingsSection(QWidget):
         """Show what is still true of the card; `total` are the verdicts of a check in words."""
         self._all, self._sum = tuple(findings), total
         self.setVisible(bool(findings or total))
+        self.told.setVisible(bool(findings))
         self.show_data(data)
 
     def show_data(self, data: CardData) -> None:
@@ -143,6 +150,8 @@ class FindingsSection(QWidget):
         self.list.setVisible(bool(shown))
         told = counted(len(shown), "finding") if shown else "Nothing to correct is left"
         self.facts.setText(f"{self._sum} · {told}" if self._sum else told)
+        self.told.setText(counted(len(shown), "finding"))
+        self.told.setVisible(bool(shown))
 
     def _on_chosen(self, index: QModelIndex) -> None:
         if index.isValid():

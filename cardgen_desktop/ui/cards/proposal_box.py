@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QMargins, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ...domain.checking import Proposal
+from ...domain.checking import Finding, Proposal
 from ...domain.draft import OFFLINE_ENGINE
 from ..components import Button, ElidedLabel, Label
 from ..context import UiContext
@@ -19,10 +19,11 @@ from ..wording import counted
 from .budget import tokens
 from .hunks import Piece, merged, pieces_of
 from .proposal_text import HIGHEST, ProposalText
+from .rewriting import WISHES
 
 EDGE = 3
 CORNERS = QMargins(RADIUS.BUTTON, RADIUS.BUTTON, RADIUS.BUTTON, RADIUS.BUTTON)
-MOST_FINDINGS = 3
+MOST_FINDINGS, QUOTED = 3, 60
 WORDS_TOLD = 10
 """The number of words is told in such steps while they come."""
 KEYS, KEYS_OF_ONE = "A accept · R reject · J next · K back", "A accept · R reject"
@@ -75,7 +76,7 @@ class ProposalBox(QWidget):
         self._decided = [None] * sum(piece.is_hunk for piece in self._pieces)
         self._current = 0
         self._title.setText(_title(proposal, base))
-        said = [finding.message for finding in proposal.findings[:MOST_FINDINGS]]
+        said = [_finding_words(finding) for finding in proposal.findings[:MOST_FINDINGS]]
         more = len(proposal.findings) - len(said)
         self._findings.setText("\n".join([*said, f"and {more} more"] if more > 0 else said))
         self._findings.setVisible(bool(said))
@@ -224,8 +225,16 @@ class ProposalBox(QWidget):
             self.rejected.emit()
 
 
+def _finding_words(finding: Finding) -> str:
+    """What is wrong, behind the beginning of the sentence that it is about."""
+    words = " ".join(finding.text.split())
+    shown = words if len(words) <= QUOTED else f"{words[:QUOTED].rpartition(' ')[0]}…"
+    return f"“{shown}” {finding.message}" if words else finding.message
+
+
 def _title(proposal: Proposal, base: str) -> str:
-    wish = proposal.instruction or ("written again" if base else "written")
+    known = next((wish.word.lower() for wish in WISHES if wish.instruction == proposal.instruction != ""), "")
+    wish = known or proposal.instruction.rstrip(". ") or ("written again" if base else "written")
     sizes = f"{tokens(base):,} → {tokens(proposal.text):,} tokens"
     unfinished = "" if proposal.is_whole else " · unfinished"
     who = "offline drafter" if proposal.engine == OFFLINE_ENGINE else proposal.engine

@@ -5,26 +5,24 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from ...domain.card import LorebookEntry
 from ...domain.checking import Proposal
 from ...domain.draft import DraftOptions
 from ...domain.errors import CardgenError
 from ...domain.events import Event, ProposalsChanged
-from ...domain.job import JobSnapshot, JobState
+from ...domain.job import JobSnapshot
 from ...domain.job_kinds import DraftRequest
 from ...jobs.interface import Commands, Events
 from ..context import UiContext
 from ..tasks import TaskOwner
-from .fields import Tab, entry_path, greeting_path, label_of, tab_of
+from .fields import Tab, tab_of
 from .new_text import NewTextPlace
 from .proposal_box import ProposalBox
+from .proposal_ends import add_item, end_words, new_title
 from .prose_field import ProseField
 from .rewriting import field_of, is_item, separate_requests
 from .session import EditSession
 from .stale_texts import StaleTexts
-from .writing import STANDS_STILL, WritingJobs
-
-KEPT = "The text is as it was."
+from .writing import WritingJobs
 
 
 class Proposals(QObject):
@@ -159,10 +157,10 @@ class Proposals(QObject):
             self._read()
 
     def _on_ended(self, job: JobSnapshot) -> None:
-        if job.state is JobState.FAILED:
-            self._context.notify.toast(f"{job.error or 'It was not written.'} {KEPT}")
-        elif job.state in STANDS_STILL:
-            self._context.notify.toast(f"{job.phase or 'The job stands still'}. {KEPT}")
+        is_here = job.request.get("card_id") == self.card_id
+        is_seen = is_here and any(field.isVisible() for field in self._fields())
+        if words := end_words(job, is_seen=is_seen):
+            self._context.notify.toast(words)
         self._read()  # what shows the place again, with the proposal if there is one
 
     def _read(self) -> None:
@@ -284,28 +282,3 @@ class Proposals(QObject):
                 session.take_evidence(await commands.card(session.card_id))
         except CardgenError:
             self._read()
-
-
-def add_item(session: EditSession, tab: Tab, text: str, proposal: Proposal) -> str:
-    """Add what was accepted to the card as one step; answers its path."""
-    document = session.document
-    if tab == "greetings":
-        path, greetings = (
-            greeting_path(len(document.data.alternate_greetings)),
-            document.data.alternate_greetings,
-        )
-        document.edit("alternate_greetings", (*greetings, text), name="adding a greeting", path=path)
-        return path
-    path = entry_path(len(document.entries))
-    title = proposal.title or next(iter(proposal.keys), "")
-    entry = LorebookEntry(name=title, keys=proposal.keys or ((title,) if title else ()), content=text)
-    document.edit_entries((*document.entries, entry), name="adding an entry", path=path)
-    return path
-
-
-def new_title(proposal: Proposal) -> str:
-    """What a proposed item is called above its text."""
-    if tab_of(proposal.path) == "greetings":
-        return "New greeting"
-    keys = f" · keys: {', '.join(proposal.keys)}" if proposal.keys else ""
-    return f"New entry: {proposal.title or label_of(proposal.path)}{keys}"

@@ -46,8 +46,9 @@ def estimate_words(estimate: Estimate) -> str:
     words = f"About {counted(tokens, 'token')} in {counted(estimate.requests, 'request')}, {takes}."
     sent = leaves_words(estimate)
     words += f" Costs {costs_words(estimate)}."
-    words += f" Sends {sent}." if sent != "nothing" else " Nothing leaves this computer."
-    return f"{words} {warning_of(estimate)}".strip()
+    if sent == "nothing":
+        return f"{words} {estimate.sentence or 'Nothing leaves this computer.'}"
+    return f"{words} Sends {sent}. {warning_of(estimate)}".strip()
 
 
 class WriteDialog(QDialog):

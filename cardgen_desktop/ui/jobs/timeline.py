@@ -172,6 +172,5 @@ class StepTimeline(QWidget):
         fonts = self._context.theme.fonts
         left = room - fonts.metrics(line.role).horizontalAdvance(line.text) - 12
         caption = fonts.metrics("caption")
-        return next(
-            (text for text in (line.right, line.brief) if caption.horizontalAdvance(text) <= left), ""
-        )
+        said = (line.right, line.brief, line.brief.split(",")[0])
+        return next((text for text in said if caption.horizontalAdvance(text) <= left), "")

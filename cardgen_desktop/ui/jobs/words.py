@@ -118,6 +118,11 @@ def is_indeterminate(job: JobSnapshot) -> bool:
     return job.state is JobState.RUNNING and job.progress <= 0
 
 
+def is_proposing(job: JobSnapshot) -> bool:
+    """Whether a draft makes proposals for a card that there is, instead of a new one."""
+    return job.kind == DRAFT and job.request.get("card_id") is not None
+
+
 def result_words(job: JobSnapshot) -> str:
     """What a finished job made."""
     result = job.result or {}
@@ -130,6 +135,10 @@ def result_words(job: JobSnapshot) -> str:
             return _with_refusals(f"{counted(len(result.get('files') or ()), 'file')} written", result)
         case "read":
             return _with_refusals(counted(len(result.get("source_ids") or ()), "source"), result)
+    if is_proposing(job):
+        return counted(int(result.get("proposals") or 0), "proposal")
+    if job.needs_review and (unsupported := result.get("unsupported")):
+        return f"{unsupported:,} unsupported"
     entries, fields = result.get("lorebook_entries"), result.get("fields")
     if isinstance(entries, int) and entries:
         return counted(entries, "lorebook entry", "lorebook entries")

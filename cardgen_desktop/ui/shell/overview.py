@@ -86,8 +86,8 @@ class Overview(QObject):
             return
         self._under_way.discard(job.id)
         if job.state == JobState.SUCCEEDED:
-            if job.batch_id is not None:
-                # The end of the batch tells for all of its jobs.
+            if job.batch_id is not None or words.is_proposing(job):
+                # The end of the batch tells for all of its jobs, the editor for its proposals.
                 return
             self._ready.append(job)
             self._wake()

@@ -58,7 +58,8 @@ async def test_findings_of_the_draft_are_shown_and_led_to(
     await until(section.isVisible)
     assert section.model.rowCount() == 1 and "1\N{NO-BREAK SPACE}finding" in section.facts.text()
     index = section.model.index(0)
-    assert index.data() == "No passage says it" and index.data(LINE_ROLE).startswith("Greeting 2 · ")
+    assert index.data() == words and index.data(LINE_ROLE) == "Greeting 2 · No passage says it"
+    assert section.told.text() == "1\N{NO-BREAK SPACE}finding", "also where the list cannot be seen"
     section.list.clicked.emit(index)
     assert page.editor.tab == "greetings"
     assert desk.forms.greetings.field.path == "alternate_greetings[1]"

@@ -16,6 +16,7 @@ from cardgen_desktop.ui.cards.write_dialog import estimate_words
 from tests.support import provider_samples
 from tests.support.commands import FakeCommands
 from tests.support.fake_generation import sample_estimate
+from tests.support.messages import RecordingNotify
 from tests.support.waiting import until
 
 from .conftest import BONES, CRUSOE, Desk
@@ -261,3 +262,15 @@ async def test_a_card_without_sources_is_told_how_to_get_some(desk: Desk, page: 
     await desk.open(CRUSOE)
     page.editor.header.card_requested.emit()
     assert page.editor.writing.dialog is None
+
+
+async def test_a_text_that_comes_out_as_it_was_is_told(
+    desk: Desk, page: CardsPage, commands: FakeCommands, messages: RecordingNotify
+) -> None:
+    page.editor.writing.menu.start(desk.field("scenario"))
+    await until(lambda: desk.field("scenario").proposal is not None)
+    job = page.editor.proposals.writing.of_card(BONES)[0].job
+    done = {"state": JobState.SUCCEEDED, "result": {"card_id": BONES, "proposals": 0}}
+    commands.events.announce(JobChanged(job.model_copy(update=done)))
+    await until(lambda: desk.field("scenario").proposal is None)
+    assert "nothing to decide" in messages.toasts[-1].text

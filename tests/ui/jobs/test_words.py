@@ -93,6 +93,15 @@ def test_rows_of_every_kind_name_what_they_work_on() -> None:
     assert words.second_line(BUSY["Jane Bennet"]) == "Pride and Prejudice"
 
 
+def test_what_a_model_made_is_told_by_what_is_to_be_looked_at() -> None:
+    job = JOBS["Pew"].model_copy(update={"state": JobState.SUCCEEDED, "needs_review": True})
+    drafted = job.model_copy(update={"result": {"fields": 9, "unsupported": 2}})
+    assert words.result_words(drafted) == "2 unsupported"
+    assert words.result_words(drafted.model_copy(update={"needs_review": False})) == "9\xa0fields"
+    proposing = job.model_copy(update={"request": {"card_id": 3}, "result": {"fields": 1, "proposals": 1}})
+    assert words.result_words(proposing) == "1\xa0proposal"
+
+
 def test_money_and_tokens() -> None:
     assert words.tokens_short(BUSY["Elizabeth Bennet"]) == "46.3k"
     assert words.cost_short(BUSY["Elizabeth Bennet"]) == "$0.31"
