@@ -45,10 +45,9 @@ class Proposer:
             for proposal in proposed:
                 await stored_proposals.add(connection, proposal)
             result = _result(request.card_id, name, drafted, proposed)
-            needs_review = bool(proposed or drafted.findings)
-            ended = await store_end(
-                connection, job, self._running.epoch, Ending(result, needs_review=needs_review)
-            )
+            # Findings about a text that came out as it was before are nothing to decide about.
+            ending = Ending(result, needs_review=bool(proposed))
+            ended = await store_end(connection, job, self._running.epoch, ending)
         self._bus.announce(ProposalsChanged(request.card_id))
         self._bus.announce(JobChanged(ended))
 

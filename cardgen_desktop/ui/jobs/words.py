@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ...domain.job import NEEDS_PERSON, TERMINAL_STATES, HoldReason, JobSnapshot, JobState, JobWant
 from ...domain.job_kinds import DRAFT, EXPORT, IMPORT, READ
+from ..cards.fields import label_of
 from ..money import money
 from ..states import look_of, state_of
 from ..wording import NO_BREAK, counted, reason_of
@@ -92,7 +93,18 @@ def second_line(job: JobSnapshot) -> str:
         line = f"Export to {last_part(str(job.request.get('folder') or '')) or 'a folder'}"
     else:
         line = job.title if job.kind == DRAFT else kind_name(job.kind)
-    return " · ".join(part for part in (line, "in a batch" if job.batch_id is not None else "") if part)
+    batch = "in a batch" if job.batch_id is not None else ""
+    return " · ".join(part for part in (_places(job), line, batch) if part)
+
+
+def _places(job: JobSnapshot) -> str:
+    """What of a card is written anew: "Personality", "23 texts"."""
+    paths = job.request.get("paths") or ()
+    if not is_proposing(job) or not isinstance(paths, list | tuple):
+        return ""
+    return (
+        label_of(str(paths[0])) if len(paths) == 1 else counted(len(paths), "text") if paths else "All texts"
+    )
 
 
 def named(job: JobSnapshot) -> str:
@@ -136,7 +148,8 @@ def result_words(job: JobSnapshot) -> str:
         case "read":
             return _with_refusals(counted(len(result.get("source_ids") or ()), "source"), result)
     if is_proposing(job):
-        return counted(int(result.get("proposals") or 0), "proposal")
+        count = int(result.get("proposals") or 0)
+        return counted(count, "proposal") if count else "nothing to change"
     if job.needs_review and (unsupported := result.get("unsupported")):
         return f"{unsupported:,} unsupported"
     entries, fields = result.get("lorebook_entries"), result.get("fields")

@@ -100,6 +100,11 @@ def test_what_a_model_made_is_told_by_what_is_to_be_looked_at() -> None:
     assert words.result_words(drafted.model_copy(update={"needs_review": False})) == "9\xa0fields"
     proposing = job.model_copy(update={"request": {"card_id": 3}, "result": {"fields": 1, "proposals": 1}})
     assert words.result_words(proposing) == "1\xa0proposal"
+    assert words.second_line(proposing).startswith("All texts · ")
+    one = {"card_id": 3, "paths": ["alternate_greetings[1]"]}
+    same = proposing.model_copy(update={"request": one, "result": {"fields": 0, "proposals": 0}})
+    assert words.second_line(same).startswith("Greeting 2 · ")
+    assert words.result_words(same) == "nothing to change"
 
 
 def test_money_and_tokens() -> None:
