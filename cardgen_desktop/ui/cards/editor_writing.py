@@ -98,7 +98,7 @@ class EditorWriting(QObject):
     def _connect(self) -> None:
         self._soon.timeout.connect(self._tell)
         self.proposals.changed.connect(self._tell)
-        self.proposals.place_made.connect(self._editor.show_path)
+        self.proposals.place_made.connect(self._show_made)
         self.check.finished.connect(self._editor.panes.evidence.show_findings)
         self.waiting.action_triggered.connect(self._on_waiting)
         self.stale.action_triggered.connect(self._write_stale)
@@ -131,6 +131,13 @@ class EditorWriting(QObject):
         else:
             self._editor.show_path(hidden[0])
         self._soon.start()
+
+    def _show_made(self, path: str) -> None:
+        """An accepted item is in the card now: the keyboard goes on in its text."""
+        self._editor.show_path(path)
+        field = self._editor.forms.current_field(self._editor.tab)
+        if field is not None:
+            field.edit.setFocus()
 
     def _write_stale(self) -> None:
         self.proposals.write_stale(self.menu.engine, self.menu.style)

@@ -65,7 +65,6 @@ class GreetingsForm(QWidget):
         left.addLayout(tools)
         left.addWidget(self.write, 0, Qt.AlignmentFlag.AlignLeft)
         left.addWidget(self.list, 1)
-        self.field.head.insertWidget(1, self.promote)
         page = QHBoxLayout(self)
         page.setContentsMargins(SPACE.PAGE_EDGE, SPACE.LG, 0, 0)
         page.setSpacing(SPACE.LG)
@@ -85,6 +84,7 @@ class GreetingsForm(QWidget):
             "A chat begins with the first message; the others can be chosen instead.",
             context=self._context, role="caption", ink="muted", wrap=True,
         )  # fmt: skip
+        column.addWidget(self.promote, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(hint)
         column.addStretch(1)
         scroll = QScrollArea()

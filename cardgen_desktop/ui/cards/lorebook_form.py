@@ -122,7 +122,7 @@ class LorebookForm(QStackedWidget):
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
-        scroll.setMinimumHeight(160)
+        scroll.setMinimumHeight(112)
         return scroll
 
     def _connect(self) -> None:

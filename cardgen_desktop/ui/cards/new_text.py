@@ -20,7 +20,7 @@ class NewTextPlace(QWidget):
         self.box = ProposalBox(context=context, highest=LOWEST_TEXT)
         self.box.setMaximumWidth(MAX_WIDTH)
         column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE.PAGE_EDGE, SPACE.LG, SPACE.PANE_EDGE, 0)
+        column.setContentsMargins(SPACE.PAGE_EDGE, SPACE.MD, SPACE.PANE_EDGE, 0)
         column.setSpacing(6)
         column.addWidget(self._title)
         column.addWidget(self.box)

@@ -170,6 +170,7 @@ async def test_a_new_greeting_is_asked_for_shown_and_added_when_accepted(
     place.box.accept.click()
     await until(lambda: len(desk.stored().alternate_greetings) == count + 1)
     assert desk.forms.greetings.field.path == path and not place.isVisible()
+    assert page.focusWidget() is desk.forms.greetings.field.edit
     editor.undo()
     assert editor.session is not None
     assert len(editor.session.document.data.alternate_greetings) == count
