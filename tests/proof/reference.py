@@ -306,7 +306,7 @@ class Queue(Work):
     def retry(self, ids: Iterable[int] | None) -> int:
         def change(job: Job) -> Job:
             fresh = replace(self._queued(job), attempts=0, crashes=0, crash_step="", removed=False)
-            return replace(fresh, lane=HOME.get(job.kind, job.lane))
+            return replace(fresh, lane=_home(job))
 
         def fits(job: Job) -> bool:
             return job.finished and not self._twin(job)
@@ -396,3 +396,11 @@ class Queue(Work):
         for job in list(self.jobs.values()):
             if job.state == "held" and job.gate not in self.closed:
                 self._put(self._queued(job))
+
+
+def _home(job: Job) -> str:
+    """The lane that a job runs in when nobody put it elsewhere."""
+    if job.remote:
+        return "network"
+    by_a_model = job.kind == "draft" and job.engine not in ("", "offline")
+    return "local" if by_a_model else HOME.get(job.kind, job.lane)
