@@ -180,9 +180,13 @@ class JobPages(QObject):
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._working += 1
-        if self._tasks.spawn(self._counted(work), name=name) is None:
+        task = self._tasks.spawn(self._counted(work), name=name)
+        if task is None:
             self._working -= 1
             work.close()
+        else:
+            # A task that is cancelled before its first step leaves the work inside it untouched.
+            task.add_done_callback(lambda _task: work.close())
 
     async def _counted(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -1,6 +1,7 @@
 """Rows that come, go, wait to be real and change places: against a plain list, with Qt's own model test."""
 
 import asyncio
+import gc
 import random
 from collections.abc import AsyncIterator
 
@@ -366,3 +367,11 @@ def _are_shown(model: JobsModel, store: PlainListing) -> bool:
     model.look(0, max(0, model.rowCount() - 1))
     rows = ((model.id_at(row), model.job(row)) for row in range(model.rowCount()))
     return all(job_id < 0 or job == store.jobs_now[job_id] for job_id, job in rows)
+
+
+async def test_work_that_is_stopped_before_it_began_is_put_away(tasks: TaskOwner) -> None:
+    """A coroutine inside a task that never ran is nobody's else, and would be complained of."""
+    model = JobsModel(PlainListing(30), tasks, clock=lambda: 100.0)
+    model.set_query(JobQuery())
+    await tasks.aclose()
+    gc.collect()
