@@ -3,34 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 
 from ...domain.prompt_style import PromptStyle
-from ..components import came_by_keyboard, tooltip
+from ..components import LINE_ROLE, TwoLineList, tooltip
 from ..context import UiContext
-from ..painting import paint_focus, paint_list_row, paint_text, two_lines
-from ..theme import HEIGHT, RADIUS
 
 STYLE_ROLE = Qt.ItemDataRole.UserRole + 1
-NOTE_ROLE = Qt.ItemDataRole.UserRole + 2
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
@@ -56,7 +36,7 @@ class StyleModel(QAbstractListModel):
             return style
         if role == Qt.ItemDataRole.DisplayRole:
             return style.title or style.name
-        if role == NOTE_ROLE:
+        if role == LINE_ROLE:
             return self._note(style)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(style.description or style.title)
@@ -89,37 +69,7 @@ class StyleModel(QAbstractListModel):
         return f"{kind} · new drafts" if style.name == self._default else kind
 
 
-class _StyleDelegate(QStyledItemDelegate):
-    """Title over what it is."""
-
-    def __init__(self, *, context: UiContext, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._context = context
-        self.shows_focus = False
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """All rows are 56 high."""
-        return QSize(160, HEIGHT.SOURCE_ROW)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Wash, two lines, focus."""
-        tokens, fonts = self._context.theme.tokens, self._context.theme.fonts
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRectF(option.rect).adjusted(0, 1, 0, -1)
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        paint_list_row(painter, rect, tokens, selected=selected, hovered=hovered)
-        upper, lower = two_lines(rect.adjusted(12, 0, -12, 0))
-        role = "body_strong" if selected else "body_medium"
-        paint_text(painter, upper, tokens, fonts, index.data(), role=role)
-        note = index.data(NOTE_ROLE)
-        token = "accent" if note.endswith("drafts") else "muted"
-        paint_text(painter, lower, tokens, fonts, note, role="caption", token=token)
-        if self.shows_focus and option.state & QStyle.StateFlag.State_HasFocus:
-            paint_focus(painter, rect.adjusted(2, 2, -2, -2), tokens, RADIUS.BUTTON)
-
-
-class StyleList(QListView):
+class StyleList(TwoLineList):
     """The styles; one is always current.
 
     Signals: `style_chosen(name)`, `remove_requested(name)` by Delete.
@@ -129,17 +79,9 @@ class StyleList(QListView):
     remove_requested = Signal(str)
 
     def __init__(self, *, context: UiContext) -> None:
-        super().__init__()
-        self.styles = StyleModel(self)
-        self._cells = _StyleDelegate(context=context, parent=self)
-        self.setModel(self.styles)
-        self.setItemDelegate(self._cells)
-        self.setProperty("clear", True)
-        self.setAccessibleName("Prompt styles")
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.styles = StyleModel()
+        super().__init__(self.styles, "Prompt styles", context=context)
+        self.styles.setParent(self)
         self.selectionModel().currentChanged.connect(self._tell)
 
     @property
@@ -155,20 +97,11 @@ class StyleList(QListView):
             self.setCurrentIndex(self.styles.index(row))
         return row is not None
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._cells.shows_focus = came_by_keyboard(event) or self._cells.shows_focus
-        super().focusInEvent(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._cells.shows_focus = True
         if event.key() == Qt.Key.Key_Delete and self.current:
             self.remove_requested.emit(self.current)
         else:
             super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._cells.shows_focus = False
-        super().mousePressEvent(event)
 
     def _tell(self, *_: object) -> None:
         if self.current:

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QApplication
 
 from cardgen_desktop.domain.errors import ProviderError, UsageError
 from cardgen_desktop.domain.job_kinds import DraftRequest
+from cardgen_desktop.ui.components import LINE_ROLE
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.prompts.page import StylesView
-from cardgen_desktop.ui.prompts.style_list import NOTE_ROLE, StyleModel
+from cardgen_desktop.ui.prompts.style_list import StyleModel
 from cardgen_desktop.ui.prompts.words import (
     changed_templates,
     copy_of,
@@ -179,7 +180,7 @@ async def test_a_style_is_named_used_removed_and_brought_back(
     await until(lambda: commands.kept_styles["harbour-tales"].title == "Salt")
     assert titles(view)[-1] == "Salt"
     view.desk.set_default("harbour-tales")
-    assert view.list.currentIndex().data(NOTE_ROLE) == "Your own · new drafts"
+    assert view.list.currentIndex().data(LINE_ROLE) == "Your own · new drafts"
     QTest.keyClick(view.list, Qt.Key.Key_Delete)
     await until(lambda: "harbour-tales" not in commands.kept_styles)
     await until(lambda: messages.sentences == ["Salt removed"])
@@ -243,5 +244,5 @@ def test_the_model_keeps_its_rows(qapp: QApplication) -> None:
     model.show_styles(styles()[:1], "prose")
     model.show_styles(styles(), "attributes")
     assert model.row_of("harbour-tales") == 2 and model.row_of("none") is None
-    assert model.index(1).data(NOTE_ROLE) == "Shipped · new drafts"
+    assert model.index(1).data(LINE_ROLE) == "Shipped · new drafts"
     tester.deleteLater()
