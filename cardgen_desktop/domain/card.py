@@ -94,8 +94,25 @@ class CardProblem(Value):
     message: str
 
 
+class CardFile(Value):
+    """A file that travels with a card: an asset, or what another program put into the container.
+
+    `path` is its place in the container, such as "assets/icon/images/main.png" or "module.risum", and
+    `embeded://` addresses of assets name it; `__asset:3` is the path of a PNG's third asset chunk.
+    `bytes` is its size, `sha256` the digest of its content, empty where it was not looked at.
+    """
+
+    path: str
+    bytes: int
+    sha256: str = ""
+
+
 class InspectedCard(Value):
-    """A card file as `cardgen inspect` prints it; `card` is None when nothing could be read."""
+    """A card file as `cardgen inspect` prints it; `card` is None when nothing could be read.
+
+    A lorebook that stands alone has no card but a `book`. `format` names the way the content is written where
+    no specification does: "pygmalion", "agnai", "st-worldinfo" and so on.
+    """
 
     path: str
     container: str
@@ -103,6 +120,23 @@ class InspectedCard(Value):
     spec_version: str | None
     card: Card | None
     problems: tuple[CardProblem, ...] = ()
+    format: str = ""
+    book: Lorebook | None = None
+    files: tuple[CardFile, ...] = ()
 
 
-ExportTarget = Literal["png", "json-v3", "json-v2"]
+ExportTarget = Literal[
+    "png",
+    "json-v3",
+    "json-v2",
+    "charx",
+    "jpeg-charx",
+    "st-worldinfo",
+    "lorebook-v3",
+    "risu-lorebook",
+    "byaf",
+    "yaml",
+    "ooba",
+    "agnai",
+]
+"""What a card can be written as, named as `cardgen convert --to` names it."""

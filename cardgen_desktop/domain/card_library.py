@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
-from .card import Card, CardProblem, ExportTarget
+from .avatar import Crop
+from .card import Card, CardFile, CardProblem, ExportTarget
 from .evidence import FieldEvidence
 from .source import SourceSummary
 from .value import Value
@@ -29,7 +30,9 @@ class CardRecord(Value):
     """A stored card with everything the editor needs.
 
     Evidence sources are indexes into `sources`. `avatar` is the picture's bytes (PNG, JPEG or WebP), or None
-    for the generated portrait. `version` grows with each save: a save names the version it was made from.
+    for the generated portrait; where it is a part of a larger picture, `crop` says which. `files` travel with
+    the card: assets and foreign parts of its container. `version` grows with each save: a save names the
+    version it was made from.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
@@ -40,6 +43,8 @@ class CardRecord(Value):
     sources: tuple[SourceSummary, ...]
     avatar: bytes | None = None
     problems: tuple[CardProblem, ...] = ()
+    files: tuple[CardFile, ...] = ()
+    crop: Crop | None = None
 
 
 class AddedFile(Value):

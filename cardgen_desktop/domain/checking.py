@@ -33,7 +33,10 @@ class CheckedSentence(Value):
 
 
 class Finding(Value):
-    """Something a rule has found in a field, as a sentence. `repairable`: asking again may help."""
+    """Something a rule has found in a field, as a sentence. `repairable`: asking again may help.
+
+    `failure` names the class of the failure behind it, as in "out.truncated" for a text that the server cut.
+    """
 
     kind: FindingKind
     path: str
@@ -41,6 +44,7 @@ class Finding(Value):
     text: str = ""
     at: int = 0
     repairable: bool = False
+    failure: str = ""
 
 
 class CheckReport(Value):

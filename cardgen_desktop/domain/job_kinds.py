@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from .card import ExportTarget
+from .card import CardProblem, ExportTarget
+from .card_export import ExportOptions
 from .draft import OFFLINE_ENGINE, DraftField, DraftOptions
 from .value import Value
 
@@ -34,7 +35,8 @@ class DraftRequest(Value):
 class DraftResult(Value):
     """Result of a `draft` job. `findings` counts what the check has to say, `proposals` new texts to look at.
 
-    With either of them the result asks for a review.
+    With either of them the result asks for a review. `failure` is the class of the failure that is behind it
+    ("out.malformed", "out.truncated"), "" for none, and `failed` the sentence that says where.
     """
 
     card_id: int
@@ -47,6 +49,8 @@ class DraftResult(Value):
     supported: int = 0
     inferred: int = 0
     unsupported: int = 0
+    failure: str = ""
+    failed: str = ""
 
 
 class Refusal(Value):
@@ -62,12 +66,24 @@ class ImportRequest(Value):
     paths: tuple[str, ...] = Field(min_length=1)
 
 
+class Repair(Value):
+    """One file of a batch that was imported although something in it was wrong, and what was made of it."""
+
+    subject: str
+    problems: tuple[CardProblem, ...]
+    card_id: int | None = None
+
+
 class ImportResult(Value):
-    """Result of an `import` job; `repaired` counts cards whose file had problems that were mended."""
+    """Result of an `import` job; `repaired` counts cards whose file had problems that were mended.
+
+    `repairs` says which, for the first of them.
+    """
 
     card_ids: tuple[int, ...]
     repaired: int = 0
     refused: tuple[Refusal, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
 
 class ExportRequest(Value):
@@ -80,6 +96,7 @@ class ExportRequest(Value):
     folder: str
     target: ExportTarget
     overwrite: bool = False
+    options: ExportOptions = Field(default_factory=ExportOptions)
 
 
 class ExportResult(Value):

@@ -8,9 +8,18 @@ from ..domain.card import CardProblem, InspectedCard
 from ..domain.errors import CardError
 from . import json_cards, limits, png
 from .findings import UnreadableError
-from .read_card import CardFormat, ReadCard
+from .read_card import CardFormat, ReadBook, ReadCard
 
-__all__ = ["FORMATS", "ReadCard", "inspect", "looks_like_card", "read_card", "read_card_file"]
+__all__ = [
+    "FORMATS",
+    "ReadBook",
+    "ReadCard",
+    "inspect",
+    "looks_like_card",
+    "read_card",
+    "read_card_file",
+    "read_content",
+]
 
 FORMATS: tuple[CardFormat, ...] = (png.FORMAT, json_cards.FORMAT)
 
@@ -38,6 +47,14 @@ def read_card(data: bytes, name: str) -> ReadCard:
 
     Raises `CardError` and nothing else, with one sentence or two that name the file and say what to do.
     """
+    read = read_content(data, name)
+    if isinstance(read, ReadBook):
+        raise _refused(name, UnreadableError("It is a lorebook, not a character card.", ""))
+    return read
+
+
+def read_content(data: bytes, name: str) -> ReadCard | ReadBook:
+    """Read a card or a lorebook that stands alone. Raises `CardError` and nothing else."""
     try:
         return _with_name_judged(_read(data), name)
     except UnreadableError as error:
@@ -83,7 +100,7 @@ def inspect(path: Path) -> InspectedCard:
     )
 
 
-def _read(data: bytes) -> ReadCard:
+def _read(data: bytes) -> ReadCard | ReadBook:
     if not data:
         raise UnreadableError("It is empty.")
     if len(data) > limits.CARD_FILE_BYTES:
@@ -94,7 +111,7 @@ def _read(data: bytes) -> ReadCard:
     return kind.read(data)
 
 
-def _with_name_judged(read: ReadCard, name: str) -> ReadCard:
+def _with_name_judged(read: ReadCard | ReadBook, name: str) -> ReadCard | ReadBook:
     """Note a suffix that says another container; the content has already decided."""
     suffix = Path(name.replace("\0", "")).suffix.casefold().removeprefix(".")
     if suffix not in _SUFFIXES or suffix == read.container:

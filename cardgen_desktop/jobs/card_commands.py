@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from ..domain.card import CardData, ExportTarget
+from ..domain.card_export import ExportOptions
 from ..domain.card_library import CardRecord, CardSummary, ExportReport
 from ..domain.errors import UsageError
 from ..domain.events import CardChanged, CardRemoved
@@ -72,7 +73,13 @@ class CardCommands:
         return self._announced(summary or (await self.card(card_id)).summary)
 
     async def export_card(
-        self, card_id: int, path: Path, target: ExportTarget, *, overwrite: bool = False
+        self,
+        card_id: int,
+        path: Path,
+        target: ExportTarget,
+        *,
+        overwrite: bool = False,
+        options: ExportOptions | None = None,
     ) -> ExportReport:
         """Write a card file, read it back and compare before reporting success."""
         record = await self.card(card_id)

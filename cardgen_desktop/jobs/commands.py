@@ -15,6 +15,7 @@ from ..store import cards as stored_cards
 from ..store.engine import Database
 from .backups import BackupCommands, BackupKeeper
 from .card_commands import CardCommands
+from .card_file_commands import CardFileCommands
 from .child import in_thread
 from .events import EventBus
 from .figures import figures_of
@@ -33,6 +34,7 @@ PICTURE_BYTES = 64 * 1024 * 1024
 class WorkspaceCommands(
     SourceCommands,
     CardCommands,
+    CardFileCommands,
     JobActions,
     QueueControl,
     BackupCommands,

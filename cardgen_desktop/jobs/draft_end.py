@@ -6,7 +6,7 @@ asked for while the job runs are written before it ends.
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -196,6 +196,12 @@ def verdicts(evidence: FieldEvidence) -> dict[str, Any]:
     return {name: counts[name] for name in ("supported", "inferred", "unsupported")}
 
 
+def failure_behind(findings: Iterable[Finding]) -> dict[str, str]:
+    """The failure that left the first text unfit, as a result of a job names it; nothing without one."""
+    found = next((finding for finding in findings if finding.failure), None)
+    return {"failure": found.failure, "failed": found.message} if found else {}
+
+
 def _result(draft: Draft, card: CardSummary, written: tuple[str, ...]) -> DraftResult:
     return DraftResult(
         card_id=card.id,
@@ -204,6 +210,7 @@ def _result(draft: Draft, card: CardSummary, written: tuple[str, ...]) -> DraftR
         lorebook_entries=card.lorebook_entries,
         outputs=written,
         findings=len(draft.findings),
+        **failure_behind(draft.findings),
         **verdicts(draft.evidence),
     )
 

@@ -21,7 +21,7 @@ class OpenedCard(Value):
     """A card file as it goes into the library; `original` is the card object as the file had it."""
 
     card: Card
-    original: dict[str, Any] = Field(default_factory=dict)
+    original: dict[str, Any] | None = None
     problems: tuple[CardProblem, ...] = ()
     picture: Picture | None = None
 

@@ -28,6 +28,7 @@ READING = frozenset({
     "diagnostics", "backups", "cards", "card",
     "profiles", "keyring_status", "test_profile", "models", "find_local_servers", "estimate", "dry_run",
     "verify_card", "card_findings", "proposals", "prompt_styles", "prompt_variables", "costs", "ledger",
+    "avatar_source", "card_file_preview", "lint_card", "read_lorebook", "export_plan", "round_trip",
 })  # fmt: skip
 """Commands that only look."""
 
@@ -37,13 +38,13 @@ ASKING = frozenset({
     "remove_jobs", "pause_queue", "resume_queue", "set_lane_limit", "try_gates", "set_online", "back_up",
     "set_avatar", "remove_card", "restore_card", "write_diagnostics", "save_job_report",
     "save_profile", "export_profiles", "close_proposal", "keep_check", "save_prompt_style",
-    "remove_prompt_style", "export_costs",
+    "remove_prompt_style", "export_costs", "crop_avatar", "save_card_file",
 })  # fmt: skip
 """Commands that do no more when they are given twice, so that a new owner can be asked again."""
 
 ONCE = frozenset({
     "retry_jobs", "retry_copy", "move_jobs", "undo", "redo", "save_card", "export_card",
-    "remove_profile", "import_profiles", "settle_partial",
+    "remove_profile", "import_profiles", "settle_partial", "add_card_file",
 })  # fmt: skip
 """Commands that are not repeated when an owner ends before it has answered."""
 
