@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..domain.avatar import Crop
-from ..domain.card import CardData, CardFile, ExportTarget, Lorebook
+from ..domain.card import Card, CardFile, ExportTarget, Lorebook
 from ..domain.card_export import ExportOptions, ExportPlan, RoundTrip
 from ..domain.card_library import CardSummary
 from ..domain.lint import LintFinding
@@ -33,8 +33,8 @@ class CardFileCommands:
         """Write a file that travels with a card to the disk."""
         raise NotImplementedError
 
-    async def lint_card(self, data: CardData, files: Sequence[CardFile] = ()) -> tuple[LintFinding, ...]:
-        """What a writer should look at in these fields."""
+    async def lint_card(self, card: Card, files: Sequence[CardFile] = ()) -> tuple[LintFinding, ...]:
+        """What a writer should look at in a card."""
         raise NotImplementedError
 
     async def read_lorebook(self, path: Path) -> Lorebook:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ..domain.avatar import Crop
-from ..domain.card import CardData, CardFile, ExportTarget, Lorebook
+from ..domain.card import Card, CardData, CardFile, ExportTarget, Lorebook
 from ..domain.card_export import ExportOptions, ExportPlan, RoundTrip
 from ..domain.card_library import AddedFile, CardRecord, CardSummary, ExportReport
 from ..domain.checking import CheckReport, Finding, Proposal
@@ -410,8 +410,8 @@ class Commands(Protocol):
         """Write a file that travels with a card to the disk. Raises `UsageError`, `StorageError`."""
         ...
 
-    async def lint_card(self, data: CardData, files: Sequence[CardFile] = ()) -> tuple[LintFinding, ...]:
-        """What a writer should look at in these fields; `files` are those that assets may name."""
+    async def lint_card(self, card: Card, files: Sequence[CardFile] = ()) -> tuple[LintFinding, ...]:
+        """What a writer should look at in a card; `files` are those that its assets may name."""
         ...
 
     async def read_lorebook(self, path: Path) -> Lorebook:
