@@ -10,12 +10,21 @@ from .draft_arguments import model_arguments
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
+    from ..domain.errors import CardgenError
     from ..domain.job import JobSnapshot
-    from ..domain.job_kinds import DraftRequest
+    from ..domain.job_kinds import DraftRequest, DraftResult
     from ..jobs.handover.joined import SharedWorkspace
     from .console import Console
     from .draft_options import Wishes
     from .outputs import DraftReport
+
+EXIT_CODES = (
+    "Exit codes: 0 drafted; 2 an option or a name makes no sense; 4 the draft did not end well, or is held, "
+    "or was stopped. By the offline drafter, files that cannot be read are 3, and a folder that cannot be "
+    "written 5; by a language model these are 4 too, as is a text that was cut or came in the wrong shape. "
+    "With --json such a draft prints {error: {class, message, action}, job, state}. 3 also when a card was "
+    "drafted without the files that could not be read."
+)
 
 
 def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
@@ -26,6 +35,7 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
         help="draft the card of a character",
         description="Draft a card from documents, which are taken as one set. The same command again goes on "
         "with what an interrupted one has finished.",
+        epilog=EXIT_CODES,
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help=".txt .md .html .epub .docx .pdf")
     parser.add_argument("--character", metavar="NAME", default="", help="a name or alias; else the main one")
@@ -46,7 +56,7 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
 
 async def run(options: argparse.Namespace, console: "Console") -> int:
     """Draft a card and write it; files that cannot be read are left out, and the exit code says so."""
-    from ..domain.errors import InputError
+    from ..domain.errors import CardgenError, InputError, UsageError
     from .draft_options import wishes_of
     from .targets import target_of
 
@@ -55,16 +65,19 @@ async def run(options: argparse.Namespace, console: "Console") -> int:
     _refuse_nothing_to_do(options)
     _refuse_overwriting(options)
     wishes = wishes_of(options)
-    async with data_folder(options) as workspace:
-        await _refuse_unknown_engine(workspace, options.engine)
-        source_ids, failed = await _add_sources(workspace, _absolute(options.files), console)
-        if not source_ids:
-            return InputError.exit_code
-        request = _request(options, source_ids, wishes)
-        if options.dry_run:
-            await _dry_run(workspace, request, options, console)
-        elif code := await _drafted(workspace, request, options, console):
-            return code
+    try:
+        async with data_folder(options) as workspace:
+            await _refuse_unknown_engine(workspace, options.engine)
+            source_ids, failed = await _add_sources(workspace, _absolute(options.files), console)
+            request = _request(options, source_ids, wishes)
+            if options.dry_run:
+                await _dry_run(workspace, request, options, console)
+            elif code := await _drafted(workspace, request, options, console):
+                return code
+    except UsageError:
+        raise
+    except CardgenError as failure:
+        return _tell_nothing_began(failure, options, console)
     return InputError.exit_code if failed else 0
 
 
@@ -72,7 +85,10 @@ async def _drafted(
     workspace: "SharedWorkspace", request: "DraftRequest", options: argparse.Namespace, console: "Console"
 ) -> int:
     """Run the draft; 0, or the exit code of what it ended with."""
+    from ..domain.errors import ProviderError
     from ..domain.job import JobState
+    from ..domain.job_kinds import DraftResult
+    from .draft_outputs import unfit_draft
     from .following import follow_to_stop
 
     ids = [options.request_id] if options.request_id else None
@@ -80,18 +96,22 @@ async def _drafted(
     job = await follow_to_stop(workspace, job, console, max_wait=options.max_wait)
     if job.state is not JobState.SUCCEEDED:
         return _tell_stop(job, options, console)
-    report = await _report(workspace, job)
-    if options.json:
-        console.print_json(report.model_dump(mode="json"))
+    result = DraftResult.model_validate(job.result)
+    if result.failure and options.json:
+        console.print_json(unfit_draft(job, result).model_dump(mode="json", by_alias=True))
+    elif options.json:
+        console.print_json((await _report(workspace, job, result)).model_dump(mode="json"))
     else:
-        _print_report(report, console)
-        _print_checks(job, console)
-    return 0
+        _print_report(await _report(workspace, job, result), console)
+        _print_checks(job, result, console)
+    if result.failure:
+        console.complain(f"{result.failed} What was written is in the library and in the files.")
+    return ProviderError.exit_code if result.failure else 0
 
 
 def _tell_stop(job: "JobSnapshot", options: argparse.Namespace, console: "Console") -> int:
     """Say why a draft did not end well, and what to do; scripts get the class of the failure."""
-    from .draft_outputs import stopped_draft
+    from .draft_outputs import exit_code_of, stopped_draft
     from .following import failure_of
 
     failure = failure_of(job)
@@ -100,7 +120,17 @@ def _tell_stop(job: "JobSnapshot", options: argparse.Namespace, console: "Consol
         stopped = stopped_draft(job, failure)
         console.print_json(stopped.model_dump(mode="json", by_alias=True))
     console.complain_of(failure)
-    return failure.exit_code
+    return exit_code_of(options.engine, failure)
+
+
+def _tell_nothing_began(failure: "CardgenError", options: argparse.Namespace, console: "Console") -> int:
+    """Say why there is no job: no file could be read, or the data folder cannot be used."""
+    from .draft_outputs import exit_code_of, no_draft
+
+    if options.json:
+        console.print_json(no_draft(failure).model_dump(mode="json", by_alias=True))
+    console.complain_of(failure)
+    return exit_code_of(options.engine, failure)
 
 
 async def _dry_run(
@@ -178,23 +208,27 @@ def _request(options: argparse.Namespace, source_ids: tuple[int, ...], wishes: "
 async def _add_sources(
     workspace: "SharedWorkspace", files: list[Path], console: "Console"
 ) -> tuple[tuple[int, ...], int]:
-    """Store the files as sources; their ids in order, and how many could not be used."""
+    """Store the files as sources; their ids in order, and how many could not be used.
+
+    Raises the failure of the last when none could.
+    """
+    from ..domain.errors import error_from
+
     added = await workspace.commands.add_files(files, on_progress=console.progress.show, sources_only=True)
-    ids: list[int] = []
-    for outcome in added:
-        if outcome.source:
-            ids.append(outcome.source.id)
-        else:
-            console.complain(outcome.error or f'"{outcome.path}" could not be read.')
-    return tuple(dict.fromkeys(ids)), sum(outcome.source is None for outcome in added)
+    ids = [outcome.source.id for outcome in added if outcome.source]
+    refused = [outcome for outcome in added if not outcome.source]
+    sentences = [outcome.error or f'"{outcome.path}" could not be read.' for outcome in refused]
+    for sentence in sentences if ids else sentences[:-1]:
+        console.complain(sentence)
+    if not ids:
+        raise error_from(refused[-1].error_code or "source", sentences[-1])
+    return tuple(dict.fromkeys(ids)), len(refused)
 
 
-async def _report(workspace: "SharedWorkspace", job: "JobSnapshot") -> "DraftReport":
+async def _report(workspace: "SharedWorkspace", job: "JobSnapshot", result: "DraftResult") -> "DraftReport":
     from ..domain.evidence import EvidenceSource
-    from ..domain.job_kinds import DraftResult
     from .outputs import DraftReport
 
-    result = DraftResult.model_validate(job.result)
     record = await workspace.commands.card(result.card_id)
     return DraftReport(
         job=job.id,
@@ -206,6 +240,11 @@ async def _report(workspace: "SharedWorkspace", job: "JobSnapshot") -> "DraftRep
         evidence=job.request.get("evidence_path"),
         seconds=round(job.active_seconds, 3),
         sources=tuple(EvidenceSource(path=item.path, sha256=item.sha256) for item in record.sources),
+        supported=result.supported,
+        inferred=result.inferred,
+        unsupported=result.unsupported,
+        findings=result.findings,
+        needs_review=job.needs_review,
     )
 
 
@@ -219,11 +258,8 @@ def _print_report(report: "DraftReport", console: "Console") -> None:
         console.line(f"  {report.evidence}  evidence")
 
 
-def _print_checks(job: "JobSnapshot", console: "Console") -> None:
+def _print_checks(job: "JobSnapshot", result: "DraftResult", console: "Console") -> None:
     """What the checks say of a card that a model has written; the offline drafter quotes, and has none."""
-    from ..domain.job_kinds import DraftResult
-
-    result = DraftResult.model_validate(job.result)
     counts = (result.supported, result.inferred, result.unsupported)
     if any(counts):
         console.line("  sentences: {} supported, {} inferred, {} unsupported".format(*counts))

@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from ..domain.draft import DRAFT_FIELDS, DraftField, DraftOptions
 from ..domain.errors import UsageError
+from ..domain.languages import language_name
+from .bounds import refusal
 
 _NAMED = {
     "greetings": "greetings", "style": "style", "lang": "language", "instruction": "instruction",
@@ -30,12 +32,20 @@ def wishes_of(arguments: argparse.Namespace) -> Wishes:
     for argument, option in _NAMED.items():
         if getattr(arguments, argument) is not None:
             values[option] = getattr(arguments, argument)
+    _refuse_unknown_language(values.get("language", ""))
     try:
         return Wishes(DraftOptions.model_validate(values), _fields(arguments.fields))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise UsageError(f"The option {where} cannot be that: {first['msg']}.", details=str(error)) from error
+        raise UsageError(f"{refusal(DraftOptions, error)} Nothing was read.", details=str(error)) from error
+
+
+def _refuse_unknown_language(code: Any) -> None:
+    """A slip in a code would have a card written in no language at all, and paid for."""
+    if code and not (isinstance(code, str) and language_name(code)):
+        raise UsageError(
+            f'There is no language with the code "{code}". Nothing was read. Codes are such as en or pt-BR; '
+            "without one the card is written in the language of the source."
+        )
 
 
 def _settings(given: Iterable[str]) -> Iterator[tuple[str, Any]]:

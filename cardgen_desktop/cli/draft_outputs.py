@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 from pydantic import ConfigDict, Field
 
 from ..domain.costs import Estimate
-from ..domain.errors import CardgenError
+from ..domain.draft import OFFLINE_ENGINE
+from ..domain.errors import CardgenError, ProviderError, UsageError
 from ..domain.failures import FAILURES, Action, failure_class
 from ..domain.job import JobSnapshot, JobState
+from ..domain.job_kinds import DraftResult
 from ..domain.prompt_style import PromptPreview
 from ..domain.value import Value
 
@@ -33,10 +35,13 @@ class Stopped(Value):
 
 
 class StoppedDraft(Value):
-    """A draft that did not end well: why, which job it is, and where that stands now."""
+    """A draft that did not end well: why, which job it is, and where that stands now.
+
+    `job` is null when it came to none, as for files that cannot be read.
+    """
 
     error: Stopped
-    job: int
+    job: int | None
     state: JobState
 
 
@@ -46,24 +51,49 @@ _CLASSES = {
 }  # fmt: skip
 """The classes of failures that have codes of their own in the database."""
 
+_OURS = ("usage", "cancelled", "paused")
+"""What is no failure of the table: a name that fits nobody, and what the person did with the job."""
+
 
 def stopped_draft(job: JobSnapshot, failure: CardgenError) -> StoppedDraft:
     """A job that did not end well as scripts see it; class names are those of `domain.failures`."""
-    code = job.error_code or failure.kind or failure.code
-    name = code if code in FAILURES else _CLASSES.get(code, code if code in _OURS else "bug")
     said = job.error if job.state is JobState.FAILED else job.phase
-    error = Stopped.model_validate(
-        {"class": name, "message": said or failure.message, "action": _action(name)}
+    stopped = job.state.value if job.state in (JobState.CANCELLED, JobState.PAUSED) else ""
+    name = _class_of(stopped or job.error_code or failure.kind or failure.code)
+    return StoppedDraft(
+        error=_stopped(name, said if said and not stopped else failure.message), job=job.id, state=job.state
     )
-    return StoppedDraft(error=error, job=job.id, state=job.state)
 
 
-_OURS = ("usage", "crashed_app")
+def unfit_draft(job: JobSnapshot, result: DraftResult) -> StoppedDraft:
+    """A card that is there, but with a text that was cut, or came in no shape that can be read."""
+    return StoppedDraft(error=_stopped(result.failure, result.failed), job=job.id, state=job.state)
 
 
-def _action(name: str) -> str:
-    """What to do first: for a command that made no sense, or was stopped, to give it again."""
-    return str(Action.RETRY if name in _OURS else failure_class(name).actions[0])
+def no_draft(failure: CardgenError) -> StoppedDraft:
+    """A draft that came to no job."""
+    error = _stopped(_class_of(failure.kind or failure.code), failure.message)
+    return StoppedDraft(error=error, job=None, state=JobState.FAILED)
+
+
+def exit_code_of(engine: str, failure: CardgenError) -> int:
+    """What `cardgen draft` ends with: 4 for every failure under a language model but a slip in the command.
+
+    The offline drafter asks no provider: its drafts end with the code of the failure itself.
+    """
+    if engine == OFFLINE_ENGINE or isinstance(failure, UsageError):
+        return failure.exit_code
+    return ProviderError.exit_code
+
+
+def _class_of(code: str) -> str:
+    return code if code in FAILURES or code in _OURS else _CLASSES.get(code, "bug")
+
+
+def _stopped(name: str, message: str) -> Stopped:
+    """With what to do first: for a command that made no sense, or was stopped, to give it again."""
+    action = str(Action.RETRY if name in _OURS else failure_class(name).actions[0])
+    return Stopped.model_validate({"class": name, "message": message, "action": action})
 
 
 def print_dry_run(shown: DryRun, console: "Console") -> None:

@@ -118,15 +118,16 @@ class _Hear:
 
 def failure_of(job: "JobSnapshot") -> "CardgenError | None":
     """Why a job did not end well, as an error with a sentence; None when it did."""
-    from ..domain.errors import UsageError, error_from
+    from ..domain.errors import HeldError, error_from
     from ..domain.job import JobState
 
     if job.state is JobState.FAILED:
         return error_from(job.error_code or "", job.error or "The job failed.", job.error_details or "")
     if job.state is JobState.CANCELLED:
-        return UsageError(f"Job {job.id} was cancelled. `cardgen jobs retry {job.id}` runs it again.")
+        again = f"`cardgen jobs retry {job.id}` runs it again."
+        return HeldError("", f"Job {job.id} was cancelled. What was finished is kept. {again}")
     if job.state is JobState.PAUSED:
-        return UsageError(f"Job {job.id} was paused. `cardgen jobs resume {job.id}` goes on with it.")
+        return HeldError("", f"Job {job.id} was paused. `cardgen jobs resume {job.id}` goes on with it.")
     if job.state is JobState.WAITING:
         return _waiting(job)
     return _held(job) if job.state is JobState.HELD else None

@@ -64,7 +64,11 @@ class Character(Value):
 
 
 class DraftReport(Value):
-    """A finished draft: the job that made it, the card in the library, and the files that were written."""
+    """A finished draft: the job that made it, the card in the library, and the files that were written.
+
+    `supported`, `inferred` and `unsupported` count the sentences that a model wrote; the offline drafter
+    quotes, and has none. `findings` counts what else the checks have to say: the card then `needs_review`.
+    """
 
     job: int
     character: str
@@ -75,6 +79,11 @@ class DraftReport(Value):
     evidence: str | None
     seconds: float = Field(description="seconds of work, waiting not counted")
     sources: tuple[EvidenceSource, ...]
+    supported: int = 0
+    inferred: int = 0
+    unsupported: int = 0
+    findings: int = 0
+    needs_review: bool = False
 
 
 class ConvertedCard(Value):

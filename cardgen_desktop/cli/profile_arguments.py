@@ -147,13 +147,11 @@ def _profile(fields: dict[str, Any]) -> "Profile":
 
     from ..domain.errors import UsageError
     from ..domain.profile import Profile
+    from .bounds import refusal
 
     try:
         return Profile.model_validate(fields)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "The profile"
-        why = str(first["msg"]).removeprefix("Value error, ")
-        raise UsageError(f"{where}: {why}. Nothing was saved.") from error
+        raise UsageError(f"{refusal(Profile, error)} Nothing was saved.") from error
     except ValueError as error:
         raise UsageError(f"The address makes no sense: {error}. Nothing was saved.") from error

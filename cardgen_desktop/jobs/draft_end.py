@@ -196,7 +196,7 @@ def verdicts(evidence: FieldEvidence) -> dict[str, Any]:
     return {name: counts[name] for name in ("supported", "inferred", "unsupported")}
 
 
-def failure_behind(findings: Iterable[Finding]) -> dict[str, str]:
+def failure_behind(findings: Iterable[Finding]) -> dict[str, Any]:
     """The failure that left the first text unfit, as a result of a job names it; nothing without one."""
     found = next((finding for finding in findings if finding.failure), None)
     return {"failure": found.failure, "failed": found.message} if found else {}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cardgen
-from tests.support.llm_server import FakeModelServer, error, html
+from tests.support.llm_server import FakeModelServer, error, html, stream
 
 STORY = Path(__file__).parent.parent / "data" / "drafting" / "lamp_on_corran_rock.txt"
 
@@ -56,7 +56,10 @@ def test_model_writes_the_fields_that_were_asked_for(
         "--set", "repair=false",
     )  # fmt: skip
     assert (ran.code, ran.err) == (0, "")
-    assert ran.json("draft")["outputs"] == [str(out)]
+    report = ran.json("draft")
+    assert report["outputs"] == [str(out)]
+    counts = [report[name] for name in ("supported", "inferred", "unsupported")]
+    assert sum(counts) > 0 and (report["findings"] > 0) == report["needs_review"]
     data = json.loads(out.read_text())["data"]
     assert data["scenario"] and len(data["alternate_greetings"]) == 2
     assert (data["personality"], data["first_mes"], data["tags"]) == ("", "", [])
@@ -106,6 +109,102 @@ def test_draft_that_stops_names_its_class(
     assert (stopped["error"]["class"], stopped["error"]["action"], stopped["state"]) == (name, action, state)
     assert stopped["error"]["message"] and len(ran.complaints) == 1
     assert not (tmp_path / "x.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("finish", "name", "action"),
+    [("length", "out.truncated", "continue"), ("stop", "out.malformed", "review")],
+)
+def test_text_that_stays_cut_or_shapeless_is_no_good_end(
+    cardgen: Cardgen, server: FakeModelServer, tmp_path: Path, finish: str, name: str, action: str
+) -> None:
+    """Both are gone on with, or asked for again, a bounded number of times; the card is kept."""
+    text = "The keeper climbs the tower every night and then she" if finish == "length" else '{"x": [1, 2'
+    server.default = stream(server.kind, text, finish=finish)
+    out = tmp_path / "card.json"
+    fields = "scenario" if finish == "length" else "tags"
+    ran = cardgen("draft", STORY, "--engine", "model", "--out", out, "--json", "--fields", fields)
+    assert ran.code == 4
+    stopped = ran.json("draft-stopped")
+    assert (stopped["error"]["class"], stopped["error"]["action"]) == (name, action)
+    assert stopped["state"] == "succeeded" and stopped["error"]["message"]
+    assert len(ran.complaints) == 1 and out.exists()
+    assert len(server.chats) < 9
+
+
+def test_files_that_cannot_be_read_name_their_class(
+    cardgen: Cardgen, server: FakeModelServer, tmp_path: Path
+) -> None:
+    """Under a language model every bad end is exit 4; the offline drafter has the code of the failure."""
+    draft = ("draft", tmp_path / "missing.txt", "--out", tmp_path / "x.json", "--json")
+    for engine, code in (("model", 4), ("offline", 3)):
+        ran = cardgen(*draft, "--engine", engine)
+        stopped = ran.json("draft-stopped")
+        assert (ran.code, len(ran.complaints)) == (code, 1)
+        assert (stopped["error"]["class"], stopped["error"]["action"]) == ("src.unreadable", "other_file")
+        assert (stopped["job"], stopped["state"]) == (None, "failed")
+
+
+def test_output_that_cannot_be_written_names_its_class(
+    cardgen: Cardgen, server: FakeModelServer, tmp_path: Path
+) -> None:
+    out = tmp_path / "folder" / "x.json"
+    (tmp_path / "folder").write_text("a file where a folder should be")
+    draft = ("draft", STORY, "--fields", "scenario", "--out", out, "--json")
+    for engine, code in (("model", 4), ("offline", 5)):
+        ran = cardgen(*draft, "--engine", engine)
+        stopped = ran.json("draft-stopped")
+        assert (ran.code, stopped["error"]["class"], stopped["state"]) == (code, "disk.ro", "failed")
+        assert stopped["error"]["action"] == "free_space"
+
+
+def test_job_that_was_cancelled_or_paused_says_so(
+    cardgen: Cardgen, server: FakeModelServer, tmp_path: Path
+) -> None:
+    draft = ("draft", STORY, "--engine", "model", "--out", tmp_path / "x.json", "--fields", "scenario")
+    server.default = html()
+    again = (*draft, "--json", "--request-id", "one")
+    job = cardgen(*again).json("draft-stopped")["job"]
+    assert cardgen("jobs", "cancel", job).code == 0
+    ran = cardgen(*again)
+    stopped = ran.json("draft-stopped")
+    assert (ran.code, stopped["error"]["class"], stopped["state"]) == (4, "cancelled", "cancelled")
+    assert f"jobs retry {job}" in stopped["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(("--set", "temperature=9"), "temperature is a number from 0 to 2."),
+     (("--set", "temperature=warm"), "temperature is a number from 0 to 2."),
+     (("--set", "top_p=0"), "top_p is a number above 0 and at most 1."),
+     (("--set", "max_output=3"), "max_output is a whole number from 16 to 1,000,000."),
+     (("--set", "length=endless"), "length is one of short, medium, long."),
+     (("--set", f"tone={'x' * 201}"), "tone is at most 200 characters long."),
+     (("--set", "moods=tender"), "moods is a list such as"),
+     (("--set", "repair=often"), "repair is true or false."),
+     (("--lang", "klingon"), 'no language with the code "klingon"'),
+     (("--lang", "xx"), 'no language with the code "xx"'),
+     (("--lang", "en-"), 'no language with the code "en-"'),
+     (("--set", "language=qq"), 'no language with the code "qq"')],
+)  # fmt: skip
+def test_values_out_of_bounds_are_told_with_their_bounds(
+    cardgen: Cardgen, tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    ran = cardgen("draft", STORY, "--out", tmp_path / "x.png", *arguments)
+    assert ran.code == 2 and len(ran.complaints) == 1
+    assert words in ran.complaints[0] and "Nothing was read." in ran.complaints[0]
+    assert "Input should" not in ran.err
+
+
+@pytest.mark.parametrize("code", ["de", "pt-BR", "zh_Hant", "sr-Latn-RS", "EN", "es-419", "fil"])
+def test_languages_are_taken_with_script_and_region(
+    cardgen: Cardgen, server: FakeModelServer, code: str
+) -> None:
+    ran = cardgen(
+        "draft", STORY, "--engine", "model", "--dry-run", "--json", "--fields", "scenario", "--lang", code
+    )
+    assert ran.code == 0
+    assert f"({code})" in ran.out or "German" in ran.out or "English" in ran.out
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,7 @@ def test_kind_is_guessed_from_the_address(cardgen: Cardgen, url: str, kind: str,
 def test_what_makes_no_profile_is_said_in_a_line(cardgen: Cardgen, arguments: tuple[str, ...]) -> None:
     ran = cardgen("profile", "add", "x", *arguments)
     assert ran.code == 2 and len(ran.complaints) == 1
+    assert "Input should" not in ran.err and "Value error" not in ran.err
     assert cardgen("profile", "list", "--json").json("profiles")["profiles"] == []
 
 

@@ -100,9 +100,9 @@ def read_answer(
         )
     context = _context(pack, options, prompt, is_cut)
     answer = _read_slots(step, found, pack, context)
-    if not found and text.strip():
-        answer = replace(answer, findings=tuple(_malformed(finding) for finding in answer.findings))
     nothing = not answer.texts and not answer.values
+    if text.strip() and (not found or (nothing and any(found.values()))):
+        answer = replace(answer, findings=tuple(_malformed(finding) for finding in answer.findings))
     return replace(answer, refused=is_refusal(without_thoughts(text)) and (nothing or _is_short(answer)))
 
 
@@ -118,7 +118,8 @@ def _malformed(finding: Finding) -> Finding:
     if finding.kind != "empty":
         return finding
     message = "The answer arrived in the wrong shape, and nothing in it could be used here."
-    return finding.model_copy(update={"kind": "malformed", "message": message})
+    changed = {"kind": "malformed", "message": message, "failure": "out.malformed"}
+    return finding.model_copy(update=changed)
 
 
 def _is_short(answer: StepAnswer) -> bool:
@@ -271,8 +272,11 @@ def _findings(
         for item in find(path, word, context)
         if item.kind in ("leak", "instruction", "url")
     ]
+    failure = "out.truncated" if context.is_cut else ""
     found += [
-        Finding(kind="empty", path=path, message="The model wrote nothing here.", repairable=True)
+        Finding(
+            kind="empty", path=path, message="The model wrote nothing here.", repairable=True, failure=failure
+        )
         for path in missing
     ]
     return tuple(found)

@@ -178,9 +178,9 @@ def _truncated(field: str, path: str, text: str, context: RuleContext) -> Iterat
     is_list = len(last.split()) < 8 or last.lstrip().startswith(("-", "*", "•", "[")) or ":" in last[:24]
     if not _END.search(text.rstrip()) and (context.is_cut or not is_list):
         at = text.rstrip().rfind(last)
-        yield _finding(
-            "truncated", path, f"The text of the {_named(field)} breaks off before its end.", last, at
-        )
+        message = f"The text of the {_named(field)} breaks off before its end."
+        finding = _finding("truncated", path, message, last, at)
+        yield finding.model_copy(update={"failure": "out.truncated"}) if context.is_cut else finding
 
 
 def _nothing_said(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:

@@ -2,16 +2,8 @@
 
 from ...domain.draft import DraftOptions
 from ...domain.evidence_pack import EvidencePack
+from ...domain.languages import language_name
 
-LANGUAGES = {
-    "ar": "Arabic", "bg": "Bulgarian", "ca": "Catalan", "cs": "Czech", "da": "Danish", "de": "German",
-    "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish",
-    "fr": "French", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian",
-    "is": "Icelandic", "it": "Italian", "ja": "Japanese", "ko": "Korean", "la": "Latin", "lt": "Lithuanian",
-    "lv": "Latvian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
-    "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish", "th": "Thai",
-    "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
 RATINGS = {
     "everyone": "It has to be fit for everyone: no cruelty in detail, nothing sexual.",
     "teen": "It has to be fit for readers of thirteen: nothing sexual, violence without detail.",
@@ -24,8 +16,8 @@ UNWISHED = frozenset({"facts", "lorebook_topics"})
 def language_of(pack: EvidencePack, options: DraftOptions) -> str:
     """The language of the card in words: the chosen one, else that of the source."""
     code = (options.language or pack.language or "en").strip()
-    name = LANGUAGES.get(code.replace("_", "-").split("-")[0].lower())
-    if name is None:
+    name = language_name(code)
+    if not name:
         return f'the language with the code "{code}"'
     return f"{name} ({code})" if len(code) > 2 else name
 
