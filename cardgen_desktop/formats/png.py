@@ -14,6 +14,7 @@ from .compare import disagreements
 from .findings import Findings, UnreadableError
 from .normalise import card_from
 from .payload import card_object
+from .png_assets import asset_files
 from .png_chunks import Chunk, PngFile, is_png, joined, keyword_of, text_chunk, text_of, walk
 from .read_card import CardFormat, ReadCard, said
 from .shape import is_card
@@ -22,6 +23,9 @@ CARD_KEYWORDS = ("ccv3", "chara")
 """Keywords of the specifications, the preferred one first."""
 
 _OTHER_KEYWORDS = ("chara_card_v3", "ccv2", "character_card", "charactercard", "character", "card")
+_PIXELS = frozenset({b"IDAT", b"fdAT"})
+"""Chunks whose checksums say nothing of a card and take as long as all other reading."""
+
 _MOST_ALTERNATIVES = 8
 _KEYWORDS = (*CARD_KEYWORDS, *_OTHER_KEYWORDS)
 
@@ -56,6 +60,7 @@ def read_png(data: bytes) -> ReadCard:
     chosen = _choose(candidates)
     alternatives = _alternatives(chosen, candidates, findings)
     findings.extend(chosen.findings)
+    files = asset_files(png, findings)
     assert chosen.original is not None and chosen.card is not None
     return ReadCard(
         container="png",
@@ -66,6 +71,7 @@ def read_png(data: bytes) -> ReadCard:
         original=chosen.original,
         picture=None if _is_damaged(png) else data,
         alternatives=alternatives,
+        files=files,
     )
 
 
@@ -118,7 +124,7 @@ def _look_at_picture(png: PngFile, findings: Findings) -> None:
         what = "The file is cut short" if png.cut else "The picture has no sound header"
         findings.warning("", f"{what}. The card was read; its picture is damaged and was left out.")
     for chunk in png.chunks:
-        if not chunk.sound:
+        if chunk.kind not in _PIXELS and not chunk.sound:
             kind = chunk.kind.decode("latin-1")
             findings.warning("", f"A checksum of the PNG is wrong ({kind}); read all the same.")
 

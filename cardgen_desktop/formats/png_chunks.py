@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import limits
 from .findings import UnreadableError
@@ -18,18 +19,36 @@ _HEADER = struct.Struct(">I4s")
 _CRC = struct.Struct(">I")
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """One chunk: `data` without length, type and CRC; `sound` tells whether the CRC fits."""
+class Chunk(NamedTuple):
+    """One chunk: where its data lies in `source`, without length, type and CRC.
+
+    A tuple of places and no copies: a picture may have thousands, and most are never looked at. `made` marks
+    a chunk that was made here and has no CRC yet.
+    """
 
     kind: bytes
-    data: memoryview
-    sound: bool
+    source: memoryview
+    start: int
+    length: int
+    made: bool = False
+
+    @property
+    def data(self) -> memoryview:
+        """What the chunk holds."""
+        return self.source[self.start : self.start + self.length]
+
+    @property
+    def sound(self) -> bool:
+        """Whether the CRC fits; this reads all of the data."""
+        end = self.start + self.length
+        return self.made or self._checksum() == _CRC.unpack_from(self.source, end)[0]
 
     def written(self) -> tuple[bytes, bytes, memoryview, bytes]:
         """The chunk as it stands in a file, with a CRC that fits."""
-        crc = zlib.crc32(self.data, zlib.crc32(self.kind))
-        return _CRC.pack(len(self.data)), self.kind, self.data, _CRC.pack(crc)
+        return _CRC.pack(self.length), self.kind, self.data, _CRC.pack(self._checksum())
+
+    def _checksum(self) -> int:
+        return zlib.crc32(self.data, zlib.crc32(self.kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +85,23 @@ def walk(data: bytes) -> PngFile:
     if not is_png(data):
         raise UnreadableError("It is not a PNG picture.")
     chunks: list[Chunk] = []
-    view, place = memoryview(data), len(SIGNATURE)
-    while place + 12 <= len(data):
-        length, kind = _HEADER.unpack_from(data, place)
-        end = place + 12 + length
-        if end > len(data):
-            return PngFile(tuple(chunks), cut=True, tail=b"")
+    view, place, last = memoryview(data), len(SIGNATURE), len(data) - 12
+    while place <= last:
+        length, kind = _HEADER.unpack_from(view, place)
+        if length > last - place:
+            break
         if len(chunks) == limits.PNG_CHUNKS:
-            raise UnreadableError(
-                f"It has more than {limits.PNG_CHUNKS:,} chunks, which is the limit for a PNG."
-            )
-        chunks.append(_chunk(kind, view[place + 8 : end - 4], view[end - 4 : end]))
-        place = end
+            raise too_many_chunks()
+        chunks.append(Chunk(kind, view, place + 8, length))
+        place += 12 + length
         if kind == b"IEND":
             return PngFile(tuple(chunks), cut=False, tail=data[place:])
     return PngFile(tuple(chunks), cut=True, tail=b"")
+
+
+def too_many_chunks() -> UnreadableError:
+    """What is said of a PNG beyond the limit of chunks, read or to be written."""
+    return UnreadableError(f"It has more than {limits.PNG_CHUNKS:,} chunks, which is the limit for a PNG.")
 
 
 def keyword_of(chunk: Chunk) -> str | None:
@@ -105,7 +126,8 @@ def text_of(chunk: Chunk) -> bytes:
 
 def text_chunk(keyword: str, text: bytes) -> Chunk:
     """A new tEXt chunk."""
-    return Chunk(b"tEXt", memoryview(keyword.encode("latin-1") + b"\0" + text), sound=True)
+    data = keyword.encode("latin-1") + b"\0" + text
+    return Chunk(b"tEXt", memoryview(data), 0, len(data), made=True)
 
 
 def joined(chunks: Iterable[Chunk], tail: bytes = b"") -> bytes:
@@ -118,10 +140,6 @@ def _pieces(chunks: Iterable[Chunk], tail: bytes) -> Iterator[bytes | memoryview
     for chunk in chunks:
         yield from chunk.written()
     yield tail
-
-
-def _chunk(kind: bytes, data: memoryview, crc: memoryview) -> Chunk:
-    return Chunk(kind, data, sound=zlib.crc32(data, zlib.crc32(kind)) == _CRC.unpack(crc)[0])
 
 
 def _within_limit(text: bytes) -> bytes:
