@@ -6,7 +6,7 @@ from .value import Value
 
 
 class LintChange(Value):
-    """One change of a fix: the value at a path of `CardData`, such as "tags[1]", becomes `value`.
+    """One change of a fix: the value at a path of the card, such as "data.tags[1]", becomes `value`.
 
     With `removes` the item or key at the path goes, and `value` is not looked at. Changes of one fix are made
     in their order; removals inside one list are given from its end.
@@ -25,7 +25,7 @@ class LintFix(Value):
 
 
 class LintFinding(Value):
-    """One finding. `rule` is its lasting name, `where` a path of `CardData`, `reason` one or two sentences.
+    """One finding. `rule` is its lasting name, `where` a path of the card, `reason` a sentence or two.
 
     error: a program fails or shows something wrong · warning: it will not work as meant · info: worth a
     look. `start` and `end` are offsets in the text at `where`, in code points, None for the whole of it.
