@@ -44,7 +44,7 @@ async def pair(home: Path) -> AsyncIterator[Pair]:
 
 
 def test_every_command_of_the_protocol_can_be_called_and_nothing_else() -> None:
-    names = {name for name in vars(Commands) if not name.startswith("_")}
+    names = {name for name in dir(Commands) if not name.startswith("_")}
     assert names == methods.ALLOWED - methods.DESK
     assert not methods.READING & methods.ASKING and not methods.ONCE & methods.REPEATABLE
     for name in methods.ALLOWED:
