@@ -189,7 +189,10 @@ def _up(number: float) -> int:
 
 def _script(text: str) -> str:
     """A coarse name of the writing: ascii (as English), latin, or that of its most letters."""
-    letters = [letter for letter in text[: 2 * _SCRIPT_LETTERS] if letter.isalpha()][:_SCRIPT_LETTERS]
+    text = text[: 2 * _SCRIPT_LETTERS]
+    if text.isascii():
+        return "ascii"
+    letters = [letter for letter in text if letter.isalpha()][:_SCRIPT_LETTERS]
     plain = sum(letter.isascii() for letter in letters)
     if plain >= _ENGLISH_SHARE * len(letters):
         return "ascii"

@@ -131,6 +131,25 @@ async def test_a_cancelled_reader_closes_its_socket_too(http: Http) -> None:
     assert task.cancelled()
 
 
+async def test_the_words_of_a_running_stream_come_together(http: Http) -> None:
+    """A word that came with the one before it is there at once: the loop calls nobody in between."""
+    together, rounds, loop = 0, 0, asyncio.get_running_loop()
+
+    def count() -> None:
+        nonlocal rounds
+        rounds += 1
+
+    async with FakeModelServer() as fake:
+        fake.default = stream("openai", "word " * 60).paced(0.003)
+        async with http.stream(f"{fake.base_url}/chat/completions", body={}, timeouts=PATIENT) as answer:
+            async for _ in answer:
+                answer.has_begun = True
+                together += not rounds
+                rounds = 0
+                loop.call_soon(count)
+    assert together > 30
+
+
 async def test_a_proxy_stands_before_remote_servers_but_not_before_near_ones(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
