@@ -11,12 +11,13 @@ from typing import Any
 from ..domain.card import Card
 from . import limits
 from .compare import disagreements
+from .exif_cards import holds_exif_card, no_card, read_picture, refuse_many_pixels
 from .findings import Findings, UnreadableError
 from .normalise import card_from
 from .payload import card_object
 from .png_assets import asset_files
 from .png_chunks import Chunk, PngFile, is_png, joined, keyword_of, text_chunk, text_of, walk
-from .read_card import CardFormat, ReadCard, said
+from .read_card import CardFormat, ReadBook, ReadCard, said
 from .shape import is_card
 
 CARD_KEYWORDS = ("ccv3", "chara")
@@ -27,6 +28,8 @@ _PIXELS = frozenset({b"IDAT", b"fdAT"})
 """Chunks whose checksums say nothing of a card and take as long as all other reading."""
 
 _MOST_ALTERNATIVES = 8
+_LOREBOOK = "naidata"
+_EXIF = b"eXIf"
 _KEYWORDS = (*CARD_KEYWORDS, *_OTHER_KEYWORDS)
 
 
@@ -43,25 +46,33 @@ class _Candidate:
 
 
 def holds_card(data: bytes) -> bool:
-    """Whether a PNG has a chunk that means to be a card, even one that cannot be read."""
+    """Whether a PNG has a chunk that means to be a card or a lorebook, even one that cannot be read."""
     try:
         chunks = walk(data).chunks
     except UnreadableError:
         return any(keyword.encode() + b"\0" in data for keyword in CARD_KEYWORDS)
-    return any(_means_card(chunk) for chunk in chunks)
+    return any(_means_card(chunk) or keyword_of(chunk) == _LOREBOOK for chunk in chunks)
 
 
-def read_png(data: bytes) -> ReadCard:
-    """The card of a PNG wherever its chunk stands; `ccv3` before `chara`, the first readable of each."""
+def read_png(data: bytes) -> ReadCard | ReadBook:
+    """The card of a PNG wherever its chunk stands; `ccv3` before `chara`, the first readable of each.
+
+    Without these, Backyard's card in the EXIF chunk, or NovelAI's lorebook. Raises `UnreadableError`.
+    """
     png = walk(data)
+    refuse_many_pixels(png.size())
     findings = Findings()
     _look_at_picture(png, findings)
     candidates = _candidates(png)
+    if not any(candidate.card is not None for candidate in candidates):
+        other = _read_otherwise(data, png, findings)
+        if other is not None:
+            return other
     chosen = _choose(candidates)
     alternatives = _alternatives(chosen, candidates, findings)
     findings.extend(chosen.findings)
-    files = asset_files(png, findings)
     assert chosen.original is not None and chosen.card is not None
+    files = asset_files(png, findings)
     return ReadCard(
         container="png",
         spec=said(chosen.original, "spec"),
@@ -69,7 +80,7 @@ def read_png(data: bytes) -> ReadCard:
         card=chosen.card,
         problems=findings.problems(),
         original=chosen.original,
-        picture=None if _is_damaged(png) else data,
+        picture=_picture(data, png),
         alternatives=alternatives,
         files=files,
     )
@@ -94,6 +105,29 @@ def _is_damaged(png: PngFile) -> bool:
     return png.cut or png.size() is None
 
 
+def _picture(data: bytes, png: PngFile) -> bytes | None:
+    return None if _is_damaged(png) else data
+
+
+def _read_otherwise(data: bytes, png: PngFile, findings: Findings) -> ReadCard | ReadBook | None:
+    """A card in EXIF or a lorebook that stands alone; None where there is neither."""
+    exif = [chunk.data for chunk in png.chunks if chunk.kind == _EXIF]
+    if holds_exif_card(exif):
+        return read_picture("png", _picture(data, png), exif, findings)
+    for chunk in png.chunks:
+        if keyword_of(chunk) == _LOREBOOK:
+            return _lorebook(chunk, findings)
+    return None
+
+
+def _lorebook(chunk: Chunk, findings: Findings) -> ReadBook:
+    from .novelai import book_from
+
+    original = card_object(text_of(chunk), findings)
+    book = book_from(original, findings)
+    return ReadBook("png", "novelai-lorebook", book, findings.problems(), original)
+
+
 def _packed(payload: bytes) -> bytes:
     packed = base64.b64encode(payload)
     if len(packed) > limits.TEXT_CHUNK_BYTES:
@@ -105,7 +139,9 @@ def _packed(payload: bytes) -> bytes:
 
 
 def _means_card(chunk: Chunk) -> bool:
-    """Whether a chunk is a card by the specifications' keywords, or by another keyword and its content."""
+    """Whether a chunk is a card by the specifications' keywords, or by another sign and its content."""
+    if chunk.kind == _EXIF:
+        return holds_exif_card([chunk.data])
     keyword = keyword_of(chunk)
     if keyword in CARD_KEYWORDS:
         return True
@@ -113,13 +149,7 @@ def _means_card(chunk: Chunk) -> bool:
 
 
 def _look_at_picture(png: PngFile, findings: Findings) -> None:
-    """Report what is wrong with the picture; raise when it is over the limit."""
-    size = png.size()
-    if size is not None and size[0] * size[1] > limits.PICTURE_PIXELS:
-        raise UnreadableError(
-            f"Its picture has {size[0]:,} × {size[1]:,} pixels; "
-            f"the limit is {limits.PICTURE_PIXELS // 1_000_000} million."
-        )
+    """Report what is wrong with the picture, as far as reading a card notices it."""
     if _is_damaged(png):
         what = "The file is cut short" if png.cut else "The picture has no sound header"
         findings.warning("", f"{what}. The card was read; its picture is damaged and was left out.")
@@ -167,9 +197,7 @@ def _choose(candidates: list[_Candidate]) -> _Candidate:
         return min(readable, key=lambda candidate: _KEYWORDS.index(candidate.keyword))
     if candidates:
         raise candidates[0].failure or UnreadableError("Its card is damaged.")
-    raise UnreadableError(
-        "It is a picture without a card in it.", "Choose a PNG that was exported as a character card."
-    )
+    raise no_card()
 
 
 def _alternatives(chosen: _Candidate, candidates: list[_Candidate], findings: Findings) -> tuple[Card, ...]:
