@@ -27,6 +27,25 @@ def book_payload(book: Lorebook, *, plain: bool) -> dict[str, Any]:
     return _in_order({**_raw(book), **_scanning(book), "entries": entries}, Lorebook)
 
 
+def normal_entry(entry: LorebookEntry) -> dict[str, Any]:
+    """An entry without what writing fills in, for comparing: see `differences.card_differences`."""
+    fields = _raw(entry)
+    position, label = _position(entry), entry.name or entry.comment or ""
+    kept_id, extensions = _without_mirrors(entry, position)
+    fields.update(
+        extensions=extensions,
+        use_regex=entry.use_regex and any(is_pattern(key) or _REGEX_SIGNS.search(key) for key in entry.keys),
+        constant=bool(entry.constant),
+        name=label if entry.name is None else entry.name,
+        comment=label if entry.comment is None else entry.comment,
+        selective=bool(entry.secondary_keys) if entry.selective is None else entry.selective,
+        secondary_keys=list(entry.secondary_keys or ()),
+        position=position,
+    )
+    fields.pop("id", None)
+    return _in_order({**fields, "id": kept_id} if kept_id else fields, LorebookEntry)
+
+
 def unique_ids(ids: Sequence[int | float | str | None]) -> list[int]:
     """A different whole number for each entry; the first bearer of a number keeps it."""
     taken = {number for number in ids if _is_whole(number)}
@@ -120,14 +139,36 @@ def _extensions(entry: LorebookEntry, position: str) -> dict[str, Any]:
         extensions["position"] = 0 if position == "before_char" else 1
     if entry.case_sensitive is not None:
         extensions["case_sensitive"] = entry.case_sensitive
-    for key in _MIRRORED_NUMBERS:
-        found = (entry.model_extra or {}).get(key)
-        if isinstance(found, int | float):
-            extensions.setdefault(key, found)
+    for key, found in _depth_and_the_like(entry).items():
+        extensions.setdefault(key, found)
     if isinstance(entry.id, str):
         kept = extensions.get(KEPT)
         extensions[KEPT] = {**(kept if isinstance(kept, dict) else {}), "id": entry.id}
     return extensions
+
+
+def _without_mirrors(entry: LorebookEntry, position: str) -> tuple[str, dict[str, Any]]:
+    """An id that is a text, wherever it is kept, and the extensions without copies of the entry's fields."""
+    extensions = {**_depth_and_the_like(entry), **entry.extensions}
+    if extensions.get("position") in (None, 0 if position == "before_char" else 1):
+        extensions.pop("position", None)
+    if entry.case_sensitive is not None and extensions.get("case_sensitive") in (None, entry.case_sensitive):
+        extensions.pop("case_sensitive", None)
+    kept = extensions.get(KEPT)
+    kept_id = kept.get("id") if isinstance(kept, dict) else None
+    if isinstance(entry.id, str):
+        kept_id = entry.id
+    if isinstance(kept, dict):
+        extensions[KEPT] = {key: value for key, value in kept.items() if key != "id"}
+    if extensions.get(KEPT) == {}:
+        del extensions[KEPT]
+    return kept_id if isinstance(kept_id, str) else "", extensions
+
+
+def _depth_and_the_like(entry: LorebookEntry) -> dict[str, int | float]:
+    """Settings of SillyTavern that stand beside the fields, where it does not read them."""
+    extra = entry.model_extra or {}
+    return {key: extra[key] for key in _MIRRORED_NUMBERS if isinstance(extra.get(key), int | float)}
 
 
 def _all_patterns(entry: LorebookEntry) -> bool:

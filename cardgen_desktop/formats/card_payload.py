@@ -24,7 +24,7 @@ V3_ONLY_FIELDS = (
 PRIVATE_KEYS = ("chat", "json_data")
 """Notes other programs leave beside a card about its user; they are kept in the library, never written."""
 
-_MIRRORS = {"creatorcomment": "creator_notes", "tags": "tags"}
+MIRRORS = {"creatorcomment": "creator_notes", "tags": "tags"}
 """Keys SillyTavern keeps beside `data` as copies of fields in it; they follow the field."""
 
 _NEVER_FOREIGN = frozenset({*TEXT_FIELDS, *PRIVATE_KEYS, "spec", "spec_version", "data"})
@@ -70,7 +70,7 @@ def _foreign(card: Card, data: dict[str, Any], original: dict[str, Any] | None) 
     if original is not None and _has_duplicates(original):
         foreign = {**original, **foreign}
     kept = {key: value for key, value in foreign.items() if key not in _NEVER_FOREIGN}
-    for key, field in _MIRRORS.items():
+    for key, field in MIRRORS.items():
         if key in kept:
             kept[key] = data[field]
     return _without_favourite(kept)

@@ -1,76 +1,81 @@
-"""Cards out of the program: the targets, what they lose, and files that are proved before they count."""
+"""Cards out of the program: what a target loses, and files that are proved before they count."""
 
+import io
+import mmap
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ..domain.card import Card, ExportTarget
+from ..domain.card_export import ExportOptions, ExportPlan
 from ..domain.card_library import ExportReport
-from ..domain.errors import CardError, InputError, InternalError, UsageError
+from ..domain.errors import CardError, InternalError
 from . import limits
-from .card_payload import v2_payload, v3_payload
-from .compare import differences
-from .file_names import safe_file_name
-from .file_writing import refuse_existing, write_file
+from .differences import card_differences
+from .export_assets import gathered
+from .export_order import ExportOrder
+from .file_names import file_name, safe_file_name
+from .file_writing import refuse_existing, write_stream
 from .findings import UnreadableError
-from .json_text import write_json
 from .losses import losses_of
-from .png import with_card
-from .read_card import ReadCard
-from .registry import read_card
+from .read_card import ContainedFile, ReadBook, ReadCard
+from .registry import read_content
+from .targets import TARGETS, Target, target_for
 
-__all__ = ["TARGETS", "Target", "card_bytes", "losses", "safe_file_name", "target_for", "write_card"]
+__all__ = [
+    "TARGETS",
+    "ExportOrder",
+    "Target",
+    "card_bytes",
+    "losses",
+    "plan_of",
+    "safe_file_name",
+    "target_for",
+    "write_card",
+    "write_order",
+]
 
-_NO_PICTURE = "The picture is not in the file: JSON holds text only."
-
-Writer = Callable[[Card, bytes | None, dict[str, Any] | None], bytes]
-
-
-@dataclass(frozen=True)
-class Target:
-    """One kind of file a card can be written to; `suffix` names it, the longest suffix that fits wins."""
-
-    name: ExportTarget
-    suffix: str
-    title: str
-    holds_picture: bool
-    holds_dates: bool
-    write: Writer
-
-
-def target_for(path: Path) -> ExportTarget:
-    """The target a file name asks for. Raises `UsageError` for any other suffix."""
-    name = path.name.casefold()
-    fitting = [target for target in TARGETS.values() if name.endswith(target.suffix)]
-    if not fitting:
-        kinds = ", ".join(f"{target.suffix} ({target.title})" for target in TARGETS.values())
-        raise UsageError(f'"{path.name}" does not name a kind of card. Nothing was written. Use {kinds}.')
-    return max(fitting, key=lambda target: len(target.suffix)).name
+_LISTED = 20
+_DEFAULTS = ExportOptions()
 
 
 def losses(card: Card, target: ExportTarget) -> tuple[str, ...]:
-    """What the target cannot hold of this card, one sentence each."""
-    return losses_of(card, target)
+    """What the target cannot hold of this card, one sentence each; raises `CardError`."""
+    return order_losses(ExportOrder(card), target)
+
+
+def order_losses(order: ExportOrder, target: ExportTarget) -> tuple[str, ...]:
+    """The same for a card with its picture and files."""
+    with _Told(order):
+        return losses_of(gathered(order), TARGETS[target])
+
+
+def plan_of(order: ExportOrder, target: ExportTarget) -> ExportPlan:
+    """What would be written, without writing it. Raises `CardError`, `UsageError` for a bad template."""
+    name = file_name(order.options.template, order.card, TARGETS[target].suffix)
+    return ExportPlan(target=target, file_name=name, losses=order_losses(order, target))
 
 
 def card_bytes(
-    card: Card, target: ExportTarget, *, picture: bytes | None, original: dict[str, Any] | None = None
+    card: Card,
+    target: ExportTarget,
+    *,
+    picture: bytes | None,
+    original: dict[str, Any] | None = None,
+    files: Sequence[ContainedFile] = (),
+    options: ExportOptions = _DEFAULTS,
 ) -> bytes:
-    """A card file's bytes.
+    """A card file's bytes; see `ExportOrder`.
 
-    `picture` is a PNG (used as it is), JPEG or WebP; None gives the generated portrait. `original` is the
-    parsed file the card came from: key order and copies at the root follow it. Raises `InputError` for a
-    picture that cannot be used, `CardError` for a card that is over a limit.
+    Raises `InputError` for a picture that cannot be used, `CardError` for a card that is over a limit or that
+    the target has no place for.
     """
-    try:
-        return TARGETS[target].write(card, picture, original)
-    except UnreadableError as error:
-        raise CardError(f'"{card.data.name}" cannot be written as a card. {error.reason}') from error
-    except ValueError as error:
-        message = f'"{card.data.name}" holds a number that JSON cannot hold. Nothing was written.'
-        raise CardError(message, details=repr(error)) from error
+    file = io.BytesIO()
+    order = ExportOrder(card, picture, original, files, options)
+    with _Told(order):
+        TARGETS[target].write(gathered(order), file)
+    return file.getvalue()
 
 
 def write_card(
@@ -81,6 +86,16 @@ def write_card(
     picture: bytes | None = None,
     overwrite: bool = False,
     original: dict[str, Any] | None = None,
+    files: Sequence[ContainedFile] = (),
+    options: ExportOptions = _DEFAULTS,
+) -> ExportReport:
+    """Write a card file as `write_order` does."""
+    order = ExportOrder(card, picture, original, files, options)
+    return write_order(order, path, target, overwrite=overwrite)
+
+
+def write_order(
+    order: ExportOrder, path: Path, target: ExportTarget, *, overwrite: bool = False
 ) -> ExportReport:
     """Write a card file, read it back from disk, and only then let it take the place of the target.
 
@@ -88,83 +103,73 @@ def write_card(
     and may not be replaced, `StorageError` when the folder cannot be written, `InputError` for a picture or
     card that cannot be used. In every case the old file is untouched and nothing is left behind.
     """
+    kind = TARGETS[target]
     refuse_existing(path, overwrite=overwrite)
-    dated = _dated(card) if TARGETS[target].holds_dates else card
-    data = card_bytes(dated, target, picture=picture, original=original)
+    with _Told(order):
+        order = gathered(order)
+        lost = losses_of(order, kind)
+        dated = _dated(order) if kind.holds_dates else order
+        held = kind.hold(dated)
 
-    def prove(found: bytes) -> None:
-        _prove(_read_back(found), dated, target, original)
+    def write(out: BinaryIO) -> None:
+        with _Told(order):
+            kind.write(dated, out)
 
-    write_file(path, data, overwrite=overwrite, check=prove)
-    lost = losses(card, target)
-    if picture is not None and not TARGETS[target].holds_picture:
-        lost = (_NO_PICTURE, *lost)
-    return ExportReport(path=str(path), target=target, bytes=len(data), losses=lost)
-
-
-def _dated(card: Card) -> Card:
-    return card.model_copy(
-        update={"data": card.data.model_copy(update={"modification_date": int(time.time())})}
+    size = write_stream(
+        path, write, overwrite=overwrite, check=lambda place: _prove(place, dated, kind, held)
     )
+    return ExportReport(path=str(path), target=target, bytes=size, losses=lost)
 
 
-def _prove(read: ReadCard, card: Card, target: ExportTarget, original: dict[str, Any] | None) -> None:
-    """Compare what the disk gave back with the card. Raises `InternalError` when it does not hold it."""
-    differing = differences(card, read, target, original)
+class _Told:
+    """Turns what a writer raises into a sentence that names the card."""
+
+    def __init__(self, order: ExportOrder) -> None:
+        self._name = order.card.data.name
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, UnreadableError):
+            raise CardError(f'"{self._name}" cannot be written as a card. {error.reason}') from error
+        if isinstance(error, ValueError) and not isinstance(error, UnicodeError):
+            message = f'"{self._name}" holds a number that JSON cannot hold. Nothing was written.'
+            raise CardError(message, details=repr(error)) from error
+
+
+def _dated(order: ExportOrder) -> ExportOrder:
+    from dataclasses import replace
+
+    data = order.card.data.model_copy(update={"modification_date": int(time.time())})
+    return replace(order, card=order.card.model_copy(update={"data": data}))
+
+
+def _prove(place: Path, order: ExportOrder, target: Target, held: Card) -> None:
+    """Read the file again and compare. Raises `InternalError` when it does not hold the card."""
+    read = _read_back(place)
+    found = read.card if isinstance(read, ReadCard) else _as_card(read)
+    differing = card_differences(held, found, dates=target.holds_dates)
     if differing:
         raise InternalError(
             "The written file did not read back the same, so it was not kept. Your card is unchanged. "
             "Try again, or export to another format.",
-            details=f"differs in: {', '.join(differing)}",
+            details=f"differs in: {', '.join(item.where for item in differing[:_LISTED])}",
         )
 
 
-def _read_back(found: bytes) -> ReadCard:
-    read = read_card(found, "the written file")
+def _as_card(read: ReadBook) -> Card:
+    from ..domain.card import CardData
+
+    return Card(data=CardData(name=read.book.name or "", character_book=read.book))
+
+
+def _read_back(place: Path) -> ReadCard | ReadBook:
+    if place.stat().st_size <= limits.CARD_FILE_BYTES:
+        read = read_content(place.read_bytes(), "the written file")
+    else:
+        with place.open("rb") as file:
+            read = read_content(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), "the written file")  # type: ignore[arg-type]
     if any("differ" in problem.message for problem in read.problems if problem.where in ("chara", "ccv3")):
         raise InternalError("The two copies in the PNG differ, so the file was not kept.")
     return read
-
-
-def _png(card: Card, picture: bytes | None, original: dict[str, Any] | None) -> bytes:
-    chara = write_json(v2_payload(card, original))
-    ccv3 = write_json(v3_payload(card, original))
-    try:
-        return _within_limit(with_card(_png_picture(card, picture), chara, ccv3))
-    except InputError as error:
-        raise InputError(f"{error.message} Choose another picture, or use the generated portrait.") from error
-
-
-def _png_picture(card: Card, picture: bytes | None) -> bytes:
-    from .picture import check_avatar, generated_portrait
-    from .png_chunks import is_png
-
-    if picture is None:
-        return generated_portrait(card.data.name)
-    return picture if is_png(picture) else check_avatar(picture)
-
-
-def _json_v3(card: Card, picture: bytes | None, original: dict[str, Any] | None) -> bytes:
-    return _within_limit(write_json(v3_payload(card, original), indent=4) + b"\n")
-
-
-def _json_v2(card: Card, picture: bytes | None, original: dict[str, Any] | None) -> bytes:
-    return _within_limit(write_json(v2_payload(card, original), indent=4) + b"\n")
-
-
-def _within_limit(data: bytes) -> bytes:
-    if len(data) > limits.CARD_FILE_BYTES:
-        limit = limits.megabytes(limits.CARD_FILE_BYTES)
-        raise UnreadableError(f"The file would be {limits.megabytes(len(data))}; the limit is {limit}.")
-    return data
-
-
-TARGETS: dict[ExportTarget, Target] = {
-    target.name: target
-    for target in (
-        Target("png", ".png", "picture with V2 and V3 card", True, True, _png),
-        Target("json-v3", ".json", "V3", False, True, _json_v3),
-        Target("json-v2", ".v2.json", "V2", False, False, _json_v2),
-    )
-}
-"""Every target, in the order they are offered."""

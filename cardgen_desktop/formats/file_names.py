@@ -1,26 +1,84 @@
-"""File names that every system accepts, made from any card name."""
+"""File names that every system accepts, made from a card by a template such as `{name} by {creator}`."""
 
 import re
 import unicodedata
+from datetime import date
 
+from ..domain.card import Card
+from ..domain.errors import UsageError
+
+PLACEHOLDERS = ("name", "creator", "version", "date")
+"""What a template can name: the character, who made it, its version, and the day of the export."""
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]+')
+_BRACKETED = re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\])")
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"}
 )
 _JOINERS = "\u200c\u200d"  # they hold letters and emoji together
-_MOST_CHARACTERS = 120
-_MOST_BYTES = 240
+_MOST_BYTES = 120
+_NAMELESS = "card"
+
+
+def file_name(template: str, card: Card, suffix: str, *, day: date | None = None) -> str:
+    """The name of a card's file by a template; parts that are empty go with what leads to them.
+
+    `{date}` is the day of the export, today unless `day` says otherwise. Raises `UsageError` for a template
+    that names anything else.
+    """
+    check_template(template)
+    data = card.data
+    values = {
+        "name": data.name if data.name.strip() else _NAMELESS,
+        "creator": data.creator,
+        "version": data.character_version,
+        "date": (day or date.today()).isoformat(),
+    }
+    return safe_file_name(_filled(template, values), suffix)
+
+
+def check_template(template: str) -> None:
+    """Raise `UsageError` with the choices where a template names something that no card has."""
+    choices = "Use {name}, {creator}, {version} and {date}."
+    for found in _PLACEHOLDER.findall(template):
+        if found.strip().casefold() not in PLACEHOLDERS:
+            raise UsageError(f"File names know no {{{found}}}. Nothing was written. {choices}")
+    if set(_PLACEHOLDER.sub("", template)) & set("{}"):
+        raise UsageError(f'"{template}" has a brace without its other half. Nothing was written. {choices}')
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    """The template with its values; an empty one takes away its brackets, and the words that lead to it."""
+    without = _BRACKETED.sub(lambda found: found[0] if _says(found[1] or found[2], values) else "", template)
+    pieces = _PLACEHOLDER.split(without)  # words, placeholder, words, placeholder, …, words
+    text, lead = "", pieces[0]
+    for place in range(1, len(pieces), 2):
+        value = " ".join(values[pieces[place].strip().casefold()].split())
+        if value:
+            text, lead = text + lead + value, pieces[place + 1]
+        elif not text:
+            lead = lead if pieces[place + 1].strip(" -_.,+~") == "" else lead + pieces[place + 1]
+        else:
+            lead = pieces[place + 1]
+    return text + lead
+
+
+def _says(words: str | None, values: dict[str, str]) -> bool:
+    """Whether what stands in brackets has a value, or no placeholder at all."""
+    names = [name.strip().casefold() for name in _PLACEHOLDER.findall(words or "")]
+    return not names or any(values[name].strip() for name in names)
 
 
 def safe_file_name(name: str, suffix: str) -> str:
     """A file name for a card: readable, and legal on Linux, macOS and Windows. `suffix` begins with a dot."""
     visible = "".join(letter if _is_visible(letter) else " " for letter in unicodedata.normalize("NFC", name))
     stem = " ".join(_FORBIDDEN.sub("-", visible).split())
-    stem = _cut(_trim(stem), _MOST_BYTES - len(suffix.encode()))
+    stem = _cut(_trim(stem))
     if stem.partition(".")[0].strip().casefold() in _DEVICES:
-        stem = f"_{stem}"
-    return f"{stem or 'card'}{suffix}"
+        stem = _cut(f"_{stem}")
+    return f"{stem or _NAMELESS}{suffix}"
 
 
 def _is_visible(letter: str) -> bool:
@@ -33,9 +91,9 @@ def _trim(stem: str) -> str:
     return stem.strip(" .-" + _JOINERS)
 
 
-def _cut(stem: str, most_bytes: int) -> str:
-    kept = stem[:_MOST_CHARACTERS]
-    while len(kept.encode()) > most_bytes or _would_split(stem, len(kept)):
+def _cut(stem: str) -> str:
+    kept = stem[:_MOST_BYTES]
+    while len(kept.encode()) > _MOST_BYTES or _would_split(stem, len(kept)):
         kept = kept[:-1]
     return _trim(kept)
 

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from ..domain.errors import StorageError, UsageError
 from .limits import megabytes
@@ -17,23 +18,43 @@ _LOCKED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def write_file(path: Path, data: bytes, *, overwrite: bool, check: Callable[[bytes], None]) -> None:
-    """Write beside the target, sync, let `check` judge what was read back, and only then take its place.
-
-    Raises `UsageError` when the file exists and may not be replaced, `StorageError` when the folder cannot
-    be written; whatever `check` raises goes through. In every case nothing is left behind.
-    """
+    """Write bytes as `write_stream` does; `check` judges what was read back."""
     with _told_plainly(path, len(data)):
-        _refuse_existing(path, overwrite=overwrite)
-        target = path.resolve() if path.is_symlink() else path
-        temporary = target.with_name(f".{secrets.token_hex(6)}.cardgen-part")
-        try:
-            _write_new(temporary, data)
-            check(temporary.read_bytes())
-            _take_place(temporary, target, overwrite=overwrite)
-            _sync_folder(target.parent)
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        _write(path, lambda out: _put(out, data), overwrite, lambda place: check(place.read_bytes()))
+
+
+def write_stream(
+    path: Path, write: Callable[[BinaryIO], None], *, overwrite: bool, check: Callable[[Path], None]
+) -> int:
+    """Write beside the target, sync, let `check` read it back and judge, and only then take its place.
+
+    Gives the size in bytes. Raises `UsageError` when the file exists and may not be replaced, `StorageError`
+    when the folder cannot be written; whatever `write` and `check` raise goes through. In every case nothing
+    is left behind.
+    """
+    with _told_plainly(path, 0):
+        return _write(path, write, overwrite, check)
+
+
+def _write(
+    path: Path, write: Callable[[BinaryIO], None], overwrite: bool, check: Callable[[Path], None]
+) -> int:
+    _refuse_existing(path, overwrite=overwrite)
+    target = path.resolve() if path.is_symlink() else path
+    temporary = target.with_name(f".{secrets.token_hex(6)}.cardgen-part")
+    try:
+        size = _write_new(temporary, write)
+        check(temporary)
+        _take_place(temporary, target, overwrite=overwrite)
+        _sync_folder(target.parent)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    return size
+
+
+def _put(out: BinaryIO, data: bytes) -> None:
+    out.write(data)
 
 
 def refuse_existing(path: Path, *, overwrite: bool) -> None:
@@ -68,11 +89,12 @@ def _exists(path: Path) -> UsageError:
     )
 
 
-def _write_new(path: Path, data: bytes) -> None:
+def _write_new(path: Path, write: Callable[[BinaryIO], None]) -> int:
     with path.open("xb") as file:
-        file.write(data)
+        write(file)
         file.flush()
         _sync_file(file.fileno())
+        return file.tell()
 
 
 def _sync_file(number: int) -> None:
@@ -127,7 +149,8 @@ def _sync_folder(folder: Path) -> None:
 def _sentence(path: Path, size: int, error: OSError) -> str:
     folder = path.parent
     if error.errno in _FULL:
-        return f'The disk is full. "{path.name}" was not written. Free {megabytes(2 * size)}, then try again.'
+        room = megabytes(2 * size) if size else "some space"
+        return f'The disk is full. "{path.name}" was not written. Free {room}, then try again.'
     if error.errno in _LOCKED:
         return f'The folder "{folder}" is read-only. "{path.name}" was not written. Choose another folder.'
     if error.errno in (errno.ENOENT, errno.ENOTDIR):

@@ -1,94 +1,128 @@
-"""What a target cannot hold, in the person's words: said before anything is written over."""
+"""What a target cannot hold, in the person's words: said before anything is written over.
 
-from collections.abc import Callable
+The sentences are made from the semantic difference between the card and the card as it would be read back,
+so that nothing can be lost that no sentence tells.
+"""
 
-from ..domain.card import Card, ExportTarget, LorebookEntry
-from .book_payload import has_partial_scanning, loses_its_pattern
-from .card_payload import PRIVATE_KEYS
+from ..domain.card import Card, ExportTarget
 from .decorators import has_decorators
+from .differences import card_differences
+from .export_assets import in_json, in_png, path_of, picture_path
+from .export_order import ExportOrder
+from .loss_sentences import counted, grouped, listed, sentence_of
+from .targets import TARGETS, Target
 
-_V3_ONLY: tuple[tuple[str, str], ...] = (
-    ("nickname", "The nickname is left out: V2 has no field for it."),
-    ("group_only_greetings", "Greetings for group chats are left out: V2 has no field for them."),
-    ("assets", "The list of assets is left out: V2 has no field for it."),
-    ("creator_notes_multilingual", "Creator's notes in other languages are left out: V2 keeps only one."),
-    ("source", "The list of sources is left out: V2 has no field for it."),
-)
+_FORMAT_NAMES: dict[ExportTarget, str] = {
+    "png": "PNG",
+    "json-v3": "JSON",
+    "json-v2": "V2",
+    "charx": "CHARX",
+    "jpeg-charx": "CHARX",
+    "st-worldinfo": "World Info",
+    "lorebook-v3": "a lorebook file",
+    "risu-lorebook": "RisuAI's lorebook",
+    "byaf": "BYAF",
+    "yaml": "text-generation-webui's YAML",
+    "ooba": "Pygmalion's JSON",
+    "agnai": "Agnai's JSON",
+}
+_ONLY_THE_BOOK = "Only the lorebook is written: the character stays behind."
 
 
-def losses_of(card: Card, target: ExportTarget) -> tuple[str, ...]:
-    """One sentence for each thing the file will not have; empty when everything goes along."""
-    found = [*_TARGET_LOSSES[target](card), *_lorebook_losses(card), *_private_losses(card)]
-    return tuple(found)
+def losses_of(order: ExportOrder, target: Target) -> tuple[str, ...]:
+    """One sentence for each thing the file will not have; empty when everything goes along.
+
+    Raises `UnreadableError` for a card that cannot be written to the target at all.
+    """
+    held = target.hold(order)
+    if target.is_book:
+        return _book_losses(order, held, target)
+    name = _name_of(order, target)
+    said = [sentence_of(group, name) for group in grouped(card_differences(order.card, held))]
+    found = [_picture_loss(order, target), *_file_losses(order, target), *said]
+    found += [_date_loss(order.card, target, name), _decorator_loss(order, target)]
+    return tuple(dict.fromkeys(sentence for sentence in found if sentence))
 
 
-def _png_losses(card: Card) -> list[str]:
-    decorated = _count(card, lambda entry: has_decorators(entry.content))
-    lost = [_away_assets(card, ("embeded://",), "The archive they came from is not part of a PNG.")]
-    if decorated:
-        lost.append(
-            f"The V2 copy in the PNG goes without the decorators of {_entries(decorated)}; "
-            "the V3 copy keeps them."
+def left_behind(order: ExportOrder, target: Target) -> set[str]:
+    """Paths of the files that the target does not take along."""
+    paths = {file.path for file in order.files}
+    if target.name in ("charx", "jpeg-charx"):
+        return set()
+    if target.name == "png":
+        return paths - set(in_png(order)) - {picture_path(order)}
+    return paths - set(in_json(order)) if target.holds_files else paths
+
+
+def _name_of(order: ExportOrder, target: Target) -> str:
+    return "V2" if target.name == "png" and order.options.chunks == "v2" else _FORMAT_NAMES[target.name]
+
+
+def _book_losses(order: ExportOrder, held: Card, target: Target) -> tuple[str, ...]:
+    name = _FORMAT_NAMES[target.name]
+    differences = card_differences(order.card, held)
+    inside = [item for item in differences if item.where.startswith("data.character_book")]
+    first = (_ONLY_THE_BOOK,) if len(inside) < len(differences) else ()
+    return (*first, *(sentence_of(group, name) for group in grouped(inside)))
+
+
+def _picture_loss(order: ExportOrder, target: Target) -> str:
+    if order.picture is None or target.holds_picture:
+        return ""
+    kind = "YAML" if target.name == "yaml" else "JSON"
+    return f"The picture is not in the file: {kind} holds text only."
+
+
+def _file_losses(order: ExportOrder, target: Target) -> list[str]:
+    """Files that stay behind: those that assets name, and those that stand by themselves."""
+    there, left = {file.path for file in order.files}, left_behind(order, target)
+    named = [path for asset in order.card.data.assets or () if (path := path_of(asset.uri)) is not None]
+    gone = [path for path in named if path in left or (path not in there and not _is_whole(target))]
+    alone = [file.path for file in order.files if file.path in left and file.path not in named]
+    found = []
+    if gone:
+        found.append(
+            f"{counted(len(gone), 'asset stays', 'assets stay')} behind{_mention(target)}. {_why(target)}"
         )
-    return [sentence for sentence in lost if sentence]
+    if alone:
+        what = counted(len(alone), "file that no asset names stays", "files that no asset names stay")
+        found.append(f"{what} behind: {listed(alone)}.")
+    return found
 
 
-def _json_v3_losses(card: Card) -> list[str]:
-    lost = _away_assets(card, ("embeded://", "__asset:"), "JSON holds text only.")
-    return [lost] if lost else []
+def _is_whole(target: Target) -> bool:
+    return target.name in ("charx", "jpeg-charx")
 
 
-def _json_v2_losses(card: Card) -> list[str]:
-    lost = [sentence for field, sentence in _V3_ONLY if getattr(card.data, field)]
-    if card.data.creation_date or card.data.modification_date:
-        lost.append("The dates are left out: V2 has no fields for them.")
-    decorated = _count(card, lambda entry: has_decorators(entry.content))
-    if decorated:
-        lost.append(f"Decorators (lines such as @@depth 4) are taken out of {_entries(decorated)}.")
-    return lost
+def _mention(target: Target) -> str:
+    return ", only the mention is kept" if target.holds_files else ""
 
 
-def _lorebook_losses(card: Card) -> list[str]:
-    lost = []
-    if card.data.character_book and has_partial_scanning(card.data.character_book):
-        lost.append(
-            "Scan depth, token budget and recursion of the lorebook go together; "
-            "what is not set gets a default."
-        )
-    plain = _count(card, loses_its_pattern)
-    if plain:
-        lost.append(f"Patterns without slashes count as plain keys in {_entries(plain)}.")
-    return lost
+def _why(target: Target) -> str:
+    if target.name == "png":
+        return "They are not at hand, or too large for a PNG."
+    return "They are not at hand, or too large for JSON." if target.holds_files else "Only text goes along."
 
 
-def _private_losses(card: Card) -> list[str]:
-    foreign = card.model_extra or {}
-    lost = []
-    if any(key in foreign for key in PRIVATE_KEYS):
-        lost.append("Chat notes of another program are left out, because they are private.")
-    if foreign.get("fav") is True or card.data.extensions.get("fav") is True:
-        lost.append("The mark as a favourite is left out: it belongs to you, not to the card.")
-    return lost
+def _date_loss(card: Card, target: Target, name: str) -> str:
+    dated = card.data.creation_date or card.data.modification_date
+    return (
+        "" if target.holds_dates or not dated else f"The dates are left out: {name} has no fields for them."
+    )
 
 
-def _away_assets(card: Card, schemes: tuple[str, ...], why: str) -> str:
-    count = sum(asset.uri.startswith(schemes) for asset in card.data.assets or ())
+def _decorator_loss(order: ExportOrder, target: Target) -> str:
+    """The V2 copy in a PNG goes without decorators even where the V3 copy has them."""
+    book = order.card.data.character_book
+    if target.name != "png" or order.options.chunks != "both" or book is None:
+        return ""
+    count = sum(has_decorators(entry.content) for entry in book.entries)
     if not count:
         return ""
-    return f"{count} asset{'' if count == 1 else 's'} stay behind, only the mention is kept. {why}"
+    entries = counted(count, "lorebook entry", "lorebook entries")
+    return f"The V2 copy in the PNG goes without the decorators of {entries}; the V3 copy keeps them."
 
 
-def _count(card: Card, test: Callable[[LorebookEntry], bool]) -> int:
-    book = card.data.character_book
-    return sum(1 for entry in book.entries if test(entry)) if book else 0
-
-
-def _entries(count: int) -> str:
-    return "1 lorebook entry" if count == 1 else f"{count:,} lorebook entries"
-
-
-_TARGET_LOSSES: dict[ExportTarget, Callable[[Card], list[str]]] = {
-    "png": _png_losses,
-    "json-v3": _json_v3_losses,
-    "json-v2": _json_v2_losses,
-}
+def losses_for(card: Card, target: ExportTarget) -> tuple[str, ...]:
+    """The losses of a card that has no picture and no files."""
+    return losses_of(ExportOrder(card), TARGETS[target])

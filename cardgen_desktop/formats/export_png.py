@@ -1,0 +1,71 @@
+"""Cards as PNG pictures: V2 under `chara` and V3 under `ccv3`, both before the image data."""
+
+from typing import BinaryIO
+
+from ..domain.card import Card
+from ..domain.errors import InputError
+from . import limits, png_assets
+from .card_payload import v2_payload, v3_payload
+from .export_assets import ASSET_SIGN, as_chunks, is_main_icon, path_of
+from .export_json import held_v2, held_v3
+from .export_order import ExportOrder
+from .findings import UnreadableError
+from .json_text import write_json
+from .png import with_card
+from .png_chunks import is_png, joined, walk
+
+_V2_PLACE, _V3_PLACE = 1, 2
+
+
+def write(order: ExportOrder, out: BinaryIO) -> None:
+    """The picture with the card in it; what else stands in the picture stays byte for byte.
+
+    Raises `InputError` for a picture that cannot be used, `UnreadableError` for what is over a limit.
+    """
+    card, files = as_chunks(order)
+    chara, ccv3 = v2_payload(card, order.original), v3_payload(card, order.original)
+    picture = _picture(order)
+    data = with_card(picture, write_json(chara), write_json(ccv3))
+    if order.options.chunks != "both":
+        data = _with_one(data, _V2_PLACE if order.options.chunks == "v2" else _V3_PLACE)
+    has_places = ASSET_SIGN in picture
+    out.write(_within_limit(png_assets.put_in(data, files) if files or has_places else data))
+
+
+def held(order: ExportOrder) -> Card:
+    """The card as it is read again: the V3 text, unless the V2 text alone is written."""
+    return held_v2(order) if order.options.chunks == "v2" else held_v3(order)
+
+
+def _with_one(data: bytes, place: int) -> bytes:
+    """The PNG with one of its two card texts, which stand right behind the header."""
+    png = walk(data)
+    rest = png.chunks[_V3_PLACE + 1 :]
+    return joined((png.chunks[0], png.chunks[place], *rest), png.tail)
+
+
+def _picture(order: ExportOrder) -> bytes:
+    """A PNG: the picture that was given, else the icon named main, else the generated portrait."""
+    from .picture import check_avatar, generated_portrait
+
+    picture = order.picture if order.picture is not None else _main_icon(order)
+    if picture is None:
+        return generated_portrait(order.card.data.name)
+    try:
+        return picture if is_png(picture) else check_avatar(picture)
+    except InputError as error:
+        raise InputError(f"{error.message} Choose another picture, or use the generated portrait.") from error
+
+
+def _main_icon(order: ExportOrder) -> bytes | None:
+    there = {file.path: file for file in order.files}
+    icons = [asset for asset in order.card.data.assets or () if is_main_icon(asset)]
+    found = next((there[path] for icon in icons if (path := path_of(icon.uri)) in there), None)
+    return None if found is None else found.read()
+
+
+def _within_limit(data: bytes) -> bytes:
+    if len(data) > limits.CARD_FILE_BYTES:
+        limit = limits.megabytes(limits.CARD_FILE_BYTES)
+        raise UnreadableError(f"The file would be {limits.megabytes(len(data))}; the limit is {limit}.")
+    return data
