@@ -34,6 +34,9 @@ class Settings(BaseModel):
 
     `workers` is how many drafts run at once until the person chooses above the table of jobs; 0 is automatic.
     `engine` and `style` are what a new draft begins with: "offline" or a profile's name, and a prompt style.
+    `export_target`, `export_preset` and `export_template` are the last export's kind of file, its program
+    ("" for any) and the template of its name.
+    `rewrite_engine` is what was chosen last to write texts of a card anew; "" for that of drafts.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -43,10 +46,13 @@ class Settings(BaseModel):
     prose_zoom: int = Field(default=100, ge=80, le=200)
     last_folder: str = ""
     last_export_folder: str = ""
-    export_target: Literal["png", "json-v3", "json-v2"] = "png"
+    export_target: str = Field(default="png", max_length=40)
+    export_preset: str = Field(default="", max_length=60)
+    export_template: str = Field(default="", max_length=200)
     notifications: bool = True
     workers: int = Field(default=0, ge=0, le=8)
     engine: str = Field(default="offline", min_length=1, max_length=80)
+    rewrite_engine: str = Field(default="", max_length=80)
     style: str = Field(default="prose", min_length=1, max_length=60)
     window: WindowSettings = Field(default_factory=WindowSettings)
 

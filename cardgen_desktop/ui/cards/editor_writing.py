@@ -17,11 +17,12 @@ from .greetings_form import GreetingsForm
 from .lorebook_form import LorebookForm
 from .proposal_banners import QuietBanner, waiting_words
 from .proposals import Proposals
+from .prose_field import ProseField
 from .rewrite_menu import RewriteMenu
 from .rewriting import NO_SOURCES
 from .session import EditSession
 from .write_dialog import WriteDialog, WriteTask
-from .write_tasks import TaskOf, card_task, entry_task, greeting_task
+from .write_tasks import TaskOf, card_task, entry_task, field_task, greeting_task
 
 if TYPE_CHECKING:
     from .editor import CardEditor
@@ -91,18 +92,25 @@ class EditorWriting(QObject):
         """Ask for proposals for every text of the card."""
         self._ask(card_task)
 
+    def rewrite_field(self, field: ProseField) -> None:
+        """Ask in which way a field is to be written anew."""
+        self._ask(field_task(field.path))
+
     def look_again(self) -> None:
         """Another part of the card is shown."""
         self._soon.start()
 
     def _connect(self) -> None:
         self._soon.timeout.connect(self._tell)
+        self.menu.wish_wanted.connect(self.rewrite_field)
         self.proposals.changed.connect(self._tell)
         self.proposals.place_made.connect(self._show_made)
         self.check.finished.connect(self._editor.panes.evidence.show_findings)
         self.waiting.action_triggered.connect(self._on_waiting)
         self.stale.action_triggered.connect(self._write_stale)
         self.stale.close_requested.connect(self._close_stale)
+        for banner in (self.waiting, self.stale):
+            banner.left.connect(self._focus_text)
         self._editor.panes.evidence.findings.chosen.connect(self._go_to)
 
     def _tell(self) -> None:
@@ -137,6 +145,12 @@ class EditorWriting(QObject):
         self._editor.show_path(path)
         field = self._editor.forms.current_field(self._editor.tab)
         if field is not None:
+            field.edit.setFocus()
+
+    def _focus_text(self) -> None:
+        """A banner has gone with the focus: the keyboard goes back to the text it was in."""
+        field = self._editor.fields.current or self._editor.forms.current_field(self._editor.tab)
+        if field is not None and field.isVisible():
             field.edit.setFocus()
 
     def _write_stale(self) -> None:

@@ -29,14 +29,21 @@ def _is(items: Sequence[str]) -> str:
     return "is" if len(items) == 1 else "are"
 
 
+def holds_focus(widget: QWidget) -> bool:
+    """Whether the keyboard is in a widget; hiding it would send the focus to whatever comes next."""
+    focus = widget.window().focusWidget()
+    return focus is not None and (focus is widget or widget.isAncestorOf(focus))
+
+
 class QuietBanner(QWidget):
     """A banner with the margins of the page, there only while it has words.
 
-    Signals: `action_triggered`, `close_requested`.
+    Signals: `action_triggered`, `close_requested`, `left` when it goes away and had the focus.
     """
 
     action_triggered = Signal()
     close_requested = Signal()
+    left = Signal()
 
     def __init__(
         self,
@@ -61,5 +68,8 @@ class QuietBanner(QWidget):
         """Show these words, or go away when there is no fact."""
         if (fact, text, action) != self.words:
             self.words = (fact, text, action)
+            had_focus = not fact and holds_focus(self)
             self.banner.say(fact, text, action)
             self.setVisible(bool(fact))
+            if had_focus:
+                self.left.emit()

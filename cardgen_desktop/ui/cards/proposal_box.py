@@ -53,8 +53,11 @@ class ProposalBox(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def show_writing(self, engine: str, text: str) -> None:
-        """Show a proposal that is being written. It is called for every few words, so it does little."""
+    def show_writing(self, engine: str, text: str, phase: str = "") -> None:
+        """Show a proposal that is being written; before its first word, what is done for it (`phase`).
+
+        It is called for every few words, so it does little.
+        """
         if not self._is_writing:
             self.proposal, self._base, self._is_writing = None, "", True
             who = "the offline drafter" if engine == OFFLINE_ENGINE else engine
@@ -62,6 +65,7 @@ class ProposalBox(QWidget):
             self._show_buttons(writing=True)
             self._count.setText("")
             self._told = 0
+        self._show_phase("" if text else phase)
         self.text.stream(text)
         if not 0 <= self.text.words - self._told < WORDS_TOLD:
             self._told = self.text.words
@@ -80,6 +84,7 @@ class ProposalBox(QWidget):
         more = len(proposal.findings) - len(said)
         self._findings.setText("\n".join([*said, f"and {more} more"] if more > 0 else said))
         self._findings.setVisible(bool(said))
+        self._show_phase("")
         self._show_buttons(writing=False)
         self._show_pieces()
 
@@ -151,6 +156,8 @@ class ProposalBox(QWidget):
         self._count = Label(context=context, role="caption", ink="muted")
         self._findings = Label(context=context, role="small", ink="warning", wrap=True)
         self._findings.hide()
+        self._phase = Label(context=context, role="small", ink="muted", wrap=True)
+        self._phase.hide()
         self.text = ProposalText(context=context, highest=self._highest)
         self.text.installEventFilter(self)
         self.accept = Button("Accept", context=context, variant="primary", size="small", shortcut="A")
@@ -175,6 +182,7 @@ class ProposalBox(QWidget):
         column.setContentsMargins(16, 10, 16, 10)
         column.setSpacing(SPACE.SM)
         column.addLayout(head)
+        column.addWidget(self._phase)
         column.addWidget(self.text)
         column.addWidget(self._findings)
         column.addLayout(foot)
@@ -187,11 +195,20 @@ class ProposalBox(QWidget):
         self.stop.clicked.connect(self.stop_requested)
 
     def _show_buttons(self, *, writing: bool) -> None:
+        if not writing and self.stop.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         for widget in (self.accept, self.reject, self.all, self.none, self._keys):
             widget.setVisible(not writing)
         self.stop.setVisible(writing)
         if writing:
             self._findings.hide()
+
+    def _show_phase(self, phase: str) -> None:
+        """In the place of a text that has not begun: reading, packing and a loading model take their time."""
+        if phase != self._phase.text():
+            self._phase.setText(phase)
+            self._phase.setVisible(bool(phase))
+            self.text.setVisible(not phase)
 
     def _show_pieces(self) -> None:
         total = len(self._decided)

@@ -107,7 +107,7 @@ class Proposals(QObject):
             self._box(field).show_proposal(proposal, field.edit.text)
         elif writing is not None and proposal is None:
             box = self._box(field)
-            box.show_writing(writing.job.engine, writing.texts.get(field.path, ""))
+            box.show_writing(writing.job.engine, *writing.shown(field.path))
         else:
             field.show_proposal(None)
 
@@ -190,7 +190,7 @@ class Proposals(QObject):
             place.box.show_proposal(proposal, "")
         elif writing is not None:
             place.show_title("New greeting" if tab == "greetings" else "New entry")
-            place.box.show_writing(writing.job.engine, writing.texts.get(path, ""))
+            place.box.show_writing(writing.job.engine, *writing.shown(path))
         else:
             place.show_title("")
 

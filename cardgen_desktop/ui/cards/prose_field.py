@@ -12,6 +12,7 @@ from .budget import tokens
 from .evidence import Verdict, tally
 from .fields import FieldSpec
 from .plain_prose import MAX_LINES
+from .proposal_banners import holds_focus
 from .prose_edit import ProseEdit
 from .underlines import draw_underlines
 
@@ -122,7 +123,8 @@ class ProseField(QWidget):
         self.rewrite.setVisible(offered)
 
     def show_proposal(self, box: QWidget | None) -> None:
-        """Show a proposal in the place of the box, or the box again."""
+        """Show a proposal in the place of the box, or the box again; the focus stays in this field."""
+        had_focus = self.proposal is not None and holds_focus(self.proposal)
         if self.proposal is not None and self.proposal is not box:
             self._column.removeWidget(self.proposal)
             self.proposal.hide()
@@ -132,6 +134,8 @@ class ProseField(QWidget):
             box.show()
         self.proposal = box
         self._box.setVisible(box is None)
+        if had_focus and box is None:
+            self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_typed(self, text: str) -> None:
         self._text = text

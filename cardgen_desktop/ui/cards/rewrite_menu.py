@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from ...domain.draft import OFFLINE_ENGINE
 from ...domain.profile import ProfileView
@@ -17,7 +17,12 @@ from .session import EditSession
 
 
 class RewriteMenu(QObject):
-    """Starts proposals for single fields. The engine is the one that was chosen last, anywhere."""
+    """Starts proposals for single fields, by the engine that was chosen here last, else that of drafts.
+
+    Signals: `wish_wanted(ProseField)` when the person has words of their own for how it is to be written.
+    """
+
+    wish_wanted = Signal(object)
 
     def __init__(
         self, proposals: Proposals, *, context: UiContext, tasks: TaskOwner, parent: QObject
@@ -43,10 +48,11 @@ class RewriteMenu(QObject):
 
     @property
     def engine(self) -> str:
-        """The engine chosen last, if it is still there."""
-        wanted = self._context.settings.value.engine
-        known = {view.profile.name for view in self._profiles}
-        return wanted if wanted in known else OFFLINE_ENGINE
+        """The engine chosen here last, else the one of drafts, if it is still there."""
+        settings = self._context.settings.value
+        known = {OFFLINE_ENGINE, *(view.profile.name for view in self._profiles)}
+        wanted = (settings.rewrite_engine, settings.engine)
+        return next((name for name in wanted if name in known), OFFLINE_ENGINE)
 
     @property
     def style(self) -> str:
@@ -74,6 +80,8 @@ class RewriteMenu(QObject):
         chosen = self.engine
         for wish in WISHES if chosen != OFFLINE_ENGINE else WISHES[:1]:
             menu.add(wish.word, partial(self.start, field, wish.instruction), icon="draft")
+        if len(engines) > 1:
+            menu.add("In your own words…", partial(self.wish_wanted.emit, field), icon="quote")
         menu.addSeparator()
         for engine in engines:
             word = "Offline drafter" if engine == OFFLINE_ENGINE else engine
@@ -81,8 +89,8 @@ class RewriteMenu(QObject):
         return menu
 
     def choose_engine(self, engine: str) -> None:
-        """Let another engine write from now on."""
-        self._context.settings.update(engine=engine)
+        """Let another engine write texts anew from now on; new drafts begin with what they began with."""
+        self._context.settings.update(rewrite_engine=engine)
 
     def start(self, field: ProseField, instruction: str = "") -> None:
         """Have a field written anew."""

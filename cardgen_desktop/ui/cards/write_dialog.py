@@ -12,7 +12,7 @@ from ...domain.job_kinds import DraftRequest
 from ...jobs.interface import Commands
 from ..components import Button, Combo, Label, LineField
 from ..context import UiContext
-from ..draft.estimates import Estimates, costs_words, leaves_words, takes_words, warning_of
+from ..draft.estimates import Estimates, costs_words, leaves_words, note_of, takes_words, warning_of
 from ..tasks import TaskOwner
 from ..theme import SPACE
 from ..wording import counted
@@ -48,7 +48,9 @@ def estimate_words(estimate: Estimate) -> str:
     words += f" Costs {costs_words(estimate)}."
     if sent == "nothing":
         return f"{words} {estimate.sentence or 'Nothing leaves this computer.'}"
-    return f"{words} Sends {sent}. {warning_of(estimate)}".strip()
+    return " ".join(
+        part for part in (words, f"Sends {sent}.", note_of(estimate), warning_of(estimate)) if part
+    )
 
 
 class WriteDialog(QDialog):

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from ...domain.draft import OFFLINE_ENGINE
 from ..wording import counted
-from .rewriting import card_request, drafted_places, entry_request, greeting_request
+from .fields import label_of
+from .rewriting import card_request, drafted_places, entry_request, greeting_request, rewrite_request
 from .session import EditSession
 from .write_dialog import WriteTask
 
@@ -54,3 +55,21 @@ def card_task(session: EditSession, style: StyleOf) -> WriteTask:
             document.record, document.data, engine, style(), "" if engine == OFFLINE_ENGINE else wish
         ),
     )
+
+
+def field_task(path: str) -> TaskOf:
+    """One text of the card again, by a wish in the person's own words."""
+
+    def task(session: EditSession, style: StyleOf) -> WriteTask:
+        label, document = label_of(path), session.document
+        return WriteTask(
+            f"Rewrite: {label[:1].lower()}{label[1:]}",
+            "It comes as a proposal; the text changes when you accept.",
+            "How",
+            "drier, two short paragraphs, without the sea…",
+            "Write it",
+            lambda engine, wish: rewrite_request(document.record, path, engine, style(), wish),
+            needs_model=True,
+        )
+
+    return task

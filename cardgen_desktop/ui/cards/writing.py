@@ -23,12 +23,24 @@ class Writing:
         self.texts: dict[str, str] = {}
         self.place = ""
 
+    def shown(self, path: str) -> tuple[str, str]:
+        """What a place says so far, and before its first word what the job does."""
+        text = self.texts.get(path, "")
+        return text, "" if text else phase_words(self.job)
+
     def take(self, path: str, text: str) -> str:
         """Note what a place says now; answers which place it is."""
         known = path in self.paths or len(self.paths) != 1
         self.place = path if known else self.paths[0]
         self.texts[self.place] = text
         return self.place
+
+
+def phase_words(job: JobSnapshot) -> str:
+    """Where a job is that has not written of a place yet: "Reading the sources 40 %"."""
+    if job.state is JobState.QUEUED or not job.phase:
+        return "Waits for its turn"
+    return job.phase
 
 
 class WritingJobs(QObject):
@@ -83,8 +95,12 @@ class WritingJobs(QObject):
                 self.moved.emit()
 
     def _on_job(self, job: JobSnapshot) -> None:
-        self._jobs[job.id].job = job
+        writing = self._jobs[job.id]
+        before, writing.job = phase_words(writing.job), job
         if job.state in TERMINAL_STATES or job.state in STANDS_STILL:
             self._jobs.pop(job.id).streamed.deleteLater()
             self.ended.emit(job)
             self.moved.emit()
+        elif phase_words(job) != before:
+            for path in (path for path in writing.paths if path not in writing.texts):
+                self.changed.emit(path)

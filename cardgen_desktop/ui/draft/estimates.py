@@ -35,12 +35,17 @@ def leaves_words(estimate: Estimate) -> str:
 
 
 def warning_of(estimate: Estimate) -> str:
-    """What the person should know before the draft starts; empty when there is nothing."""
-    if estimate.sentence:
+    """What the person has to know before the draft starts, such as that a cap may hold it; or nothing."""
+    if not estimate.fits:
         return estimate.sentence
     if estimate.left_of_cap is not None and (estimate.cost_high or 0) > estimate.left_of_cap:
         return f"{money(estimate.left_of_cap)} of the cap is left. The draft may be held on its way."
     return ""
+
+
+def note_of(estimate: Estimate) -> str:
+    """What is good to know beside that, such as what a guess rests on."""
+    return estimate.sentence if estimate.fits else ""
 
 
 class Estimates(QObject):

@@ -3,22 +3,26 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.costs import Estimate
 from ...domain.people import Person
 from ...domain.source import SourceSummary
-from ..components import Button, Chip, ElidedLabel, FlowLayout, Label, Pane, PortraitPicture
+from ..components import Button, Chip, ElidedLabel, FlowLayout, Hairline, Label, Pane, PortraitPicture
 from ..context import UiContext
 from ..wording import counted
 from .engines import EngineChoice
-from .estimates import costs_words, leaves_words, takes_words, warning_of
+from .estimates import costs_words, leaves_words, note_of, takes_words, warning_of
 from .people_model import other_names
 from .places import first_seen
 from .wishes import Wishes
 
 WIDTH = 336
 PORTRAIT = (72, 108)
+LOW = 720
+"""Of a panel that is lower the facts are one line."""
+
 MOST_NAMES = 8
 LONG_NAME = 26
 UNKNOWN = "–"
@@ -68,6 +72,7 @@ class DraftPanel(Pane):
         else:
             for key in ("reads", "takes"):
                 self._values[key].setText(UNKNOWN)
+            self._fold_facts()
         self._show_names()
 
     def show_main(self, number: int, left_out: str = "") -> None:
@@ -102,7 +107,7 @@ class DraftPanel(Pane):
         """What a draft by a language model would take."""
         takes = takes_words(estimate.seconds_low, estimate.seconds_high)
         self._say(takes, costs_words(estimate), leaves_words(estimate))
-        self._warn(warning_of(estimate))
+        self._warn(warning_of(estimate), note_of(estimate))
 
     def show_no_estimate(self, sentence: str) -> None:
         """It could not be estimated."""
@@ -112,10 +117,26 @@ class DraftPanel(Pane):
     def _say(self, takes: str, costs: str, leaves: str) -> None:
         for key, words in (("takes", takes), ("costs", costs), ("leaves", leaves)):
             self._values[key].setText(words)
+        costs = f"costs {costs}" if costs in ("nothing", "not known") else costs
+        leaves = "nothing leaves this computer" if leaves == "nothing" else leaves
+        self._brief.setText("…" if takes == "…" else f"{takes} · {costs} · {leaves}")
+        self._fold_facts()
 
-    def _warn(self, sentence: str) -> None:
-        self._warning.setText(sentence)
-        self._warning.setVisible(bool(sentence))
+    def _warn(self, sentence: str, note: str = "") -> None:
+        """What has to be known at the button, and what is good to know."""
+        for label, words in ((self._warning, sentence), (self._note, note)):
+            label.setText(words)
+            label.setVisible(bool(words))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold_facts()
+
+    def _fold_facts(self) -> None:
+        """Where there is little height the facts are one line, so that the engines stay in sight."""
+        is_low = self.height() < LOW
+        self._facts.setVisible(not is_low)
+        self._brief.setVisible(is_low and self._person is not None)
 
     def set_busy(self, busy: bool) -> None:
         """Between the click and the answer nothing can be started twice; the button keeps the focus."""
@@ -172,6 +193,8 @@ class DraftPanel(Pane):
         self.engines = EngineChoice(context=self._context)
         self.wishes = Wishes(context=self._context)
         self.wishes.hide()
+        self._note = Label(context=self._context, role="small", ink="muted", wrap=True)
+        self._note.hide()
         self._warning = Label(context=self._context, role="small", ink="warning", wrap=True)
         self._warning.hide()
 
@@ -185,14 +208,18 @@ class DraftPanel(Pane):
                 ("leaves", "nothing"),
             )
         }
+        self._facts = QWidget()
+        self._brief = Label(context=self._context, role="small_medium", wrap=True)
+        self._brief.setContentsMargins(0, 0, 0, 8)
+        self._brief.hide()
 
     def _build_foot(self) -> None:
         context = self._context
         self.draft = Button(
             "Draft card", context=context, variant="primary", size="large", shortcut="Ctrl+Return"
         )
-        self.draft_all = Button("", context=context, variant="ghost")
-        self.dry_run = Button("Dry run…", context=context, variant="ghost")
+        self.draft_all = Button("", context=context, variant="ghost", size="small")
+        self.dry_run = Button("Dry run…", context=context, variant="ghost", size="small")
         self.dry_run.setToolTip("Shows the exact prompts. Nothing is sent.")
         self.dry_run.clicked.connect(self.dry_run_requested)
         self.dry_run.hide()
@@ -222,16 +249,26 @@ class DraftPanel(Pane):
         body.addWidget(Label("Drafted by", context=self._context, role="small_strong"))
         body.addWidget(self.engines)
         body.addWidget(self.wishes)
-        self.add_line()
-        for key, word in FACTS:
-            body.addLayout(self._fact(word, self._values[key]))
-        body.addWidget(self._warning)
+        body.addWidget(self._note)
         body.addStretch(1)
-        self.foot.addWidget(self._hint)
-        self.foot.addWidget(self.draft)
-        self.foot.addWidget(self.dry_run)
-        self.foot.addWidget(self.draft_all)
-        self.foot.addWidget(self.left_out)
+        self._lay_out_foot()
+
+    def _lay_out_foot(self) -> None:
+        """What the draft takes stands at the button that starts it, however far the rest is scrolled."""
+        foot = self.foot
+        foot.setSpacing(4)
+        rows = QVBoxLayout(self._facts)
+        rows.setContentsMargins(0, 0, 0, 6)
+        rows.setSpacing(4)
+        rows.addWidget(Hairline())
+        rows.addSpacing(4)
+        for key, word in FACTS:
+            rows.addLayout(self._fact(word, self._values[key]))
+        for widget in (
+            self._facts, self._brief, self._warning, self._hint, self.draft, self.dry_run, self.draft_all,
+            self.left_out,
+        ):  # fmt: skip
+            foot.addWidget(widget)
 
     def _fact(self, word: str, value: Label) -> QHBoxLayout:
         value.setWordWrap(True)

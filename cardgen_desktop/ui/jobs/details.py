@@ -11,6 +11,7 @@ from ...domain.card_library import CardRecord
 from ...domain.job import TERMINAL_STATES, JobSnapshot, JobState
 from ...domain.job_views import JobDetails as Details
 from ...domain.job_views import JobStepView
+from ..cards.fields import label_of
 from ..components import Button, Label, Pane
 from ..context import UiContext
 from ..wording import counted
@@ -23,10 +24,13 @@ from .fold import Fold
 from .log_view import LogView
 from .reasons import failed, kept_words, standstill
 from .remedies import RemedyRow, remedies_of
-from .timeline import StepTimeline, spent_on, step_lines
+from .timeline import StepTimeline, brief_lines, is_by_model, spent_on, step_lines, with_reading
 from .written import WrittenText, excerpt
 
 WIDTH = 336
+MOST_STEPS = 7
+"""So many steps are shown in full beside a text that is being written."""
+
 TAIL = 240
 """How many characters of a text that is still streaming are shown."""
 
@@ -52,7 +56,8 @@ class JobDetails(Pane):
         self._clock = clock
         self._job: JobSnapshot | None = None
         self._details = Details()
-        self._batch = ""
+        self._batch = self._writes = ""
+        self._all_steps = False
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self.tick)
         self._build()
@@ -100,9 +105,10 @@ class JobDetails(Pane):
         """Show other steps."""
         self.show_details(self._details.model_copy(update={"steps": steps}))
 
-    def show_streamed(self, text: str) -> None:
-        """Show what a running job is writing at this moment."""
+    def show_streamed(self, path: str, text: str) -> None:
+        """Show what a running job is writing at this moment, and of which field."""
         self._details = self._details.model_copy(update={"partial": text})
+        self._writes = label_of(path) if path else ""
         if self._job is not None and self._job.state is JobState.RUNNING:
             self._show_written(self._job)
 
@@ -146,6 +152,9 @@ class JobDetails(Pane):
         self.remedies = RemedyRow(context=context)
         self._steps_title = Label("Steps", context=context, role="small_strong")
         self._steps_count = Label(context=context, role="caption", ink="muted")
+        self._more_steps = Button("All", context=context, variant="link", size="small")
+        self._more_steps.setToolTip("Every step of the draft, or only where it is")
+        self._more_steps.hide()
         self._timeline = StepTimeline(context=context)
         self._attempts_title = Label("Attempts", context=context, role="small_strong")
         self._attempts_sum = Label(context=context, role="caption", ink="muted")
@@ -172,6 +181,7 @@ class JobDetails(Pane):
         foot.changes_requested.connect(self.changes_requested)
         self._open.clicked.connect(lambda: self.action_requested.emit("open"))
         self._copy_partial.clicked.connect(self._copy_written)
+        self._more_steps.clicked.connect(self._toggle_steps)
         self.log_fold.opened.connect(self.log.fill)
 
     def _lay_out(self) -> None:
@@ -183,9 +193,9 @@ class JobDetails(Pane):
         body.addSpacing(8)
         body.addWidget(self.remedies)
         for title, right, *content in (
-            (self._steps_title, (self._steps_count,), self._timeline),
-            (self._attempts_title, (self._attempts_sum,), self._attempts, self._billed),
             (self._written_title, (self._kept, self._copy_partial, self._open), self._written),
+            (self._steps_title, (self._steps_count, self._more_steps), self._timeline),
+            (self._attempts_title, (self._attempts_sum,), self._attempts, self._billed),
         ):
             body.addWidget(_section(title, right, *content))
         body.addSpacing(16)
@@ -196,21 +206,34 @@ class JobDetails(Pane):
 
     def _forget(self) -> None:
         """Another job: nothing of the one before is shown for it."""
-        self._details, self._batch = Details(), ""
+        self._details, self._batch, self._writes = Details(), "", ""
         self._written.show_text("")
         self._show_log()
         self.scroller.verticalScrollBar().setValue(0)
 
     def _show_outcome(self, job: JobSnapshot) -> None:
         self._show_standstill(job)
-        steps = self._details.steps
+        self._show_steps(job)
+        self._show_attempts(job)
+        self._show_written(job)
+
+    def _show_steps(self, job: JobSnapshot) -> None:
+        """The steps of a job; of a long list that is under way only where it is, until all are asked for."""
+        steps = with_reading(job, self._details.steps)
         _show_section(self._timeline, bool(steps))
         done = sum(step.done for step in steps)
         counts = (f"{done} of {len(steps)}" if steps else "", spent_on(steps))
         self._steps_count.setText(" · ".join(part for part in counts if part))
-        self._timeline.set_lines(step_lines(job, steps))
-        self._show_attempts(job)
-        self._show_written(job)
+        lines = step_lines(job, steps)
+        is_long = len(lines) > MOST_STEPS and job.state is JobState.RUNNING and is_by_model(job)
+        self._more_steps.setVisible(is_long)
+        self._more_steps.setText("Fewer" if self._all_steps else "All")
+        self._timeline.set_lines(brief_lines(lines) if is_long and not self._all_steps else lines)
+
+    def _toggle_steps(self) -> None:
+        self._all_steps = not self._all_steps
+        if self._job is not None:
+            self._show_steps(self._job)
 
     def _show_standstill(self, job: JobSnapshot) -> None:
         if job.state is JobState.FAILED:
@@ -231,9 +254,12 @@ class JobDetails(Pane):
 
     def _show_written(self, job: JobSnapshot) -> None:
         partial, is_done = self._details.partial, job.state is JobState.SUCCEEDED
+        is_running = job.state is JobState.RUNNING
+        self._written.grows = is_running
         if not is_done:
             self._written.show_text(tail_of(partial))
-        self._written_title.setText("Written" if is_done else "Written so far")
+        so_far = self._writes if is_running and self._writes else "Written so far"
+        self._written_title.setText("Written" if is_done else so_far)
         self._kept.setText("" if is_done else f"{counted(len(partial.split()), 'word')} kept")
         self._open.setVisible(is_done)
         self._copy_partial.setVisible(not is_done)

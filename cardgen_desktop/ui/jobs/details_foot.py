@@ -51,6 +51,7 @@ class DetailsFoot(QWidget):
         self._actions: tuple[JobAction, ...] = ()
         self._places: tuple[Place, ...] = ()
         self._job: JobSnapshot | None = None
+        self._waits_for_buttons = False
         self.copy_button = Button("Copy details", context=context, variant="ghost", size="small", icon="copy")
         self.report = Button("Save report…", context=context, variant="ghost", size="small", icon="export")
         self.buttons = tuple(Button("", context=context, variant="outline") for _ in range(SHOWN_ACTIONS))
@@ -63,19 +64,38 @@ class DetailsFoot(QWidget):
         self._lay_out()
 
     def show_job(self, job: JobSnapshot) -> None:
-        """Offer what fits the state of a job; the focus stays where it is."""
+        """Offer what fits the state of a job; the focus stays here, and never comes to stand on *Remove*."""
         self._job = job
+        held = self._focused_action()
         self._actions = tuple(actions_for(job))
         self.report.setEnabled(job.id > 0)
         self.more.setVisible(len(self._actions) > SHOWN_ACTIONS or self._offers_changes)
         self._place()
-        for number, button in enumerate(self.buttons):
-            action = self._actions[number] if number < len(self._actions) else None
-            button.setVisible(action is not None)
-            if action is not None:
-                button.setText(action.word)
-                button.set_icon(action.icon)
-                button.set_variant("primary" if number == 0 and self._has_primary else "outline")
+        for number, (button, action) in enumerate(zip(self.buttons, self._actions, strict=False)):
+            button.setText(action.word)
+            button.set_icon(action.icon)
+            button.set_variant("primary" if number == 0 and self._has_primary else "outline")
+            button.show()
+        self._keep_focus(held)
+        for button in self.buttons[len(self._actions) :]:
+            button.hide()
+
+    def _focused_action(self) -> str:
+        """The action whose button has the focus, "waiting" where it waits for buttons to come; else ""."""
+        if self._waits_for_buttons and self.copy_button.hasFocus():
+            return "waiting"
+        pairs = zip(self.buttons, self._actions, strict=False)
+        return next((action.key for button, action in pairs if button.hasFocus()), "")
+
+    def _keep_focus(self, held: str) -> None:
+        """A button with the focus that hides, or means another thing, would send the focus anywhere."""
+        self._waits_for_buttons = bool(held) and not self._actions
+        if self._waits_for_buttons:
+            self.copy_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif held:
+            keys = [action.key for action in self._actions]
+            place = min(keys.index(held) if held in keys else 0, SHOWN_ACTIONS - 1)
+            self.buttons[place].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def report_menu(self) -> Menu:
         """The formats of a report."""

@@ -29,7 +29,7 @@ class DetailsFeed:
         self._batches: dict[int, str] = {}
         self._other_job = asyncio.Event()
         self.reports = JobReports(commands, tasks, details)
-        self.streamed = StreamedText(lambda _path, text: details.show_streamed(text), details)
+        self.streamed = StreamedText(details.show_streamed, details)
         details.became_visible.connect(self._wake)
 
     def show(self, job: JobSnapshot) -> None:

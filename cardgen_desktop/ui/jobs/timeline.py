@@ -8,7 +8,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from ...domain.draft import OFFLINE_ENGINE
 from ...domain.job import JobSnapshot, JobState
+from ...domain.job_kinds import DRAFT
 from ...domain.job_views import JobStepView
 from ..components import tooltip
 from ..context import UiContext
@@ -64,6 +66,42 @@ def step_lines(job: JobSnapshot, steps: Sequence[JobStepView]) -> tuple[StepLine
         else:
             lines.append(StepLine("queued", "faint", step.phase, "", text_token="muted"))
     return tuple(lines)
+
+
+def with_reading(job: JobSnapshot, steps: Sequence[JobStepView]) -> tuple[JobStepView, ...]:
+    """The steps with those before the one at work ticked: reading has no result that is stored by itself."""
+    at_work = [number for number, step in enumerate(steps) if not step.done and _is_at(job, step)]
+    end = at_work[0] if at_work else 0
+    return tuple(
+        step if step.done or number >= end else step.model_copy(update={"done": True})
+        for number, step in enumerate(steps)
+    )
+
+
+def _is_at(job: JobSnapshot, step: JobStepView) -> bool:
+    return job.state is JobState.RUNNING and job.phase.startswith(step.phase)
+
+
+def is_by_model(job: JobSnapshot) -> bool:
+    """Whether a language model writes the job's texts, which are then shown as they come."""
+    return job.kind == DRAFT and job.engine not in ("", OFFLINE_ENGINE)
+
+
+def brief_lines(lines: Sequence[StepLine]) -> tuple[StepLine, ...]:
+    """A long list with the text beside it: what is done and what is to come are one row each."""
+    done = [line for line in lines if line.done]
+    rest = [line for line in lines if not line.done]
+    found = [_summed("done", "accent", done, "done", done=True)] if done else []
+    found += rest[:1]
+    if rest[1:]:
+        found.append(_summed("queued", "faint", rest[1:], "to come"))
+    return tuple(found)
+
+
+def _summed(icon: str, token: str, lines: Sequence[StepLine], what: str, *, done: bool = False) -> StepLine:
+    words_left = f"{counted(len(lines), 'step')} {what}"
+    whole = "\n".join(line.text for line in lines)
+    return StepLine(icon, token, words_left, "", text_token="muted", done=done, whole=whole)
 
 
 def _current_line(job: JobSnapshot, step: JobStepView) -> StepLine:

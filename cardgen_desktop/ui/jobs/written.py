@@ -55,7 +55,10 @@ def _plain(text: str, name: str) -> str:
 
 
 class WrittenText(QWidget):
-    """At most six lines of prose, elided with dots."""
+    """At most six lines of prose, elided with dots.
+
+    While it `grows` it never gets lower, so that what stands below it does not jump at every other word.
+    """
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +66,8 @@ class WrittenText(QWidget):
         self._layout = QTextLayout()
         self._text = ""
         self._marks: tuple[Mark, ...] = ()
-        self._height = 0
+        self._highest = 0
+        self.grows = False
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -76,6 +80,8 @@ class WrittenText(QWidget):
 
     def show_text(self, text: str, marks: tuple[Mark, ...] = ()) -> None:
         """Show another text."""
+        if not (text and self.grows):
+            self._highest = 0
         self._marks = marks
         self._layout.setFont(self._context.theme.font("passage"))
         self._layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
@@ -108,7 +114,10 @@ class WrittenText(QWidget):
             shown = self._text[: max(0, end.textStart() + end.textLength() - 2)].rstrip()
             self._layout.setText(f"{shown}…")
             count = self._lay_out_lines(width)
-        return count * self._context.theme.fonts.line("passage")
+        height = count * self._context.theme.fonts.line("passage")
+        if self.grows:
+            height = self._highest = max(height, self._highest)
+        return height
 
     def _lay_out_lines(self, width: int) -> int:
         height = self._context.theme.fonts.line("passage")

@@ -10,11 +10,12 @@ from cardgen_desktop.ui.cards.page import CardsPage
 from cardgen_desktop.ui.cards.proposal_box import ProposalBox
 from cardgen_desktop.ui.cards.prose_field import ProseField
 from cardgen_desktop.ui.cards.rewriting import field_of, rewrite_request
+from cardgen_desktop.ui.context import UiContext
 from tests.support import provider_samples
 from tests.support.commands import FakeCommands
 from tests.support.waiting import until
 
-from .conftest import Desk
+from .conftest import BONES, Desk
 
 
 @pytest.fixture
@@ -207,6 +208,79 @@ async def test_the_menu_offers_wishes_for_a_model(
         return texts
 
     offline = await words()
-    assert offline[:2] == ["Write again", ""] and offline[2] == "Offline drafter"
+    assert offline[:4] == ["Write again", "In your own words…", "", "Offline drafter"]
     rewriting.choose_engine(provider_samples.WRITING_ROOM)
-    assert (await words())[:2] == ["Write again", "Shorten"]
+    written = await words()
+    assert written[:2] == ["Write again", "Shorten"] and "In your own words…" in written
+
+
+async def test_who_rewrites_is_no_choice_for_drafts(
+    page: CardsPage, commands: FakeCommands, context: UiContext
+) -> None:
+    commands.put_profiles(provider_samples.profiles())
+    menu = page.editor.writing.menu
+    await menu.engines(commands)
+    context.settings.update(engine=provider_samples.ATTIC)
+    assert menu.engine == provider_samples.ATTIC, "until something else is chosen here"
+    menu.choose_engine(provider_samples.WRITING_ROOM)
+    assert (menu.engine, context.settings.value.engine) == (
+        provider_samples.WRITING_ROOM, provider_samples.ATTIC
+    )  # fmt: skip
+    menu.choose_engine("offline")
+    assert menu.engine == "offline"
+
+
+async def test_a_field_is_written_by_a_wish_in_own_words(
+    page: CardsPage, commands: FakeCommands, field: ProseField
+) -> None:
+    commands.put_profiles(provider_samples.profiles())
+    writing = page.editor.writing
+    writing.menu.choose_engine(provider_samples.WRITING_ROOM)
+    writing.menu.wish_wanted.emit(field)
+    await until(lambda: writing.dialog is not None and writing.dialog.isVisible())
+    dialog = writing.dialog
+    assert dialog is not None and dialog.engine == provider_samples.WRITING_ROOM
+    assert dialog.engines.findData("offline") < 0, "it takes no wishes"
+    dialog.wish.setText(" without the sea ")
+    dialog.write.click()
+    await until(lambda: bool(commands.asked("start_drafts")))
+    (request,) = commands.asked("start_drafts")[0][0]
+    assert (request.paths, request.options.instruction) == ((field.path,), "without the sea")
+
+
+async def test_before_the_first_word_the_phase_is_shown(
+    page: CardsPage, commands: FakeCommands, field: ProseField
+) -> None:
+    page.editor.writing.menu.start(field)
+    await until(lambda: isinstance(field.proposal, ProposalBox))
+    box = field.proposal
+    assert isinstance(box, ProposalBox)
+    await until(lambda: bool(box._phase.text()))
+    (job,) = [each.job for each in page.editor.proposals.writing.of_card(BONES)]
+    for state, phase, shown in (
+        (JobState.QUEUED, "", "Waits for its turn"),
+        (JobState.RUNNING, "Reading the sources 40 %", "Reading the sources 40 %"),
+        (JobState.RUNNING, "Loading model 65 %", "Loading model 65 %"),
+    ):
+        changed = {"state": state, "phase": phase, "version": job.version + 1}
+        commands.events.announce(JobChanged(job.model_copy(update=changed)))
+        await until(lambda wanted=shown: box._phase.text() == wanted)  # type: ignore[misc]
+        assert box._phase.isVisibleTo(box) and not box.text.isVisibleTo(box)
+    commands.events.announce(JobText(job.id, "personality", field.path, 0, "He growls."))
+    await until(lambda: box.text.isVisibleTo(box))
+    assert not box._phase.isVisibleTo(box)
+
+
+async def test_stopping_leaves_the_keyboard_in_the_field(
+    page: CardsPage, commands: FakeCommands, field: ProseField
+) -> None:
+    page.editor.writing.menu.start(field)
+    await until(lambda: isinstance(field.proposal, ProposalBox))
+    box = field.proposal
+    assert isinstance(box, ProposalBox)
+    box.stop.setFocus()
+    await until(box.stop.hasFocus)
+    (job,) = [each.job for each in page.editor.proposals.writing.of_card(BONES)]
+    commands.events.announce(JobChanged(job.model_copy(update={"state": JobState.CANCELLED})))
+    await until(lambda: field.proposal is None)
+    assert field.edit.hasFocus()

@@ -9,7 +9,13 @@ from cardgen_desktop.domain.errors import UsageError
 from cardgen_desktop.domain.profile import Profile, ProfileView
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.draft.engines import MOST_TILES, EngineChoice, engine_line, shown_first
-from cardgen_desktop.ui.draft.estimates import costs_words, leaves_words, takes_words, warning_of
+from cardgen_desktop.ui.draft.estimates import (
+    costs_words,
+    leaves_words,
+    note_of,
+    takes_words,
+    warning_of,
+)
 from cardgen_desktop.ui.draft.page import DraftPage
 from cardgen_desktop.ui.draft.prompts_window import PromptList
 from tests.support import provider_samples
@@ -144,4 +150,28 @@ def test_words_of_an_estimate() -> None:
     assert takes_words(4000, 9000) == f"1–2{SPACE}hours"
     tight = Estimate(engine="A", cost_low=Decimal(1), cost_high=Decimal(2), left_of_cap=Decimal("0.5"))
     assert warning_of(tight) == "$0.50 of the cap is left. The draft may be held on its way."
-    assert warning_of(Estimate(engine="A", sentence="It does not fit.")) == "It does not fit."
+    assert warning_of(Estimate(engine="A", fits=False, sentence="It does not fit.")) == "It does not fit."
+    guessed = tight.model_copy(update={"sentence": "The price is a guess."})
+    assert warning_of(guessed) == warning_of(tight) and note_of(guessed) == "The price is a guess."
+
+
+async def test_what_a_draft_takes_stands_at_its_button_in_a_low_window(
+    page: DraftPage, commands: FakeCommands
+) -> None:
+    """The body scrolls, the foot does not: at 1024 x 700 the panel is 628 high."""
+    await ready(page, commands)
+    panel = page.panel
+    panel.engines.choose(WRITING_ROOM)
+    await until(lambda: values(page)["costs"] == "$0.21–0.34")
+    panel.setFixedHeight(628)
+    await until(lambda: panel._brief.isVisible() and not panel._facts.isVisible())
+    assert panel._brief.text() == (
+        f"1–2{SPACE}minutes · $0.21–0.34 · 12,400 words of the sources to openrouter.ai"
+    )
+    assert not panel.scroller.isAncestorOf(panel._brief)
+    panel.setFixedHeight(828)
+    await until(lambda: panel._facts.isVisible() and not panel._brief.isVisible())
+    assert not panel.scroller.isAncestorOf(panel._facts)
+    panel.engines.choose("offline")
+    panel.setFixedHeight(628)
+    await until(lambda: "costs nothing · nothing leaves this computer" in panel._brief.text())

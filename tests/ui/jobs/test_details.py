@@ -259,6 +259,64 @@ async def test_text_that_streamed_is_shown_and_counted(pane: JobDetails, message
     assert "480\xa0words written so far" in pane._failure.words
 
 
+def model_steps(count: int = 15) -> tuple[JobStepView, ...]:
+    names = ["Reading the sources", "Collecting facts", *(f"Writing part {n}" for n in range(count - 2))]
+    return tuple(JobStepView(key=name, phase=name, done=False) for name in names)
+
+
+async def test_text_that_is_being_written_stands_above_the_steps_which_fold(pane: JobDetails) -> None:
+    running = job(JobState.RUNNING, engine="Writing room", phase="Collecting facts, 1 of 14")
+    pane.show_job(running)
+    pane.show_details(Details(steps=model_steps()))
+    assert [line.text for line in pane._timeline.lines] == [
+        "1\xa0step done", "Collecting facts", "13\xa0steps to come"
+    ]  # fmt: skip
+    assert pane._steps_count.text() == "1 of 15", "whoever collects facts has read the sources"
+    pane.show_streamed("alternate_greetings[1]", "The bell rang.")
+    assert pane._written_title.text() == "Greeting 2"
+    section = pane._written.parentWidget()
+    steps = pane._timeline.parentWidget()
+    assert section is not None and steps is not None
+    await until(lambda: section.isVisible() and section.y() < steps.y())
+    pane._more_steps.click()
+    assert len(pane._timeline.lines) == 15 and pane._timeline.lines[0].done
+    assert pane._more_steps.text() == "Fewer"
+    pane._more_steps.click()
+    pane.show_job(running.model_copy(update={"state": JobState.FAILED, "error": "It stopped."}))
+    assert len(pane._timeline.lines) == 15 and not pane._more_steps.isVisible()
+    pane.show_job(job(JobState.RUNNING))
+    pane.show_details(Details(steps=model_steps()))
+    assert len(pane._timeline.lines) == 15, "the offline drafter streams nothing that needs the room"
+
+
+async def test_a_growing_text_never_gets_lower(pane: JobDetails) -> None:
+    pane.show_job(job(JobState.RUNNING, engine="Writing room"))
+    pane.show_streamed("personality", "He growls and he pays nobody. " * 12)
+    tall = pane._written.heightForWidth(280)
+    pane.show_streamed("scenario", "An inn.")
+    assert pane._written.heightForWidth(280) == tall
+    pane.show_job(job(JobState.RUNNING, id=8, engine="Writing room"))
+    pane.show_streamed("scenario", "An inn.")
+    assert pane._written.heightForWidth(280) < tall
+
+
+async def test_cancelling_keeps_the_focus_in_the_foot_and_off_remove(pane: JobDetails) -> None:
+    pane.activateWindow()
+    pane.show_job(job(JobState.RUNNING))
+    foot = pane.foot_buttons
+    pause, cancel = foot.buttons[:2]
+    cancel.setFocus()
+    await until(cancel.hasFocus)
+    pane.show_job(job(JobState.RUNNING, want=JobWant.CANCEL))
+    assert foot.copy_button.hasFocus(), "nothing can be done with a job that is stopping"
+    pane.show_job(job(JobState.CANCELLED))
+    assert pause.hasFocus() and pause.text() == "Draft again"
+    pane.show_job(job(JobState.HELD))
+    foot.buttons[1].setFocus()
+    pane.show_job(job(JobState.RUNNING))
+    assert foot.buttons[0].hasFocus() and foot.buttons[0].text() == "Pause", "it went with its action"
+
+
 def test_the_tail_of_a_text_begins_with_a_word() -> None:
     assert tail_of("short text") == "short text"
     assert tail_of("word " * 300).startswith("…word word")
