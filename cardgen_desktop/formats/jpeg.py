@@ -55,11 +55,12 @@ def walk_jpeg(data: bytes) -> JpegFile:
     view, place, count = memoryview(data), 2, 0
     found: list[memoryview] = []
     size: tuple[int, int] | None = None
-    while place + 4 <= len(view) and view[place] == 0xFF:
+    while place + 4 <= len(view) and view[place] == 0xFF and view[place + 1] not in (_END, _SCAN):
+        count += 1
+        if count > _SEGMENTS:
+            raise UnreadableError(f"It has more than {_SEGMENTS:,} segments, which is the limit for a JPEG.")
         marker = view[place + 1]
-        if marker in (_END, _SCAN):
-            break
-        if marker == 0xFF or marker in _ALONE:
+        if marker == 0xFF or marker in _ALONE:  # a byte that fills, or a marker without a segment
             place += 1 if marker == 0xFF else 2
             continue
         length = int.from_bytes(view[place + 2 : place + 4])
@@ -69,9 +70,6 @@ def walk_jpeg(data: bytes) -> JpegFile:
         elif marker in _FRAMES and len(content) >= 5:
             size = size or (int.from_bytes(content[3:5]), int.from_bytes(content[1:3]))
         place += 2 + max(length, 2)
-        count += 1
-        if count > _SEGMENTS:
-            raise UnreadableError(f"It has more than {_SEGMENTS:,} segments, which is the limit for a JPEG.")
     return JpegFile(_blocks(found), size)
 
 
