@@ -121,11 +121,11 @@ def _read_otherwise(data: bytes, png: PngFile, findings: Findings) -> ReadCard |
 
 
 def _lorebook(chunk: Chunk, findings: Findings) -> ReadBook:
-    from .novelai import book_from
+    from . import novelai
 
     original = card_object(text_of(chunk), findings)
-    book = book_from(original, findings)
-    return ReadBook("png", "novelai-lorebook", book, findings.problems(), original)
+    book = novelai.book_from(original, findings)
+    return ReadBook("png", novelai.FORMAT, book, findings.problems(), original)
 
 
 def _packed(payload: bytes) -> bytes:

@@ -3,6 +3,7 @@
 import base64
 import json
 import struct
+import time
 import zlib
 from typing import Any
 
@@ -11,8 +12,8 @@ import pytest
 from cardgen_desktop.domain.errors import CardError
 from cardgen_desktop.formats import limits
 from cardgen_desktop.formats.export import card_bytes
-from cardgen_desktop.formats.registry import looks_like_card, read_card
-from tests.support import card_files
+from cardgen_desktop.formats.registry import ReadBook, looks_like_card, read_card, read_content
+from tests.support import card_files, picture_cards
 from tests.support.card_files import (
     KEEPER_V2,
     KEEPER_V3,
@@ -266,3 +267,73 @@ def test_a_card_too_large_for_a_chunk_names_the_limit() -> None:
     huge = card.model_copy(update={"data": card.data.model_copy(update={"description": "x" * 13_000_000})})
     with pytest.raises(CardError, match="16 MB"):
         card_bytes(huge, "png", picture=png())
+
+
+def test_a_stale_card_in_exif_goes_and_a_photos_exif_stays() -> None:
+    stale = picture_cards.backyard_png(picture_cards.backyard(4))
+    photo = png(before=chunk(b"eXIf", picture_cards.exif(b"ASCII\0\0\0A day at the sea")))
+    card = read_card(UTF8, "a").card
+    assert b"eXIf" not in [kind for kind, _ in card_files.chunks(card_bytes(card, "png", picture=stale))]
+    kept = dict(card_files.chunks(card_bytes(card, "png", picture=photo)))
+    assert kept[b"eXIf"] == dict(card_files.chunks(photo))[b"eXIf"]
+
+
+def test_gingers_text_is_foreign_and_stays() -> None:
+    ginger = compressed_chunk("ginger", b"<ginger/>")
+    picture = png(before=text_chunk("chara", BASE64) + ginger)
+    read = read_card(picture, "a.png")
+    assert not read.problems
+    assert ginger in card_bytes(read.card, "png", picture=read.picture)
+
+
+@pytest.mark.parametrize(
+    "tail", [b"\0" * 900, b"PK\x03\x04 and an archive", png()], ids=["NUL", "zip", "png"]
+)
+def test_a_polyglot_is_read_and_keeps_its_second_half(tail: bytes) -> None:
+    data = png(before=text_chunk("chara", BASE64)) + tail
+    read = read_card(data, "a.png")
+    assert read.card.data.name == "Mira Holt" and read.picture == data
+    assert card_bytes(read.card, "png", picture=read.picture).endswith(chunk(b"IEND", b"") + tail)
+
+
+LOREBOOK = {
+    "lorebookVersion": 4,
+    "entries": [{"text": "A skerry.", "keys": ["Gull Rock"], "displayName": "place", "enabled": True}],
+}
+
+
+def test_a_lorebook_of_novelai_is_recognised_in_its_picture() -> None:
+    data = png(before=text_chunk("naidata", packed(LOREBOOK)))
+    assert looks_like_card(data, "a.png")
+    read = read_content(data, "a.png")
+    assert isinstance(read, ReadBook)
+    assert (read.container, read.format, read.original) == ("png", "novelai-lorebook", LOREBOOK)
+    assert [(entry.keys, entry.content) for entry in read.book.entries] == [(("Gull Rock",), "A skerry.")]
+    with pytest.raises(CardError, match="a lorebook, not a character card"):
+        read_card(data, "a.png")
+    both = png(before=text_chunk("naidata", packed(LOREBOOK)), after=text_chunk("chara", BASE64))
+    assert read_card(both, "a.png").card.data.name == "Mira Holt"
+    with pytest.raises(CardError, match="broken base64"):
+        read_content(png(before=text_chunk("naidata", b"!!!")), "a.png")
+
+
+def test_checksums_of_pixels_are_not_computed_to_read_a_card() -> None:
+    broken = bytearray(png(before=text_chunk("chara", BASE64)))
+    broken[broken.find(b"IDAT") + 8] ^= 1
+    assert not read_card(bytes(broken), "a.png").problems
+
+
+def test_hostile_pictures_are_refused_in_no_time() -> None:
+    started = time.perf_counter()
+    for data, sentence in (
+        (card_files.SIGNATURE + chunk(b"tEXt", b"") * 1_000_000, "4,096 chunks"),
+        (card_files.SIGNATURE + chunk(b"IDAT", b"") * 1_000_000, "4,096 chunks"),
+        (png(before=text_chunk("chara", BASE64), claims=(40_000, 40_000)), "limit is 32 million"),
+        (png(claims=(0xFFFFFFFF, 0xFFFFFFFF)), "limit is 32 million"),
+        (card_files.SIGNATURE + b"\xff\xff\xff\xffIHDR" + bytes(40), "without a card"),
+        (png(before=compressed_chunk("chara", bytes(40 * limits.MEGABYTE))), "16 MB"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "none of the ways"),
+    ):
+        with pytest.raises(CardError, match=sentence):
+            read_card(data, "a.png")
+    assert time.perf_counter() - started < 2
