@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field, TypeAdapter
 
 from ..domain.card import Card, CardProblem, InspectedCard
+from ..domain.card_differences import DifferenceReport
 from ..domain.card_library import ExportReport
 from ..domain.data_folder import DatabaseCheck, RebuildReport, RestoreReport
 from ..domain.evidence import EvidenceFile, EvidenceSource
@@ -330,7 +331,8 @@ def as_json(value: BaseModel) -> Any:
         return value.model_dump(mode="json", exclude_none=True)
     if isinstance(value, InspectedCard):
         card = None if value.card is None else card_object(value.card)
-        return value.model_dump(mode="json") | {"card": card}
+        book = None if value.book is None else card_object(value.book)
+        return value.model_dump(mode="json") | {"card": card, "book": book}
     return value.model_dump(mode="json")
 
 
@@ -351,6 +353,7 @@ SCHEMAS: dict[str, tuple[Any, str]] = {
     "evidence": (EvidenceFile, "the file that `draft --evidence` writes"),
     "inspect": (list[InspectedCard], "what `inspect --json` prints"),
     "convert": (list[ConvertedCard | FailedFile], "what `convert --json` prints"),
+    "diff": (DifferenceReport, "what `diff --json` prints"),
     "jobs": (JobList, "what `jobs list --json` prints"),
     "job": (JobDetails, "what `jobs show` prints with --json, and `cancel` and `retry` of one job"),
     "jobs-moved": (Moved, "what the other actions of `jobs` print with --json"),

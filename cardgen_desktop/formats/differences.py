@@ -2,8 +2,9 @@
 
 import base64
 import binascii
+import contextlib
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..domain.card import Asset, Card, CardData, Lorebook
@@ -17,17 +18,17 @@ from .read_card import ContainedFile
 
 DATES = ("creation_date", "modification_date")
 _ROOT_DATES = ("create_date",)
-_THE_PICTURE = "the picture"
 _A_FILE = "a file of the card"
 
-Files = Sequence[ContainedFile]
+Digests = Mapping[str, str]
+"""What stands for the content of each file of a card, by its path."""
 
 
 def card_differences(
     before: Card,
     after: Card,
     *,
-    files: tuple[Files, Files] | None = None,
+    digests: tuple[Digests, Digests] | None = None,
     dates: bool = False,
 ) -> tuple[Difference, ...]:
     """Every place at which two cards say different things, in the order of the fields.
@@ -38,7 +39,7 @@ def card_differences(
       named `main`, which a card without assets has all the same);
     - `creation_date`, `modification_date` and SillyTavern's `create_date`, unless `dates` is set;
     - where files of the card lie: `embeded://`, `__asset:` and `data:` addresses are compared by the content
-      of their files where `files` has them, and else count as equal;
+      of their files where `digests` has them (see `digests_of`), and else count as equal;
     - copies of fields: V1 fields, `tags` and `creatorcomment` beside `data`, an entry's `name` and `comment`
       where only one is set, its `case_sensitive`, `position`, `depth`, `role` and `probability` that stand
       in its extensions too;
@@ -51,7 +52,7 @@ def card_differences(
     The order of keys never counts, that of lists does; null counts as absent. A text with half characters
     equals the one with U+FFFD in their place.
     """
-    left, right = files if files is not None else (None, None)
+    left, right = digests if digests is not None else (None, None)
     one, other = normal_card(before, left, dates=dates), normal_card(after, right, dates=dates)
     return tuple(_differences(one, other, ""))
 
@@ -61,24 +62,33 @@ def book_differences(before: Lorebook, after: Lorebook) -> tuple[Difference, ...
     return tuple(_differences(sound_text(_book(before)), sound_text(_book(after)), ""))
 
 
-def normal_card(card: Card, files: Files | None = None, *, dates: bool = False) -> dict[str, Any]:
+def digests_of(files: Iterable[ContainedFile]) -> dict[str, str]:
+    """What stands for the content of each file, by path; one that cannot be read stands for nothing."""
+    digests = {}
+    for file in files:
+        with contextlib.suppress(UnreadableError):
+            digests[file.path] = _digest(file.read())
+    return digests
+
+
+def normal_card(card: Card, digests: Digests | None = None, *, dates: bool = False) -> dict[str, Any]:
     """A card as a tree in which equal cards are equal: see `card_differences` for what is aside."""
     foreign = {
         key: value
         for key, value in (card.model_extra or {}).items()
         if key not in (*MIRRORS, *(() if dates else _ROOT_DATES))
     }
-    tree: dict[str, Any] = sound_text({"data": _data(card.data, files, dates=dates), **foreign})
+    tree: dict[str, Any] = sound_text({"data": _data(card.data, digests, dates=dates), **foreign})
     return tree
 
 
-def _data(data: CardData, files: Files | None, *, dates: bool) -> dict[str, Any]:
+def _data(data: CardData, digests: Digests | None, *, dates: bool) -> dict[str, Any]:
     dropped = () if dates else DATES
     fields = data.model_dump(exclude={"character_book", "assets", *dropped})
     known = CardData.model_fields
     tree = {key: value for key, value in fields.items() if key not in known or not _is_nothing(value)}
     tree["extensions"] = fields["extensions"]
-    tree["assets"] = _assets(data.assets or (), files)
+    tree["assets"] = _assets(data.assets or (), digests)
     if data.character_book is not None and (book := _book(data.character_book)):
         tree["character_book"] = book
     order = [key for key in (*known, *tree) if key in tree]
@@ -98,9 +108,9 @@ def _book(book: Lorebook) -> dict[str, Any]:
     return tree
 
 
-def _assets(assets: Sequence[Asset], files: Files | None) -> list[dict[str, Any]]:
-    there = None if files is None else {file.path: file for file in files}
-    return [_asset(asset, there) for asset in assets if not _is_the_picture(asset)]
+def _assets(assets: Sequence[Asset], digests: Digests | None) -> list[dict[str, Any]]:
+    shown = (asset for asset in assets if not _is_the_picture(asset))
+    return [{**asset.model_dump(), "uri": _content(asset.uri, digests)} for asset in shown]
 
 
 def _is_the_picture(asset: Asset) -> bool:
@@ -110,21 +120,22 @@ def _is_the_picture(asset: Asset) -> bool:
     return path_of(asset.uri) is not None or address.startswith((PICTURE_ADDRESS, "data:"))
 
 
-def _asset(asset: Asset, files: Mapping[str, ContainedFile] | None) -> dict[str, Any]:
-    return {**asset.model_dump(), "uri": _content(asset.uri, files)}
-
-
-def _content(address: str, files: Mapping[str, ContainedFile] | None) -> str:
+def _content(address: str, digests: Digests | None) -> str:
     """What stands for an address: the digest of the file it names, or the address where it names none."""
     path, is_data = path_of(address), address[:5].casefold() == "data:"
     if path is None and not is_data:
         return address
-    if files is None:
+    if digests is None:
         return _A_FILE
+    if path is not None:
+        return digests.get(path, address)
     try:
-        content = _decoded(address) if is_data else files[path or ""].read()
-    except (KeyError, ValueError, UnreadableError):
+        return _digest(_decoded(address))
+    except ValueError:
         return address
+
+
+def _digest(content: bytes) -> str:
     return f"{len(content)} bytes, sha256 {hashlib.sha256(content).hexdigest()}"
 
 

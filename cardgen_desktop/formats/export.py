@@ -1,9 +1,9 @@
 """Cards out of the program: what a target loses, and files that are proved before they count."""
 
 import io
-import mmap
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,16 +11,15 @@ from ..domain.card import Card, ExportTarget
 from ..domain.card_export import ExportOptions, ExportPlan
 from ..domain.card_library import ExportReport
 from ..domain.errors import CardError, InternalError
-from . import limits
-from .differences import card_differences
 from .export_assets import gathered
 from .export_order import ExportOrder
 from .file_names import file_name, safe_file_name
 from .file_writing import refuse_existing, write_stream
 from .findings import UnreadableError
 from .losses import losses_of
-from .read_card import ContainedFile, ReadBook, ReadCard
-from .registry import read_content
+from .read_card import ContainedFile
+from .registry import read_content_file
+from .round_trip import unexpected_differences
 from .targets import TARGETS, Target, target_for
 
 __all__ = [
@@ -139,37 +138,19 @@ class _Told:
 
 
 def _dated(order: ExportOrder) -> ExportOrder:
-    from dataclasses import replace
-
     data = order.card.data.model_copy(update={"modification_date": int(time.time())})
     return replace(order, card=order.card.model_copy(update={"data": data}))
 
 
 def _prove(place: Path, order: ExportOrder, target: Target, held: Card) -> None:
-    """Read the file again and compare. Raises `InternalError` when it does not hold the card."""
-    read = _read_back(place)
-    found = read.card if isinstance(read, ReadCard) else _as_card(read)
-    differing = card_differences(held, found, dates=target.holds_dates)
+    """Read the file again and compare. Raises `InternalError` when it does not hold card and files."""
+    read = read_content_file(place)
+    if any("differ" in problem.message for problem in read.problems if problem.where in ("chara", "ccv3")):
+        raise InternalError("The two copies in the PNG differ, so the file was not kept.")
+    differing = [item.where for item in unexpected_differences(read, order, target, held, dates=True)]
     if differing:
         raise InternalError(
             "The written file did not read back the same, so it was not kept. Your card is unchanged. "
             "Try again, or export to another format.",
-            details=f"differs in: {', '.join(item.where for item in differing[:_LISTED])}",
+            details=f"differs in: {', '.join(differing[:_LISTED])}",
         )
-
-
-def _as_card(read: ReadBook) -> Card:
-    from ..domain.card import CardData
-
-    return Card(data=CardData(name=read.book.name or "", character_book=read.book))
-
-
-def _read_back(place: Path) -> ReadCard | ReadBook:
-    if place.stat().st_size <= limits.CARD_FILE_BYTES:
-        read = read_content(place.read_bytes(), "the written file")
-    else:
-        with place.open("rb") as file:
-            read = read_content(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), "the written file")  # type: ignore[arg-type]
-    if any("differ" in problem.message for problem in read.problems if problem.where in ("chara", "ccv3")):
-        raise InternalError("The two copies in the PNG differ, so the file was not kept.")
-    return read
