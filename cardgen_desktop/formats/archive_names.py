@@ -41,6 +41,11 @@ def is_folder(entry: DirectoryEntry) -> bool:
     return entry.name[-1:] in (b"/", b"\\") and not entry.size
 
 
+def is_device(name: str) -> bool:
+    """Whether a part of a path means a device on Windows, such as `con` or `aux.png`."""
+    return any(part.partition(".")[0].rstrip(" ").casefold() in _DEVICES for part in name.split("/"))
+
+
 def shown_name(path: str) -> str:
     """A name for a sentence: shortened, and with nothing in it that changes what is seen."""
     plain = _UNSEEN.sub("\ufffd", path.replace("\0", "\ufffd"))
@@ -92,10 +97,6 @@ def _leads_up(part: str) -> bool:
     return part.startswith("..") and not part.strip(" .")
 
 
-def _is_device(name: str) -> bool:
-    return any(part.partition(".")[0].rstrip(" ").casefold() in _DEVICES for part in name.split("/"))
-
-
 def _ends_oddly(name: str) -> bool:
     return any(part.endswith((".", " ")) for part in name.split("/"))
 
@@ -118,7 +119,7 @@ def _report_clashes(names: Sequence[str], findings: Findings) -> None:
 
 
 _ODD: tuple[tuple[Sign, str], ...] = (
-    (_is_device, "mean devices on Windows"),
+    (is_device, "mean devices on Windows"),
     (lambda name: ":" in name, "have a colon, which means something else on Windows and macOS"),
     (_ends_oddly, "end in a dot or a space, which Windows cuts off"),
     (lambda name: bool(_UNSEEN.search(name)), "have letters that do not show"),

@@ -1,0 +1,214 @@
+"""A card and its files as a CHARX archive: `card.json` first, then the files in the order they came in.
+
+Files that came from an archive keep their names, bytes and order. Assets of a PNG (`__asset:N`) and images of
+a BYAF archive move to the folders of the specification where the card names them. `data:` addresses stay: they
+are legal, and unpacking them would change a card nobody edited.
+"""
+
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from ..domain.card import Asset, Card, Lorebook
+from ..domain.errors import InputError
+from .archive_writing import ArchiveWriter
+from .card_payload import v3_payload
+from .charx_assets import SCHEME, data_in, without_missing
+from .charx_names import CARD_PATH, Names, picture_extension, place_of
+from .differences import book_differences
+from .export_assets import PNG_SCHEME, is_main_icon, path_of
+from .export_order import ExportOrder
+from .findings import Findings, UnreadableError
+from .json_text import write_json
+from .normalise import card_from
+from .read_card import ContainedFile
+from .risu_module import MODULE_PATH, read_module
+
+PRIVATE_PREFIX = "__"
+WRAPPER_PATH = "__jpeg"
+"""The path of the JPEG that an archive stood behind: beside the icon in the archive it is a second avatar."""
+
+_AVATAR = "__avatar"
+_AVATAR_FOLDER = "assets/icon/images"
+_MOVED = (PNG_SCHEME, "characters/", "scenarios/")
+_HEAD_BYTES = 16
+_PACKED_ENDS = (
+    *(".json", ".txt", ".md", ".csv", ".xml", ".html", ".css", ".svg", ".yaml", ".yml", ".lua", ".js", ".ts"),
+    *(".py", ".obj", ".gltf", ".risum", ".wav", ".bmp", ".tif", ".tiff"),
+)
+
+
+def write_archive(order: ExportOrder, out: BinaryIO, *, before: int = 0) -> None:
+    """Write the archive behind `before` bytes of `out`. Raises `UnreadableError` for what is over a limit."""
+    files, assets = _with_avatar(order)
+    names = _names(files, assets)
+    card = without_missing(_addressed(order.card, assets, names), set(names.values()))
+    writer = ArchiveWriter(out, before)
+    writer.add(CARD_PATH, write_json(v3_payload(card, order.original), indent=4), pack=True)
+    for file in files:
+        content = _content(file, order)
+        if content is not None:
+            name = names[file.path]
+            writer.add(name, content, pack=name.casefold().endswith(_PACKED_ENDS))
+    writer.close()
+
+
+def charx_losses(order: ExportOrder) -> tuple[str, ...]:
+    """What changes in an archive beside the card's own fields, one sentence each."""
+    module = _file(order, MODULE_PATH)
+    if module is None:
+        return ()
+    content = module.read()
+    written = _module_content(content, order)
+    if written is None:
+        return (
+            f"RisuAI's {MODULE_PATH} is left out with its triggers and regular expressions: it holds the "
+            "lorebook as it was, in a way that is not known.",
+        )
+    if written != content:
+        return (
+            f"The lorebook in RisuAI's {MODULE_PATH} is left out, because it is not the card's any more; "
+            "triggers and regular expressions stay.",
+        )
+    return ()
+
+
+def same_picture(one: bytes, other: bytes) -> bool:
+    """Whether two picture files are the same one, perhaps converted to PNG when it came in."""
+    return one == other or one == _as_png(other) or other == _as_png(one)
+
+
+def main_icon(order: ExportOrder) -> bytes | None:
+    """The picture of the icon named `main`, else of the first icon that has one in the files."""
+    icons = [asset for asset in order.card.data.assets or () if asset.type == "icon"]
+    for icon in sorted(icons, key=lambda icon: not is_main_icon(icon)):
+        content = _icon_content(icon, order)
+        if content is not None:
+            return content
+    return None
+
+
+def _with_avatar(order: ExportOrder) -> tuple[list[ContainedFile], list[Asset]]:
+    """Files and assets with the picture as the main icon, where it is not that already."""
+    files = [file for file in order.files if _is_shared(file)]
+    assets = list(order.card.data.assets or ())
+    picture = order.picture
+    if picture is None or _is_shown(picture, order):
+        return files, assets
+    main = next((place for place, asset in enumerate(assets) if is_main_icon(asset)), None)
+    new = Asset(uri=SCHEME + _AVATAR, ext=picture_extension(picture) or "png")
+    avatar = ContainedFile(_AVATAR, len(picture), lambda: picture)
+    if main is None:
+        return [avatar, *files], [new, *assets]
+    old = path_of(assets[main].uri)
+    assets[main] = assets[main].model_copy(update={"uri": new.uri, "ext": new.ext})
+    if any(file.path == old for file in files) and not _is_named(old, assets):
+        return [avatar if file.path == old else file for file in files], assets
+    return [avatar, *files], assets
+
+
+def _is_shared(file: ContainedFile) -> bool:
+    """Whether a file is for every container, and not for the one alone that it came from."""
+    return not file.path.startswith(PRIVATE_PREFIX) or file.path.startswith(PNG_SCHEME)
+
+
+def _is_named(path: str | None, assets: Sequence[Asset]) -> bool:
+    return any(path_of(asset.uri) == path for asset in assets)
+
+
+def _is_shown(picture: bytes, order: ExportOrder) -> bool:
+    """Whether the icon is this picture, or the picture is that of the JPEG around, which stands for it."""
+    icon = main_icon(order)
+    if icon is None:
+        return False
+    wrapper = _file(order, WRAPPER_PATH)
+    return same_picture(picture, icon) or (wrapper is not None and same_picture(picture, wrapper.read()))
+
+
+def _icon_content(icon: Asset, order: ExportOrder) -> bytes | None:
+    path = path_of(icon.uri)
+    file = None if path is None else _file(order, path)
+    try:
+        return data_in(icon.uri) if file is None else file.read()
+    except UnreadableError:
+        return None
+
+
+def _names(files: Sequence[ContainedFile], assets: Sequence[Asset]) -> dict[str, str]:
+    """The name of each file in the archive; files that have one there keep it before others get theirs."""
+    named = {path: asset for asset in reversed(assets) if (path := path_of(asset.uri)) is not None}
+    moved = {file.path for file in files if file.path.startswith(_MOVED) and file.path in named}
+    giver = Names()
+    names = {
+        file.path: giver.given(file.path.removeprefix(PNG_SCHEME))
+        for file in files
+        if file.path not in moved and file.path != _AVATAR
+    }
+    for file in files:
+        if file.path == _AVATAR:
+            names[file.path] = giver.given(f"{_AVATAR_FOLDER}/main.{named[_AVATAR].ext}")
+        elif file.path in moved:
+            names[file.path] = giver.given(place_of(named[file.path], file.read()[:_HEAD_BYTES]))
+    return names
+
+
+def _addressed(card: Card, assets: Sequence[Asset], names: dict[str, str]) -> Card:
+    """The card with assets that name their files as they are called in the archive."""
+    if not assets:
+        return card
+    moved = tuple(
+        asset.model_copy(update={"uri": SCHEME + names[path]})
+        if (path := path_of(asset.uri)) in names
+        else asset
+        for asset in assets
+    )
+    return card.model_copy(update={"data": card.data.model_copy(update={"assets": moved})})
+
+
+def _content(file: ContainedFile, order: ExportOrder) -> bytes | None:
+    """What is written for a file; None where it may not go along."""
+    content = file.read()
+    return _module_content(content, order) if file.path == MODULE_PATH else content
+
+
+def _module_content(content: bytes, order: ExportOrder) -> bytes | None:
+    """RisuAI's module without its lorebook where that is not the card's any more.
+
+    RisuAI then takes the card's; otherwise it would show the lorebook as it was before it was edited.
+    """
+    book = order.card.data.character_book or Lorebook()
+    before = _book_before(order)
+    if before.entries and not book_differences(before, book):
+        return content
+    try:
+        module = read_module(content)
+        theirs = module.book()
+    except UnreadableError:
+        return content if not (before.entries or book.entries) else None
+    own = Lorebook(entries=book.entries)
+    if theirs is None or not book_differences(Lorebook(entries=theirs.entries), own):
+        return content
+    return module.without_lorebook()
+
+
+def _book_before(order: ExportOrder) -> Lorebook:
+    """The lorebook of the file the card came from."""
+    if order.original is None:
+        return Lorebook()
+    try:
+        return card_from(order.original, Findings()).data.character_book or Lorebook()
+    except UnreadableError:
+        return Lorebook()
+
+
+def _as_png(picture: bytes) -> bytes | None:
+    """The picture as it is stored when it was converted on its way in."""
+    from .picture import check_avatar
+
+    try:
+        return check_avatar(picture)
+    except InputError:
+        return None
+
+
+def _file(order: ExportOrder, path: str) -> ContainedFile | None:
+    return next((file for file in order.files if file.path == path), None)

@@ -1,0 +1,89 @@
+"""CHARX behind a JPEG, as RisuAI shares cards as pictures: the picture's bytes, then the archive's.
+
+The archive's offsets count from its own beginning or, where another program made the file, from that of the
+picture; both are read, and plain concatenation is written, because SillyTavern cuts the picture off.
+"""
+
+import io
+from dataclasses import replace
+from typing import BinaryIO
+
+from .archive import ends_as_archive, open_archive
+from .archive_directory import LOCAL_SIGNATURE
+from .charx import may_hold_card, read_archive_card
+from .charx_writing import WRAPPER_PATH, main_icon, same_picture, write_archive
+from .export_order import ExportOrder
+from .findings import Findings
+from .picture import check_avatar, generated_portrait
+from .png_chunks import TEXT_KINDS, joined, walk
+from .read_card import CardFormat, ContainedFile, ReadCard
+
+CONTAINER = "jpeg-charx"
+_JPEG = b"\xff\xd8\xff"
+_QUALITY = 92
+
+
+def is_jpeg_charx(data: bytes) -> bool:
+    """Whether a JPEG has an archive with a card behind it."""
+    return data[:3] == _JPEG and ends_as_archive(data) and may_hold_card(data)
+
+
+def read_jpeg_charx(data: bytes) -> ReadCard:
+    """The card of the archive behind a JPEG; `picture` is the JPEG. Raises `UnreadableError`."""
+    findings = Findings()
+    archive = open_archive(data, findings)
+    read = read_archive_card(archive, CONTAINER, findings)
+    jpeg = bytes(data[: archive.start()])
+    wrapper = ContainedFile(WRAPPER_PATH, len(jpeg), lambda: jpeg)
+    return replace(read, picture=jpeg, files=(*read.files, wrapper))
+
+
+def write_jpeg_charx(order: ExportOrder, out: BinaryIO) -> None:
+    """Write a JPEG of the avatar and the CHARX archive behind it.
+
+    Raises `UnreadableError` for what is over a limit, `InputError` for a picture that cannot be used.
+    """
+    jpeg = _jpeg(order)
+    out.write(jpeg)
+    write_archive(order, out, before=len(jpeg))
+
+
+def _jpeg(order: ExportOrder) -> bytes:
+    """The JPEG the card came in, while it shows the avatar; else the avatar as a JPEG."""
+    icon = main_icon(order)
+    picture = order.picture if order.picture is not None else icon
+    wrapper = next((file.read() for file in order.files if file.path == WRAPPER_PATH), None)
+    if wrapper is not None and (picture is None or _is_one_of(picture, wrapper, icon)):
+        return wrapper
+    if picture is None:
+        return _converted(generated_portrait(order.card.data.name))
+    alone = picture[:3] == _JPEG and LOCAL_SIGNATURE not in picture  # the sign at which SillyTavern cuts
+    return picture if alone else _converted(check_avatar(picture))
+
+
+def _is_one_of(picture: bytes, *others: bytes | None) -> bool:
+    return any(other is not None and same_picture(picture, other) for other in others)
+
+
+def _converted(png: bytes) -> bytes:
+    """A PNG as a JPEG, on white where it is transparent."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(_pixels(png))) as image:
+        whole = image.convert("RGBA")
+        ground = Image.new("RGBA", whole.size, "white")
+        ground.alpha_composite(whole)
+        ground.convert("RGB").save(file, "JPEG", quality=_QUALITY, subsampling=0)
+    return file.getvalue()
+
+
+def _pixels(png: bytes) -> bytes:
+    """A checked PNG without its texts, which may be longer than Pillow takes."""
+    kept = [chunk for chunk in walk(png).chunks if chunk.kind not in TEXT_KINDS]
+    return joined(kept)
+
+
+FORMAT = CardFormat(
+    container=CONTAINER, recognise=is_jpeg_charx, holds_card=is_jpeg_charx, read=read_jpeg_charx
+)
