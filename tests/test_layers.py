@@ -12,7 +12,7 @@ PACKAGE = ROOT / "cardgen_desktop"
 THIRD_PARTY = {
     "PySide6", "shiboken6", "qasync", "sqlalchemy", "aiosqlite", "alembic", "httpx", "pydantic",
     "platformdirs", "PIL", "pypdfium2", "lxml", "selectolax", "charset_normalizer",
-    "pydantic_core", "keyring", "json_repair", "xllamacpp",
+    "pydantic_core", "keyring", "json_repair", "xllamacpp", "yaml",
 }  # fmt: skip
 ANYTHING = THIRD_PARTY | {
     "domain", "formats", "sources", "reading", "drafting", "store", "jobs", "ui", "cli",
@@ -20,7 +20,7 @@ ANYTHING = THIRD_PARTY | {
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "domain": {"pydantic"},
-    "formats": {"domain", "paths", "PIL", "pydantic"},
+    "formats": {"domain", "paths", "PIL", "pydantic", "yaml"},
     "net": {"domain", "httpx"},
     "sources": {
         "domain",

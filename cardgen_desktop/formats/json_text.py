@@ -47,7 +47,15 @@ def _decode_western(data: bytes, findings: Findings) -> str:
 
 
 def parse_object(text: str, findings: Findings) -> dict[str, Any]:
-    """One JSON object with finite numbers, bounded depth and sound text; the last of equal keys wins.
+    """One JSON object; see `parse_value`. Raises `UnreadableError` for any other value too."""
+    value = parse_value(text, findings)
+    if not isinstance(value, dict):
+        raise UnreadableError("Its JSON is not an object, so it is not a card.")
+    return value
+
+
+def parse_value(text: str, findings: Findings) -> Any:
+    """One JSON value with finite numbers, bounded depth and sound text; the last of equal keys wins.
 
     Raises `UnreadableError` with the reason and, where there is one, the place.
     """
@@ -60,8 +68,6 @@ def parse_object(text: str, findings: Findings) -> dict[str, Any]:
         _check_depth(text)
     repeated: dict[str, None] = {}
     value = _parse(text, repeated, findings)
-    if not isinstance(value, dict):
-        raise UnreadableError("Its JSON is not an object, so it is not a card.")
     for key in list(repeated)[: limits.LISTED_PROBLEMS]:
         findings.warning("", f"The key {shown(key)} appears more than once; the last one is used.")
     return _with_sound_text(value, text, findings)
@@ -153,10 +159,10 @@ def _too_deep() -> UnreadableError:
     )
 
 
-def _with_sound_text(value: dict[str, Any], text: str, findings: Findings) -> dict[str, Any]:
+def _with_sound_text(value: Any, text: str, findings: Findings) -> Any:
     if not re.search(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]", text):
         return value
-    sound: dict[str, Any] = sound_text(value)
+    sound = sound_text(value)
     if sound != value:
         findings.warning("", "Half characters (lone surrogates) were replaced by \ufffd.")
     return sound

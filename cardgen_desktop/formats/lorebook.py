@@ -6,10 +6,9 @@ from typing import Any
 from ..domain.card import Lorebook, LorebookEntry
 from . import limits, values, world_info
 from .findings import Findings, UnreadableError, shown
+from .kept import KEPT as KEPT
 
 DEFAULT_ORDER = 100
-KEPT = "cardgen"
-"""Our namespace under `extensions`, for odd values that a field of the specification cannot hold."""
 
 _POSITIONS = frozenset("01234567")
 """SillyTavern's: before, after, top and bottom of the note, at depth, around the examples, outlet."""
@@ -53,9 +52,22 @@ def lorebook_from(value: Any, where: str, findings: Findings) -> Lorebook | None
     if not isinstance(value, dict):
         findings.error(where, f"Found {shown(value)} instead of a lorebook; it could not be kept.")
         return None
-    fields = read_fields(value, _BOOK_READERS, where, findings)
-    fields["entries"] = _entries(value.get("entries"), f"{where}.entries", findings)
-    return Lorebook.model_validate(_without_absent(fields, Lorebook))
+    return book_from_fields(
+        {**value, "entries": _entries(value.get("entries"), place(where, "entries"), findings)},
+        where,
+        findings,
+    )
+
+
+def book_from_fields(fields: dict[str, Any], where: str, findings: Findings) -> Lorebook:
+    """A lorebook of fields whose `entries` are read already."""
+    read = read_fields(fields, _BOOK_READERS, where, findings)
+    return Lorebook.model_validate(_without_absent(read, Lorebook))
+
+
+def place(where: str, key: str) -> str:
+    """The path of a key below `where`, which is "" for the root."""
+    return f"{where}.{key}" if where else key
 
 
 def read_fields(
@@ -63,30 +75,40 @@ def read_fields(
 ) -> dict[str, Any]:
     """Read every key that has a reader, and keep every other key as it is."""
     return {
-        key: readers[key](value, f"{where}.{key}", findings) if key in readers else value
+        key: readers[key](value, place(where, key), findings) if key in readers else value
         for key, value in raw.items()
     }
 
 
-def _entries(value: Any, where: str, findings: Findings) -> tuple[LorebookEntry, ...]:
+def entries_of(value: Any, where: str, findings: Findings) -> list[tuple[str, Any]]:
+    """The entries of a list, or of an object keyed by id, each with its key.
+
+    Raises `UnreadableError` when there are more than the limit.
+    """
     if value is None:
         findings.info(where, "No entries; read as an empty lorebook.")
-        return ()
-    if isinstance(value, dict):
-        findings.warning(where, "Found an object keyed by id instead of a list; read in its order.")
-        value = list(value.values())
-    if not isinstance(value, list):
+        return []
+    if not isinstance(value, dict | list):
         findings.error(where, f"Found {shown(value)} instead of a list of entries; it could not be kept.")
-        return ()
+        return []
     if len(value) > limits.LOREBOOK_ENTRIES:
         raise UnreadableError(
             f"Its lorebook has {len(value):,} entries; the limit is {limits.LOREBOOK_ENTRIES:,}."
         )
-    made = (_entry(item, f"{where}[{index}]", findings) for index, item in enumerate(value))
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    return [(str(key), item) for key, item in pairs]
+
+
+def _entries(value: Any, where: str, findings: Findings) -> tuple[LorebookEntry, ...]:
+    if isinstance(value, dict):
+        findings.warning(where, "Found an object keyed by id instead of a list; read in its order.")
+    found = enumerate(entries_of(value, where, findings))
+    made = (entry_from(item, f"{where}[{index}]", findings) for index, (_, item) in found)
     return tuple(entry for entry in made if entry is not None)
 
 
-def _entry(raw: Any, where: str, findings: Findings) -> LorebookEntry | None:
+def entry_from(raw: Any, where: str, findings: Findings) -> LorebookEntry | None:
+    """Read one entry; None, with an error found, where there is nothing to read."""
     if isinstance(raw, str):
         findings.warning(where, "Found a text instead of an entry; read as an entry without keys.")
         raw = {"content": raw, "keys": [], "enabled": True}
@@ -95,7 +117,7 @@ def _entry(raw: Any, where: str, findings: Findings) -> LorebookEntry | None:
         return None
     if world_info.is_world_info_entry(raw):
         findings.info(where, "The entry has World Info names; read under the names of a lorebook.")
-        raw = world_info.as_book_entry(raw)
+        raw = world_info.as_book_entry(raw, where, findings)
     fields = read_fields(raw, _ENTRY_READERS, where, findings)
     fields["extensions"] = dict(fields.get("extensions") or {})
     _fill(fields, where, findings)

@@ -2,11 +2,12 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from ..domain.card import Asset, Card, CardData
+from ..domain.card import Asset, Card, CardData, Lorebook
 from . import values
 from .findings import Findings, UnreadableError, shown
 from .lorebook import Reader, lorebook_from, read_fields
@@ -28,11 +29,36 @@ def card_from(original: dict[str, Any], findings: Findings) -> Card:
     fields = _fill(read_fields(shape.data, _DATA_READERS, "data", findings), spec, findings)
     if spec != V3:
         _drop_backfill_notice(fields, findings)
-    kept = {key: item for key, item in fields.items() if item is not None or key not in CardData.model_fields}
     try:
-        return Card.model_validate({**shape.foreign, "spec": V3, "spec_version": version, "data": kept})
+        return Card.model_validate(
+            {**shape.foreign, "spec": V3, "spec_version": version, "data": _without_absent(fields)}
+        )
     except ValidationError as error:
         raise UnreadableError("Its fields cannot be read.") from error
+
+
+def card_data_from(
+    fields: dict[str, Any], findings: Findings, names: Mapping[str, str] | None = None
+) -> CardData:
+    """The data of a card written under another program's names, whose fields were given V3's names.
+
+    `names` are the names the file has for them, for the places of repairs. A book that is read already is
+    taken as it is. Raises `UnreadableError` when a limit is passed.
+    """
+    told = names or {}
+    read = {
+        field: value
+        if field not in _DATA_READERS or isinstance(value, Lorebook)
+        else _DATA_READERS[field](value, told.get(field, field), findings)
+        for field, value in fields.items()
+    }
+    if not str(read.get("name") or "").strip():
+        findings.warning(told.get("name", "name"), "The card has no name.")
+    return CardData.model_validate(_without_absent(read))
+
+
+def _without_absent(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: item for key, item in fields.items() if item is not None or key not in CardData.model_fields}
 
 
 def _version(original: dict[str, Any], findings: Findings) -> str:

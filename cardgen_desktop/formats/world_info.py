@@ -1,9 +1,13 @@
-"""SillyTavern's World Info entries as lorebook entries: they are found pasted into cards.
+"""SillyTavern's World Info entries as lorebook entries: in files of their own, and pasted into cards.
 
 Names follow SillyTavern 1.18 (convertWorldInfoToCharacterBook): most settings live under `extensions`.
 """
 
+import re
 from typing import Any
+
+from . import values
+from .findings import Findings
 
 ENTRY_FIELDS = {
     "key": "keys",
@@ -48,6 +52,57 @@ EXTENSION_FIELDS = {
 """World Info keys that a lorebook entry keeps under `extensions`, as SillyTavern names them there."""
 
 
+DEFAULTS: dict[str, Any] = {
+    "key": [],
+    "keysecondary": [],
+    "comment": "",
+    "content": "",
+    "constant": False,
+    "vectorized": False,
+    "selective": True,
+    "selectiveLogic": 0,
+    "addMemo": True,
+    "order": 100,
+    "position": 0,
+    "disable": False,
+    "ignoreBudget": False,
+    "excludeRecursion": False,
+    "preventRecursion": False,
+    "matchPersonaDescription": False,
+    "matchCharacterDescription": False,
+    "matchCharacterPersonality": False,
+    "matchCharacterDepthPrompt": False,
+    "matchScenario": False,
+    "matchCreatorNotes": False,
+    "delayUntilRecursion": 0,
+    "probability": 100,
+    "useProbability": True,
+    "depth": 4,
+    "outletName": "",
+    "group": "",
+    "groupOverride": False,
+    "groupWeight": 100,
+    "scanDepth": None,
+    "caseSensitive": None,
+    "matchWholeWords": None,
+    "useGroupScoring": None,
+    "automationId": "",
+    "role": 0,
+    "sticky": None,
+    "cooldown": None,
+    "delay": None,
+    "triggers": [],
+}
+"""Every key of an entry in the order SillyTavern writes it, with the value it takes where one is missing."""
+
+SETTING_DEFAULTS = {
+    EXTENSION_FIELDS[key]: value for key, value in DEFAULTS.items() if key in EXTENSION_FIELDS
+}
+"""The same for the names under a lorebook entry's `extensions`."""
+
+_PATTERN = re.compile(r"/.+/[a-z]*", re.DOTALL)
+
+
 def is_world_info_entry(entry: dict[str, Any]) -> bool:
     """Whether an entry is written the World Info way."""
     if "keys" in entry:
@@ -55,7 +110,7 @@ def is_world_info_entry(entry: dict[str, Any]) -> bool:
     return "key" in entry or "keysecondary" in entry or "uid" in entry
 
 
-def as_book_entry(entry: dict[str, Any]) -> dict[str, Any]:
+def as_book_entry(entry: dict[str, Any], where: str, findings: Findings) -> dict[str, Any]:
     """The entry with a lorebook entry's names; keys nobody knows stay where they are."""
     made: dict[str, Any] = {}
     extensions = dict(entry["extensions"]) if isinstance(entry.get("extensions"), dict) else {}
@@ -63,9 +118,24 @@ def as_book_entry(entry: dict[str, Any]) -> dict[str, Any]:
         if key == "extensions":
             continue
         if key == "disable":
-            made.setdefault("enabled", not value)
+            disabled = values.truth(value, f"{where}.disable", findings)
+            made.setdefault("enabled", None if disabled is None else not disabled)
         elif key in EXTENSION_FIELDS:
-            extensions.setdefault(EXTENSION_FIELDS[key], value)
+            extensions[EXTENSION_FIELDS[key]] = value
         else:
             made[ENTRY_FIELDS.get(key, key)] = value
+    if type(made.get("position")) is int:
+        extensions["position"] = made.pop("position")
+    elif "position" in made:
+        extensions.pop("position", None)
+    made.setdefault("use_regex", all_patterns(made.get("keys")))
     return {**made, "extensions": extensions}
+
+
+def all_patterns(keys: Any) -> bool:
+    """Whether all keys are patterns, `/…/flags`, which SillyTavern tells by the key alone."""
+    if isinstance(keys, str):
+        keys = [keys]
+    if not isinstance(keys, list | tuple) or not keys:
+        return False
+    return all(isinstance(key, str) and _PATTERN.fullmatch(key) for key in keys)

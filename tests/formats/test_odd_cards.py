@@ -209,7 +209,7 @@ def test_positions_of_sillytavern(value: Any, word: str | None, exact: int | Non
 def test_a_position_no_program_knows_is_kept_aside() -> None:
     entry, message = with_entry(position="sideways")
     assert entry.position is None
-    assert entry.extensions == {"cardgen": {"position": "sideways"}}
+    assert entry.extensions == {"cardgen_desktop": {"position": "sideways"}}
     assert "sideways" in message
 
 

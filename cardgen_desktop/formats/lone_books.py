@@ -1,0 +1,126 @@
+"""Lorebooks that stand alone: told apart by their content, each read by the module of its program."""
+
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from ..domain.card import Card, CardData, Lorebook
+from .book_payload import book_payload
+from .export_order import ExportOrder
+from .findings import Findings, UnreadableError
+from .json_text import write_json
+from .kept import Wording, kept, without_kept
+from .lorebook import lorebook_from
+from .world_info_books import FORMAT as WORLD_INFO
+from .world_info_books import world_info_from, world_info_payload
+
+LOREBOOK_V3 = "lorebook-v3"
+LOREBOOK_SPEC = "lorebook_v3"
+CHARACTER_BOOK = "character-book"
+
+_BOOK_SIGNS = frozenset({"keys", "secondary_keys", "insertion_order"})
+_WORLD_INFO_SIGNS = frozenset({"key", "keysecondary", "uid", "disable", "order"})
+_KEPT_ROOT = "root"
+
+
+def format_of(value: Any) -> str | None:
+    """Which program's lorebook a JSON value is, or None where it is none."""
+    from . import agnai_memory, koboldai, novelai, risu_lorebook
+
+    if isinstance(value, dict) and value.get("spec") == LOREBOOK_SPEC:
+        return LOREBOOK_V3
+    kinds: tuple[tuple[str, Callable[[Any], bool]], ...] = (
+        (risu_lorebook.FORMAT, risu_lorebook.is_lorebook),
+        (agnai_memory.FORMAT, agnai_memory.is_memory),
+        (novelai.FORMAT, novelai.is_lorebook),
+        (koboldai.FORMAT, koboldai.is_world_info),
+        (WORLD_INFO, _is_world_info),
+        (CHARACTER_BOOK, _is_character_book),
+    )
+    return next((name for name, recognise in kinds if recognise(value)), None)
+
+
+def read_book(value: Any, findings: Findings) -> tuple[str, Lorebook]:
+    """The lorebook a JSON value holds, and whose it is. Raises `UnreadableError` where it holds none."""
+    from . import agnai_memory, koboldai, novelai, risu_lorebook
+
+    kind = format_of(value)
+    readers: dict[str, Callable[[Any, Findings], Lorebook]] = {
+        LOREBOOK_V3: _lorebook_v3,
+        risu_lorebook.FORMAT: risu_lorebook.lorebook_of,
+        agnai_memory.FORMAT: agnai_memory.lorebook_of,
+        novelai.FORMAT: novelai.lorebook_of,
+        koboldai.FORMAT: koboldai.lorebook_of,
+        WORLD_INFO: world_info_from,
+        CHARACTER_BOOK: _character_book,
+    }
+    if kind is None:
+        raise UnreadableError("It is JSON, but neither a character card nor a lorebook.")
+    return kind, readers[kind](value, findings)
+
+
+def card_of(book: Lorebook) -> Card:
+    """A card that has the book's name and only the lorebook."""
+    return Card(data=CardData(name=book.name or "", character_book=book))
+
+
+def write_world_info(order: ExportOrder, out: BinaryIO) -> None:
+    """The card's lorebook as SillyTavern World Info."""
+    out.write(write_json(world_info_payload(book_of(order.card)), indent=4) + b"\n")
+
+
+def write_lorebook_v3(order: ExportOrder, out: BinaryIO) -> None:
+    """The card's lorebook as a `lorebook_v3` file (SPEC_V3.md, `Lorebook`)."""
+    out.write(write_json(lorebook_v3_payload(book_of(order.card)), indent=4) + b"\n")
+
+
+def lorebook_v3_payload(book: Lorebook) -> dict[str, Any]:
+    """A lorebook as `lorebook_v3`, with what a file it came from had beside `data`."""
+    values = kept(book.extensions, LOREBOOK_V3).get("values")
+    foreign = values if isinstance(values, dict) else {}
+    extensions = without_kept(book.extensions, LOREBOOK_V3)
+    data = book_payload(book.model_copy(update={"extensions": extensions}), plain=False)
+    root = {"spec": LOREBOOK_SPEC, "data": data}
+    return {**{key: value for key, value in foreign.items() if key not in root}, **root}
+
+
+def book_of(card: Card) -> Lorebook:
+    """The card's lorebook; without a name of its own it has the card's. An empty one where there is none."""
+    return card.data.character_book or Lorebook()
+
+
+def _lorebook_v3(value: dict[str, Any], findings: Findings) -> Lorebook:
+    data = value.get("data")
+    if not isinstance(data, dict | list):
+        findings.warning("data", "`data` is missing; the fields beside `spec` are read.")
+        data = {key: item for key, item in value.items() if key not in ("spec", "data")}
+        return lorebook_from(data, "", findings) or Lorebook()
+    book = lorebook_from(data, "data", findings) or Lorebook()
+    foreign = {key: item for key, item in value.items() if key not in ("spec", "data")}
+    return Wording(LOREBOOK_V3, {}, lambda raw: book).remembered(foreign, book, {})
+
+
+def _character_book(value: Any, findings: Findings) -> Lorebook:
+    return lorebook_from(value, "", findings) or Lorebook()
+
+
+def _is_world_info(value: Any) -> bool:
+    entries = value.get("entries") if isinstance(value, dict) else None
+    if isinstance(entries, dict):
+        # An empty object keyed by uid is what SillyTavern writes for a new book.
+        return not entries or any(_has(item, _WORLD_INFO_SIGNS) for item in entries.values())
+    return isinstance(entries, list) and any(
+        _has(item, _WORLD_INFO_SIGNS) and not _has(item, _BOOK_SIGNS) for item in entries
+    )
+
+
+def _is_character_book(value: Any) -> bool:
+    if isinstance(value, dict):
+        entries = value.get("entries")
+        if entries == []:
+            return set(value) <= set(Lorebook.model_fields)
+        value = list(entries.values()) if isinstance(entries, dict) else entries
+    return isinstance(value, list) and any(_has(item, _BOOK_SIGNS) for item in value)
+
+
+def _has(item: Any, signs: frozenset[str]) -> bool:
+    return isinstance(item, dict) and not signs.isdisjoint(item)
