@@ -49,6 +49,11 @@ def cards(folder: Path) -> Path:
     return folder / "cards"
 
 
+def assets(folder: Path) -> Path:
+    """The folder of pictures and other files of cards, each under the SHA-256 of its content."""
+    return folder / "assets"
+
+
 def ballast(folder: Path) -> Path:
     """The file that is given up when the disk is full, so that there is room to say so."""
     return folder / "ballast"

@@ -77,13 +77,14 @@ class Repair(Value):
 class ImportResult(Value):
     """Result of an `import` job; `repaired` counts cards whose file had problems that were mended.
 
-    `repairs` says which, for the first of them.
+    `repairs` says which, for the first of them. `skipped` counts pictures in folders that hold no card.
     """
 
     card_ids: tuple[int, ...]
     repaired: int = 0
     refused: tuple[Refusal, ...] = ()
     repairs: tuple[Repair, ...] = ()
+    skipped: int = 0
 
 
 class ExportRequest(Value):

@@ -3,15 +3,21 @@
 import time
 from pathlib import Path
 
+from .. import paths
 from ..domain.card import CardData, ExportTarget
 from ..domain.card_export import ExportOptions
 from ..domain.card_library import CardRecord, CardSummary, ExportReport
 from ..domain.errors import UsageError
 from ..domain.events import CardChanged, CardRemoved
+from ..store import card_files as stored_files
 from ..store import cards as stored_cards
 from ..store.engine import Database
+from .asset_places import named_paths
+from .card_processes import WholeCard
+from .child import in_thread
 from .events import EventBus
 from .process import ProcessPool
+from .whole_cards import whole_card, with_missing_told
 
 
 class CardCommands:
@@ -21,6 +27,7 @@ class CardCommands:
         self._database = database
         self._pool = pool
         self._bus = bus
+        self._assets = paths.assets(database.path.parent)
 
     async def cards(self, text: str = "") -> tuple[CardSummary, ...]:
         """The library, newest change first, filtered by name or tag."""
@@ -32,17 +39,20 @@ class CardCommands:
         async with self._database.read() as connection:
             record = await stored_cards.record(connection, card_id)
         if record is None:
-            raise _gone(card_id)
-        return record
+            raise gone(card_id)
+        return await in_thread(with_missing_told, record, self._assets)
 
     async def save_card(self, card_id: int, data: CardData, *, version: int) -> CardSummary:
         """Store edited fields; raises `UsageError` when the card changed since `version`."""
         async with self._database.write() as connection:
-            record = await stored_cards.record(connection, card_id)
+            record = await stored_cards.record(connection, card_id, avatar=False)
             if record is None:
-                raise _gone(card_id)
+                raise gone(card_id)
             edited = record.card.model_copy(update={"data": data})
             summary = await stored_cards.save(connection, card_id, edited, version, time.time())
+            if summary is not None and data.assets != record.card.data.assets:
+                now, before = named_paths(data), named_paths(record.card.data)
+                await stored_files.use_only(connection, card_id, now, before)
         if summary is None:
             raise UsageError(
                 f'"{record.summary.name}" was changed in the meantime. What you wrote is not stored yet. '
@@ -52,18 +62,25 @@ class CardCommands:
 
     async def set_avatar(self, card_id: int, image: bytes | None) -> CardSummary:
         """Replace the picture (checked in a child process), or go back to the generated portrait."""
+        await self._refuse_read_only()
         picture = None if image is None else await self._pool.check_picture(image, "The picture")
+        key = picture.sha256 if picture else None
         async with self._database.write() as connection:
-            key = await stored_cards.keep_picture(connection, picture.data) if picture else None
             summary = await stored_cards.set_picture(connection, card_id, key, time.time())
-        return self._announced(summary or _gone(card_id))
+        return self._announced(summary or gone(card_id))
+
+    async def _refuse_read_only(self) -> None:
+        """Before a child stores a file: nothing is written where only looking is possible."""
+        if self._database.read_only:
+            async with self._database.write():
+                pass
 
     async def remove_card(self, card_id: int) -> None:
         """Move a card to the trash."""
         async with self._database.write() as connection:
             summary = await stored_cards.trash(connection, card_id, time.time())
         if summary is None:
-            raise _gone(card_id)
+            raise gone(card_id)
         self._bus.announce(CardRemoved(card_id))
 
     async def restore_card(self, card_id: int) -> CardSummary:
@@ -82,12 +99,15 @@ class CardCommands:
         options: ExportOptions | None = None,
     ) -> ExportReport:
         """Write a card file, read it back and compare before reporting success."""
-        record = await self.card(card_id)
+        whole = await self._whole(card_id)
+        return await self._pool.export_whole(whole, path, target, overwrite=overwrite, options=options)
+
+    async def _whole(self, card_id: int) -> WholeCard:
         async with self._database.read() as connection:
-            original = await stored_cards.original(connection, card_id)
-        return await self._pool.export(
-            record.card, path, target, picture=record.avatar, original=original, overwrite=overwrite
-        )
+            record = await stored_cards.record(connection, card_id, avatar=False)
+            if record is None:
+                raise gone(card_id)
+            return await whole_card(connection, record)
 
     def _announced(self, summary: CardSummary | UsageError) -> CardSummary:
         if isinstance(summary, UsageError):
@@ -96,5 +116,5 @@ class CardCommands:
         return summary
 
 
-def _gone(card_id: int) -> UsageError:
+def gone(card_id: int) -> UsageError:
     return UsageError(f"Card {card_id} is not in the library. It may have been removed.")

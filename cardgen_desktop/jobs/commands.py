@@ -11,10 +11,9 @@ from ..domain.job import JobPage, JobQuery, JobSnapshot, JobState
 from ..domain.job_kinds import DraftRequest, ExportRequest, ImportRequest, ReadRequest
 from ..domain.job_views import BatchView, JobDetails, JobExport
 from ..domain.queue import BundleFile, QueueFigures
-from ..store import cards as stored_cards
+from ..store import card_files as stored_files
 from ..store.engine import Database
 from .backups import BackupCommands, BackupKeeper
-from .card_commands import CardCommands
 from .card_file_commands import CardFileCommands
 from .child import in_thread
 from .events import EventBus
@@ -33,7 +32,6 @@ PICTURE_BYTES = 64 * 1024 * 1024
 
 class WorkspaceCommands(
     SourceCommands,
-    CardCommands,
     CardFileCommands,
     JobActions,
     QueueControl,
@@ -52,7 +50,7 @@ class WorkspaceCommands(
         keeper: BackupKeeper | None,
     ) -> None:
         SourceCommands.__init__(self, database, pool, bus)
-        CardCommands.__init__(self, database, pool, bus)
+        CardFileCommands.__init__(self, database, pool, bus)
         JobActions.__init__(self, service.core)
         QueueControl.__init__(self, service.core)
         BackupCommands.__init__(self, keeper)
@@ -81,7 +79,7 @@ class WorkspaceCommands(
         image = await in_thread(_read_picture, Path(path))
         picture = await self._pool.check_picture(image, Path(path).name)
         async with self._database.write() as connection:
-            return await stored_cards.keep_picture(connection, picture.data)
+            return await stored_files.name_picture(connection, picture.sha256)
 
     async def start_import(self, request: ImportRequest, *, request_id: str | None = None) -> JobSnapshot:
         """Queue the import of card files and folders of them."""

@@ -22,10 +22,12 @@ from ..domain.job_kinds import ExportRequest, ExportResult, Refusal
 from ..store import cards as stored_cards
 from ..store import steps as stored_steps
 from ..store.engine import Database
+from .card_processes import WholeCard
 from .child import in_thread
 from .file_steps import BatchJob, settled, side_by_side, stop_here
 from .kinds import request_of
 from .process import ProcessPool
+from .whole_cards import whole_card
 
 PLAN_KEY = "plan"
 CARD_PREFIX = "card:"
@@ -141,15 +143,15 @@ class _ExportBatch:
 
     async def _export(self, card_id: int) -> None:
         async with self._database.read() as connection:
-            record = await stored_cards.record(connection, card_id)
-            original = await stored_cards.original(connection, card_id)
-        if record is None or card_id not in self._names:
+            record = await stored_cards.record(connection, card_id, avatar=False)
+            whole = None if record is None else await whole_card(connection, record)
+        if record is None or whole is None or card_id not in self._names:
             raise InputError(f"Card {card_id} is no longer in the library. It was left out.")
         started = time.monotonic()
         ours = await self._state_of_file(card_id, record)
         if ours != "current":
             overwrite = self._request.overwrite or ours == "outdated"
-            await self._write(record, card_id, original, overwrite=overwrite)
+            await self._write(record, card_id, whole, overwrite=overwrite)
         await self._note_written(card_id, record, started)
 
     async def _state_of_file(self, card_id: int, record: CardRecord) -> str:
@@ -174,14 +176,10 @@ class _ExportBatch:
             getattr(found.data, name) == getattr(card.data, name) for name in TEXT_FIELDS
         )
 
-    async def _write(
-        self, record: CardRecord, card_id: int, original: dict[str, Any] | None, *, overwrite: bool
-    ) -> None:
+    async def _write(self, record: CardRecord, card_id: int, whole: WholeCard, *, overwrite: bool) -> None:
         """Write and prove one file; when its name was taken meanwhile, under another."""
-        target = self._request.target
-        write = partial(
-            self._pool.export, record.card, target=target, picture=record.avatar, original=original
-        )
+        target, options = self._request.target, self._request.options
+        write = partial(self._pool.export_whole, whole, target=target, options=options)
         path = self._folder / self._names[card_id]
         try:
             await write(path=path, overwrite=overwrite)

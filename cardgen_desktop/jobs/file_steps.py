@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -65,7 +65,9 @@ def files_at_once() -> int:
     return min(4, max(2, os.cpu_count() or 1))
 
 
-async def side_by_side(items: Sequence[T], work: Callable[[T], Awaitable[None]]) -> None:
+async def side_by_side(
+    items: Iterable[T], work: Callable[[T], Awaitable[None]], *, at_once: int | None = None
+) -> None:
     """Work on all items, a few at a time, in their order; the first failure stops the rest and is raised."""
     following = iter(items)
 
@@ -73,7 +75,7 @@ async def side_by_side(items: Sequence[T], work: Callable[[T], Awaitable[None]])
         for item in following:
             await work(item)
 
-    tasks = [asyncio.create_task(take()) for _ in range(min(files_at_once(), len(items)))]
+    tasks = [asyncio.create_task(take()) for _ in range(at_once or files_at_once())]
     try:
         await asyncio.gather(*tasks)
     finally:
@@ -116,6 +118,11 @@ class FileSteps:
     def all(self) -> dict[str, dict[str, Any]]:
         """What is stored, by key."""
         return {key: step.output for key, step in self._done.items() if step.output is not None}
+
+    def of(self, key: str) -> dict[str, Any] | None:
+        """What is stored under one key."""
+        step = self._done.get(key)
+        return None if step is None else step.output
 
     def known(self, file: FoundFile) -> dict[str, Any] | None:
         """What was stored of a file that has not changed since.

@@ -24,10 +24,14 @@ _DIGITS = re.compile(r"(\d{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """One file of a batch; `mark` changes with its content, size or rights, and is empty when unknown."""
+    """One file of a batch; `mark` changes with its content, size or rights, and is empty when unknown.
+
+    `is_named`: the person named it, it was not found in a folder.
+    """
 
     path: Path
     mark: str
+    is_named: bool = False
 
 
 @dataclass(slots=True)
@@ -132,9 +136,9 @@ def _look_at(path: Path) -> tuple[str, FoundFile]:
     except (FileNotFoundError, NotADirectoryError):
         return "missing", FoundFile(path, "")
     except (OSError, ValueError):
-        return "file", FoundFile(path, "")
+        return "file", FoundFile(path, "", is_named=True)
     kind = "folder" if stat.S_ISDIR(status.st_mode) else "file"
-    return kind, FoundFile(path, _mark(status))
+    return kind, FoundFile(path, _mark(status), is_named=True)
 
 
 def _mark(status: os.stat_result) -> str:

@@ -4,29 +4,36 @@ The card row and the file's step are one transaction, so that no stop can import
 same bytes become one card.
 """
 
-import hashlib
+import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..domain.card import CardProblem
 from ..domain.card_library import CardSummary
 from ..domain.errors import CardgenError, InputError, InternalError, StorageError
 from ..domain.events import CardChanged
-from ..domain.job_kinds import ImportRequest, ImportResult
+from ..domain.job_kinds import ImportRequest, ImportResult, Repair
 from ..store import cards as stored_cards
 from ..store.engine import Connection, Database
-from .child import in_thread
 from .events import EventBus
 from .file_steps import BatchJob, FileSteps, Refusals, file_key, hold_if_all_gone, side_by_side, stop_here
-from .found_files import FoundFile, FoundFiles, find_files
+from .found_files import FoundFile, FoundFiles, find_files, shown
 from .kinds import request_of
 from .opened import OpenedCard
 from .process import ProcessPool
 
-CARD_SUFFIXES = frozenset({".png", ".json"})
+CARD_SUFFIXES = frozenset(
+    {".png", ".apng", ".webp", ".jpg", ".jpeg", ".json", ".yaml", ".yml", ".charx", ".byaf"}
+)
 """Which files of a folder are tried; a file that is named itself is always tried."""
 
-_CHUNK_BYTES = 1024 * 1024
+MOST_CHILDREN = 16
+_LEVELS = ("error", "warning", "info")
+MOST_REPAIRS = 100
+MOST_PROBLEMS = 20
+"""Of how many repaired files a result tells what was made of them, and how much of each."""
 
 
 class ImportRunner:
@@ -59,8 +66,9 @@ class _ImportBatch:
         self._cards: dict[int, int] = {}
         self._imported: dict[str, int] = {}
         self._lost: set[str] = set()
-        self._owners: dict[str, str] = {}
-        self._repaired: set[int] = set()
+        self._owners: dict[bytes, str] = {}
+        self._repaired: dict[int, int] = {}
+        self._skipped = 0
         self._finished = 0
 
     async def run(self, paths: tuple[str, ...]) -> ImportResult:
@@ -73,20 +81,52 @@ class _ImportBatch:
             hold_if_all_gone(found)
         self._refusals, self._total = Refusals(self._job, found), len(found.files)
         if not found.files and not self._refusals and not self._imported:
-            raise InputError("There is no card file in this folder. Choose one with PNG or JSON cards.")
+            raise InputError("There is no card file in this folder. Choose one that has cards in it.")
         self._job.note("found", f"Found {self._total:,} {'file' if self._total == 1 else 'files'}.")
-        await side_by_side(list(enumerate(found.files)), self._take)
-        return self._result(found)
+        at_once = cards_at_once()
+        self._pool.ensure(at_once + 1)
+        # Two more than work at once: while one waits for its commit, another's child is at work.
+        await side_by_side(enumerate(found.files), self._take, at_once=at_once + 2)
+        return await self._result(found)
 
-    def _result(self, found: FoundFiles) -> ImportResult:
+    async def _result(self, found: FoundFiles) -> ImportResult:
         """The cards in the order of their files, then those whose file has gone since it was imported."""
         keys = {file_key(file.path) for file in found.files}
         ids = [self._cards[number] for number in sorted(self._cards)]
         ids += [card_id for key, card_id in self._imported.items() if key not in keys]
         if not ids:
-            raise self._refusals.as_failure("imported")
-        unique = tuple(dict.fromkeys(ids))
-        return ImportResult(card_ids=unique, repaired=len(self._repaired), refused=self._refusals.listed())
+            raise self._nothing_imported()
+        if self._skipped:
+            files = "1 picture holds" if self._skipped == 1 else f"{self._skipped:,} pictures hold"
+            self._job.note("skipped", f"{files} no card; left out.")
+        return ImportResult(
+            card_ids=tuple(dict.fromkeys(ids)),
+            repaired=len(set(self._repaired.values())),
+            refused=self._refusals.listed(),
+            repairs=await self._repairs(found),
+            skipped=self._skipped,
+        )
+
+    def _nothing_imported(self) -> InputError:
+        if self._skipped and not len(self._refusals):
+            return InputError(
+                f"None of the {self._skipped:,} pictures holds a card. Choose files exported as cards."
+            )
+        return self._refusals.as_failure("imported")
+
+    async def _repairs(self, found: FoundFiles) -> tuple[Repair, ...]:
+        """What was wrong with the first files that were mended; their cards know."""
+        first = [(number, self._repaired[number]) for number in sorted(self._repaired)[:MOST_REPAIRS]]
+        async with self._database.read() as connection:
+            problems = await stored_cards.problems(connection, [card_id for _, card_id in first])
+        return tuple(
+            Repair(
+                subject=shown(found.files[number].path),
+                problems=_first_of(problems.get(card_id, ())),
+                card_id=card_id,
+            )
+            for number, card_id in first
+        )
 
     def _on_folder(self, folder: Path, found: int) -> None:
         stop_here(self._job)
@@ -101,7 +141,7 @@ class _ImportBatch:
         self._lost = {key for key, step in stored.items() if step["card_id"] not in trash}
         for key in stored.keys() - self._lost:
             self._imported[key] = stored[key]["card_id"]
-            self._owners[stored[key]["digest"]] = key
+            self._owners[_key(stored[key]["digest"])] = key
         again = [key for key in self._imported if self._steps.is_earlier(key) and trash[self._imported[key]]]
         await self._restore([self._imported[key] for key in again])
 
@@ -132,32 +172,47 @@ class _ImportBatch:
         if "card_id" in outcome:
             self._cards[number] = outcome["card_id"]
             if outcome.get("repaired"):
-                self._repaired.add(outcome["card_id"])
+                self._repaired[number] = outcome["card_id"]
+        elif "skipped" in outcome:
+            self._skipped += 1
         elif "refused" in outcome:
             self._refusals.add(number, file.path, outcome["refused"])
 
     async def _import(self, file: FoundFile) -> dict[str, Any]:
         """Import one file and store that; what became of it."""
         started = time.monotonic()
-        digest = await in_thread(_digest, file.path)
-        owner = self._owners.setdefault(digest, file_key(file.path)) if digest else file_key(file.path)
-        if owner != file_key(file.path):
-            return await self._keep(file, digest, {"same_as": owner}, started)
-        if (before := self._steps.all().get(owner)) and self._is_same_card(before, digest):
-            return await self._keep(file, digest, before, started)
         try:
-            opened = await self._pool.open_file(file.path, cards_only=True)
-            if opened.card is None:
-                raise InputError(f'"{file.path.name}" holds no character card.')
+            opened = await self._pool.open_file(
+                file.path, cards_only=True, in_folder=not file.is_named, digest=True
+            )
         except StorageError:
             raise
         except CardgenError as error:
-            return await self._keep(file, digest, {"refused": error.message}, started)
-        return await self._add(file, digest, opened.card, started)
+            return await self._keep(file, "", {"refused": error.message}, started)
+        if opened.card is None:
+            return await self._keep(file, opened.sha256, {"skipped": True}, started)
+        return await self._keep_card(file, opened.sha256, opened.card, started)
+
+    async def _keep_card(
+        self, file: FoundFile, digest: str, card: OpenedCard, started: float
+    ) -> dict[str, Any]:
+        """A new card; or the one that was made of the same bytes, in this run or an earlier one."""
+        key = file_key(file.path)
+        owner = self._owners.setdefault(_key(digest), key) if digest else key
+        if owner != key:
+            return await self._keep(file, digest, {"same_as": owner}, started)
+        before = self._steps.of(key)
+        if before is not None and self._is_same_card(before, digest):
+            return await self._keep(file, digest, before, started)
+        return await self._add(file, digest, card, started)
 
     def _is_same_card(self, before: dict[str, Any], digest: str) -> bool:
         """The file was touched or moved through a backup, but holds what was imported from it before."""
-        return bool(digest) and before.get("digest") == digest and self._owners.get(digest) in self._imported
+        return (
+            bool(digest)
+            and before.get("digest") == digest
+            and self._owners.get(_key(digest)) in self._imported
+        )
 
     async def _keep(
         self, file: FoundFile, digest: str, outcome: dict[str, Any], started: float
@@ -178,10 +233,7 @@ class _ImportBatch:
 
 
 async def add_imported(connection: Connection, opened: OpenedCard) -> CardSummary:
-    """Store the card of a file in the library, with its picture and what was wrong with it."""
-    picture = None
-    if opened.picture is not None:
-        picture = await stored_cards.keep_picture(connection, opened.picture.data)
+    """Put the card of a file into the library, with its picture, its files and what was wrong with it."""
     return await stored_cards.add(
         connection,
         opened.card,
@@ -189,7 +241,8 @@ async def add_imported(connection: Connection, opened: OpenedCard) -> CardSummar
         origin="import",
         problems=opened.problems,
         original=opened.original,
-        picture_sha256=picture,
+        picture_sha256=opened.picture.sha256 if opened.picture else None,
+        files=opened.files,
     )
 
 
@@ -198,17 +251,20 @@ def is_repaired(card: OpenedCard) -> bool:
     return any(problem.level != "info" for problem in card.problems)
 
 
-def _digest(path: Path) -> str:
-    """The SHA-256 of a file's bytes; empty for one that cannot be read, or is too large to be a card."""
-    from ..formats.limits import CARD_FILE_BYTES
+def cards_at_once() -> int:
+    """How many children read cards at once: as many as there are cores."""
+    return min(MOST_CHILDREN, max(2, os.cpu_count() or 1))
 
-    digest = hashlib.sha256()
-    try:
-        if not path.is_file() or path.stat().st_size > CARD_FILE_BYTES:
-            return ""
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                digest.update(chunk)
-    except (OSError, ValueError):
-        return ""
-    return digest.hexdigest()
+
+def _key(digest: str) -> bytes:
+    """A digest as it is kept for very many files."""
+    return bytes.fromhex(digest)[:16]
+
+
+def _first_of(problems: Sequence[CardProblem]) -> tuple[CardProblem, ...]:
+    """What was mended, the worst first, up to a bound and then how many more there are."""
+    mended = sorted(problems, key=lambda problem: _LEVELS.index(problem.level))
+    if len(mended) <= MOST_PROBLEMS:
+        return tuple(mended)
+    more = f"{len(mended) - MOST_PROBLEMS:,} more; the card shows all of them."
+    return (*mended[:MOST_PROBLEMS], CardProblem(level="info", where="", message=more))

@@ -1,33 +1,40 @@
-"""What comes back from a child that opened a file: a source, or a card with its picture."""
+"""What comes back from a child that opened a file: a source, a card with its files, or nothing to take."""
 
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from ..domain.card import Card, CardProblem
+from ..domain.card import Card, CardFile, CardProblem
 from ..domain.source import SourceText
 from ..domain.value import Value
 
 
 class Picture(Value):
-    """A checked picture for a card: PNG bytes within the limits."""
+    """A checked picture for a card, stored under the SHA-256 of its content."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
-
-    data: bytes = Field(repr=False)
+    sha256: str
+    bytes: int = Field(ge=0)
 
 
 class OpenedCard(Value):
-    """A card file as it goes into the library; `original` is the card object as the file had it."""
+    """A card file as it goes into the library; `original` is the card object as the file had it.
+
+    Its picture and its files are stored already; nothing but their names travels.
+    """
 
     card: Card
     original: dict[str, Any] | None = None
     problems: tuple[CardProblem, ...] = ()
     picture: Picture | None = None
+    files: tuple[CardFile, ...] = ()
 
 
 class OpenedFile(Value):
-    """Exactly one of the two is set."""
+    """At most one of the two is set: neither for a picture in a folder that holds no card.
+
+    `sha256` is the digest of the file's bytes, where it was asked for.
+    """
 
     source: SourceText | None = None
     card: OpenedCard | None = None
+    sha256: str = ""

@@ -10,23 +10,22 @@ import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from pydantic import TypeAdapter
 
-from ..domain.card import Card, CardData, ExportTarget, InspectedCard
-from ..domain.card_library import ExportReport
+from ..domain.card import CardData
 from ..domain.checking import CheckReport
 from ..domain.draft import DraftedCard, StepOutput
-from ..domain.errors import CardError, InputError, SourceError, StorageError
+from ..domain.errors import InputError, SourceError, StorageError
 from ..domain.evidence_pack import EvidencePack
 from ..domain.people import Person, Quotation
 from ..domain.source import SourceSummary, SourceText, Span
 from . import frames
+from .card_processes import CardProcesses
 from .child import Child, ChildDiedError
 from .conversation import Conversation, Order
 from .interface import Progress
-from .opened import OpenedFile, Picture
 
 TASKS = "cardgen_desktop.jobs.process_tasks:TASKS"
 READ_SECONDS = 60.0
@@ -34,15 +33,11 @@ SILENCE_SECONDS = 600.0
 
 T = TypeVar("T")
 _SOURCE = TypeAdapter(SourceText)
-_OPENED = TypeAdapter(OpenedFile)
-_INSPECTED = TypeAdapter(InspectedCard)
 _PEOPLE: TypeAdapter[tuple[Person, ...]] = TypeAdapter(tuple[Person, ...])
 _QUOTATIONS: TypeAdapter[tuple[Quotation, ...]] = TypeAdapter(tuple[Quotation, ...])
 _DRAFTED = TypeAdapter(DraftedCard)
 _PACK = TypeAdapter(EvidencePack)
 _CHECKED = TypeAdapter(CheckReport)
-_REPORT = TypeAdapter(ExportReport)
-_PICTURE = TypeAdapter(Picture)
 
 
 def set_key(sources: Sequence[SourceText | SourceSummary]) -> str:
@@ -56,22 +51,25 @@ def quoted(path: Path) -> str:
     return f'"{path.name or path}"'
 
 
-class ProcessPool:
+class ProcessPool(CardProcesses):
     """Up to `size` child processes, started when first needed. Use as an async context manager.
 
-    `tasks` names the table of a module that the children serve; tests bring their own. `read_seconds` bounds
-    the parsing of one file, `silence_seconds` the time without a message while reading a set or drafting.
+    `assets` is the folder that keeps pictures and other files of cards. `tasks` names the table of a module
+    that the children serve; tests bring their own. `read_seconds` bounds the parsing of one file,
+    `silence_seconds` the time without a message while reading a set or drafting.
     """
 
     def __init__(
         self,
         size: int = 2,
         *,
+        assets: Path | None = None,
         tasks: str = TASKS,
         read_seconds: float = READ_SECONDS,
         silence_seconds: float = SILENCE_SECONDS,
     ) -> None:
         self._size = size
+        self.assets = assets
         self._tasks = tasks
         self._read_seconds = read_seconds
         self._silence_seconds = silence_seconds
@@ -110,55 +108,6 @@ class ProcessPool:
         """Read pasted text; raises `SourceError`."""
         order = Order("read_text", f'"{name}"', self._read_seconds, {"text": text, "name": name}, SourceError)
         return await self._ask(order, _SOURCE)
-
-    async def open_file(
-        self, path: Path, *, sources_only: bool = False, cards_only: bool = False
-    ) -> OpenedFile:
-        """Read whatever a file is, a card or a source document; raises `InputError`.
-
-        `sources_only` refuses cards; `cards_only` reads everything as a card, and says why it is none.
-        """
-        only = {"sources_only": sources_only, "cards_only": cards_only}
-        order = self._file_order("open_file", path, InputError, **only)
-        return await self._ask(order, _OPENED)
-
-    async def inspect(self, path: Path) -> InspectedCard:
-        """Read a card file; raises `CardError` when it holds no card at all."""
-        return await self._ask(self._file_order("inspect", path, CardError), _INSPECTED)
-
-    async def check_picture(self, image: bytes, name: str) -> Picture:
-        """Bound and verify a picture for a card; raises `InputError`. `name` stands for it in sentences."""
-        order = Order(
-            "check_picture", f'"{name}"', self._read_seconds, {"image": image, "name": name}, InputError
-        )
-        return await self._ask(order, _PICTURE)
-
-    async def convert(
-        self, path: Path, out: Path, target: ExportTarget, *, overwrite: bool = False
-    ) -> ExportReport:
-        """Read a card file and write it in another format; raises `CardError` or `StorageError`."""
-        more = {"out": os.fsencode(out), "target": target, "overwrite": overwrite}
-        return await self._ask(self._file_order("convert", path, CardError, **more), _REPORT)
-
-    async def export(
-        self,
-        card: Card,
-        path: Path,
-        target: ExportTarget,
-        *,
-        picture: bytes | None = None,
-        original: dict[str, Any] | None = None,
-        overwrite: bool = False,
-    ) -> ExportReport:
-        """Write a card file, read it back and compare; raises `StorageError` or `UsageError`."""
-        arguments = {
-            "card": card,
-            "picture": picture,
-            "original": original,
-            "target": target,
-            "overwrite": overwrite,
-        }
-        return await self._ask(self._file_order("export", path, StorageError, **arguments), _REPORT)
 
     async def characters(
         self, sources: Sequence[SourceText], *, on_progress: Progress | None = None

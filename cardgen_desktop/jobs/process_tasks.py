@@ -6,19 +6,16 @@ at import time costs one request.
 
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..domain.card import Card, CardProblem, InspectedCard
-from ..domain.card_library import ExportReport
 from ..domain.checking import CheckReport, Finding
 from ..domain.draft import DraftedCard, DraftStep, StepOutput
-from ..domain.errors import InputError, SourceError, UsageError
+from ..domain.errors import SourceError, UsageError
 from ..domain.evidence_pack import EvidencePack
 from ..domain.people import Person, Quotation
 from ..domain.source import SourceText
-from .opened import OpenedCard, OpenedFile, Picture
-from .process_main import GIGABYTE, Channel, Task, bytes_of, path_of
+from .card_tasks import CARD_TASKS
+from .process_main import GIGABYTE, Channel, Task, path_of
 
 if TYPE_CHECKING:
     from ..drafting.checking.checker import Checker
@@ -50,99 +47,6 @@ def read_text(_: Channel, arguments: dict[str, Any]) -> SourceText:
 
     name = arguments["name"]
     return read_bytes(arguments["text"].encode("utf-8", "replace"), name).model_copy(update={"path": ""})
-
-
-def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
-    """Read a card or a source document, whichever the content is."""
-    path = path_of(arguments)
-    if path.is_dir():
-        raise InputError(f'"{path.name or path}" is a folder. Add the files in it.')
-    if arguments["cards_only"]:
-        return OpenedFile(card=_opened_card(path))
-    if _means_to_be_card(path):
-        if arguments["sources_only"]:
-            raise InputError(f'"{path.name}" is a finished card. Draft from the text it was made of.')
-        return OpenedFile(card=_opened_card(path))
-    return OpenedFile(source=read(channel, arguments))
-
-
-def _means_to_be_card(path: Path) -> bool:
-    from ..formats.limits import CARD_FILE_BYTES
-    from ..formats.registry import looks_like_card
-
-    try:
-        small = path.is_file() and path.stat().st_size <= CARD_FILE_BYTES
-        return small and looks_like_card(path.read_bytes(), path.name)
-    except OSError:
-        return False
-
-
-def _opened_card(path: Path) -> OpenedCard:
-    from ..formats.registry import read_card_file
-
-    found = read_card_file(path)
-    picture, problems = _picture_of(found.picture), found.problems
-    if found.picture is not None and picture is None:
-        sentence = "The picture is damaged and was left out."
-        problems = (*problems, CardProblem(level="warning", where="picture", message=sentence))
-    return OpenedCard(card=found.card, original=found.original, problems=problems, picture=picture)
-
-
-def _picture_of(data: bytes | None) -> Picture | None:
-    from ..formats.picture import check_avatar
-
-    try:
-        return None if data is None else Picture(data=check_avatar(data))
-    except InputError:
-        return None
-
-
-def inspect(_: Channel, arguments: dict[str, Any]) -> InspectedCard:
-    """Look at a card file; a bad one has no card and a problem that says why."""
-    from ..formats import registry
-
-    return registry.inspect(path_of(arguments))
-
-
-def check_picture(_: Channel, arguments: dict[str, Any]) -> Picture:
-    """Bound and verify a picture."""
-    from ..formats.picture import check_avatar
-
-    try:
-        return Picture(data=check_avatar(bytes_of(arguments["image"])))
-    except InputError as error:
-        sentence = f'"{arguments["name"]}" cannot be the picture of a card. {error.message}'
-        raise InputError(sentence, details=error.details) from error
-
-
-def convert(_: Channel, arguments: dict[str, Any]) -> ExportReport:
-    """Read a card file and write it in another format, with the picture it came with."""
-    from ..formats.export import write_card
-    from ..formats.registry import read_card_file
-
-    found = read_card_file(path_of(arguments))
-    return write_card(
-        found.card,
-        path_of(arguments, "out"),
-        arguments["target"],
-        picture=found.picture,
-        overwrite=arguments["overwrite"],
-        original=found.original,
-    )
-
-
-def export(_: Channel, arguments: dict[str, Any]) -> ExportReport:
-    """Write a card of the library to a file."""
-    from ..formats.export import write_card
-
-    return write_card(
-        Card.model_validate(arguments["card"]),
-        path_of(arguments),
-        arguments["target"],
-        picture=bytes_of(arguments["picture"]) if arguments["picture"] else None,
-        overwrite=arguments["overwrite"],
-        original=arguments["original"],
-    )
 
 
 def _index(channel: Channel, arguments: dict[str, Any], share: float = 1.0) -> "Index":
@@ -286,12 +190,8 @@ def _listed(people: Sequence[Person]) -> str:
 
 TASKS = {
     "read": Task(read, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
+    **CARD_TASKS,
     "read_text": Task(read_text, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
-    "open_file": Task(open_file, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
-    "inspect": Task(inspect, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
-    "check_picture": Task(check_picture, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
-    "convert": Task(convert, memory=GIGABYTE * 2, cpu_seconds=70),
-    "export": Task(export, memory=GIGABYTE * 2, cpu_seconds=70),
     "characters": Task(characters, memory=GIGABYTE * 4, cpu_seconds=1800),
     "quotes": Task(quotes, memory=GIGABYTE * 4, cpu_seconds=1800),
     "pack": Task(pack, memory=GIGABYTE * 4, cpu_seconds=1800),

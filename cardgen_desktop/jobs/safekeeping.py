@@ -1,13 +1,16 @@
 """What is kept beside the database while a data folder is in use: backups, card files, and ballast."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from .. import paths
+from ..domain.errors import CardgenError
 from ..store.ballast import Ballast
 from ..store.engine import Database
+from .asset_sweep import sweep
 from .backups import BackupKeeper
 from .child import in_thread
 from .events import EventBus
@@ -18,14 +21,22 @@ BALLAST_EVERY = 600.0
 """Seconds from the start to the first look at the ballast, and between two looks."""
 
 
+SWEEP_AFTER = 60.0
+"""Seconds from the start to the look for files of cards that a crash left without a row."""
+
+_log = logging.getLogger(__name__)
+
+
 @asynccontextmanager
 async def safekeeping(home: Path, database: Database, bus: EventBus) -> AsyncIterator[BackupKeeper]:
     """Keep backups, card files and ballast inside the block; leaving writes what is due."""
     keeper = BackupKeeper(paths.database(home))
     files = CardFiles(database, bus, paths.cards(home))
     ballast = asyncio.create_task(_keep_ballast(Ballast(home)), name="ballast")
+    sweeping = asyncio.create_task(_sweep_once(database, home), name="sweep")
     async with AsyncExitStack() as stack:
         stack.push_async_callback(_ended, ballast)
+        stack.push_async_callback(_ended, sweeping)
         stack.push_async_callback(keeper.aclose)
         stack.push_async_callback(files.aclose)
         keeper.start()
@@ -39,6 +50,16 @@ async def _keep_ballast(ballast: Ballast) -> None:
     while True:
         await in_thread(ballast.restore)
         await asyncio.sleep(BALLAST_EVERY)
+
+
+async def _sweep_once(database: Database, home: Path) -> None:
+    """Once in each run of the program, and not at once; what fails is done in the next run."""
+    await asyncio.sleep(SWEEP_AFTER)
+    try:
+        if count := await sweep(database, home):
+            _log.info("removed %d files that no card has", count)
+    except (CardgenError, OSError) as error:
+        _log.info("files of cards are not swept: %s", error)
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:

@@ -1,4 +1,7 @@
-"""Each card of the library as a plain V3 file beside the database, so that it can be rebuilt from them."""
+"""Each card of the library as a plain V3 file beside the database, so that it can be rebuilt from them.
+
+What a card has beside its text is named in it, in our own extension: the SHA-256 of its picture and files.
+"""
 
 import asyncio
 import contextlib
@@ -10,8 +13,10 @@ from pathlib import Path
 from ..domain.card_library import CardSummary
 from ..domain.errors import CardgenError
 from ..domain.events import CardChanged, CardRemoved, Event
+from ..store import card_files as stored_files
 from ..store import cards as stored_cards
 from ..store.engine import Database
+from .card_notes import with_note, without_note, without_note_in
 from .child import in_thread
 from .events import EventBus
 
@@ -95,14 +100,17 @@ class CardFiles:
 
     async def _write(self, card_id: int) -> None:
         async with self._database.read() as connection:
-            record = await stored_cards.record(connection, card_id)
+            record = await stored_cards.record(connection, card_id, avatar=False)
             original = await stored_cards.original(connection, card_id)
+            picture = await stored_files.picture_of(connection, card_id)
+            files = await stored_files.of_card(connection, card_id)
         if record is None:
             await in_thread(_put_in_trash, self._folder, card_id, keep="")
             return
         from ..formats.export import card_bytes, safe_file_name
 
-        data = await in_thread(card_bytes, record.card, "json-v3", picture=None, original=original)
+        card = with_note(record.card, picture, files)
+        data = await in_thread(card_bytes, card, "json-v3", picture=None, original=original)
         name = safe_file_name(record.summary.name, ".json")
         await in_thread(_write_file, self._folder, card_id, f"{card_id}-{name}", data)
 
@@ -131,11 +139,15 @@ async def _put_back(database: Database, card_id: int, path: Path) -> CardSummary
     except (CardgenError, OSError) as error:
         _log.info("%s is not put back: %s", path.name, error)
         return None
+    card, picture, files = without_note(read.card)
+    original = None if read.original is None else without_note_in(read.original)
     async with database.write() as connection:
-        return await stored_cards.add(
-            connection, read.card, min(written, time.time()), origin="import", problems=read.problems,
-            original=read.original, card_id=card_id,
+        summary = await stored_cards.add(
+            connection, card, min(written, time.time()), origin="import", problems=read.problems,
+            original=original, files=files, card_id=card_id,
         )  # fmt: skip
+        await stored_files.put_picture(connection, card_id, picture)
+    return summary
 
 
 def _files(folder: Path) -> list[tuple[int, Path]]:

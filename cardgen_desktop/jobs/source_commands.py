@@ -11,10 +11,10 @@ from ..domain.errors import CardgenError, UsageError
 from ..domain.events import CardChanged, SourcesChanged
 from ..domain.people import Person
 from ..domain.source import PassageView, SourceSummary, SourceText
-from ..store import cards as stored_cards
 from ..store import sources as stored_sources
 from ..store.engine import Database
 from .events import EventBus
+from .import_job import add_imported
 from .interface import Progress
 from .opened import OpenedCard
 from .process import ProcessPool, set_key
@@ -76,18 +76,7 @@ class SourceCommands:
 
     async def _import(self, opened: OpenedCard) -> CardSummary:
         async with self._database.write() as connection:
-            picture = None
-            if opened.picture is not None:
-                picture = await stored_cards.keep_picture(connection, opened.picture.data)
-            summary = await stored_cards.add(
-                connection,
-                opened.card,
-                time.time(),
-                origin="import",
-                problems=opened.problems,
-                original=opened.original,
-                picture_sha256=picture,
-            )
+            summary = await add_imported(connection, opened)
         self._bus.announce(CardChanged(summary))
         return summary
 

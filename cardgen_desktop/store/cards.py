@@ -1,7 +1,7 @@
 """The library: cards with their evidence, their pictures, and a trash that gives everything back."""
 
-import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,13 +9,15 @@ from sqlalchemy import ColumnElement, Row, Update, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ..domain.card import Card, CardData, CardProblem
+from ..domain.avatar import Crop
+from ..domain.card import Card, CardData, CardFile, CardProblem
 from ..domain.card_library import CardRecord, CardSummary
 from ..domain.errors import StorageError
 from ..domain.evidence import FieldEvidence
-from . import sources
+from . import card_files, sources
+from .card_files import picture_data as picture_data
 from .rows import folded, json_or_none, like, storable, to_json
-from .tables import card, picture
+from .tables import card
 
 _EVIDENCE: TypeAdapter[FieldEvidence] = TypeAdapter(FieldEvidence)
 _PROBLEMS = TypeAdapter(tuple[CardProblem, ...])
@@ -42,10 +44,16 @@ async def add(
     problems: Sequence[CardProblem] = (),
     original: dict[str, Any] | None = None,
     picture_sha256: str | None = None,
+    files: Sequence[CardFile] = (),
     job_id: int | None = None,
     card_id: int | None = None,
 ) -> CardSummary:
-    """Store a new card; `card_id` gives a card that is put back its old number."""
+    """Store a new card; `card_id` gives a card that is put back its old number.
+
+    Its files and its picture are stored already, under their SHA-256.
+    """
+    if picture_sha256 is not None:
+        await card_files.name_picture(connection, picture_sha256)
     statement = insert(card).values(
         **_content(content),
         **({} if card_id is None else {"id": card_id}),
@@ -60,7 +68,9 @@ async def add(
         created_at=now,
         updated_at=now,
     )
-    return _summary((await connection.execute(statement.returning(*_LISTED))).one())
+    summary = _summary((await connection.execute(statement.returning(*_LISTED))).one())
+    await card_files.put(connection, summary.id, files)
+    return summary
 
 
 async def of_job(connection: AsyncConnection, job_id: int) -> CardSummary | None:
@@ -98,15 +108,21 @@ async def numbers(connection: AsyncConnection) -> set[int]:
     return set((await connection.execute(select(card.c.id))).scalars())
 
 
-async def record(connection: AsyncConnection, card_id: int, *, in_trash: bool = False) -> CardRecord | None:
-    """One card with everything; None when there is none, or it is in the trash and that does not count."""
-    columns = [*_LISTED, card.c.card, card.c.evidence, card.c.problems, card.c.source_ids]
+async def record(
+    connection: AsyncConnection, card_id: int, *, in_trash: bool = False, avatar: bool = True
+) -> CardRecord | None:
+    """One card with everything; None when there is none, or it is in the trash and that does not count.
+
+    Without `avatar` the bytes of its picture are left out.
+    """
+    columns = [*_LISTED, card.c.card, card.c.evidence, card.c.problems, card.c.source_ids, card.c.crop]
     which = [card.c.id == card_id] if in_trash else [card.c.id == card_id, _NOT_IN_TRASH]
     row = (await connection.execute(select(*columns).where(*which))).one_or_none()
     if row is None:
         return None
     known = await sources.summaries(connection, json_or_none(row.source_ids) or [])
-    avatar = await picture_data(connection, row.picture_sha256)
+    files = await card_files.of_card(connection, card_id)
+    data = await picture_data(connection, row.picture_sha256) if avatar else None
     try:
         return CardRecord(
             summary=_summary(row),
@@ -114,7 +130,9 @@ async def record(connection: AsyncConnection, card_id: int, *, in_trash: bool = 
             evidence=_EVIDENCE.validate_json(row.evidence),
             problems=_PROBLEMS.validate_json(row.problems),
             sources=known,
-            avatar=avatar,
+            avatar=data,
+            files=files,
+            crop=card_files.crop_or_none(row.crop),
         )
     except ValidationError as error:
         sentence = f'What the database holds of the card "{row.name}" is damaged. Everything else is kept.'
@@ -153,11 +171,24 @@ async def job_of(connection: AsyncConnection, card_id: int) -> int | None:
 
 
 async def set_picture(
-    connection: AsyncConnection, card_id: int, sha256: str | None, now: float
+    connection: AsyncConnection,
+    card_id: int,
+    sha256: str | None,
+    now: float,
+    *,
+    whole: str | None = None,
+    crop: Crop | None = None,
 ) -> CardSummary | None:
-    """Give a card another picture, or none; None when the card is gone."""
-    statement = _touched(now).where(card.c.id == card_id, _NOT_IN_TRASH).values(picture_sha256=sha256)
-    return await _changed(connection, statement)
+    """Give a card another picture, or none; None when the card is gone.
+
+    Where it is a part, `crop`, of a larger picture, `whole` is the SHA-256 of that.
+    """
+    for known in filter(None, (sha256, whole)):
+        await card_files.name_picture(connection, known)
+    statement = _touched(now).where(card.c.id == card_id, _NOT_IN_TRASH)
+    part = None if crop is None else to_json(crop.model_dump())
+    values = {"picture_sha256": sha256, "whole_sha256": whole, "crop": part}
+    return await _changed(connection, statement.values(values))
 
 
 async def trash(connection: AsyncConnection, card_id: int, now: float) -> CardSummary | None:
@@ -190,11 +221,16 @@ async def names(connection: AsyncConnection, card_ids: Sequence[int]) -> dict[in
     return found
 
 
-async def keep_picture(connection: AsyncConnection, data: bytes) -> str:
-    """Store a picture once for each content; returns its SHA-256."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    await connection.execute(insert(picture).values(sha256=sha256, data=data).on_conflict_do_nothing())
-    return sha256
+async def problems(
+    connection: AsyncConnection, card_ids: Sequence[int]
+) -> dict[int, tuple[CardProblem, ...]]:
+    """What was wrong with the files of some cards, of at most a few hundred."""
+    rows = await connection.execute(select(card.c.id, card.c.problems).where(card.c.id.in_(card_ids)))
+    found: dict[int, tuple[CardProblem, ...]] = {}
+    for row in rows:
+        with suppress(ValidationError):
+            found[row.id] = _PROBLEMS.validate_json(row.problems)
+    return found
 
 
 async def picture_of(connection: AsyncConnection, card_id: int) -> str | None:
@@ -208,14 +244,6 @@ async def original(connection: AsyncConnection, card_id: int) -> dict[str, Any] 
     statement = select(card.c.original).where(card.c.id == card_id)
     value = json_or_none((await connection.execute(statement)).scalar_one_or_none())
     return value if isinstance(value, dict) else None
-
-
-async def picture_data(connection: AsyncConnection, sha256: str | None) -> bytes | None:
-    """The bytes of a stored picture."""
-    if sha256 is None:
-        return None
-    statement = select(picture.c.data).where(picture.c.sha256 == sha256)
-    return (await connection.execute(statement)).scalar_one_or_none()
 
 
 def _evidence_json(evidence: FieldEvidence) -> str:

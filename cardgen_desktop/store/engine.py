@@ -22,6 +22,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, StaticPool
 
 from ..domain.errors import DamagedDatabaseError
 from . import driver, failures, schema
+from .card_files import HOME
 from .group import CommitGroup
 
 Connection = AsyncConnection
@@ -157,7 +158,8 @@ class Database:
 def _engine(path: Path, uri: str, begin: str, pragmas: tuple[str, ...], **pool: Any) -> AsyncEngine:
     address = URL.create("sqlite+aiosqlite", database=str(path))
     creator = partial(driver.connect, uri or str(path), isolation_level=None, uri=bool(uri))
-    engine = create_async_engine(address, async_creator=creator, **pool)
+    options = {HOME: path.parent}
+    engine = create_async_engine(address, async_creator=creator, execution_options=options, **pool)
 
     def on_connect(connection: Any, _record: object) -> None:
         cursor = connection.cursor()

@@ -21,7 +21,7 @@ from .filesystems import place_of
 from .looking import ID_KEY, looking
 
 _MAGIC = b"SQLite format 3\0"
-_OWN_NAMES = frozenset({"cardgen.lock", "settings.toml", "logs", "backups", "cards", "ballast"})
+_OWN_NAMES = frozenset({"cardgen.lock", "settings.toml", "logs", "backups", "cards", "assets", "ballast"})
 _CHECK_BYTES = 32 * 1024 * 1024
 _THOROUGH_BYTES = 4 * 1024 * 1024
 """Up to this size the indexes are compared as well, which finds one more of twenty damaged files."""

@@ -295,7 +295,7 @@ picture = Table(
     "picture",
     metadata,
     Column("sha256", Text, primary_key=True),
-    Column("data", LargeBinary, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # empty: the content is a file, see `asset_files`
     sqlite_strict=True,
 )
 
@@ -320,9 +320,25 @@ card = Table(
     Column("card", Text, nullable=False),
     Column("evidence", Text, nullable=False, server_default=text("'{}'")),
     Column("original", Text),
+    Column("crop", Text),
+    Column("whole_sha256", Text),  # the picture that the avatar is a part of
     CheckConstraint("origin IN ('draft', 'import')", name="origin_is_known"),
     UniqueConstraint("job_id", name="one_card_for_a_job"),
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )
 Index("card_newest", card.c.updated_at.desc(), card.c.id.desc(), sqlite_where=text("trashed_at IS NULL"))
+
+card_file = Table(
+    "card_file",
+    metadata,
+    Column("card_id", Integer, ForeignKey("card.id", ondelete="CASCADE"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("in_use", Integer, nullable=False, server_default=text("1")),
+    CheckConstraint("bytes >= 0", name="size_is_natural"),
+    sqlite_strict=True,
+)
+Index("card_file_content", card_file.c.sha256)

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cardgen_desktop.domain.card import Card, CardData, InspectedCard
+from cardgen_desktop.domain.card import Card, CardData, CardProblem, InspectedCard
 from cardgen_desktop.domain.card_library import ExportReport
 from cardgen_desktop.domain.draft import DraftedCard, StepOutput
 from cardgen_desktop.domain.errors import InputError, SourceError, UsageError
@@ -21,6 +21,7 @@ from cardgen_desktop.domain.people import Alias, Person, Quotation
 from cardgen_desktop.domain.source import SourceText, Span
 from cardgen_desktop.jobs.opened import OpenedCard, OpenedFile, Picture
 from cardgen_desktop.jobs.process_main import Channel, Task, bytes_of, path_of
+from cardgen_desktop.store.asset_files import AssetFiles
 
 STEPS = ("name", "description", "scenario")
 _read_sets: dict[str, list[SourceText]] = {}
@@ -73,11 +74,20 @@ def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
     path = path_of(arguments)
     if arguments["cards_only"]:
         misfortune(channel, path.read_text("utf-8", "replace").partition("\n")[0])
+        if path.suffix == ".png" and arguments["in_folder"]:
+            return OpenedFile()
         if path.suffix != ".json":
             raise InputError(f'"{path.name}" holds no card.')
     if path.suffix == ".json":
         card = Card(data=CardData(name=path.stem, description="Imported."))
-        return OpenedFile(card=OpenedCard(card=card, original={"name": path.stem, "foreign": 1}))
+        mended = CardProblem(level="warning", where="data.tags", message="Mended.")
+        opened = OpenedCard(
+            card=card,
+            original={"name": path.stem, "foreign": 1},
+            problems=(mended,) if "mended" in path.stem else (),
+        )
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if arguments["digest"] else ""
+        return OpenedFile(card=opened, sha256=digest)
     if path.is_dir():
         raise InputError(f'"{path.name}" is a folder.')
     return OpenedFile(source=read(channel, arguments))
@@ -172,7 +182,8 @@ def check_picture(_: Channel, arguments: dict[str, Any]) -> Picture:
     data = bytes_of(arguments["image"])
     if not data.startswith(b"\x89PNG"):
         raise InputError(f'"{arguments["name"]}" is not a picture.')
-    return Picture(data=data)
+    kept = AssetFiles(path_of(arguments, "assets")).keep(data)
+    return Picture(sha256=kept.sha256, bytes=kept.bytes)
 
 
 TASKS = {

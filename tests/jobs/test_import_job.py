@@ -12,6 +12,7 @@ from cardgen_desktop.domain.errors import HeldError, InputError
 from cardgen_desktop.domain.events import CardChanged
 from cardgen_desktop.domain.job import HoldReason
 from cardgen_desktop.domain.job_kinds import IMPORT, ImportRequest
+from cardgen_desktop.jobs import import_job
 from cardgen_desktop.jobs.import_job import ImportRunner
 from cardgen_desktop.jobs.process import ProcessPool
 from cardgen_desktop.jobs.running import StoppedError
@@ -95,11 +96,44 @@ async def test_bad_files_are_told_and_cost_the_others_nothing(
     result = await run(job)
     assert len(result.card_ids) == 3
     assert [Path(item.subject).name for item in result.refused] == [
-        "gone.json", "broken.json", "dies.json", "photo.png",
+        "gone.json", "broken.json", "dies.json",
     ]  # fmt: skip
     assert all(item.reason.endswith(".") for item in result.refused)
-    assert '"photo.png" holds no card.' in result.refused[-1].reason
-    assert sum(kind == "refused" for kind, _ in job.noted) == 4
+    assert sum(kind == "refused" for kind, _ in job.noted) == 3
+    assert result.skipped == 1, "a picture in a folder that is no card is nobody's fault"
+    assert ("skipped", "1 picture holds no card; left out.") in job.noted
+
+
+async def test_a_picture_that_was_named_is_refused_with_the_reason(
+    database: Database, run: ImportRunner, folder: Path
+) -> None:
+    (folder / "photo.png").write_text("a photo")
+    result = await run(await importing(database, folder / "photo.png", folder))
+    assert [item.reason for item in result.refused] == ['"photo.png" holds no card.']
+    assert (len(result.card_ids), result.skipped) == (3, 0)
+
+
+async def test_pictures_alone_are_told(database: Database, run: ImportRunner, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for number in range(3):
+        (photos / f"{number}.png").write_text("a photo")
+    with pytest.raises(InputError, match="None of the 3 pictures holds a card"):
+        await run(await importing(database, photos))
+
+
+async def test_what_was_mended_is_told_file_by_file_and_again_after_a_crash(
+    database: Database, run: ImportRunner, folder: Path
+) -> None:
+    for number in range(import_job.MOST_REPAIRS + 3):
+        (folder / f"mended {number}.json").write_text(f"odd {number}")
+    job = await importing(database, folder)
+    result = await run(job)
+    assert (result.repaired, len(result.repairs)) == (import_job.MOST_REPAIRS + 3, import_job.MOST_REPAIRS)
+    first = result.repairs[0]
+    assert (Path(first.subject).name, first.problems[0].message) == ("mended 0.json", "Mended.")
+    assert await names(database, (first.card_id or 0,)) == ["mended 0"]
+    assert (await run(again(job.snapshot))).repairs == result.repairs
 
 
 async def test_the_same_bytes_are_one_card(database: Database, run: ImportRunner, folder: Path) -> None:
@@ -123,13 +157,14 @@ async def test_a_step_that_was_not_stored_never_leaves_a_card_behind(
     database: Database, run: ImportRunner, folder: Path
 ) -> None:
     """Card and step are one transaction: without the step there is no card."""
+    for number in range(20, 50):
+        (folder / f"card {number}.json").write_text(f"card {number}")
     job = await importing(database, folder, pause_after=2)
     with pytest.raises(StoppedError):
         await run(job)
-    stored = await count(database)
-    assert 1 <= stored <= 3
+    assert 1 <= await count(database) < 33
     result = await run(again(job.snapshot))
-    assert len(result.card_ids) == await count(database) == 3
+    assert len(result.card_ids) == await count(database) == 33
 
 
 async def test_a_cancel_in_the_middle_keeps_what_was_imported(

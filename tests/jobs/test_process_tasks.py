@@ -13,6 +13,7 @@ from cardgen_desktop.domain.source import SourceText, Span
 from cardgen_desktop.jobs import frames
 from cardgen_desktop.jobs.process import ProcessPool
 from cardgen_desktop.jobs.process_tasks import TASKS, choose_person, resolve
+from cardgen_desktop.store.asset_files import AssetFiles
 
 STORY = Path(__file__).parent.parent / "data" / "treasure_island_opening.txt"
 
@@ -86,8 +87,8 @@ async def test_a_card_is_no_source(pool: ProcessPool, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-async def pool() -> AsyncIterator[ProcessPool]:
-    async with ProcessPool(1) as pool:
+async def pool(tmp_path: Path) -> AsyncIterator[ProcessPool]:
+    async with ProcessPool(1, assets=tmp_path / "assets") as pool:
         yield pool
 
 
@@ -139,7 +140,8 @@ async def test_card_goes_out_and_comes_in_again(pool: ProcessPool, tmp_path: Pat
     assert (seen.container, seen.spec) == ("png", "chara_card_v3")
     converted = await pool.convert(path, tmp_path / "ann.json", "json-v3")
     assert Path(converted.path).exists()
-    assert (await pool.check_picture(path.read_bytes(), "face.png")).data == path.read_bytes()
+    checked = await pool.check_picture(path.read_bytes(), "face.png")
+    assert AssetFiles(tmp_path / "assets").read(checked.sha256) == path.read_bytes()
 
 
 async def test_picture_that_is_none_names_the_file(pool: ProcessPool) -> None:

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from cardgen_desktop import paths
 from cardgen_desktop.domain.card import Card, CardData, CardProblem, Lorebook, LorebookEntry
 from cardgen_desktop.domain.errors import StorageError
 from cardgen_desktop.domain.evidence import Evidence
 from cardgen_desktop.domain.source import Aside, Heading, SourceText, SourceWarning
-from cardgen_desktop.store import cards, sources, steps
+from cardgen_desktop.store import card_files, cards, sources, steps
+from cardgen_desktop.store.asset_files import AssetFiles
 from cardgen_desktop.store.engine import Database
 from tests.support.stored_jobs import execute, new
 
@@ -139,8 +141,9 @@ async def stored(database: Database, data: CardData = DATA, **fields: Any) -> An
 async def test_card_comes_back_with_everything(database: Database) -> None:
     source = await put(database, book())
     async with database.write() as connection:
-        picture = await cards.keep_picture(connection, b"png")
-        assert await cards.keep_picture(connection, b"png") == picture
+        kept = AssetFiles(paths.assets(database.path.parent)).keep(b"png")
+        picture = await card_files.name_picture(connection, kept.sha256)
+        assert await card_files.name_picture(connection, kept.sha256) == picture
     content = Card.model_validate({"data": DATA.model_dump() | {"foreign": 1}, "beside": [2]})
     problem = CardProblem(level="warning", where="data.tags", message="Odd.")
     async with database.write() as connection:

@@ -14,7 +14,7 @@ from cardgen_desktop.domain.errors import DiskFullError, StorageError
 from cardgen_desktop.store import backups, migrations, schema
 from tests.support.filled_databases import counts, fill, make_version
 
-SHIPPED = {"1.0": ("0001", 1000), "1.1": ("0002", 1001), "1.2": ("0003", 1002)}
+SHIPPED = {"1.0": ("0001", 1000), "1.1": ("0002", 1001), "1.2": ("0003", 1002), "1.3": ("0004", 1003)}
 """Every schema that a released program has written: its last step and its version."""
 
 KILLS = 50

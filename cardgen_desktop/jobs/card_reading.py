@@ -1,0 +1,121 @@
+"""How a child takes a card file apart: the card, its picture and its files, each stored on the way.
+
+Files of a container are read one at a time, so that an archive of any size costs the memory of its largest.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..domain.card import Card, CardData, CardFile, CardProblem
+from ..domain.errors import InputError
+from ..store.asset_files import AssetFiles
+from .opened import OpenedCard, Picture
+
+if TYPE_CHECKING:
+    from ..formats.read_card import ContainedFile, ReadBook, ReadCard
+
+_CHUNK_PATH = "__asset:"
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+
+
+def opened_card(path: Path, assets: AssetFiles | None) -> OpenedCard:
+    """A card file as it goes into the library; a lorebook that stands alone becomes a card of its name.
+
+    Without `assets` its picture and files are left out. Raises `CardError`, and `StorageError` when they
+    cannot be stored.
+    """
+    from ..formats.registry import ReadCard, read_content_file
+
+    read = read_content_file(path)
+    if not isinstance(read, ReadCard):
+        return _card_of_book(read, path)
+    if assets is None:
+        return OpenedCard(card=read.card, original=read.original, problems=read.problems)
+    picture, picture_problems = _stored_picture(read, assets)
+    files, file_problems = _stored_files(read.files, assets)
+    return OpenedCard(
+        card=read.card,
+        original=read.original,
+        problems=(*read.problems, *picture_problems, *file_problems),
+        picture=picture,
+        files=files,
+    )
+
+
+def means_to_be_card(path: Path) -> bool:
+    """Whether a file's content is a card or a lorebook, also a broken one; False when it cannot be read."""
+    from ..formats.registry import looks_like_card_file
+
+    return looks_like_card_file(path)
+
+
+def is_plain_picture(path: Path) -> bool:
+    """Whether this is a picture that does not even mean to be a card."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(16)
+    except OSError:
+        return False
+    is_picture = head.startswith(_PICTURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+    return is_picture and not means_to_be_card(path)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes; empty when it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return ""
+
+
+def _card_of_book(read: "ReadBook", path: Path) -> OpenedCard:
+    name = (read.book.name or "").strip() or path.stem
+    message = (
+        "It is a lorebook without a character. It became a card that has its name and the lorebook alone."
+    )
+    told = CardProblem(level="info", where="", message=message)
+    card = Card(data=CardData(name=name, character_book=read.book))
+    return OpenedCard(card=card, problems=(told, *read.problems))
+
+
+def _stored_picture(read: "ReadCard", assets: AssetFiles) -> tuple[Picture | None, tuple[CardProblem, ...]]:
+    """The picture as the library keeps it: without the assets that were taken out of a PNG."""
+    from ..formats.picture_parts import as_avatar
+
+    if read.picture is None:
+        return None, ()
+    try:
+        kept = assets.keep(as_avatar(_hollow(read), thorough=False))
+    except InputError:
+        sentence = "The picture is damaged and was left out."
+        return None, (CardProblem(level="warning", where="picture", message=sentence),)
+    return Picture(sha256=kept.sha256, bytes=kept.bytes), ()
+
+
+def _hollow(read: "ReadCard") -> bytes:
+    from ..formats.png_assets import take_out
+
+    assert read.picture is not None
+    has_chunks = any(file.path.startswith(_CHUNK_PATH) for file in read.files)
+    return take_out(read.picture)[0] if has_chunks else read.picture
+
+
+def _stored_files(
+    files: "Sequence[ContainedFile]", assets: AssetFiles
+) -> tuple[tuple[CardFile, ...], tuple[CardProblem, ...]]:
+    from ..formats.findings import UnreadableError
+
+    stored: list[CardFile] = []
+    problems: list[CardProblem] = []
+    for file in files:
+        try:
+            kept = assets.keep(file.read())
+        except UnreadableError as error:
+            message = f"This file of the card cannot be read and was left out. {error.reason}"
+            problems.append(CardProblem(level="warning", where=file.path, message=message))
+            continue
+        stored.append(CardFile(path=file.path, bytes=kept.bytes, sha256=kept.sha256))
+    return tuple(stored), tuple(problems)
