@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from cardgen_desktop.domain.card import CardData, ExportTarget
+from cardgen_desktop.domain.card_export import ExportOptions
 from cardgen_desktop.domain.card_library import AddedFile, CardRecord, CardSummary, ExportReport
 from cardgen_desktop.domain.errors import UsageError
 from cardgen_desktop.domain.events import CardChanged, CardRemoved, SourcesChanged
@@ -12,6 +13,7 @@ from cardgen_desktop.domain.people import Person
 from cardgen_desktop.domain.source import PassageView, SourceSummary, SourceText
 
 from . import job_samples, samples
+from .fake_card_files import FakeCardFiles
 from .fake_desk import FakeDesk, FakeEvents
 from .fake_generation import FakeGeneration
 from .fake_jobs import FakeJobs
@@ -117,7 +119,7 @@ class _Sources(FakeDesk):
         )
 
 
-class _Cards(FakeDesk):
+class _Cards(FakeCardFiles):
     """The library. `exported` maps written paths to targets; nothing is written to disk."""
 
     def __init__(self, events: FakeEvents) -> None:
@@ -185,7 +187,13 @@ class _Cards(FakeDesk):
         return self._store(self.trash.pop(card_id))
 
     async def export_card(
-        self, card_id: int, path: Path, target: ExportTarget, *, overwrite: bool = False
+        self,
+        card_id: int,
+        path: Path,
+        target: ExportTarget,
+        *,
+        overwrite: bool = False,
+        options: ExportOptions | None = None,
     ) -> ExportReport:
         await self._asked("export_card", card_id, path, target, overwrite)
         self._card(card_id)

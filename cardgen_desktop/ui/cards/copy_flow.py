@@ -10,8 +10,8 @@ from ...domain.errors import CardgenError
 from ..context import UiContext
 from .choosing import ChoosePath
 from .document import CardDocument
-from .export_plan import file_name, target_of
-from .rescue import write_copy
+from .export_plan import target_of
+from .rescue import copy_name, write_copy
 
 
 async def save_copy(
@@ -20,7 +20,7 @@ async def save_copy(
     """Ask for a place and write the text of the moment there as JSON."""
     target = target_of("json-v3")
     card: Card = document.record.card.model_copy(update={"data": document.data})
-    suggestion = Path.home() / file_name(card.data.name, target)
+    suggestion = Path.home() / copy_name(card.data.name)
     path = await choose_path(window, title="Save a copy", suggestion=suggestion, filters=(target.filter,))
     if path is None:
         return

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from ...domain.card import ExportTarget
+from ...domain.card_export import NAME_TEMPLATE, ExportOptions, ExportPlan
 from ...domain.card_library import ExportReport
 from ...domain.errors import CardgenError, StorageError
 from ...jobs.interface import Commands
@@ -16,9 +17,12 @@ from ..tasks import TaskOwner
 from .choosing import ChoosePath, choose_export_path
 from .document import CardDocument
 from .export_pane import ExportPane
-from .export_plan import file_name, losses, target_of
+from .export_plan import preset_of, target_of, target_or_default
 
 MAX_NUMBERED = 999
+NOT_SAVED = "Your last changes are not saved yet, so nothing was exported. Save them first."
+PAUSE = 0.15
+"""Seconds without another choice or letter before a plan is asked for."""
 
 
 class ExportFlow(QObject):
@@ -43,11 +47,23 @@ class ExportFlow(QObject):
         self._flush, self._choose_path = flush, choose_path or choose_export_path
         self._commands: Commands | None = None
         self._document: CardDocument | None = None
-        self._target: ExportTarget = context.settings.value.export_target
+        settings = context.settings.value
+        self._preset = preset_of(settings.export_preset).key
+        self._target = target_or_default(settings.export_target)
+        self._template = settings.export_template
+        self._plan: ExportPlan | None = None
         self._path: Path | None = None
+        self._turn = 0
+        self._connect()
+
+    def _connect(self) -> None:
+        pane = self._pane
+        pane.preset_chosen.connect(self._on_preset_chosen)
         pane.target_chosen.connect(self._on_target_chosen)
+        pane.template_typed.connect(self._on_template_typed)
         pane.place_requested.connect(self._on_place_requested)
         pane.export_requested.connect(self._on_export_requested)
+        pane.round_trip_requested.connect(self._on_round_trip_requested)
         pane.replace_requested.connect(self._on_replace_requested)
         pane.keep_both_requested.connect(self._on_keep_both_requested)
 
@@ -55,22 +71,46 @@ class ExportFlow(QObject):
         """Hand over the commands."""
         self._commands = commands
 
+    @property
+    def options(self) -> ExportOptions:
+        """How the chosen program wants its file, under the chosen name."""
+        chosen = preset_of(self._preset).options
+        return chosen.model_copy(update={"template": self._template or NAME_TEMPLATE})
+
     def open(self, document: CardDocument) -> None:
         """Show the plan for a card."""
         if document is not self._document:
             self._document, self._path = document, None
-        self._plan()
+        self._show()
+
+    def _on_preset_chosen(self, key: str) -> None:
+        self._preset, self._path = key, None
+        if key:
+            self._target = preset_of(key).target
+        self._context.settings.update(export_preset=key, export_target=self._target)
+        self._show()
 
     def _on_target_chosen(self, target: ExportTarget) -> None:
+        """A kind that the chosen program does not ask for is for any program."""
+        if target != preset_of(self._preset).target:
+            self._preset = ""
         self._target, self._path = target, None
-        self._context.settings.update(export_target=target)
-        self._plan()
+        self._context.settings.update(export_preset=self._preset, export_target=target)
+        self._show()
+
+    def _on_template_typed(self, text: str) -> None:
+        self._template, self._path = text.strip(), None
+        self._context.settings.update(export_template=self._template)
+        self._show()
 
     def _on_place_requested(self) -> None:
         self._tasks.spawn(self._choose(), name="choose where to export")
 
     def _on_export_requested(self) -> None:
         self._tasks.spawn(self._export(), name="export a card")
+
+    def _on_round_trip_requested(self) -> None:
+        self._tasks.spawn(self._try_way_back(), name="check the way back")
 
     def _on_replace_requested(self) -> None:
         if self._path is not None:
@@ -79,23 +119,64 @@ class ExportFlow(QObject):
     def _on_keep_both_requested(self) -> None:
         self._tasks.spawn(self._keep_both(), name="export beside a file")
 
-    @property
-    def _name(self) -> str:
-        assert self._document is not None
-        return file_name(self._document.data.name, target_of(self._target))
+    def _show(self) -> None:
+        """Show the choice now and its plan when it is made; only the last one asked for counts."""
+        self._turn += 1
+        self._plan = None
+        self._pane.show_choice(self._preset, self._target, self._template)
+        self._pane.show_way_back(None)
+        self._tasks.spawn(self._make_plan(self._turn), name="plan an export")
 
-    def _plan(self) -> None:
-        if self._document is None:
+    async def _make_plan(self, turn: int, *, pause: float = PAUSE) -> None:
+        await asyncio.sleep(pause)
+        if self._commands is None or self._document is None or turn != self._turn:
+            return
+        card_id = self._document.record.summary.id
+        if not await self._flush():
+            self._refuse(NOT_SAVED)
+            return
+        try:
+            plan = await self._commands.export_plan(card_id, self._target, self.options)
+        except CardgenError as error:
+            if turn == self._turn:
+                self._refuse(error.message)
+            return
+        if turn == self._turn:
+            self._plan = plan
+            self._show_plan()
+
+    def _refuse(self, sentence: str) -> None:
+        """There is no plan: the name's template is wrong, or the card has no lorebook to write."""
+        self._plan = None
+        self._pane.show_problem(sentence)
+        self._pane.export.setEnabled(False)
+
+    def _show_plan(self) -> None:
+        if self._plan is None:
             return
         if self._path is None and (folder := self._context.settings.value.last_export_folder):
-            self._path = Path(folder) / self._name
-        lost = losses(self._document.data, self._target, has_avatar=self._document.record.avatar is not None)
-        self._pane.show_plan(self._target, self._path, self._name, lost)
+            self._path = Path(folder) / self._plan.file_name
+        self._pane.show_plan(self._plan, self._path)
+
+    async def _try_way_back(self) -> None:
+        if self._commands is None or self._document is None:
+            return
+        turn, card_id = self._turn, self._document.record.summary.id
+        self._pane.show_way_back(None, busy=True)
+        await self._flush()
+        try:
+            trip = await self._commands.round_trip(card_id, self._target, self.options)
+        except CardgenError as error:
+            self._pane.show_way_back(None)
+            self._pane.show_problem(error.message)
+        else:
+            self._pane.show_way_back(trip if turn == self._turn else None)
 
     async def _choose(self) -> bool:
+        if self._plan is None:
+            return False
         target = target_of(self._target)
-        folder = self._path.parent if self._path else Path.home()
-        suggestion = self._path or folder / self._name
+        suggestion = self._path or Path.home() / self._plan.file_name
         path = await self._choose_path(
             self._pane.window(), title="Export card", suggestion=suggestion, filters=(target.filter,)
         )
@@ -103,10 +184,14 @@ class ExportFlow(QObject):
             return False
         self._path = path if path.name.endswith(target.suffix) else path.with_name(path.name + target.suffix)
         self._context.settings.update(last_export_folder=str(path.parent))
-        self._plan()
+        self._show_plan()
         return True
 
     async def _export(self) -> None:
+        if self._plan is None:
+            await self._make_plan(self._turn, pause=0.0)
+        if self._plan is None:
+            return
         if (self._path is None and not await self._choose()) or self._path is None:
             return
         if await asyncio.to_thread(self._path.exists):
@@ -117,7 +202,7 @@ class ExportFlow(QObject):
     async def _keep_both(self) -> None:
         if self._path is not None:
             self._path = await asyncio.to_thread(_free_path, self._path, target_of(self._target).suffix)
-            self._plan()
+            self._show_plan()
             await self._write(self._path, overwrite=False)
 
     async def _write(self, path: Path, *, overwrite: bool) -> None:
@@ -126,23 +211,23 @@ class ExportFlow(QObject):
         self._pane.show_busy(True)
         try:
             if not await self._flush():
-                raise StorageError(
-                    "Your last changes are not saved yet, so nothing was exported. Save them first."
-                )
+                raise StorageError(NOT_SAVED)
             card_id = self._document.record.summary.id
-            report = await self._commands.export_card(card_id, path, self._target, overwrite=overwrite)
+            report = await self._commands.export_card(
+                card_id, path, self._target, overwrite=overwrite, options=self.options
+            )
         except CardgenError as error:
-            self._plan()
+            self._show_plan()
             self._pane.show_problem(error.message)
         else:
-            self._plan()
+            self._show_plan()
             self._tell(report)
             self.finished.emit()
 
     def _tell(self, report: ExportReport) -> None:
         folder = QUrl.fromLocalFile(str(Path(report.path).parent))
         words = "Exported and read back."
-        if report.target == "png":
+        if report.target == "png" and self.options.chunks == "both":
             words += " Both versions are in the PNG."
         self._context.notify.toast(
             words, action="Show file", callback=lambda: QDesktopServices.openUrl(folder)

@@ -1,31 +1,39 @@
-"""The right pane while exporting: what kind of file, what it cannot hold, where it goes."""
+"""The right pane while exporting: for whom, what kind of file, what it cannot hold, where it goes."""
 
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ...domain.card import ExportTarget
-from ..components import Button, ElidedLabel, Label, Pane, RadioTile
+from ...domain.card_export import PRESETS, ExportPlan, RoundTrip
+from ..components import Button, Combo, ElidedLabel, Hairline, Label, LineField, Pane
 from ..context import UiContext
 from ..theme import SPACE
-from .export_plan import TARGETS, joined, target_of
+from ..wording import counted
+from .export_plan import ANY_PROGRAM, TARGETS, losses_words, preset_of, target_of
 from .right_pane import PANE_WIDTH
 
-ICONS: dict[ExportTarget, str] = {"png": "card", "json-v3": "note", "json-v2": "note"}
+TEMPLATE_HELP = "{name}, {creator}, {version} and {date} are filled in."
+MOST_TEMPLATE = 200
+CHECKING = "Writing and reading in memory…"
 
 
 class ExportPane(Pane):
-    """Chooses a target and a place.
+    """Chooses a program or a kind of file, a name and a place.
 
-    Signals: `target_chosen(ExportTarget)`, `place_requested` for *Change…*, `export_requested`,
-    `replace_requested`, `keep_both_requested`, `close_requested`.
+    Signals: `preset_chosen(str)`, `target_chosen(ExportTarget)`, `template_typed(str)`, `place_requested` for
+    *Change…*, `export_requested`, `round_trip_requested`, `replace_requested`, `keep_both_requested`,
+    `close_requested`.
     """
 
+    preset_chosen = Signal(str)
     target_chosen = Signal(object)
+    template_typed = Signal(str)
     place_requested = Signal()
     export_requested = Signal()
+    round_trip_requested = Signal()
     replace_requested = Signal()
     keep_both_requested = Signal()
     close_requested = Signal()
@@ -33,23 +41,36 @@ class ExportPane(Pane):
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(context=context, width=PANE_WIDTH, parent=parent)
         self._close = Button("Close", context=context, variant="ghost", size="icon_small", icon="close")
-        self.tiles = {
-            target.key: RadioTile(target.title, target.sentence, ICONS[target.key], context=context)
-            for target in TARGETS
-        }
-        self.losses = Label(context=context, role="small", ink="muted", wrap=True)
+        programs = [(preset.title, preset.key) for preset in (ANY_PROGRAM, *PRESETS)]
+        self.presets = Combo(programs, context=context, name="Program")
+        kinds = [(target.title, target.key) for target in TARGETS]
+        self.kinds = Combo(kinds, context=context, name="Kind of file")
+        self.sentence = Label(context=context, role="small", ink="muted", wrap=True)
+        self.losses_title = Label(context=context, role="small_strong", wrap=True)
+        self.losses = Label(context=context, role="small", wrap=True)
+        self.check = Button("Check the way back", context=context, variant="link", size="small")
+        self.way_back = Label(context=context, role="small", ink="muted", wrap=True)
         self.file = ElidedLabel(context=context, role="body_medium", mode="middle")
         self.folder = ElidedLabel(context=context, role="caption", ink="muted", mode="middle")
         self._change = Button("Change…", context=context, variant="outline", size="small")
+        self.template = LineField(context=context, placeholder="{name}", dense=True)
         self._exists = Label(context=context, role="small", wrap=True)
         self.replace = Button("Replace it", context=context, variant="outline", size="small")
         self.keep_both = Button("Keep both", context=context, variant="outline", size="small")
         self.problem = Label(context=context, role="small", ink="danger", wrap=True)
         self.export = Button("Export", context=context, variant="primary", icon="export")
         self._asking = self._asking_tile()
+        self._name()
         self._lay_out()
         self._connect()
         self.ask_about(None)
+        self.show_way_back(None)
+        self.show_problem("")
+
+    def _name(self) -> None:
+        self.template.setAccessibleName("Name of the file")
+        self.template.setMaxLength(MOST_TEMPLATE)
+        self.check.setToolTip("Writes the card in memory, reads it again and compares. No file is made.")
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -57,17 +78,35 @@ class ExportPane(Pane):
         head.addStretch(1)
         head.addWidget(self._close)
         self.body.addLayout(head)
-        self.body.addSpacing(SPACE.XS)
-        for tile in self.tiles.values():
-            self.body.addWidget(tile)
-        self.body.addWidget(self.losses)
-        self.body.addSpacing(SPACE.SM)
-        self.body.addWidget(Label("File", context=self._context, role="small_strong"))
-        self.body.addLayout(self._place())
+        self.body.addWidget(self._scroll(), 1)
         self.body.addWidget(self._asking)
         self.body.addWidget(self.problem)
-        self.body.addStretch(1)
         self.foot.addWidget(self.export)
+
+    def _scroll(self) -> QScrollArea:
+        content = QWidget()
+        content.setProperty("clear", True)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, SPACE.XS, 0)
+        column.setSpacing(SPACE.SM)
+        for part in (self.presets, self.kinds, self.sentence, Hairline(), self.losses_title, self.losses):
+            column.addWidget(part)
+        column.addWidget(self.check, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.way_back)
+        column.addWidget(Hairline())
+        column.addWidget(Label("File", context=self._context, role="small_strong"))
+        column.addLayout(self._place())
+        column.addWidget(Label("Name of the file", context=self._context, role="small_strong"))
+        column.addWidget(self.template)
+        column.addWidget(self.template.error_label)
+        column.addWidget(Label(TEMPLATE_HELP, context=self._context, role="caption", ink="muted", wrap=True))
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(content)
+        return scroll
 
     def _place(self) -> QHBoxLayout:
         words = QVBoxLayout()
@@ -96,27 +135,47 @@ class ExportPane(Pane):
         return tile
 
     def _connect(self) -> None:
-        for key, tile in self.tiles.items():
-            tile.clicked.connect(lambda _=False, chosen=key: self.target_chosen.emit(chosen))
+        self.presets.activated.connect(lambda: self.preset_chosen.emit(self.presets.currentData()))
+        self.kinds.activated.connect(lambda: self.target_chosen.emit(self.kinds.currentData()))
+        self.template.textEdited.connect(self.template_typed)
+        self.check.clicked.connect(self.round_trip_requested)
         self._close.clicked.connect(self.close_requested)
         self._change.clicked.connect(self.place_requested)
         self.export.clicked.connect(self.export_requested)
         self.replace.clicked.connect(self.replace_requested)
         self.keep_both.clicked.connect(self.keep_both_requested)
 
-    def show_plan(self, target: ExportTarget, path: Path | None, name: str, lost: tuple[str, ...]) -> None:
-        """Show what would be written: `path`, or only the file `name` while no folder was chosen yet."""
-        self.tiles[target].setChecked(True)
-        self.file.setText(path.name if path else name)
+    def show_choice(self, preset: str, target: ExportTarget, template: str) -> None:
+        """Show what is chosen; its plan follows."""
+        self.presets.setCurrentIndex(max(0, self.presets.findData(preset)))
+        self.kinds.setCurrentIndex(max(0, self.kinds.findData(target)))
+        chosen = preset_of(preset)
+        self.sentence.setText(chosen.sentence if chosen.key else target_of(target).sentence)
+        if self.template.text() != template:
+            self.template.setText(template)
+
+    def show_plan(self, plan: ExportPlan, path: Path | None) -> None:
+        """Show what would be written: `path`, or only the file's name while no folder was chosen yet."""
+        self.file.setText(path.name if path else plan.file_name)
         self.folder.setText(str(path.parent) if path else "You choose the folder next.")
-        if lost:
-            self.losses.setText(f"This file will not hold {joined(lost)}. The card in the library keeps it.")
-        else:
-            self.losses.setText("Nothing is left out.")
-        self.losses.set_ink("warning" if lost else "muted")
-        self.export.setText(f"Export {target_of(target).title}" if path else "Choose a folder…")
+        lost = plan.losses
+        self.losses_title.setText(
+            "This file will not hold all of the card:" if lost else "Nothing is left out."
+        )
+        self.losses_title.set_ink("warning" if lost else "success")
+        self.losses.setText(losses_words(lost))
+        self.losses.setVisible(bool(lost))
+        self.export.setText(f"Export {target_of(plan.target).title}" if path else "Choose a folder…")
+        self.template.set_error("")
         self.show_problem("")
         self.ask_about(None)
+
+    def show_way_back(self, trip: RoundTrip | None, *, busy: bool = False) -> None:
+        """Say what came back otherwise than it went; None takes the words away."""
+        self.check.setEnabled(not busy)
+        self.way_back.setVisible(busy or trip is not None)
+        self.way_back.set_ink("danger" if trip is not None and trip.unexpected else "muted")
+        self.way_back.setText(CHECKING if trip is None else way_back_words(trip))
 
     def ask_about(self, existing: Path | None) -> None:
         """Ask what to do about a file that is already there; None takes the question away."""
@@ -148,3 +207,14 @@ class ExportPane(Pane):
             self.close_requested.emit()
         else:
             super().keyPressEvent(event)
+
+
+def way_back_words(trip: RoundTrip) -> str:
+    """A round trip in a sentence or two."""
+    if trip.unexpected:
+        places = ", ".join(difference.where for difference in trip.unexpected[:3])
+        return f"Read again, {counted(len(trip.unexpected), 'place')} came back otherwise: {places}."
+    if trip.differences:
+        told = counted(len(trip.differences), "difference")
+        return f"Written and read again: {told}, all of them named above. Nothing else changed."
+    return "Written and read again: the card came back the same."

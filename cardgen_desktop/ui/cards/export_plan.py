@@ -1,35 +1,52 @@
-"""What an export can hold: the targets, what each leaves out, and a safe file name."""
+"""Exports in the words of the person who chooses: the kinds of files, and the programs they are for."""
 
-import re
 from dataclasses import dataclass
 
-from ...domain.card import CardData, ExportTarget
-
-MAX_NAME_BYTES = 120
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
-_RESERVED = frozenset(
-    ("con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10)))
-)
+from ...domain.card import ExportTarget
+from ...domain.card_export import PRESETS, SUFFIXES, ExportPreset
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A kind of file to export to, in the words of the person who chooses."""
+    """A kind of file to export to."""
 
     key: ExportTarget
     title: str
     sentence: str
-    suffix: str
-    filter: str
+
+    @property
+    def suffix(self) -> str:
+        """How its files end."""
+        return SUFFIXES[self.key]
+
+    @property
+    def filter(self) -> str:
+        """What a file dialog shows of a folder."""
+        return f"{self.title} (*{self.suffix})"
 
 
 TARGETS: tuple[Target, ...] = (
-    Target("png", "PNG picture", "Portrait, both versions inside.", ".png", "Card (*.png)"),
-    Target("json-v3", "JSON, version 3", "Text only, everything kept.", ".json", "Card (*.json)"),
     Target(
-        "json-v2", "JSON, version 2", "Text only, for older programs.", ".v2.json", "Card, version 2 (*.json)"
+        "png", "PNG picture", "The portrait with the card inside, versions 2 and 3. Most programs take it."
     ),
+    Target("json-v3", "JSON, version 3", "Everything as text; pictures go along where they fit."),
+    Target("json-v2", "JSON, version 2", "Text only, for older programs."),
+    Target("charx", "CHARX archive", "Version 3 with every picture and sound as a file."),
+    Target("jpeg-charx", "JPEG with a CHARX inside", "Looks like a picture; RisuAI reads it as an archive."),
+    Target("st-worldinfo", "SillyTavern World Info", "The lorebook alone, with SillyTavern's settings."),
+    Target("lorebook-v3", "Lorebook, version 3", "The lorebook alone, as the specification has it."),
+    Target("risu-lorebook", "RisuAI lorebook", "The lorebook alone, for RisuAI."),
+    Target("byaf", "Backyard AI archive", "For Backyard AI, with its scenarios."),
+    Target("yaml", "YAML", "For text-generation-webui: name, greeting, context."),
+    Target("ooba", "Pygmalion JSON", "The five fields of older programs."),
+    Target("agnai", "Agnai JSON", "For Agnai, with its kinds of personas."),
 )
+"""Every kind, in the order it is offered."""
+
+ANY_PROGRAM = ExportPreset(
+    key="", title="For any program", sentence="Choose the kind of file yourself.", target="png"
+)
+"""What stands first among the presets: no program in particular."""
 
 
 def target_of(key: ExportTarget) -> Target:
@@ -37,42 +54,16 @@ def target_of(key: ExportTarget) -> Target:
     return next(target for target in TARGETS if target.key == key)
 
 
-def losses(data: CardData, target: ExportTarget, *, has_avatar: bool) -> tuple[str, ...]:
-    """What a file of this kind will not hold, one short phrase each; empty when nothing is lost."""
-    lost: list[str] = []
-    if target != "png" and has_avatar:
-        lost.append("the portrait, because JSON holds text only")
-    if target == "json-v2":
-        lost.extend(_beyond_version_2(data))
-    return tuple(lost)
+def target_or_default(key: str) -> ExportTarget:
+    """The kind of file that settings name; a PNG for a name that is none."""
+    return next((target.key for target in TARGETS if target.key == key), "png")
 
 
-def _beyond_version_2(data: CardData) -> list[str]:
-    entries = data.character_book.entries if data.character_book else ()
-    greetings = len(data.group_only_greetings)
-    checks = (
-        (bool(data.nickname), "the nickname"),
-        (greetings > 0, f"{greetings} greeting{'s' if greetings != 1 else ''} for group chats"),
-        (bool(data.creator_notes_multilingual), "the creator’s notes in other languages"),
-        (any(entry.use_regex for entry in entries), "the pattern mark of lorebook keys"),
-        (bool(data.assets), "the list of extra pictures and sounds"),
-        (bool(data.source), "the list of places the card came from"),
-        (bool(data.creation_date or data.modification_date), "the dates"),
-    )
-    return [phrase for present, phrase in checks if present]
+def preset_of(key: str) -> ExportPreset:
+    """A preset by its key; the one for any program when there is none."""
+    return next((preset for preset in PRESETS if preset.key == key), ANY_PROGRAM)
 
 
-def file_name(name: str, target: Target) -> str:
-    """A file name that every system accepts, made from the character's name."""
-    stem = _FORBIDDEN.sub(" ", name)
-    stem = " ".join(stem.split()).strip(". ")
-    while len(stem.encode()) > MAX_NAME_BYTES:
-        stem = stem[:-1].rstrip(". ")
-    if not stem or stem.split(".")[0].casefold() in _RESERVED:
-        stem = f"card {stem}".strip()
-    return stem + target.suffix
-
-
-def joined(phrases: tuple[str, ...]) -> str:
-    """Phrases as one clause: "a", "a and b", "a, b and c"."""
-    return " and ".join(part for part in (", ".join(phrases[:-1]), *phrases[-1:]) if part)
+def losses_words(losses: tuple[str, ...]) -> str:
+    """Losses as a list in one text, each on a line of its own."""
+    return "\n".join(f"•  {loss}" for loss in losses)

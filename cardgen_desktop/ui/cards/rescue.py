@@ -1,11 +1,23 @@
 """A copy of a card that cannot be saved, as version 3 JSON, so that no word depends on one disk."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from ...domain.card import Card, CardData, Lorebook, LorebookEntry
 from ...domain.errors import StorageError
+
+MAX_NAME_BYTES = 120
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+
+
+def copy_name(name: str) -> str:
+    """A name for the copy that every system accepts; works without the rest of the program."""
+    stem = " ".join(_FORBIDDEN.sub(" ", name).split()).strip(". ")
+    while len(stem.encode("utf-8", "replace")) > MAX_NAME_BYTES:
+        stem = stem[:-1].rstrip(". ")
+    return f"Card {stem}".strip() + ".json"
 
 
 def card_json(card: Card) -> str:

@@ -1,10 +1,14 @@
-"""Token estimates, triggers, and what an export will not hold."""
+"""Token estimates, triggers, and the words for exports."""
+
+from typing import get_args
 
 import pytest
 
-from cardgen_desktop.domain.card import Asset, CardData, ExportTarget, Lorebook, LorebookEntry
+from cardgen_desktop.domain.card import CardData, ExportTarget, Lorebook, LorebookEntry
+from cardgen_desktop.domain.card_export import PRESETS, SUFFIXES
 from cardgen_desktop.ui.cards.budget import Budget, budget_of, tokens, triggered_by
-from cardgen_desktop.ui.cards.export_plan import TARGETS, file_name, joined, losses, target_of
+from cardgen_desktop.ui.cards.export_plan import ANY_PROGRAM, TARGETS, preset_of, target_or_default
+from cardgen_desktop.ui.cards.rescue import copy_name
 
 
 @pytest.mark.parametrize(("text", "expected"), [("", 0), ("a", 1), ("four", 1), ("fives", 2), ("😀😀", 2)])
@@ -51,56 +55,23 @@ def test_triggers_follow_keys_case_and_switches() -> None:
     assert triggered_by("rum", entries) == ["Rum"]
 
 
-RICH = CardData(
-    nickname="Lizzy",
-    group_only_greetings=("Hi",),
-    creator_notes_multilingual={"de": "x"},
-    assets=(Asset(),),
-    character_book=Lorebook(entries=(LorebookEntry(use_regex=True),)),
-)
-
-
-@pytest.mark.parametrize(
-    ("target", "avatar", "count"),
-    [
-        ("png", True, 0),
-        ("json-v3", False, 0),
-        ("json-v3", True, 1),
-        ("json-v2", False, 5),
-        ("json-v2", True, 6),
-    ],
-)
-def test_losses_are_named_before_writing(target: ExportTarget, avatar: bool, count: int) -> None:
-    assert len(losses(RICH, target, has_avatar=avatar)) == count
-
-
-def test_plain_card_loses_nothing_anywhere() -> None:
-    assert all(losses(CardData(), target.key, has_avatar=False) == () for target in TARGETS)
+def test_every_kind_of_file_and_every_program_has_words() -> None:
+    assert [target.key for target in TARGETS] == list(get_args(ExportTarget))
+    assert len({target.title for target in TARGETS}) == len(TARGETS)
+    assert {target.suffix for target in TARGETS} == set(SUFFIXES.values())
+    assert all(preset_of(preset.key) is preset for preset in PRESETS)
+    assert preset_of("gone") is ANY_PROGRAM
+    assert target_or_default("gone") == "png"
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("Elizabeth Bennet", "Elizabeth Bennet.png"),
-        ("a/b\\c:d*e?", "a b c d e.png"),
-        ("...", "card.png"),
-        ("", "card.png"),
-        ("CON", "card CON.png"),
-        ("名" * 200, "名" * 40 + ".png"),
+        ("Elizabeth Bennet", "Card Elizabeth Bennet.json"),
+        ("a/b\\c:d*e?", "Card a b c d e.json"),
+        ("...", "Card.json"),
+        ("名" * 200, "Card " + "名" * 40 + ".json"),
     ],
 )
-def test_file_names_are_accepted_everywhere(name: str, expected: str) -> None:
-    assert file_name(name, target_of("png")) == expected
-
-
-def test_version_2_has_its_own_suffix() -> None:
-    assert file_name("Jim", target_of("json-v2")) == "Jim.v2.json"
-
-
-def test_phrases_are_joined_as_a_clause() -> None:
-    assert [joined(phrases) for phrases in ((), ("a",), ("a", "b"), ("a", "b", "c"))] == [
-        "",
-        "a",
-        "a and b",
-        "a, b and c",
-    ]
+def test_a_copy_has_a_name_that_is_accepted_everywhere(name: str, expected: str) -> None:
+    assert copy_name(name) == expected

@@ -9,12 +9,15 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, Q
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from cardgen_desktop.domain.card_differences import Difference
+from cardgen_desktop.domain.card_export import RoundTrip
 from cardgen_desktop.domain.card_library import CardSummary
-from cardgen_desktop.domain.errors import InputError, StorageError
+from cardgen_desktop.domain.errors import InputError, StorageError, UsageError
 from cardgen_desktop.domain.events import CardChanged
 from cardgen_desktop.ui.cards import avatar_flow
 from cardgen_desktop.ui.cards.page import CardsPage
 from cardgen_desktop.ui.cards.pictures import png_bytes
+from cardgen_desktop.ui.components import Combo
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.drop import DropOverlay, DropTarget
 from tests.support.commands import FakeCommands
@@ -183,7 +186,7 @@ async def test_export_asks_for_a_place_once_and_reports(
     desk.type("description", " New.")
     QTest.keyClick(desk.editor, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     pane = desk.editor.panes.export
-    assert pane.file.text() == "Billy Bones.png" and pane.export.text() == "Choose a folder…"
+    await until(lambda: pane.file.text() == "Billy Bones.png" and pane.export.text() == "Choose a folder…")
     assert desk.editor.header.export.variant == "default" and pane.export.variant == "primary"
     desk.dialogs.save_to = tmp_path / "Bones.png"
     assert desk.page.window().focusWidget() is pane.export and pane.export.shows_ring
@@ -197,7 +200,7 @@ async def test_export_asks_for_a_place_once_and_reports(
     assert desk.editor.panes.currentWidget() is desk.editor.panes.evidence
     assert context.settings.value.last_export_folder == str(tmp_path)
     desk.editor.show_export()
-    assert pane.folder.text() == str(tmp_path)
+    await until(lambda: pane.folder.text() == str(tmp_path))
     assert len(desk.dialogs.asked) == 1
 
 
@@ -226,17 +229,71 @@ async def test_existing_file_is_asked_about_in_the_pane(
     assert desk.dialogs.asked == []
 
 
+def choose(combo: Combo, data: str) -> None:
+    """Choose from a list as a person does."""
+    combo.setCurrentIndex(combo.findData(data))
+    combo.activated.emit(combo.currentIndex())
+
+
 async def test_losses_are_shown_before_writing(desk: Desk, tmp_path: Path, context: UiContext) -> None:
     context.settings.update(last_export_folder=str(tmp_path))
+    desk.commands.plans["json-v2"] = ("The nickname is left out.", "The dates are left out.")
     await desk.open()
-    desk.editor.session.document.type_text("nickname", "Billy")  # type: ignore[union-attr]
     desk.editor.show_export()
     pane = desk.editor.panes.export
-    assert pane.losses.text() == "Nothing is left out."
-    pane.tiles["json-v2"].click()
-    assert pane.losses.text() == "This file will not hold the nickname. The card in the library keeps it."
+    await until(lambda: pane.losses_title.text() == "Nothing is left out.")
+    choose(pane.kinds, "json-v2")
+    await until(lambda: pane.losses.isVisible())
+    assert pane.losses.text() == "•  The nickname is left out.\n•  The dates are left out."
     assert pane.file.text() == "Billy Bones.v2.json"
     assert context.settings.value.export_target == "json-v2"
+
+
+async def test_a_program_chooses_the_kind_and_its_quirks(
+    desk: Desk, tmp_path: Path, context: UiContext
+) -> None:
+    context.settings.update(last_export_folder=str(tmp_path))
+    await desk.open()
+    desk.editor.show_export()
+    pane = desk.editor.panes.export
+    choose(pane.presets, "agnai")
+    await until(lambda: desk.commands.asked("export_plan")[-1:] != [])
+    await until(lambda: desk.commands.asked("export_plan")[-1][2].chunks == "v2")
+    assert context.settings.value.export_preset == "agnai"
+    choose(pane.kinds, "charx")
+    await until(lambda: desk.commands.asked("export_plan")[-1][1] == "charx")
+    assert pane.presets.currentData() == "", "another kind than the program's is for any program"
+    assert desk.commands.asked("export_plan")[-1][2].chunks == "both"
+
+
+async def test_the_name_follows_the_template(desk: Desk, tmp_path: Path, context: UiContext) -> None:
+    context.settings.update(last_export_folder=str(tmp_path))
+    await desk.open()
+    desk.editor.show_export()
+    pane = desk.editor.panes.export
+    pane.template.setText("The {name}")
+    pane.template.textEdited.emit("The {name}")
+    await until(lambda: pane.file.text() == "The Billy Bones.png")
+    desk.commands.refusals["export_plan"] = UsageError("There is no {title}.")
+    pane.template.textEdited.emit("{title}")
+    await until(lambda: pane.problem.isVisible())
+    assert pane.problem.text() == "There is no {title}." and not pane.export.isEnabled()
+
+
+async def test_the_way_back_is_told(desk: Desk, tmp_path: Path, context: UiContext) -> None:
+    context.settings.update(last_export_folder=str(tmp_path))
+    await desk.open()
+    desk.editor.show_export()
+    pane = desk.editor.panes.export
+    await until(lambda: pane.losses_title.text() == "Nothing is left out.")
+    pane.check.click()
+    await until(lambda: "came back the same" in pane.way_back.text())
+    lost = Difference(where="data.nickname", before="Billy")
+    desk.commands.trips["png"] = RoundTrip(target="png", bytes=1, differences=(lost,), unexpected=(lost,))
+    pane.check.click()
+    await until(lambda: "data.nickname" in pane.way_back.text())
+    choose(pane.kinds, "json-v3")
+    await until(lambda: pane.way_back.isHidden())
 
 
 async def test_failed_export_is_said_in_the_pane(desk: Desk, tmp_path: Path, context: UiContext) -> None:
