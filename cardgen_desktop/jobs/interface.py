@@ -9,11 +9,19 @@ from ..domain.card_library import AddedFile, CardRecord
 from ..domain.checking import CheckReport, Finding, Proposal
 from ..domain.costs import CostQuery, CostReport, Estimate, LedgerEntry
 from ..domain.events import Event
-from ..domain.job import JobPage, JobQuery, JobSnapshot, JobState, Lane, Priority
+from ..domain.job import HoldReason, JobPage, JobQuery, JobSnapshot, JobState, Lane, Priority
 from ..domain.job_kinds import DraftRequest, ExportRequest, ImportRequest, ReadRequest
 from ..domain.job_views import BatchView, JobDetails, JobExport
 from ..domain.people import Person
-from ..domain.profile import ConnectionCheck, FoundServer, KeyringStatus, ModelList, Profile, ProfileView
+from ..domain.profile import (
+    ConnectionCheck,
+    FoundServer,
+    KeyringStatus,
+    ModelInfo,
+    ModelList,
+    Profile,
+    ProfileView,
+)
 from ..domain.prompt_style import PromptPreview, PromptStyle, PromptVariable
 from ..domain.queue import (
     Backup,
@@ -225,8 +233,8 @@ class Commands(LibraryCommands, Protocol):
         """How many jobs of a lane run at once, 1 to 64."""
         ...
 
-    async def try_gates(self) -> QueueStatus:
-        """Look now whether closed gates can be opened; release what they hold."""
+    async def try_gates(self, reason: HoldReason | None = None) -> QueueStatus:
+        """Look now whether closed gates, or those of one reason, can be opened; release what they hold."""
         ...
 
     async def set_online(self, *, online: bool) -> None:
@@ -299,6 +307,13 @@ class Commands(LibraryCommands, Protocol):
         """The models of a profile's server: the list kept from before, or with `refresh` a new one.
 
         Works offline with what is kept. With `refresh` it raises `CardgenError` when there is no answer.
+        """
+        ...
+
+    async def nearest_models(self, profile: Profile) -> dict[str, ModelInfo]:
+        """For each model of a profile that its server no longer offers, the one that comes nearest to it.
+
+        Works with what is kept of the list where there is no answer.
         """
         ...
 

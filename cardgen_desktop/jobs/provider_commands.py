@@ -5,7 +5,16 @@ from contextlib import aclosing
 from pathlib import Path
 
 from ..domain.costs import CostQuery, CostReport, LedgerEntry
-from ..domain.profile import ConnectionCheck, FoundServer, KeyringStatus, ModelList, Profile, ProfileView
+from ..domain.errors import CardgenError
+from ..domain.profile import (
+    ConnectionCheck,
+    FoundServer,
+    KeyringStatus,
+    ModelInfo,
+    ModelList,
+    Profile,
+    ProfileView,
+)
 from ..store import costs as stored_costs
 from ..store import ledger as stored_ledger
 from ..store import profiles as stored_profiles
@@ -100,6 +109,27 @@ class ProviderCommands:
             return await self._providers.fetch_models(profile, None if key is None else checked_key(key))
         kept = await self._providers.known_models(profile)
         return kept if kept.at else kept.model_copy(update={"sentence": NEVER_ASKED})
+
+    async def nearest_models(self, profile: Profile) -> dict[str, ModelInfo]:
+        """For each model of a profile that its server no longer offers, the one that comes nearest to it.
+
+        Where all are in the list, and were refused all the same, it is the one of most tasks that has to go.
+        Works with what is kept of the list where there is no answer.
+        """
+        before = await self._providers.known_models(profile)
+        try:
+            listed = await self._providers.fetch_models(profile)
+        except CardgenError:
+            listed = before
+        from ..llm.models import nearest_model, same_id
+
+        wanted = tuple(dict.fromkeys(name for name in (profile.model, *profile.models.values()) if name))
+        gone = [name for name in wanted if not any(same_id(item.id, name) for item in listed.models)]
+        known = {item.id: item for item in before.models}
+        found = {
+            name: nearest_model(name, listed.models, known=known.get(name)) for name in gone or wanted[:1]
+        }
+        return {name: model for name, model in found.items() if model is not None}
 
     async def find_local_servers(self) -> tuple[FoundServer, ...]:
         """Ask the usual ports of this computer which servers answer."""

@@ -35,9 +35,13 @@ class QueueControl:
             raise UsageError(f"Between 1 and {MOST_AT_ONCE} jobs can run at once, not {limit}.")
         return await self._kept(partial(self._core.lanes.set_limit, lane, limit))
 
-    async def try_gates(self) -> QueueStatus:
-        """Look now whether closed gates can be opened; release what they hold."""
-        await self._core.gates.try_all()
+    async def try_gates(self, reason: HoldReason | None = None) -> QueueStatus:
+        """Look now whether closed gates, or those of one reason, can be opened; release what they hold."""
+        gates = self._core.gates
+        if reason is None:
+            await gates.try_all()
+        else:
+            await gates.try_now([(gate.reason, gate.scope) for gate in gates.closed if gate.reason == reason])
         return await self._core.status()
 
     async def set_online(self, *, online: bool) -> None:

@@ -158,3 +158,31 @@ async def test_budget_gate_of_one_job_opens_when_the_job_is_gone(
     assert not await probes.budget(job_scope("maker", job.id))
     await queue.service.actions.cancel_jobs([job.id])
     assert await probes.budget(job_scope("maker", job.id))
+
+
+async def test_models_that_are_gone_are_told_with_the_nearest(commands: ProviderCommands) -> None:
+    async with FakeModelServer("openai", models=("acme/owl-2", "zebra/huge-70b")) as server:
+        profile = Profile(
+            name="near", kind="openai", base_url=server.base_url, model="acme/owl-1",
+            models={"prose": "zebra/huge-70b", "dialogue": "zebra/huge-65b"},
+        )  # fmt: skip
+        found = await commands.nearest_models(profile)
+        assert {old: new.id for old, new in found.items()} == {
+            "acme/owl-1": "acme/owl-2", "zebra/huge-65b": "zebra/huge-70b"
+        }  # fmt: skip
+        refused = profile.model_copy(update={"model": "acme/owl-2", "models": {}})
+        found = await commands.nearest_models(refused)
+        assert list(found) == ["acme/owl-2"], "it is in the list, and was refused all the same"
+        assert not server.chats
+    kept = await commands.nearest_models(profile)
+    assert kept["acme/owl-1"].id == "acme/owl-2", "from the list of before"
+
+
+async def test_gates_of_one_reason_are_tried_alone(queue: QueueInUse) -> None:
+    gates = queue.service.core.gates
+    for reason in (HoldReason.KEY, HoldReason.CREDITS):
+        await gates.close(reason, scope="maker", sentence="No.")
+    await queue.service.control.try_gates(HoldReason.CREDITS)
+    assert [gate.reason for gate in gates.closed] == [HoldReason.KEY]
+    await queue.service.control.try_gates()
+    assert not gates.closed

@@ -14,6 +14,7 @@ from cardgen_desktop.domain.profile import (
     ConnectionCheck,
     FoundServer,
     KeyringStatus,
+    ModelInfo,
     ModelList,
     Profile,
     ProfileView,
@@ -117,6 +118,11 @@ class FakeProfiles(FakeDesk):
     async def models(self, profile: Profile, *, key: str | None = None, refresh: bool = False) -> ModelList:
         await self._asked("models", profile, key, refresh)
         return self.catalogues.get(profile.name, ModelList())
+
+    async def nearest_models(self, profile: Profile) -> dict[str, ModelInfo]:
+        await self._asked("nearest_models", profile)
+        models = self.catalogues.get(profile.name, ModelList()).models
+        return {profile.model: models[0]} if profile.model and models else {}
 
     async def find_local_servers(self) -> tuple[FoundServer, ...]:
         await self._asked("find_local_servers")

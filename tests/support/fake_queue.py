@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from cardgen_desktop.domain.events import QueueChanged
-from cardgen_desktop.domain.job import Lane
+from cardgen_desktop.domain.job import HoldReason, Lane
 from cardgen_desktop.domain.queue import Backup, BundleFile, GateStatus, QueueFigures, QueueStatus
 
 from . import job_samples, samples
@@ -61,10 +61,11 @@ class FakeQueue(FakeDesk):
         await self._asked("set_lane_limit", lane, limit)
         return self.change_lane(lane, limit=limit, lowered=False)
 
-    async def try_gates(self) -> QueueStatus:
-        await self._asked("try_gates")
-        for reason in tuple(self.opening):
-            self.open_gate(reason)
+    async def try_gates(self, reason: HoldReason | None = None) -> QueueStatus:
+        await self._asked("try_gates", reason)
+        for each in tuple(self.opening):
+            if reason in (None, each):
+                self.open_gate(each)
         return self.queue_now
 
     async def set_online(self, *, online: bool) -> None:

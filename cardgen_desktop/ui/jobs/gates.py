@@ -15,7 +15,7 @@ FIELDS: dict[str, str] = {
     HoldReason.ACCESS: "model",
     HoldReason.CREDITS: "credits",
     HoldReason.BUDGET: "cap",
-    HoldReason.MODEL: "model",
+    HoldReason.MODEL: "nearest",
 }
 """What the settings of an engine have to show for a gate whose scope it is (`providers.remedies`)."""
 RUN_OFFLINE = "Run with the offline drafter"

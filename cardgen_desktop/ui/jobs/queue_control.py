@@ -1,11 +1,12 @@
 """The queue as a whole: heard, paused, resumed, widened; a wish is shown before the queue has answered."""
 
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from ...domain.job import Lane
+from ...domain.job import HoldReason, Lane
 from ...domain.queue import LaneStatus, QueueStatus
 from ...jobs.interface import Commands
 from ..tasks import TaskOwner
@@ -58,9 +59,14 @@ class QueueControl(QObject):
             changes = self._with_lane(lane, limit=limit, lowered=False)
             self._wish(changes, lambda: self._commands.set_lane_limit(lane, limit))
 
-    def try_gates(self) -> None:
-        """Look now whether closed gates can be opened."""
-        self._tasks.spawn(self._obey(self._commands.try_gates, self.status), name="try gates")
+    def try_gates(self, reason: HoldReason | None = None) -> None:
+        """Look now whether closed gates, or those of one reason, can be opened."""
+        ask = partial(self._commands.try_gates, reason)
+        self._tasks.spawn(self._obey(ask, self.status), name="try gates")
+
+    def is_closed(self, reason: HoldReason) -> bool:
+        """Whether a gate of this reason holds anything."""
+        return any(gate.reason == reason and gate.held for gate in self.status.gates)
 
     def _lane(self, lane: Lane) -> LaneStatus:
         found = (status for status in self.status.lanes if status.lane == lane)

@@ -10,6 +10,7 @@ from ...domain.queue import QueueStatus
 from ..components import Button, Menu, PageHeader
 from ..context import UiContext
 from .batch_bar import ended_words
+from .coming_back import ComingBack
 from .gates import GateAction
 from .history import JobHistory
 from .lane_popover import LanePopover
@@ -59,6 +60,7 @@ class QueueWiring(QObject):
         self.popover.toggled.connect(control.toggle_lane)
         self.pause.setEnabled(True)
         self.more.setEnabled(True)
+        self.coming_back = ComingBack(control, self.pause.window())
         self._connect_listing()
 
     def show_batches(self, batches: Sequence[BatchView]) -> None:

@@ -41,7 +41,7 @@ _TABLE: tuple[Remedy, ...] = (
     Remedy(Action.OTHER_PROFILE, "Other engine…", "model", "changes"),
     Remedy(Action.OTHER_MODEL, "Other model…", "model", "engine", "model"),
     Remedy(Action.CHOOSE_MODEL, "Choose model…", "model", "engine", "model"),
-    Remedy(Action.NEAREST_MODEL, "Pick another model…", "model", "engine", "model"),
+    Remedy(Action.NEAREST_MODEL, "Pick another model…", "model", "engine", "nearest"),
     Remedy(Action.OPEN_PROVIDER, "About this provider", "cloud", "engine", "credits"),
     Remedy(Action.ADD_CREDITS, "Add credits", "cloud", "engine", "credits"),
     Remedy(Action.RAISE_CAP, "Change the cap", "settings", "engine", "cap"),

@@ -18,6 +18,7 @@ from .connection_pane import ConnectionPane
 from .desk import ProfileDesk
 from .editing import KEY, ProfileEditing
 from .form_fields import Problem
+from .nearest import NearestModels
 from .profile_form import ProfileForm
 from .remedies import Remedy, provider_page
 from .words import model_words
@@ -75,6 +76,9 @@ class ProfileEditor(QWidget):
             self.run_test()
         elif field == "credits":
             self._open_provider()
+        elif field == "nearest":
+            self.lead_to("model")
+            self._nearest.look(self.editing.profile)
         elif (target := self.form.lead_to(field)) is not None:
             self._scroller.ensureWidgetVisible(target, 40, 60)
 
@@ -271,6 +275,7 @@ class ProfileEditor(QWidget):
         self._scroller = ScrolledPage(width=FORM_WIDTH, parent=left)
         self.form = ProfileForm(self._desk.tasks, context=self._context, parent=self._scroller.content)
         self._scroller.column.addWidget(self.form)
+        self._nearest = NearestModels(self._desk, self.form.models)
         column.addWidget(self._scroller, 1)
         self.pane = ConnectionPane(self._desk, context=self._context, parent=splitter)
         self.connection, self.test = self.pane.lines, self.pane.test

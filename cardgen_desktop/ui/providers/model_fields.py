@@ -1,6 +1,8 @@
 """Which model writes: one for everything, and others for some tasks."""
 
-from PySide6.QtCore import Signal
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.profile import TASKS, Profile, Task
@@ -29,6 +31,11 @@ class ModelFields(QWidget):
         self.inputs: dict[str, LineField] = {}
         self.choose: dict[str, Button] = {}
         self.hint = Label(context=context, role="caption", ink="muted", wrap=True)
+        self._nearest: dict[str, str] = {}
+        self.is_looking = False
+        self.offered = Label(context=context, role="small", wrap=True)
+        self.use = Button("Use it", context=context, variant="outline", size="small", icon="check")
+        self.use.clicked.connect(self._use_nearest)
         self.tasks = QWidget()
         self.more = Button("", context=context, variant="link", size="small", icon="chevron-right")
         self.more.clicked.connect(lambda: self.show_tasks(self.tasks.isHidden()))
@@ -47,6 +54,7 @@ class ModelFields(QWidget):
         self._name_button(own)
         if profile.name != self._name:
             self._name = profile.name
+            self.hide_offer()
             self.show_tasks(bool(own))
 
     def set_error(self, sentence: str) -> None:
@@ -57,6 +65,40 @@ class ModelFields(QWidget):
         """What is known of the chosen model: its context, its price."""
         self.hint.setText(sentence)
         self.hint.setVisible(bool(sentence))
+
+    def say_looking(self) -> None:
+        """What comes nearest to a model that is gone is being asked."""
+        self.hide_offer()
+        self.is_looking = True
+        self.offered.setText("Looking for the nearest model…")
+        self.offered.show()
+
+    def offer(self, nearest: Mapping[str, tuple[str, str]]) -> None:
+        """For models that are gone, others and what is known of them; they are taken by a click alone."""
+        self.is_looking = False
+        self._nearest = {old: new for old, (new, _) in nearest.items()}
+        lines = [
+            f"Nearest to {old}: {new}{f' · {known}' if known else ''}"
+            for old, (new, known) in nearest.items()
+        ]
+        self.offered.setText("\n".join(lines) or "No other model is offered. Choose one, or type its id.")
+        self.use.setText("Use it" if len(lines) < 2 else "Use them")
+        self.offered.show()
+        self.use.setVisible(bool(lines))
+
+    def _use_nearest(self) -> None:
+        for field in self.inputs.values():
+            if new := self._nearest.get(field.text().strip()):
+                field.setText(new)
+        self.hide_offer()
+        self.inputs[""].setFocus()
+        self.commit()
+
+    def hide_offer(self) -> None:
+        """Nothing is offered any more."""
+        self._nearest, self.is_looking = {}, False
+        self.offered.hide()
+        self.use.hide()
 
     def choose_model(self, key: str, model: str) -> None:
         """Take a model from the picker, for a task or ("") for all."""
@@ -73,6 +115,7 @@ class ModelFields(QWidget):
         typed = {key: field.text().strip()[:300] for key, field in self.inputs.items()}
         if typed != self._shown:
             self._shown = typed
+            self.hide_offer()
             models = {task: typed[task] for task in TASKS if typed[task] and typed[task] != typed[""]}
             self.edited.emit(typed[""], models)
 
@@ -101,6 +144,9 @@ class ModelFields(QWidget):
         column.addWidget(self.inputs[""].error_label)
         column.addWidget(self.hint)
         self.hint.hide()
+        column.addWidget(self.offered)
+        column.addWidget(self.use, 0, Qt.AlignmentFlag.AlignLeft)
+        self.hide_offer()
         column.addSpacing(SPACE.XS)
         row = QHBoxLayout()
         row.addWidget(self.more)

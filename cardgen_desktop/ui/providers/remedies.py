@@ -1,17 +1,18 @@
 """From a failure to the place where a person can do something about it. Plain data and functions."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from ...domain.failures import FAILURES, Action
 from ...domain.profile import CheckStep, ConnectionCheck, Profile
 
-Field = Literal["name", "address", "key", "model", "cap", "job_cap", "context", "credits", "test", "sampling"]
-FIELDS: frozenset[str] = frozenset(
-    {"name", "address", "key", "model", "cap", "job_cap", "context", "credits", "test", "sampling"}
-)
-"""Where `open_profile(name, field)` can lead: "test" begins a test, "credits" tells where to add some."""
+Field = Literal[
+    "name", "address", "key", "model", "nearest", "cap", "job_cap", "context", "credits", "test", "sampling"
+]
+FIELDS: frozenset[str] = frozenset(get_args(Field))
+"""Where `open_profile(name, field)` can lead: "test" begins a test, "credits" tells where to add some,
+"nearest" offers the models that come nearest to those that are gone."""
 
 STEP_WORDS: dict[CheckStep, str] = {
     "address": "Address",

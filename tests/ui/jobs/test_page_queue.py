@@ -5,14 +5,14 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from cardgen_desktop.domain.errors import StorageError
 from cardgen_desktop.domain.events import BatchEnded, JobListChanged
-from cardgen_desktop.domain.job import JobQuery, JobState, JobWant, Lane, Priority
+from cardgen_desktop.domain.job import HoldReason, JobQuery, JobState, JobWant, Lane, Priority
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.jobs.page import JobsPage
 from tests.support.commands import FakeCommands
@@ -254,3 +254,37 @@ async def test_the_columns_are_chosen_from_the_pages_menu(page: JobsPage) -> Non
     assert any("Priority" in [action.text() for action in found.actions()] for found in shown)
     for widget in (*shown, menu):
         widget.close()
+
+
+async def test_coming_back_to_the_window_tries_what_waits_for_credits(
+    page: JobsPage, commands: FakeCommands
+) -> None:
+    """Whoever comes back may have added some; a key that was refused is not sent again for it."""
+
+    def come_back() -> None:
+        QApplication.sendEvent(page.window(), QEvent(QEvent.Type.WindowActivate))
+
+    def tried() -> list[object]:
+        return [reason for (reason,) in commands.asked("try_gates")]
+
+    clock = [0.0]
+    page.queue.coming_back._clock = lambda: clock[0]
+    commands.close_gate("key", scope="Attic server")
+    come_back()
+    await asyncio.sleep(0)
+    assert not tried()
+    commands.close_gate("credits", scope="Writing room")
+    control = page.queue.control
+    assert control is not None
+    await until(lambda: control.is_closed(HoldReason.CREDITS))
+    commands.opening.add("credits")
+    come_back()
+    await until(lambda: tried() == [HoldReason.CREDITS])
+    commands.close_gate("credits", scope="Writing room")
+    await until(lambda: control.is_closed(HoldReason.CREDITS))
+    come_back()
+    await asyncio.sleep(0)
+    assert len(tried()) == 1, "to and fro between two windows asks once"
+    clock[0] = 31.0
+    come_back()
+    await until(lambda: len(tried()) == 2)

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from cardgen_desktop.domain.errors import StorageError, UsageError
-from cardgen_desktop.domain.profile import ConnectionCheck
+from cardgen_desktop.domain.profile import ConnectionCheck, ModelList
 from cardgen_desktop.ui.components import LineField
 from cardgen_desktop.ui.providers.editor import ProfileEditor
 from cardgen_desktop.ui.providers.engines import EnginesView
@@ -273,6 +273,34 @@ async def test_a_remedy_elsewhere_leads_to_its_field(view: EnginesView, field: s
     view.activateWindow()
     await until(lambda: isinstance(view.window().focusWidget(), LineField))
     assert view.page is editor
+
+
+async def test_a_model_that_is_gone_is_replaced_by_a_click_alone(
+    view: EnginesView, commands: FakeCommands
+) -> None:
+    commands.catalogues[WRITING_ROOM] = catalogue(3)
+    before = commands.kept[WRITING_ROOM].profile.model
+    nearest = commands.catalogues[WRITING_ROOM].models[0].id
+    editor = opened(view, WRITING_ROOM, "nearest")
+    models = editor.form.models
+    await until(models.use.isVisible)
+    assert models.offered.text().startswith(f"Nearest to {before}: {nearest} · ")
+    assert models.inputs[""].text() == before and view.page is editor
+    models.use.click()
+    await until(lambda: commands.kept[WRITING_ROOM].profile.model == nearest)
+    assert not models.use.isVisible() and not models.offered.isVisible()
+
+
+async def test_where_nothing_is_near_the_model_is_typed_or_chosen(
+    view: EnginesView, commands: FakeCommands
+) -> None:
+    commands.catalogues[ATTIC] = ModelList()
+    editor = opened(view, ATTIC, "nearest")
+    models = editor.form.models
+    await until(lambda: models.offered.text() == "No other model is offered. Choose one, or type its id.")
+    assert not models.use.isVisible()
+    opened(view, WRITING_ROOM)
+    assert not models.offered.isVisible()
 
 
 async def test_a_remedy_may_come_before_the_engines(view: EnginesView, commands: FakeCommands) -> None:
