@@ -143,12 +143,14 @@ class Picture(QWidget):
 class AvatarField(QWidget):
     """The portrait with its buttons.
 
-    Signals: `file_chosen(Path)`, `image_given(bytes)`, `choose_requested`, `reset_requested`.
+    Signals: `file_chosen(Path)`, `image_given(bytes)`, `choose_requested`, `crop_requested`,
+    `reset_requested`.
     """
 
     file_chosen = Signal(object)
     image_given = Signal(object)
     choose_requested = Signal()
+    crop_requested = Signal()
     reset_requested = Signal()
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
@@ -159,6 +161,8 @@ class AvatarField(QWidget):
         self.paste = Button(
             "Paste a picture", context=context, variant="ghost", size="icon_small", icon="paste"
         )
+        self.crop = Button("Crop…", context=context, variant="outline", size="small")
+        self.crop.setToolTip("Choose the part that is the portrait. The whole picture is kept.")
         self.reset = Button("Remove picture", context=context, variant="link", size="small")
         self.reset.setToolTip("The portrait made from the name comes back.")
         self.problem = Label(context=context, role="caption", ink="danger", wrap=True)
@@ -172,6 +176,7 @@ class AvatarField(QWidget):
         row.addWidget(self.paste)
         row.addStretch(1)
         column.addLayout(row)
+        column.addWidget(self.crop, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.problem)
         column.addStretch(1)
@@ -185,11 +190,13 @@ class AvatarField(QWidget):
         self.picture.paste_requested.connect(self._on_paste)
         self.choose.clicked.connect(self.choose_requested)
         self.paste.clicked.connect(self._on_paste)
+        self.crop.clicked.connect(self.crop_requested)
         self.reset.clicked.connect(self.reset_requested)
 
     def show_portrait(self, name: str, avatar: bytes | None) -> None:
         """Show what the card has."""
         self.picture.show_portrait(name, avatar)
+        self.crop.setVisible(avatar is not None)
         self.reset.setVisible(avatar is not None)
         self.show_problem("")
 

@@ -1,22 +1,37 @@
 """Changing a portrait: bounded reading, the command, and a way back."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
+from ...domain.avatar import Crop
 from ...domain.errors import CardgenError, InputError
 from ..context import UiContext
-from ..dialogs import choose_files
+from ..dialogs import choose_files, opened
 from ..tasks import TaskOwner
 from .avatar_field import AvatarField
 from .choosing import ChooseFiles
+from .crop_dialog import CropDialog
 from .pictures import FILTER
 from .session import EditSession
 
 MAX_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenCrop:
+    """What a person chose; None for the whole picture."""
+
+    crop: Crop | None
+
+
+ChooseCrop = Callable[[QImage, Crop | None, UiContext, QWidget], Awaitable[ChosenCrop | None]]
 
 
 class AvatarFlow(QObject):
@@ -30,13 +45,16 @@ class AvatarFlow(QObject):
         tasks: TaskOwner,
         session: Callable[[], EditSession | None],
         choose: ChooseFiles = choose_files,
+        choose_crop: ChooseCrop | None = None,
     ) -> None:
         super().__init__(field)
         self._field, self._context, self._tasks = field, context, tasks
         self._session, self._choose = session, choose
+        self._choose_crop = choose_crop or ask_for_crop
         field.file_chosen.connect(self._on_file)
         field.image_given.connect(self._on_image)
         field.choose_requested.connect(self._on_choose)
+        field.crop_requested.connect(self._on_crop)
         field.reset_requested.connect(self._on_reset)
 
     def _on_file(self, path: Path) -> None:
@@ -50,6 +68,33 @@ class AvatarFlow(QObject):
 
     def _on_reset(self) -> None:
         self._tasks.spawn(self._set(None, "Back to the generated portrait"), name="reset a portrait")
+
+    def _on_crop(self) -> None:
+        self._tasks.spawn(self._crop(), name="crop a portrait")
+
+    async def _crop(self) -> None:
+        session = self._session()
+        if session is None:
+            return
+        before = session.document.record.crop
+        try:
+            whole = await session.whole_picture()
+            image = QImage() if whole is None else await asyncio.to_thread(QImage.fromData, whole)
+            if image.isNull():
+                self._field.show_problem("This picture cannot be cropped. Choose another one.")
+                return
+            chosen = await self._choose_crop(image, before, self._context, self._field.window())
+            if chosen is None or chosen.crop == before:
+                return
+            await session.crop_avatar(chosen.crop)
+        except CardgenError as error:
+            self._field.show_problem(error.message)
+        else:
+            undo = partial(self._put_crop_back, session, before)
+            self._context.notify.toast("Portrait cropped", action="Undo", callback=undo)
+
+    def _put_crop_back(self, session: EditSession, crop: Crop | None) -> None:
+        self._tasks.spawn(session.crop_avatar(crop), name="undo a crop")
 
     async def _choose_file(self) -> None:
         folder = self._context.settings.value.last_folder
@@ -69,17 +114,32 @@ class AvatarFlow(QObject):
         session = self._session()
         if session is None:
             return
-        before = session.document.record.avatar
+        record = session.document.record
         try:
+            before = await session.whole_picture() if record.avatar is not None else None
             await session.set_avatar(image)
         except CardgenError as error:
             self._field.show_problem(error.message)
         else:
-            undo = partial(self._put_back, session, before)
+            undo = partial(self._put_back, session, before, record.crop)
             self._context.notify.toast(words, action="Undo", callback=undo)
 
-    def _put_back(self, session: EditSession, image: bytes | None) -> None:
-        self._tasks.spawn(session.set_avatar(image), name="undo a portrait")
+    def _put_back(self, session: EditSession, image: bytes | None, crop: Crop | None) -> None:
+        self._tasks.spawn(_picture_and_crop(session, image, crop), name="undo a portrait")
+
+
+async def ask_for_crop(
+    image: QImage, crop: Crop | None, context: UiContext, window: QWidget
+) -> ChosenCrop | None:
+    """Let the person choose a part; None when they changed their mind."""
+    dialog = CropDialog(image, crop, context=context, parent=window)
+    return ChosenCrop(dialog.crop) if await opened(dialog) else None
+
+
+async def _picture_and_crop(session: EditSession, image: bytes | None, crop: Crop | None) -> None:
+    await session.set_avatar(image)
+    if crop is not None:
+        await session.crop_avatar(crop)
 
 
 def read_picture(path: Path) -> bytes:

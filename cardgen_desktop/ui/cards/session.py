@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from ...domain.avatar import Crop
 from ...domain.card_library import CardRecord, CardSummary
 from ...jobs.interface import Commands
 from ..tasks import TaskOwner
@@ -77,9 +78,22 @@ class EditSession(QObject):
         """Store another picture and show it; raises `CardgenError`."""
         summary = await self.autosave.alone(lambda: self._commands.set_avatar(self.card_id, image))
         record = self.document.record
-        self.document.record = record.model_copy(update={"avatar": image, "summary": summary})
+        self.document.record = record.model_copy(update={"avatar": image, "crop": None, "summary": summary})
         self.avatar_changed.emit()
         return summary
+
+    async def whole_picture(self) -> bytes | None:
+        """The picture that the portrait is a part of; raises `CardgenError`."""
+        return await self._commands.avatar_source(self.card_id)
+
+    async def crop_avatar(self, crop: Crop | None) -> None:
+        """Show a part of the picture and store which; raises `CardgenError`."""
+        await self.autosave.alone(lambda: self._commands.crop_avatar(self.card_id, crop))
+        stored = await self._commands.card(self.card_id)
+        self.document.record = self.document.record.model_copy(
+            update={"avatar": stored.avatar, "crop": stored.crop, "summary": stored.summary}
+        )
+        self.avatar_changed.emit()
 
     def take_evidence(self, record: CardRecord) -> None:
         """Take over what is known about the texts, and the sources it points into; the texts stay."""

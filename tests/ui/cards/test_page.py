@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, Q
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from cardgen_desktop.domain.avatar import Crop
 from cardgen_desktop.domain.card_differences import Difference
 from cardgen_desktop.domain.card_export import RoundTrip
 from cardgen_desktop.domain.card_library import CardSummary
@@ -370,6 +371,31 @@ async def test_picture_dropped_on_the_portrait_becomes_it(
     assert callback is not None
     callback()
     await until(lambda: desk.commands.library_view[BONES].avatar is None)
+
+
+async def test_the_portrait_is_a_part_of_the_picture_and_the_whole_is_kept(
+    desk: Desk, messages: RecordingNotify
+) -> None:
+    chosen = Crop(left=0.1, top=0, width=0.5, height=0.5)
+
+    async def choose_part(image: QImage, crop: Crop | None, *_: object) -> avatar_flow.ChosenCrop:
+        assert (image.width(), crop) == (20, None)
+        return avatar_flow.ChosenCrop(chosen)
+
+    await desk.open()
+    desk.editor.show_tab("details")
+    assert desk.forms.details.avatar.crop.isHidden(), "the portrait made from the name has no parts"
+    await desk.editor.session.set_avatar(picture())  # type: ignore[union-attr]
+    desk.editor._avatars._choose_crop = choose_part
+    desk.forms.details.avatar.crop.click()
+    await until(lambda: messages.sentences == ["Portrait cropped"])
+    assert desk.commands.library_view[BONES].crop == chosen
+    desk.type("description", " More.")
+    assert await desk.editor.flush(), "the crop's version must not look like a conflict"
+    callback = messages.toasts[-1].callback
+    assert callback is not None
+    callback()
+    await until(lambda: desk.commands.library_view[BONES].crop is None)
 
 
 async def test_picture_from_outside_passes_the_windows_overlay_over_the_portrait_only(
