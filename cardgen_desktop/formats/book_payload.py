@@ -11,6 +11,7 @@ from typing import Any
 from ..domain.card import Lorebook, LorebookEntry
 from .decorators import without_decorators
 from .lorebook import KEPT, position_word
+from .world_info import SETTING_DEFAULTS
 
 SCANNING_DEFAULTS = {"scan_depth": 4, "token_budget": 2048, "recursive_scanning": False}
 """Written for what is missing when a book sets only some: RisuAI keeps the three together or none."""
@@ -38,7 +39,7 @@ def normal_entry(entry: LorebookEntry) -> dict[str, Any]:
         constant=bool(entry.constant),
         name=label if entry.name is None else entry.name,
         comment=label if entry.comment is None else entry.comment,
-        selective=bool(entry.secondary_keys) if entry.selective is None else entry.selective,
+        selective=bool(entry.secondary_keys) and entry.selective is not False,
         secondary_keys=list(entry.secondary_keys or ()),
         position=position,
     )
@@ -150,6 +151,7 @@ def _extensions(entry: LorebookEntry, position: str) -> dict[str, Any]:
 def _without_mirrors(entry: LorebookEntry, position: str) -> tuple[str, dict[str, Any]]:
     """An id that is a text, wherever it is kept, and the extensions without copies of the entry's fields."""
     extensions = {**_depth_and_the_like(entry), **entry.extensions}
+    extensions = {key: value for key, value in extensions.items() if not _is_default(key, value)}
     if extensions.get("position") in (None, 0 if position == "before_char" else 1):
         extensions.pop("position", None)
     if entry.case_sensitive is not None and extensions.get("case_sensitive") in (None, entry.case_sensitive):
@@ -163,6 +165,11 @@ def _without_mirrors(entry: LorebookEntry, position: str) -> tuple[str, dict[str
     if extensions.get(KEPT) == {}:
         del extensions[KEPT]
     return kept_id if isinstance(kept_id, str) else "", extensions
+
+
+def _is_default(key: str, value: Any) -> bool:
+    """Whether a setting says what SillyTavern takes where it is missing."""
+    return key in SETTING_DEFAULTS and (value is None or value == SETTING_DEFAULTS[key])
 
 
 def _depth_and_the_like(entry: LorebookEntry) -> dict[str, int | float]:

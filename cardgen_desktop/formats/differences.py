@@ -1,17 +1,15 @@
 """Where two cards say different things, whatever they are written as."""
 
-import base64
-import binascii
 import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..domain.card import Asset, Card, CardData, Lorebook
+from ..domain.card import Asset, Card, CardData, Lorebook, LorebookEntry
 from ..domain.card_differences import Difference
 from .book_payload import normal_entry
 from .card_payload import MIRRORS
-from .export_assets import PICTURE_ADDRESS, is_main_icon, path_of
+from .export_assets import PICTURE_ADDRESS, data_of, is_main_icon, path_of
 from .findings import UnreadableError
 from .json_text import sound_text
 from .read_card import ContainedFile
@@ -44,8 +42,9 @@ def card_differences(
       where only one is set, its `case_sensitive`, `position`, `depth`, `role` and `probability` that stand
       in its extensions too;
     - absent against empty: no text, no list, no object, a lorebook without anything in it, `constant` and
-      `use_regex` that are off, `selective` that follows from the secondary keys, a `position` after the
-      character, which is what programs take for none;
+      `use_regex` that are off, `selective` that follows from the secondary keys or has none, a `position`
+      after the character, which is what programs take for none, and settings under an entry's extensions
+      that say what SillyTavern takes where they are missing;
     - entry ids that are numbers, which are labels that programs give anew;
     - `use_regex` on keys that are words in any case.
 
@@ -104,7 +103,14 @@ def _book(book: Lorebook) -> dict[str, Any]:
     known = Lorebook.model_fields
     tree = {key: value for key, value in fields.items() if key not in known or not _is_nothing(value)}
     if book.entries:
-        tree["entries"] = [normal_entry(entry) for entry in book.entries]
+        tree["entries"] = [_entry(entry, index) for index, entry in enumerate(book.entries)]
+    return tree
+
+
+def _entry(entry: LorebookEntry, index: int) -> dict[str, Any]:
+    tree = normal_entry(entry)
+    if tree["extensions"].get("display_index") == index:
+        del tree["extensions"]["display_index"]
     return tree
 
 
@@ -129,24 +135,12 @@ def _content(address: str, digests: Digests | None) -> str:
         return _A_FILE
     if path is not None:
         return digests.get(path, address)
-    try:
-        return _digest(_decoded(address))
-    except ValueError:
-        return address
+    content = data_of(address)
+    return address if content is None else _digest(content)
 
 
 def _digest(content: bytes) -> str:
     return f"{len(content)} bytes, sha256 {hashlib.sha256(content).hexdigest()}"
-
-
-def _decoded(address: str) -> bytes:
-    head, _, body = address.partition(",")
-    if not head.casefold().endswith(";base64"):
-        raise ValueError("not base64")
-    try:
-        return base64.b64decode(body, validate=True)
-    except binascii.Error as error:
-        raise ValueError("not base64") from error
 
 
 def _list_differences(before: list[Any], after: list[Any], path: str) -> Iterator[Difference]:

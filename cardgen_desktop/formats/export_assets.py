@@ -5,6 +5,7 @@ Addresses follow SPEC_V3.md (assets): `embeded://` inside an archive, `__asset:N
 """
 
 import base64
+import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -63,6 +64,11 @@ def path_of(address: str) -> str | None:
     return PNG_SCHEME + address[len(PNG_SCHEME) :] if lower.startswith(PNG_SCHEME) else None
 
 
+def is_private(path: str) -> bool:
+    """Whether a file belongs to the container it came from alone, such as the JPEG around an archive."""
+    return path.startswith("__") and not path.startswith(PNG_SCHEME)
+
+
 def is_main_icon(asset: Asset) -> bool:
     """Whether an asset stands for the card's picture."""
     return asset.type == "icon" and asset.name.casefold() == "main"
@@ -78,8 +84,34 @@ def named_files(order: ExportOrder) -> dict[str, ContainedFile]:
 def picture_path(order: ExportOrder) -> str | None:
     """The path of the file that is the card's picture once more; None where no file is."""
     there = {file.path for file in order.files}
-    icons = (path_of(asset.uri) for asset in order.card.data.assets or () if is_main_icon(asset))
-    return next((path for path in icons if path in there), None)
+    return next((path for path in map(path_of, _main_icons(order)) if path in there), None)
+
+
+def main_icon(order: ExportOrder) -> bytes | None:
+    """The picture of the icon named main, from the files or its own address; None where there is none."""
+    there = {file.path: file for file in order.files}
+    for address in _main_icons(order):
+        file = there.get(path_of(address) or "")
+        content = data_of(address) if file is None else file.read()
+        if content is not None:
+            return content
+    return None
+
+
+def data_of(address: str) -> bytes | None:
+    """What a `data:` address in base64 holds; None for every other address, and for a broken one."""
+    head, _, body = address.partition(",")
+    if head[:5].casefold() != "data:" or not head.casefold().endswith(";base64"):
+        return None
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error:
+        return None
+
+
+def _main_icons(order: ExportOrder) -> list[str]:
+    """The addresses of icons that stand for the picture."""
+    return [asset.uri for asset in order.card.data.assets or () if is_main_icon(asset)]
 
 
 def fitting(files: Mapping[str, ContainedFile], total: int, each: int) -> dict[str, ContainedFile]:
@@ -101,7 +133,7 @@ def in_json(order: ExportOrder) -> dict[str, ContainedFile]:
 def in_png(order: ExportOrder) -> dict[str, ContainedFile]:
     """The files that go along in a PNG, by the path they have now; the picture itself is no file of it."""
     there = {file.path: file for file in order.files if file.path.startswith(PNG_SCHEME)}
-    files = {**there, **named_files(order)}
+    files = {path: file for path, file in {**there, **named_files(order)}.items() if not is_private(path)}
     files.pop(picture_path(order) or "", None)
     return fitting(files, PNG_FILES_BYTES, limits.TEXT_CHUNK_BYTES * 3 // 4)
 

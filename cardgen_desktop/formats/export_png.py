@@ -6,7 +6,7 @@ from ..domain.card import Card
 from ..domain.errors import InputError
 from . import limits, png_assets
 from .card_payload import v2_payload, v3_payload
-from .export_assets import ASSET_SIGN, as_chunks, is_main_icon, path_of
+from .export_assets import ASSET_SIGN, as_chunks, main_icon
 from .export_json import held_v2, held_v3
 from .export_order import ExportOrder
 from .findings import UnreadableError
@@ -48,20 +48,13 @@ def _picture(order: ExportOrder) -> bytes:
     """A PNG: the picture that was given, else the icon named main, else the generated portrait."""
     from .picture import check_avatar, generated_portrait
 
-    picture = order.picture if order.picture is not None else _main_icon(order)
+    picture = order.picture if order.picture is not None else main_icon(order)
     if picture is None:
         return generated_portrait(order.card.data.name)
     try:
         return picture if is_png(picture) else check_avatar(picture)
     except InputError as error:
         raise InputError(f"{error.message} Choose another picture, or use the generated portrait.") from error
-
-
-def _main_icon(order: ExportOrder) -> bytes | None:
-    there = {file.path: file for file in order.files}
-    icons = [asset for asset in order.card.data.assets or () if is_main_icon(asset)]
-    found = next((there[path] for icon in icons if (path := path_of(icon.uri)) in there), None)
-    return None if found is None else found.read()
 
 
 def _within_limit(data: bytes) -> bytes:

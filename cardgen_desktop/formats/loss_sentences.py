@@ -85,13 +85,15 @@ def grouped(differences: Iterable[Difference]) -> list[Group]:
     groups: dict[tuple[str, str], list[Difference]] = {}
     for difference in differences:
         groups.setdefault(_about(difference), []).append(difference)
-    return [Group(kind, name, tuple(found)) for (kind, name), found in groups.items()]
+    return _merged([Group(kind, name, tuple(found)) for (kind, name), found in groups.items()])
 
 
 def sentence_of(group: Group, format_name: str) -> str:
     """One sentence for a group; `format_name` is what has no place for it, such as "V2"."""
     if group.kind == "fixed":
         return group.name
+    if group.kind == "merged":
+        return _merged_sentence(group, format_name)
     if group.kind == "decorators":
         return f"Decorators (lines such as @@depth 4) are taken out of {_entries(group)}."
     if group.kind == "patterns":
@@ -104,6 +106,33 @@ def sentence_of(group: Group, format_name: str) -> str:
         return f"{what} {_are(plural)} left out: {format_name} has no field for {pronoun}."
     comes = "come" if plural else "comes"
     return f"{what} {comes} back changed: {format_name} keeps {pronoun} in its own way."
+
+
+def _merged(groups: list[Group]) -> list[Group]:
+    """Texts that became a part of another one are told together with it."""
+    made = []
+    for whole in groups:
+        parts = [part for part in groups if _is_part(part, whole)]
+        told = tuple(item for group in (*parts, whole) for item in group.differences)
+        made.append(Group("merged", whole.name, told) if parts else whole)
+    inside = {item.where for group in made if group.kind == "merged" for item in group.differences}
+    return [group for group in made if group.kind == "merged" or group.differences[0].where not in inside]
+
+
+def _is_part(part: Group, whole: Group) -> bool:
+    """Whether a text that is gone stands in another one that changed."""
+    if part.kind != "field" or whole.kind != "field" or not part.gone or whole.gone:
+        return False
+    before, after = part.differences[0].before, whole.differences[0].after
+    return isinstance(before, str) and isinstance(after, str) and before.strip() in after
+
+
+def _merged_sentence(group: Group, format_name: str) -> str:
+    names = [_FIELDS[item.where.removeprefix("data.")][0] for item in group.differences[:-1]]
+    parts = " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+    whole = _FIELDS[group.name][0]
+    become = "becomes" if len(names) == 1 else "become"
+    return f"The {parts} {become} part of the {whole}: {format_name} has one field for them."
 
 
 def _about(difference: Difference) -> tuple[str, str]:

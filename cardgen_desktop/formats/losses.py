@@ -4,13 +4,16 @@ The sentences are made from the semantic difference between the card and the car
 so that nothing can be lost that no sentence tells.
 """
 
+from collections.abc import Sequence
+
 from ..domain.card import Card, ExportTarget
 from .decorators import has_decorators
 from .differences import card_differences
-from .export_assets import in_json, in_png, path_of, picture_path
+from .export_assets import in_json, in_png, is_main_icon, is_private, path_of, picture_path
 from .export_order import ExportOrder
 from .loss_sentences import counted, grouped, listed, sentence_of
-from .targets import TARGETS, Target
+from .risu_module import MODULE_PATH
+from .targets import Target
 
 _FORMAT_NAMES: dict[ExportTarget, str] = {
     "png": "PNG",
@@ -41,16 +44,18 @@ def losses_of(order: ExportOrder, target: Target) -> tuple[str, ...]:
     said = [sentence_of(group, name) for group in grouped(card_differences(order.card, held))]
     found = [_picture_loss(order, target), *_file_losses(order, target), *said]
     found += [_date_loss(order.card, target, name), _decorator_loss(order, target)]
+    found += _archive_losses(order, target)
     return tuple(dict.fromkeys(sentence for sentence in found if sentence))
 
 
 def left_behind(order: ExportOrder, target: Target) -> set[str]:
     """Paths of the files that the target does not take along."""
     paths = {file.path for file in order.files}
-    if target.name in ("charx", "jpeg-charx"):
-        return set()
+    private = {path for path in paths if is_private(path)}
+    if _is_archive(target):
+        return private | ({MODULE_PATH} if _archive_losses(order, target) else set())
     if target.name == "png":
-        return paths - set(in_png(order)) - {picture_path(order)}
+        return private | paths - set(in_png(order)) - {picture_path(order)}
     return paths - set(in_json(order)) if target.holds_files else paths
 
 
@@ -69,28 +74,46 @@ def _book_losses(order: ExportOrder, held: Card, target: Target) -> tuple[str, .
 def _picture_loss(order: ExportOrder, target: Target) -> str:
     if order.picture is None or target.holds_picture:
         return ""
+    if target.name == "json-v3" and picture_path(order) in in_json(order):
+        return ""  # its icon goes along
     kind = "YAML" if target.name == "yaml" else "JSON"
     return f"The picture is not in the file: {kind} holds text only."
 
 
 def _file_losses(order: ExportOrder, target: Target) -> list[str]:
     """Files that stay behind: those that assets name, and those that stand by themselves."""
-    there, left = {file.path for file in order.files}, left_behind(order, target)
-    named = [path for asset in order.card.data.assets or () if (path := path_of(asset.uri)) is not None]
-    gone = [path for path in named if path in left or (path not in there and not _is_whole(target))]
-    alone = [file.path for file in order.files if file.path in left and file.path not in named]
+    if _is_archive(target):
+        return []
+    kept = {file.path for file in order.files} - left_behind(order, target)
+    has_picture = order.picture is not None or picture_path(order) is not None
+    assets = [asset for asset in order.card.data.assets or () if not (has_picture and is_main_icon(asset))]
+    named = [path for asset in assets if (path := path_of(asset.uri)) is not None]
+    gone = [path for path in named if path not in kept]
     found = []
     if gone:
-        found.append(
-            f"{counted(len(gone), 'asset stays', 'assets stay')} behind{_mention(target)}. {_why(target)}"
-        )
-    if alone:
+        what = counted(len(gone), "asset stays", "assets stay")
+        found.append(f"{what} behind{_mention(target)}. {_why(target)}")
+    if alone := _files_alone(order, kept, named):
         what = counted(len(alone), "file that no asset names stays", "files that no asset names stay")
         found.append(f"{what} behind: {listed(alone)}.")
     return found
 
 
-def _is_whole(target: Target) -> bool:
+def _files_alone(order: ExportOrder, kept: set[str], named: Sequence[str]) -> list[str]:
+    """Files that stay behind and that no asset names; the picture and its wrapping are told elsewhere."""
+    aside = {*kept, *named, picture_path(order)}
+    return [file.path for file in order.files if file.path not in aside and not is_private(file.path)]
+
+
+def _archive_losses(order: ExportOrder, target: Target) -> tuple[str, ...]:
+    if not _is_archive(target) or all(file.path != MODULE_PATH for file in order.files):
+        return ()
+    from .charx_writing import charx_losses
+
+    return charx_losses(order)
+
+
+def _is_archive(target: Target) -> bool:
     return target.name in ("charx", "jpeg-charx")
 
 
@@ -121,8 +144,3 @@ def _decorator_loss(order: ExportOrder, target: Target) -> str:
         return ""
     entries = counted(count, "lorebook entry", "lorebook entries")
     return f"The V2 copy in the PNG goes without the decorators of {entries}; the V3 copy keeps them."
-
-
-def losses_for(card: Card, target: ExportTarget) -> tuple[str, ...]:
-    """The losses of a card that has no picture and no files."""
-    return losses_of(ExportOrder(card), TARGETS[target])

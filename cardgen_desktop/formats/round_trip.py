@@ -8,7 +8,7 @@ from ..domain.card_differences import Difference
 from ..domain.card_export import RoundTrip
 from ..domain.errors import CardError
 from .differences import card_differences, digests_of
-from .export_assets import gathered, picture_path
+from .export_assets import gathered, is_private, picture_path
 from .export_order import ExportOrder
 from .findings import UnreadableError
 from .losses import left_behind, losses_of
@@ -20,7 +20,7 @@ Digests = dict[str, str]
 
 
 def round_trip(order: ExportOrder, target: ExportTarget) -> RoundTrip:
-    """Write the card in memory, read it again and compare. Raises `CardError`, `InputError` as writing does."""
+    """Write the card in memory, read it again and compare. Raises what writing raises."""
     kind, order = TARGETS[target], gathered(order)
     try:
         held, losses, file = kind.hold(order), losses_of(order, kind), io.BytesIO()
@@ -71,7 +71,7 @@ def _expected_digests(order: ExportOrder, target: Target) -> Digests:
     if not order.files or not target.holds_files:
         return {}
     left = left_behind(order, target)
-    return digests_of(file for file in order.files if file.path not in left)
+    return digests_of(file for file in order.files if file.path not in left and not is_private(file.path))
 
 
 def _missing_files(expected: Digests, found: Digests, order: ExportOrder, target: Target) -> list[Difference]:
