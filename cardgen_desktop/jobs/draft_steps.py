@@ -69,8 +69,8 @@ class DraftSteps:
         is_written: bool = False,
     ) -> None:
         value = output.model_dump(mode="json")
-        job.drop_partial(key)
         async with self._database.write() as connection:
+            job.drop_partial(key)
             now = time.time()
             await stored_steps.save_step(connection, job.id, key, input_hash, value, seconds, now)
             await stored_progress.drop_partial(connection, job.id, key)

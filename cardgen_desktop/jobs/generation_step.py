@@ -20,7 +20,6 @@ from ..domain.evidence_pack import EvidencePack
 from ..store import progress as stored_progress
 from ..store.engine import Database
 from .child import in_thread
-from .events import EventBus
 from .generation_answer import Judged, merged, summed
 from .generation_requests import Asked, ModelRequests
 from .generation_room import Room
@@ -62,16 +61,17 @@ class Trying:
 class StepWriter:
     """Writes the steps of all jobs."""
 
-    def __init__(self, database: Database, pool: ProcessPool, bus: EventBus, requests: ModelRequests) -> None:
+    def __init__(self, database: Database, pool: ProcessPool, requests: ModelRequests) -> None:
         self._database = database
         self._pool = pool
-        self._bus = bus
         self._requests = requests
 
-    async def write(self, work: "Work", step: "GenerationStep") -> StepOutput:
-        """The output of a step. Raises `CardgenError`; the text so far is kept as the job's partial text."""
+    async def write(self, work: "Work", step: "GenerationStep", screen: Screen) -> StepOutput:
+        """The output of a step; its texts are the last of the `screen`, which gets them when they are stored.
+
+        Raises `CardgenError`; the text so far is kept as the job's partial text.
+        """
         room = work.rooms[step.task]
-        screen = Screen(self._bus, work.job.id, step.key)
         trying = Trying(work, step, room, work.packs[step.task], screen, work.plan.title(step))
         raw, is_cut = await self._whole(trying, await self._kept(work.job.id, step.key))
         answer = await self._read(trying, step, raw, is_cut=is_cut)
@@ -83,7 +83,7 @@ class StepWriter:
         judged = await self._judged(trying, answer, raw)
         if work.request.options.repair and judged.repairable:
             judged = await self._repaired(trying, judged)
-        screen.show(judged.answer.texts)
+        screen.last = judged.answer.texts
         return judged.output(summed(trying.usages))
 
     async def _kept(self, job_id: int, step_key: str) -> str:

@@ -1,12 +1,14 @@
 """Text of a step while a model writes it: on screen in batches, on disk behind it, its length in words.
 
 What arrives is the raw answer, JSON mostly; what is shown are the texts of fields in it. The disk gets the
-raw answer with the running job's progress, so that it is at most a second behind (ux-and-reliability.md 3.4).
+raw answer with the running job's progress, so that it is at most a second behind (ux-and-reliability.md 3.4);
+one that is slow gets it before the screen does.
 """
 
 import asyncio
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..domain.events import JobText
@@ -16,7 +18,6 @@ from .running import RunningJob
 if TYPE_CHECKING:
     from ..drafting.generative.steps import GenerationStep
 
-SCREEN_SECONDS = 0.05
 PHASE_SECONDS = 0.5
 
 
@@ -28,6 +29,11 @@ class Screen:
         self._job_id = job_id
         self._step_key = step_key
         self._shown: dict[str, str] = {}
+        self.last: Mapping[str, str] = {}
+
+    def finish(self) -> None:
+        """Show the `last` texts, those of the finished step; to be called when it is stored."""
+        self.show(self.last)
 
     def show(self, fields: Mapping[str, str]) -> None:
         """Let the window have these texts by path."""
@@ -63,7 +69,7 @@ class GrowingText:
         self._screen = screen
         self._before = before
         self._parts: list[str] = []
-        self._timer: asyncio.TimerHandle | None = None
+        self._due: asyncio.Handle | None = None
         self._told_at = 0.0
         self.letters = 0
 
@@ -84,21 +90,30 @@ class GrowingText:
         return joined(self._before, self.raw)
 
     def add(self, text: str) -> None:
-        """More has arrived; it is shown within `SCREEN_SECONDS`."""
+        """More has arrived; it is shown with all that came by the same read of the socket."""
         self._parts.append(text)
         self.letters += len(text)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(SCREEN_SECONDS, self.show)
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_soon(self.show)
 
     def show(self) -> None:
-        """Show and keep what there is now."""
-        self._stop_timer()
+        """Keep what there is now, and show it as soon as the disk allows."""
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
         if not self.letters:
             return
         whole = self.whole
-        fields = self._fields(whole)
+        if self._screen is None:
+            self._display(whole)
+        else:
+            self._job.keep_partial(self._step.key, whole, partial(self._display, whole))
+
+    def _display(self, whole: str) -> None:
+        from ..drafting.generative.streaming import streamed_fields
+
+        fields = streamed_fields(self._step, whole)
         if self._screen is not None:
-            self._job.keep_partial(self._step.key, whole)
             self._screen.show(fields)
         now = time.monotonic()
         if now - self._told_at >= PHASE_SECONDS:
@@ -118,16 +133,6 @@ class GrowingText:
     @property
     def _expected(self) -> int:
         return 5 * int(self._step.weight)
-
-    def _fields(self, whole: str) -> Mapping[str, str]:
-        from ..drafting.generative.streaming import streamed_fields
-
-        return streamed_fields(self._step, whole)
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
 
 def _counted(fields: Mapping[str, str]) -> str:

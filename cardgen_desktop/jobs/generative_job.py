@@ -33,6 +33,7 @@ from .generation_plan import Plan, plan_of
 from .generation_requests import ModelRequests
 from .generation_room import Room, room_of
 from .generation_step import StepWriter
+from .generation_text import Screen
 from .generation_views import plan_shown
 from .process import ProcessPool, set_key
 from .providers import Providers
@@ -80,10 +81,11 @@ class ModelEngine:
     ) -> None:
         self._database = database
         self._pool = pool
+        self._bus = bus
         self._steps = steps
         self._providers = providers
         requests = ModelRequests(providers)
-        self._writer = StepWriter(database, pool, bus, requests)
+        self._writer = StepWriter(database, pool, requests)
         self._reading: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(
@@ -191,10 +193,12 @@ class ModelEngine:
         before, after = work.plan.stretch(number)
         share = DRAFTING_SHARE - PACKING_SHARE
         work.job.set_stretch(PACKING_SHARE + share * before, PACKING_SHARE + share * after)
-        output = await self._writer.write(work, step)
+        screen = Screen(self._bus, work.job.id, step.key)
+        output = await self._writer.write(work, step, screen)
         hashed = work.step_input(step)
         work.done[step.key] = output
         await self._steps.keep_written(work.job, step.key, output, time.monotonic() - started, hashed)
+        screen.finish()
 
 
 def _tell(job: RunningJob, text: str, share: float | None) -> None:

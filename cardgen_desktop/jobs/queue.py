@@ -240,6 +240,8 @@ class JobQueue:
             for item, report in reports.items():
                 item.give_back(report)
             raise
+        for item in reports:
+            item.stored()
 
     async def _announce_end(self, running: RunningJob, ended: JobSnapshot | None) -> None:
         """Without an own move the job ended otherwise, for instance a moment before it was cancelled."""

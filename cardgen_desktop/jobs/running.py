@@ -2,12 +2,13 @@
 
 Announcing is bounded to ten times a second for each job (a new phase always is), storing to one transaction
 every half second for all jobs together: progress may be lost in a crash, moves may not. Streamed text goes
-the same way: the screen is ahead of the disk by at most a second (ux-and-reliability.md 3.4).
+the same way: the screen is ahead of the disk by at most a second (ux-and-reliability.md 3.4), and waits while
+it writes; with a slow disk the screen shows what is stored.
 """
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..domain.events import JobChanged
 from ..domain.job import JobSnapshot, JobState, JobWant, Lane
@@ -21,6 +22,9 @@ from .rounds import every
 
 ANNOUNCE_SECONDS = 0.1
 STORE_SECONDS = 0.5
+SLOW_SECONDS = 0.1
+"""A disk that took so long for the last round may take as much longer for the next: text goes there first."""
+
 NOTES_AT_ONCE = 200
 
 
@@ -44,6 +48,9 @@ class RunningJob:
         self.model = ""
         self._notes: list[tuple[float, str, str]] = []
         self._partials: dict[str, str] = {}
+        self._waiting_shows: dict[str, Callable[[], None]] = {}
+        self._taken_shows: dict[str, Callable[[], None]] = {}
+        self._screen_waits = False
         self._bus = bus
         self._clock = clock or SystemClock()
         self._began = time.monotonic()
@@ -122,19 +129,32 @@ class RunningJob:
             self._notes.append((self._clock.wall(), kind, safe_line(text)))
             self.unsaved = True
 
-    def keep_partial(self, step_key: str, text: str) -> None:
-        """Keep what was streamed of a step so far; stored within half a second."""
+    def keep_partial(self, step_key: str, text: str, show: Callable[[], None] = lambda: None) -> None:
+        """Keep what was streamed of a step so far; stored within half a second.
+
+        `show` is called as soon as the text may be seen: now, or when it is stored.
+        """
         self._partials[step_key] = text
         self.unsaved = True
+        if self._screen_waits:
+            self._waiting_shows[step_key] = show
+        else:
+            show()
 
     def drop_partial(self, step_key: str) -> None:
         """A step is finished: what was streamed of it and not stored yet need not be."""
-        self._partials.pop(step_key, None)
+        for waiting in (self._partials, self._waiting_shows, self._taken_shows):
+            waiting.pop(step_key, None)
+
+    def hold_screen(self) -> None:
+        """A round of storing begins: what may be seen from now on is what it has stored."""
+        self._screen_waits = True
 
     def take_report(self) -> Report:
         """What to store now; notes and streamed text are handed over."""
         notes, self._notes = tuple(self._notes), []
         partials, self._partials = tuple(self._partials.items()), {}
+        self._taken_shows, self._waiting_shows = self._taken_shows | self._waiting_shows, {}
         self.unsaved = False
         return Report(
             job_id=self.id,
@@ -149,7 +169,16 @@ class RunningJob:
         """A report could not be stored: it comes with the next one."""
         self._notes = [*report.notes, *self._notes]
         self._partials = dict(report.partials) | self._partials
+        self._waiting_shows, self._taken_shows = self._taken_shows | self._waiting_shows, {}
         self.unsaved = True
+
+    def stored(self, *, slowly: bool = False) -> None:
+        """What was taken is stored; after a quick round the screen may go ahead of the next one."""
+        shows, self._taken_shows, self._screen_waits = self._taken_shows, {}, slowly
+        if not slowly:
+            shows, self._waiting_shows = shows | self._waiting_shows, {}
+        for show in shows.values():
+            show()
 
     def _show(self, percent: float, phase: str) -> None:
         now = {"progress": percent, "phase": phase, "active_seconds": self.seconds}
@@ -202,14 +231,22 @@ class RunningJobs:
         await every(STORE_SECONDS, self._store_once, name="progress was not stored")
 
     async def _store_once(self) -> None:
-        unsaved = {running: running.take_report() for running in self if running.unsaved}
+        unsaved = [running for running in self if running.unsaved]
         if not unsaved:
             return
+        began, reports = time.monotonic(), dict[RunningJob, Report]()
+        for running in unsaved:
+            running.hold_screen()
         try:
             async with self._database.write(durable=False) as connection:
-                reports = list(unsaved.values())
-                await stored_progress.save_reports(connection, self.epoch, reports, self._clock.wall())
+                # Not before it is our turn: nobody can finish a step between this and the statements.
+                reports = {running: running.take_report() for running in unsaved}
+                now = self._clock.wall()
+                await stored_progress.save_reports(connection, self.epoch, list(reports.values()), now)
         except BaseException:
-            for running, report in unsaved.items():
+            for running, report in reports.items():
                 running.give_back(report)
             raise
+        slowly = time.monotonic() - began > SLOW_SECONDS
+        for running in unsaved:
+            running.stored(slowly=slowly)

@@ -17,7 +17,7 @@ MOST_BYTES = 4 * 1024 * 1024
 MOST_STREAM_BYTES = 16 * MOST_BYTES
 """How much a stream may bring in all: around each word of text stands a dozen times as much JSON."""
 
-REST_SECONDS = 0.025
+REST_SECONDS = 0.04
 """How long the words of a stream come together before its socket is read again: a read costs many times what
 the words in it cost. A word waits for two rests at the most, and the screen changes no faster than that."""
 
