@@ -4,13 +4,17 @@ import base64
 import binascii
 import io
 import json
+import platform
 import re
+import sys
 import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 from cardgen_desktop.domain.card import Card, ExportTarget
 from cardgen_desktop.formats.export import card_bytes, write_card
@@ -18,6 +22,7 @@ from cardgen_desktop.formats.registry import read_card
 from tests.support import card_files
 from tests.support.card_files import KEEPER_TEXTS, KEEPER_V3, chunk, packed, text_chunk
 
+AICHAR = sys.platform == "linux" and platform.machine() == "x86_64"
 STALE = text_chunk("Software", b"GIMP") + text_chunk("chara", packed({"name": "stale", "first_mes": "x"}))
 
 
@@ -115,6 +120,49 @@ def test_a_slicing_reader_finds_the_card_right_before_the_image(written: bytes) 
     with pytest.raises((binascii.Error, UnicodeDecodeError, ValueError)):
         json.loads(base64.b64decode(text.group()[:-9]))
     assert sum(kind == b"tEXt" for kind, _ in card_files.chunks(written)) == 4
+
+
+def test_pillow_reads_both_texts(written: bytes) -> None:
+    with Image.open(io.BytesIO(written)) as image:
+        assert isinstance(image, PngImageFile)
+        texts = dict(image.text)
+    for keyword, spec in (("chara", "chara_card_v2"), ("ccv3", "chara_card_v3")):
+        found = json.loads(base64.b64decode(texts[keyword]))
+        assert found["spec"] == spec
+        assert {field: found["data"][field] for field in KEEPER_TEXTS} == KEEPER_TEXTS
+
+
+@pytest.mark.skipif(not AICHAR, reason="aichar has wheels for Linux on x86-64 only")
+def test_aichar_reads_what_we_write(card: Card, tmp_path: Path) -> None:
+    import aichar
+
+    for target, name in (("png", "a.png"), ("json-v2", "a.v2.json")):
+        write_card(card, tmp_path / name, target, picture=card_files.png())
+    for found in (
+        aichar.load_character_card_file(str(tmp_path / "a.png")),
+        aichar.load_character_json_file(str(tmp_path / "a.v2.json")),
+    ):
+        assert (found.name, found.summary) == (KEEPER_TEXTS["name"], KEEPER_TEXTS["description"])
+        assert (found.personality, found.scenario) == (KEEPER_TEXTS["personality"], KEEPER_TEXTS["scenario"])
+        assert found.greeting_message == KEEPER_TEXTS["first_mes"]
+        assert found.example_messages == KEEPER_TEXTS["mes_example"]
+
+
+@pytest.mark.parametrize("target", ["charx", "jpeg-charx"])
+def test_python_and_sillytavern_unpack_our_archives(card: Card, target: ExportTarget) -> None:
+    from tavern_card import parse_card
+
+    data = card_bytes(card, target, picture=card_files.png())
+    sillytavern = data[data.index(b"PK\x03\x04") :]  # it cuts there and reads what follows
+    for readable in (data, sillytavern):
+        with zipfile.ZipFile(io.BytesIO(readable)) as archive:
+            assert archive.testzip() is None
+            assert [name for name in archive.namelist() if name.endswith("card.json")] == ["card.json"]
+            found = parse_card(archive.read("card.json"))
+            for asset in json.loads(archive.read("card.json"))["data"]["assets"]:
+                if asset["uri"].startswith("embeded://"):
+                    archive.getinfo(asset["uri"].removeprefix("embeded://"))
+        assert {field: found["data"][field] for field in KEEPER_TEXTS} == KEEPER_TEXTS
 
 
 def test_tavern_card_reads_what_we_write(written: bytes) -> None:
