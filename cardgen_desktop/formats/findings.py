@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Literal
 
 from ..domain.card import CardProblem
@@ -43,6 +42,7 @@ class Findings:
     """Collects problems in the order they are met; equal ones at sibling places are counted, not repeated."""
 
     _merged: dict[tuple[Level, str, str], _Merged] = field(default_factory=dict)
+    _unlisted: int = 0
 
     def info(self, where: str, message: str) -> None:
         """Note a repair that changes nothing the person would miss."""
@@ -62,16 +62,16 @@ class Findings:
             if key in self._merged:
                 self._merged[key].count += merged.count
             else:
-                self._merged[key] = merged
+                self._put(key, merged)
+        self._unlisted += other._unlisted
 
     def problems(self) -> tuple[CardProblem, ...]:
         """Everything found, at most `limits.LISTED_PROBLEMS` and one that counts the rest."""
-        first = islice(self._merged.values(), limits.LISTED_PROBLEMS)
-        listed = tuple(merged.problem() for merged in first)
-        rest = len(self._merged) - len(listed)
-        if not rest:
+        listed = tuple(merged.problem() for merged in self._merged.values())
+        if not self._unlisted:
             return listed
-        last = CardProblem(level="warning", where="", message=f"{rest:,} more repairs are not listed.")
+        message = f"{self._unlisted:,} more repairs are not listed."
+        last = CardProblem(level="warning", where="", message=message)
         return (*listed, last)
 
     def _add(self, level: Level, where: str, message: str) -> None:
@@ -79,7 +79,14 @@ class Findings:
         if key in self._merged:
             self._merged[key].count += 1
         else:
-            self._merged[key] = _Merged(level, where, message)
+            self._put(key, _Merged(level, where, message))
+
+    def _put(self, key: tuple[Level, str, str], merged: _Merged) -> None:
+        """A hostile file may have millions of different repairs: those beyond the limit are only counted."""
+        if len(self._merged) < limits.LISTED_PROBLEMS:
+            self._merged[key] = merged
+        else:
+            self._unlisted += merged.count
 
 
 def shown(value: Any) -> str:

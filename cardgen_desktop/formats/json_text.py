@@ -4,15 +4,18 @@ import json
 import math
 import re
 from collections import Counter
+from itertools import accumulate
 from typing import Any, NoReturn
 
 from . import limits
 from .findings import Findings, UnreadableError, shown
 
+VALUES = 1_000_000
+"""The most values a text may have. A card of 10,000 lorebook entries has half of that."""
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _STRING = re.compile(r'"[^"]*"?')
-_NO_BRACKETS = re.compile(r"[^\[\]{}]+")
-_EMPTY_PAIR = re.compile(r"\[\]|\{\}")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe", "utf-16-le"),
@@ -64,8 +67,9 @@ def parse_value(text: str, findings: Findings) -> Any:
             f"Its text is {limits.megabytes(len(text))}; "
             f"the limit for a card is {limits.megabytes(limits.JSON_BYTES)}."
         )
-    if text.count("{") + text.count("[") > limits.JSON_DEPTH:
-        _check_depth(text)
+    brackets = text.count("{") + text.count("[")
+    if brackets > limits.JSON_DEPTH or brackets + text.count(",") > VALUES:
+        _check_structure(text)
     repeated: dict[str, None] = {}
     value = _parse(text, repeated, findings)
     for key in list(repeated)[: limits.LISTED_PROBLEMS]:
@@ -141,16 +145,16 @@ def _finite(digits: str) -> float:
     return value
 
 
-def _check_depth(text: str) -> None:
-    """Refuse deep nesting before it is parsed: each round takes the innermost brackets away."""
+def _check_structure(text: str) -> None:
+    """Refuse too many values and deep nesting before anything is built of them."""
     without_escapes = text.replace("\\\\", "").replace('\\"', "")
-    brackets = _NO_BRACKETS.sub("", _STRING.sub("", without_escapes))
-    for _ in range(limits.JSON_DEPTH):
-        fewer = _EMPTY_PAIR.sub("", brackets)
-        if len(fewer) in (0, len(brackets)):  # empty, or broken: the parser will name the place
-            return
-        brackets = fewer
-    raise _too_deep()
+    structure = _STRING.sub("", without_escapes).encode("utf-8", "surrogatepass")
+    brackets = structure.translate(None, _NO_BRACKETS)
+    if len(brackets) // 2 + structure.count(b",") > VALUES:
+        raise UnreadableError(f"Its JSON has more than {VALUES:,} values, which is the limit.")
+    steps = (1 if bracket in b"[{" else -1 for bracket in brackets)
+    if any(depth > limits.JSON_DEPTH for depth in accumulate(steps)):
+        raise _too_deep()
 
 
 def _too_deep() -> UnreadableError:

@@ -15,6 +15,9 @@ from .shape import shape_of
 
 V2, V3 = "chara_card_v2", "chara_card_v3"
 V3_VERSION = "3.0"
+ASSETS = 10_000
+"""The most assets a card may list; no archive that is read holds as many."""
+
 _BACKFILL_NOTICE = re.compile(
     r"\s*This character card is Character Card V3, but it is loaded as a Character Card V2\."
     r"(?: Please use a Character Card V3 compatible application[^\n]*properly\.)?\s*"
@@ -130,6 +133,8 @@ def _assets(value: Any, where: str, findings: Findings) -> tuple[Asset, ...] | N
     if not isinstance(value, list):
         findings.error(where, f"Found {shown(value)} instead of a list of assets; it could not be kept.")
         return None
+    if len(value) > ASSETS:
+        raise UnreadableError(f"It lists {len(value):,} assets; the limit is {ASSETS:,}.")
     made = (_asset(item, f"{where}[{index}]", findings) for index, item in enumerate(value))
     assets = tuple(asset for asset in made if asset is not None)
     _check_icons(assets, where, findings)

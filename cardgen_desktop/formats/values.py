@@ -11,6 +11,7 @@ from typing import Any
 from .findings import Findings, shown
 
 _MILLISECONDS_FROM = 10**11
+_MOST_LANGUAGES = 1_000
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0", ""})
 
@@ -109,6 +110,9 @@ def languages(value: Any, where: str, findings: Findings) -> dict[str, str] | No
     """`creator_notes_multilingual`: language codes to texts."""
     if _is_null(value, where, findings):
         return None
+    if isinstance(value, dict) and len(value) > _MOST_LANGUAGES:
+        findings.warning(where, f"Found {len(value):,} languages; what is no text is read as text.")
+        return {key: _as_text(note) for key, note in value.items()}
     if isinstance(value, dict):
         return {key: text(note, f"{where}.{key}", findings) for key, note in value.items()}
     made = _as_text(value)
@@ -147,6 +151,8 @@ def _is_null(value: Any, where: str, findings: Findings) -> bool:
 def _as_text(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if type(value) is int:
+        return str(value)
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         return "\n".join(value)
     return json.dumps(value, ensure_ascii=False) if value not in ([], {}) else ""
