@@ -1,18 +1,18 @@
 """A card and its files as a CHARX archive: `card.json` first, then the files in the order they came in.
 
 Files that came from an archive keep their names, bytes and order. Assets of a PNG (`__asset:N`) and images of
-a BYAF archive move to the folders of the specification where the card names them. `data:` addresses stay: they
-are legal, and unpacking them would change a card nobody edited.
+BYAF move to the folders of the specification where the card names them. `data:` addresses stay: they are
+legal, and unpacking them would change a card that nobody edited.
 """
 
 from collections.abc import Sequence
 from typing import BinaryIO
 
 from ..domain.card import Asset, Card, Lorebook
-from ..domain.errors import InputError
 from .archive_writing import ArchiveWriter
 from .card_payload import v3_payload
-from .charx_assets import SCHEME, data_in, without_missing
+from .charx_assets import SCHEME, without_missing
+from .charx_avatar import bare, file_at, is_shown
 from .charx_names import CARD_PATH, Names, picture_extension, place_of
 from .differences import book_differences
 from .export_assets import PNG_SCHEME, is_main_icon, path_of
@@ -24,8 +24,7 @@ from .read_card import ContainedFile
 from .risu_module import MODULE_PATH, read_module
 
 PRIVATE_PREFIX = "__"
-WRAPPER_PATH = "__jpeg"
-"""The path of the JPEG that an archive stood behind: beside the icon in the archive it is a second avatar."""
+"""Before the paths of files that are for the container alone that they came from."""
 
 _AVATAR = "__avatar"
 _AVATAR_FOLDER = "assets/icon/images"
@@ -54,7 +53,7 @@ def write_archive(order: ExportOrder, out: BinaryIO, *, before: int = 0) -> None
 
 def charx_losses(order: ExportOrder) -> tuple[str, ...]:
     """What changes in an archive beside the card's own fields, one sentence each."""
-    module = _file(order, MODULE_PATH)
+    module = file_at(order, MODULE_PATH)
     if module is None:
         return ()
     content = module.read()
@@ -72,28 +71,14 @@ def charx_losses(order: ExportOrder) -> tuple[str, ...]:
     return ()
 
 
-def same_picture(one: bytes, other: bytes) -> bool:
-    """Whether two picture files are the same one, perhaps converted to PNG when it came in."""
-    return one == other or one == _as_png(other) or other == _as_png(one)
-
-
-def main_icon(order: ExportOrder) -> bytes | None:
-    """The picture of the icon named `main`, else of the first icon that has one in the files."""
-    icons = [asset for asset in order.card.data.assets or () if asset.type == "icon"]
-    for icon in sorted(icons, key=lambda icon: not is_main_icon(icon)):
-        content = _icon_content(icon, order)
-        if content is not None:
-            return content
-    return None
-
-
 def _with_avatar(order: ExportOrder) -> tuple[list[ContainedFile], list[Asset]]:
     """Files and assets with the picture as the main icon, where it is not that already."""
     files = [file for file in order.files if _is_shared(file)]
     assets = list(order.card.data.assets or ())
     picture = order.picture
-    if picture is None or _is_shown(picture, order):
+    if picture is None or is_shown(picture, order):
         return files, assets
+    picture = bare(picture)
     main = next((place for place, asset in enumerate(assets) if is_main_icon(asset)), None)
     new = Asset(uri=SCHEME + _AVATAR, ext=picture_extension(picture) or "png")
     avatar = ContainedFile(_AVATAR, len(picture), lambda: picture)
@@ -113,24 +98,6 @@ def _is_shared(file: ContainedFile) -> bool:
 
 def _is_named(path: str | None, assets: Sequence[Asset]) -> bool:
     return any(path_of(asset.uri) == path for asset in assets)
-
-
-def _is_shown(picture: bytes, order: ExportOrder) -> bool:
-    """Whether the icon is this picture, or the picture is that of the JPEG around, which stands for it."""
-    icon = main_icon(order)
-    if icon is None:
-        return False
-    wrapper = _file(order, WRAPPER_PATH)
-    return same_picture(picture, icon) or (wrapper is not None and same_picture(picture, wrapper.read()))
-
-
-def _icon_content(icon: Asset, order: ExportOrder) -> bytes | None:
-    path = path_of(icon.uri)
-    file = None if path is None else _file(order, path)
-    try:
-        return data_in(icon.uri) if file is None else file.read()
-    except UnreadableError:
-        return None
 
 
 def _names(files: Sequence[ContainedFile], assets: Sequence[Asset]) -> dict[str, str]:
@@ -198,17 +165,3 @@ def _book_before(order: ExportOrder) -> Lorebook:
         return card_from(order.original, Findings()).data.character_book or Lorebook()
     except UnreadableError:
         return Lorebook()
-
-
-def _as_png(picture: bytes) -> bytes | None:
-    """The picture as it is stored when it was converted on its way in."""
-    from .picture import check_avatar
-
-    try:
-        return check_avatar(picture)
-    except InputError:
-        return None
-
-
-def _file(order: ExportOrder, path: str) -> ContainedFile | None:
-    return next((file for file in order.files if file.path == path), None)

@@ -11,7 +11,8 @@ from typing import BinaryIO
 from .archive import ends_as_archive, open_archive
 from .archive_directory import LOCAL_SIGNATURE
 from .charx import may_hold_card, read_archive_card
-from .charx_writing import WRAPPER_PATH, main_icon, same_picture, write_archive
+from .charx_avatar import WRAPPER_PATH, main_icon, same_picture
+from .charx_writing import write_archive
 from .export_order import ExportOrder
 from .findings import Findings
 from .picture import check_avatar, generated_portrait

@@ -1,0 +1,81 @@
+"""The avatar of a card that goes into an archive: whether it is there already, and how it goes in."""
+
+from ..domain.card import Asset
+from ..domain.errors import InputError
+from .charx_assets import data_in
+from .export_assets import is_main_icon, path_of
+from .export_order import ExportOrder
+from .findings import UnreadableError
+from .png_assets import number_of
+from .png_chunks import is_png, joined, keyword_of, walk
+from .png_copies import CARD_KEYWORDS
+from .read_card import ContainedFile
+
+WRAPPER_PATH = "__jpeg"
+"""The path of the JPEG that an archive stood behind: beside the icon in the archive it is a second avatar."""
+
+
+def main_icon(order: ExportOrder) -> bytes | None:
+    """The picture of the icon named `main`, else of the first icon that has one in the files."""
+    icons = [asset for asset in order.card.data.assets or () if asset.type == "icon"]
+    for icon in sorted(icons, key=lambda icon: not is_main_icon(icon)):
+        content = _icon_content(icon, order)
+        if content is not None:
+            return content
+    return None
+
+
+def is_shown(picture: bytes, order: ExportOrder) -> bool:
+    """Whether the icon is this picture, or the picture is that of the JPEG around, which stands for it."""
+    icon = main_icon(order)
+    if icon is None:
+        return False
+    wrapper = file_at(order, WRAPPER_PATH)
+    return same_picture(picture, icon) or (wrapper is not None and same_picture(picture, wrapper.read()))
+
+
+def same_picture(one: bytes, other: bytes) -> bool:
+    """Whether two picture files are the same one, perhaps with a card in it or converted to PNG."""
+    if one == other:
+        return True
+    if is_png(one) and is_png(other):
+        return bare(one) == bare(other)
+    return is_png(one) != is_png(other) and _as_png(one) == _as_png(other)
+
+
+def bare(picture: bytes) -> bytes:
+    """The picture without cards and their assets in it, which would tell what the card was before."""
+    if not is_png(picture):
+        return picture
+    try:
+        png = walk(picture)
+    except UnreadableError:
+        return picture
+    kept = [
+        chunk for chunk in png.chunks if keyword_of(chunk) not in CARD_KEYWORDS and number_of(chunk) is None
+    ]
+    return picture if png.cut or len(kept) == len(png.chunks) else joined(kept, png.tail)
+
+
+def file_at(order: ExportOrder, path: str) -> ContainedFile | None:
+    """The file with this path."""
+    return next((file for file in order.files if file.path == path), None)
+
+
+def _icon_content(icon: Asset, order: ExportOrder) -> bytes | None:
+    path = path_of(icon.uri)
+    file = None if path is None else file_at(order, path)
+    try:
+        return data_in(icon.uri) if file is None else file.read()
+    except UnreadableError:
+        return None
+
+
+def _as_png(picture: bytes) -> bytes | None:
+    """The picture as it is stored when it was converted on its way in."""
+    from .picture import check_avatar
+
+    try:
+        return check_avatar(picture)
+    except InputError:
+        return None
