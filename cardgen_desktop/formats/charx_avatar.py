@@ -7,12 +7,13 @@ from .export_assets import is_main_icon, path_of
 from .export_order import ExportOrder
 from .findings import UnreadableError
 from .png_assets import number_of
-from .png_chunks import is_png, joined, keyword_of, walk
-from .png_copies import CARD_KEYWORDS
+from .png_chunks import Chunk, is_png, joined, keyword_of, walk
 from .read_card import ContainedFile
 
 WRAPPER_PATH = "__jpeg"
 """The path of the JPEG that an archive stood behind: beside the icon in the archive it is a second avatar."""
+
+_CARD_KEYWORDS = ("ccv3", "chara")
 
 
 def main_icon(order: ExportOrder) -> bytes | None:
@@ -40,7 +41,8 @@ def same_picture(one: bytes, other: bytes) -> bool:
         return True
     if is_png(one) and is_png(other):
         return bare(one) == bare(other)
-    return is_png(one) != is_png(other) and _as_png(one) == _as_png(other)
+    made = None if is_png(one) == is_png(other) else _as_png(one)
+    return made is not None and made == _as_png(other)
 
 
 def bare(picture: bytes) -> bytes:
@@ -51,15 +53,17 @@ def bare(picture: bytes) -> bytes:
         png = walk(picture)
     except UnreadableError:
         return picture
-    kept = [
-        chunk for chunk in png.chunks if keyword_of(chunk) not in CARD_KEYWORDS and number_of(chunk) is None
-    ]
+    kept = [chunk for chunk in png.chunks if not _is_of_card(chunk)]
     return picture if png.cut or len(kept) == len(png.chunks) else joined(kept, png.tail)
 
 
 def file_at(order: ExportOrder, path: str) -> ContainedFile | None:
     """The file with this path."""
     return next((file for file in order.files if file.path == path), None)
+
+
+def _is_of_card(chunk: Chunk) -> bool:
+    return keyword_of(chunk) in _CARD_KEYWORDS or number_of(chunk) is not None
 
 
 def _icon_content(icon: Asset, order: ExportOrder) -> bytes | None:

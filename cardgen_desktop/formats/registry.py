@@ -11,7 +11,7 @@ from typing import cast
 
 from ..domain.card import CardFile, CardProblem, InspectedCard
 from ..domain.errors import CardError
-from . import jpeg, json_cards, limits, png, webp, yaml_cards
+from . import byaf, charx, jpeg, jpeg_charx, json_cards, limits, png, webp, yaml_cards
 from .findings import UnreadableError
 from .read_card import CardFormat, ReadBook, ReadCard, said
 
@@ -29,7 +29,16 @@ __all__ = [
     "read_content_file",
 ]
 
-FORMATS: tuple[CardFormat, ...] = (png.FORMAT, webp.FORMAT, jpeg.FORMAT, json_cards.FORMAT, yaml_cards.FORMAT)
+FORMATS: tuple[CardFormat, ...] = (
+    png.FORMAT,
+    webp.FORMAT,
+    jpeg_charx.FORMAT,
+    jpeg.FORMAT,
+    byaf.FORMAT,
+    charx.FORMAT,
+    json_cards.FORMAT,
+    yaml_cards.FORMAT,
+)
 """In the order in which they are asked: the particular ones go before those that would take them too."""
 
 _ARCHIVES = frozenset({"charx", "jpeg-charx", "byaf"})
