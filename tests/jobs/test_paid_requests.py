@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from cardgen_desktop.jobs.providers import Connection
 from cardgen_desktop.jobs.running import RunningJob
 from tests.support.far_server import PRICED, far_profile, far_server
 from tests.support.llm_server import HANG, FakeModelServer, Pause, error, stream
-from tests.support.queue_in_use import QueueInUse, queue_in_use
+from tests.support.queue_in_use import HandClock, QueueInUse, queue_in_use
 
 WORDS = "one two three four five six seven eight"  # eight tokens: any part of a price stays a short decimal
 KEY = "sk-or-a-key-of-a-test-0001"
@@ -74,8 +75,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk_at(home: Path, monkeypatch: pytest.MonkeyPatch, **profile: object) -> AsyncIterator[Desk]:
-    async with far_server(monkeypatch) as server, queue_in_use(home) as queue:
+async def desk_at(
+    home: Path, monkeypatch: pytest.MonkeyPatch, *, clock: HandClock | None = None, **profile: object
+) -> AsyncIterator[Desk]:
+    async with far_server(monkeypatch) as server, queue_in_use(home, clock=clock) as queue:
         desk = Desk(queue, server)
         await desk.save(far_profile(**profile))  # type: ignore[arg-type]
         yield desk
@@ -183,6 +186,39 @@ async def test_cap_counts_requests_that_run_at_the_same_time(
         assert len(desk.server.chats) == 2
 
 
+async def test_budget_gate_opens_at_the_turn_of_the_month_and_not_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Local time, the real ledger, the real gate: a job that is held goes on by itself in the new month."""
+    clock = HandClock(wall=datetime(2026, 11, 30, 23, 59, 30).timestamp())
+    async with desk_at(tmp_path / "home", monkeypatch, clock=clock, monthly_cap="0.6") as desk:
+        desk.server.default = stream("openrouter", WORDS, cost="0.5")
+
+        async def work(job: RunningJob) -> Value | None:
+            await desk.ask(job=job, tokens=200_000)
+            return Usage()
+
+        desk.queue.work.default = work
+        gates = desk.queue.service.core.gates
+        (first,) = await desk.queue.put("first", lane=Lane.NETWORK, engine="maker")
+        await desk.queue.until(first, JobState.SUCCEEDED)
+        (held,) = await desk.queue.put("second", lane=Lane.NETWORK, engine="maker")
+        (held,) = await desk.queue.until(held, JobState.HELD)
+        assert held.hold_reason == "budget"
+        desk.queue.later(29.0)
+        await gates.probe()
+        assert (await desk.queue.job(held)).state is JobState.HELD, "it is November for one second more"
+        desk.queue.later(2.0)
+        await gates.probe()
+        await desk.queue.until(held, JobState.SUCCEEDED)
+        assert gates.closed == () and len(desk.server.chats) == 2
+        months = (await desk.commands.costs(CostQuery(by="month"))).rows
+        assert {row.key: row.cost for row in months} == {"2026-11": Decimal("0.5"), "2026-12": Decimal("0.5")}
+        (third,) = await desk.queue.put("third", lane=Lane.NETWORK, engine="maker")
+        await desk.queue.until(third, JobState.HELD)
+        assert len(desk.server.chats) == 2, "December has spent as much as November had"
+
+
 async def test_cap_of_a_job_holds_that_job_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with desk_at(tmp_path / "home", monkeypatch, job_cap="0.3") as desk:
         desk.server.default = stream("openrouter", WORDS, cost="0.2")
@@ -261,8 +297,6 @@ async def test_program_that_dies_during_a_request_leaves_it_possibly_billed(
 
 
 def test_month_begins_at_midnight_of_its_first_day() -> None:
-    from datetime import datetime
-
     noon = datetime(2026, 3, 15, 12, 30).timestamp()
     assert datetime.fromtimestamp(month_start(noon)) == datetime(2026, 3, 1)
 
