@@ -5,7 +5,7 @@ field of the card holds is kept there only where writing would word it otherwise
 files of the card and never inside it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..domain.card import Card, CardData, LorebookEntry
@@ -15,12 +15,12 @@ from .backyard_macros import Macros
 from .byaf_objects import (
     NO_PROFILE,
     Objects,
-    first_messages,
     fresh_author,
     fresh_item,
     fresh_objects,
     id_for,
     is_id,
+    scenario_of,
     with_different_keys,
 )
 from .byaf_overlay import (
@@ -40,6 +40,9 @@ from .normalise import V3, V3_VERSION, card_from
 FORMAT = "byaf"
 
 _GREETINGS = "greetings"
+_ASIDE = ("loreItems", "images")
+"""Keys of the character that stand with the entries and assets they belong to."""
+
 _ABSENT: dict[str, Any] = {
     **dict.fromkeys(("personality", "post_history_instructions", "character_version"), ""),
     "group_only_greetings": [],
@@ -187,34 +190,32 @@ def _entry(item: dict[str, Any], place: int, macros: Macros) -> dict[str, Any]:
 
 
 def _note(objects: Objects, card: Card) -> dict[str, Any]:
-    """What writing the card would not make again."""
-    found = objects.character.get("id")
-    character_id = found if isinstance(found, str) else id_for(card.data.name)
+    """What writing the card would not make again; nothing where it would make all."""
+    found, by_name = objects.character.get("id"), id_for(card.data.name)
+    character_id = found if isinstance(found, str) else by_name
     fresh = fresh_objects(card, character_id)
-    aside = {"loreItems", "images"}
-    character = {key: value for key, value in objects.character.items() if key not in aside}
+    character = {key: objects.character[key] for key in objects.character if key not in _ASIDE}
     differs = character.get("displayName") != character.get("name")
+    always = (*(("id",) if character_id != by_name else ()), *(("name",) if differs else ()))
     greetings = _greetings(objects, Macros())
     scenarios = [
-        _rest(scenario, {**_regenerated(scenario, place, greetings, fresh, character_id)}, ("messages",))
-        for place, scenario in enumerate(objects.scenarios)
+        _rest(scenario, again, ("messages",))
+        for scenario, again in zip(objects.scenarios, _again(fresh, greetings, character_id), strict=True)
     ]
-    return {
+    note: dict[str, Any] = {
         "manifest": _rest(objects.manifest, fresh.manifest),
-        "character": _rest(character, fresh.character, always=("id", *(("name",) if differs else ()))),
-        "scenarios": scenarios,
-        _GREETINGS: [None, *(digest_of(text) for text in greetings)],
+        "character": _rest(character, fresh.character, always=always),
     }
+    if any(scenarios) or len(scenarios) != len(fresh.scenarios):
+        note |= {"scenarios": scenarios, _GREETINGS: [None, *(digest_of(text) for text in greetings)]}
+    return {key: value for key, value in note.items() if value}
 
 
-def _regenerated(
-    scenario: dict[str, Any], place: int, greetings: Sequence[Any], fresh: Objects, character_id: str
-) -> dict[str, Any]:
-    """The part of a scenario that comes from fields of the card; settings are kept in any case."""
-    if place == 0:
-        return {key: fresh.scenarios[0][key] for key in SCENARIO_FIELDS}
-    text = greetings[place - 1]
-    return {"firstMessages": first_messages(text, character_id)} if isinstance(text, str) and text else {}
+def _again(fresh: Objects, greetings: Sequence[Any], character_id: str) -> Iterator[dict[str, Any]]:
+    """The scenarios that the card's fields alone would make, one for each that was read."""
+    yield fresh.scenarios[0]
+    for text in greetings:
+        yield scenario_of(text if isinstance(text, str) else "", character_id)
 
 
 def _rest(

@@ -37,7 +37,10 @@ SETTINGS: dict[str, Any] = {
     "promptTemplate": "general",
     "grammar": None,
 }
-"""What every scenario has to say about the model, and what is said where nothing is known."""
+"""What every scenario has to say about the model, and what is said where nothing is known.
+
+It must never change: a card's extensions keep only settings that differ from it.
+"""
 
 _TEMPLATES = ("general", "ChatML", "Llama3", "Gemma2", "CommandR", "MistralInstruct", None)
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
@@ -57,13 +60,8 @@ class Objects:
 def fresh_objects(card: Card, character_id: str) -> Objects:
     """A card that never was a BYAF archive, as one; images are looked after by who has the files."""
     data = card.data
-    scenarios = (
-        fresh_scenario(data, character_id),
-        *(
-            {**fresh_scenario(CardData(), character_id), "firstMessages": first_messages(text, character_id)}
-            for text in data.alternate_greetings
-        ),
-    )
+    further = (scenario_of(text, character_id) for text in data.alternate_greetings)
+    scenarios = (fresh_scenario(data, character_id), *further)
     manifest = {
         "schemaVersion": VERSION,
         "createdAt": written_date(data.creation_date),
@@ -110,6 +108,12 @@ def fresh_scenario(data: CardData, character_id: str) -> dict[str, Any]:
         "narrative": written_text(data.scenario),
         "messages": [],
     }
+
+
+def scenario_of(greeting: str, character_id: str) -> dict[str, Any]:
+    """The scenario of an alternate greeting: it has that and nothing else."""
+    messages = first_messages(greeting, character_id)
+    return {**fresh_scenario(CardData(), character_id), "firstMessages": messages}
 
 
 def first_messages(text: str, character_id: str) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..domain.card import CardData
 from .backyard_macros import Macros
-from .byaf_objects import SETTINGS, VERSION, first_messages, fresh_scenario, scenario_path, sound
+from .byaf_objects import SETTINGS, VERSION, scenario_of, scenario_path, sound
 from .byaf_texts import read_examples, read_first, read_seconds, read_text
 from .kept import same
 
@@ -60,13 +60,12 @@ def further_scenario(
     greeting: str, told: dict[str, Any] | None, first: dict[str, Any], character_id: str
 ) -> dict[str, Any]:
     """The scenario of an alternate greeting; a new one has the settings of the first."""
-    empty = fresh_scenario(CardData(), character_id)
+    fresh = scenario_of(greeting, character_id)
     if told is None:
-        made = {**empty, **{key: first[key] for key in SETTINGS}}
-    else:
-        made = {**empty, **told}
+        return sound_scenario({**fresh, **{key: first[key] for key in SETTINGS}})
+    made = {**fresh, **told}
     if read_first(made["firstMessages"], "", Macros()) != greeting:
-        made["firstMessages"] = first_messages(greeting, character_id)
+        made["firstMessages"] = fresh["firstMessages"]
     return sound_scenario(made)
 
 

@@ -38,8 +38,8 @@ def read_examples(raw: Any, where: str, macros: Macros) -> Any:
 
 
 def read_seconds(raw: Any, where: str = "", macros: Macros | None = None) -> Any:
-    """An ISO date in seconds; None where there is none."""
-    return date(raw, where, Findings()) if isinstance(raw, str) else None
+    """An ISO date in seconds; None where there is none, or the one that is written for none."""
+    return (date(raw, where, Findings()) or None) if isinstance(raw, str) else None
 
 
 def read_keys(raw: Any, where: str, macros: Macros) -> Any:

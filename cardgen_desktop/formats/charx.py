@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 from ..domain.card import Card, Lorebook
 from . import limits
 from .archive import Archive, ArchiveEntry, is_archive, open_archive
+from .archive_directory import directory_of
 from .archive_names import shown_name
 from .charx_assets import CONTAINER, Places, avatar_of, resolved, with_missing
 from .charx_names import CARD_PATH
@@ -22,14 +23,15 @@ _LOOKED_AT = 1024 * 1024
 _NO_CARD = "It is an archive without a character card: there is no card.json in it."
 
 
-def holds_card(data: bytes) -> bool:
-    """Whether a zip file has a `card.json`, also one that is damaged or refused."""
+def is_charx(data: bytes) -> bool:
+    """Whether a zip file has a `card.json`, also one that is damaged or will be refused."""
     if not is_archive(data):
         return False
     try:
-        return _card_entry(open_archive(data, Findings())) is not None
+        names = [record.name for record in directory_of(data)]
     except UnreadableError:
         return may_hold_card(data)
+    return any(name.lower().endswith(CARD_PATH.encode()) for name in names)
 
 
 def may_hold_card(data: bytes) -> bool:
@@ -169,4 +171,4 @@ def _with_book(card: Card, book: Lorebook) -> Card:
     return card.model_copy(update={"data": card.data.model_copy(update={"character_book": book})})
 
 
-FORMAT = CardFormat(container=CONTAINER, recognise=is_archive, holds_card=holds_card, read=read_charx)
+FORMAT = CardFormat(container=CONTAINER, recognise=is_charx, holds_card=is_charx, read=read_charx)
