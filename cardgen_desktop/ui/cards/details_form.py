@@ -1,6 +1,6 @@
 """Portrait, name, tags, and the fields for people rather than models."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ..components import Label
@@ -25,6 +25,7 @@ class DetailsForm(FormScroll):
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(context=context, parent=parent)
         self._document: CardDocument | None = None
+        self.flow: QObject | None = None  # carries pictures; given by the editor
         self.avatar = AvatarField(context=context)
         self.lines = {
             spec.key: LineRow(spec.key, spec.label, spec.help, context=context)

@@ -1,7 +1,7 @@
 """The card editor: header, tabs, forms on the left, evidence on the right."""
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -10,12 +10,9 @@ from ...jobs.interface import Commands, Events
 from ..context import UiContext
 from ..dialogs import choose_files
 from ..tasks import TaskOwner
-from .avatar_flow import AvatarFlow
 from .budget import budget_of
-from .card_form import CardForm
 from .choosing import ChooseFiles, ChoosePath, choose_export_path
 from .copy_flow import save_copy
-from .details_form import DetailsForm
 from .document import Change
 from .editor_forms import TABS, EditorForms
 from .editor_header import EditorHeader
@@ -27,9 +24,8 @@ from .evidence_lookup import EvidenceLookup
 from .export_flow import ExportFlow
 from .field_wiring import FieldWiring
 from .fields import Tab, tab_of
-from .greetings_form import GreetingsForm
+from .form_wiring import connect_form
 from .import_banner import ImportBanner
-from .lorebook_form import LorebookForm
 from .save_banner import SaveBanner
 from .saving import SaveStatus
 from .session import EditSession
@@ -55,7 +51,7 @@ class CardEditor(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._context, self._tasks, self._choose_path = context, tasks, choose_path
+        self.context, self.tasks = context, tasks
         self.session: EditSession | None = None
         self.header = EditorHeader(context=context)
         self.tabs = EditorTabs(tuple(TABS.values()), context=context)
@@ -67,15 +63,15 @@ class CardEditor(QWidget):
         self.fields = FieldWiring(self.lookup, context=context, tasks=tasks)
         self.writing = EditorWriting(self, context=context, tasks=tasks)
         self.proposals = self.writing.proposals
-        self._choose_picture = choose_picture
-        self._commands: Commands | None = None
+        self.choose_path, self.choose_picture = choose_path, choose_picture
+        self.commands: Commands | None = None
         self._lay_out()
         self._connect()
         bind_keys(self)
 
     def attach(self, commands: Commands, events: Events) -> None:
         """Hand over the commands and events."""
-        self._commands = commands
+        self.commands = commands
         self.lookup.attach(commands)
         self.writing.attach(commands, events)
 
@@ -83,12 +79,12 @@ class CardEditor(QWidget):
     def export(self) -> ExportFlow:
         """What runs the export pane."""
         flow = ExportFlow(
-            self.panes.export, context=self._context, tasks=self._tasks, flush=self.flush,
-            choose_path=self._choose_path,
+            self.panes.export, context=self.context, tasks=self.tasks, flush=self.flush,
+            choose_path=self.choose_path,
         )  # fmt: skip
         flow.finished.connect(self.panes.show_evidence)
-        if self._commands is not None:
-            flow.attach(self._commands)
+        if self.commands is not None:
+            flow.attach(self.commands)
         return flow
 
     def warm_up(self) -> Iterator[object]:
@@ -164,8 +160,8 @@ class CardEditor(QWidget):
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addWidget(self.header)
-        page.addWidget(TabStrip(self.tabs, context=self._context))
-        page.addWidget(EditorSplitter(left, self.panes, context=self._context), 1)
+        page.addWidget(TabStrip(self.tabs, context=self.context))
+        page.addWidget(EditorSplitter(left, self.panes, context=self.context), 1)
 
     def _connect(self) -> None:
         header = self.header
@@ -180,7 +176,7 @@ class CardEditor(QWidget):
         header.remove_requested.connect(self._on_remove_requested)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.banner.copy_requested.connect(self._on_copy_requested)
-        self.forms.form_made.connect(self._on_form_made)
+        self.forms.form_made.connect(partial(connect_form, self))
         self.forms.field_shown.connect(self.fields.show_evidence)
         self.forms.field_shown.connect(self.proposals.show_field)
         self.fields.rewrite_requested.connect(self.writing.menu.open_menu)
@@ -188,27 +184,6 @@ class CardEditor(QWidget):
         self.panes.left.connect(self._on_pane_left)
         self.fields.undo_requested.connect(self.undo)
         self.fields.redo_requested.connect(self.redo)
-
-    def _on_form_made(self, form: object) -> None:
-        """Connect a form with the rest of the editor."""
-        assert isinstance(form, QWidget)
-        self.writing.watch(form)
-        if isinstance(form, CardForm):
-            self.fields.add(form.form.fields)
-            self.fields.focused.connect(form.show_triggers_of)
-            form.lorebook_requested.connect(self._on_lorebook_requested)
-        elif isinstance(form, GreetingsForm):
-            self.fields.add([form.field])
-        elif isinstance(form, LorebookForm):
-            self.fields.add([form.form.content])
-            self.fields.add_entry_lines([form.form.name.edit, form.form.order])
-        elif isinstance(form, DetailsForm):
-            self.fields.add(form.fields)
-            self.fields.add_lines([*form.lines.values()])
-            self._avatars = AvatarFlow(
-                form.avatar, context=self._context, tasks=self._tasks, session=self._session,
-                choose=self._choose_picture,
-            )  # fmt: skip
 
     def undo(self) -> None:
         """Take the last step back, wherever it was made."""
@@ -242,6 +217,7 @@ class CardEditor(QWidget):
         self.panes.evidence.tokens.show_budget(budget_of(data))
         self.tabs.set_count(1, 1 + len(data.alternate_greetings))
         self.tabs.set_count(2, len(self.session.document.entries))
+        self.tabs.set_count(4, len(data.assets or ()))
         if change.touches("name"):
             self._show_name()
         if self.panes.exporting:
@@ -286,12 +262,9 @@ class CardEditor(QWidget):
     def _on_details_requested(self) -> None:
         self.show_path("name")
 
-    def _on_lorebook_requested(self) -> None:
-        self.show_tab("lorebook")
-
     def save(self) -> None:
         """Store what is unsaved now."""
-        self._tasks.spawn(self.flush(), name="save a card")
+        self.tasks.spawn(self.flush(), name="save a card")
 
     def _on_remove_requested(self) -> None:
         if self.session is not None:
@@ -301,17 +274,18 @@ class CardEditor(QWidget):
         """Move to the next sentence that nothing in a source stands behind."""
         visible = [field for field in self.fields.all if field.isVisible()]
         if not self.fields.go_to_next_without_support(visible):
-            self._context.notify.toast("Every sentence here has something in the source behind it.")
+            self.context.notify.toast("Every sentence here has something in the source behind it.")
 
-    def _session(self) -> EditSession | None:
+    def shown_session(self) -> EditSession | None:
+        """The card that is open."""
         return self.session
 
     def _on_copy_requested(self) -> None:
         if self.session is not None:
             saving = save_copy(
                 self.session.document,
-                context=self._context,
+                context=self.context,
                 window=self.window(),
-                choose_path=self._choose_path,
+                choose_path=self.choose_path,
             )
-            self._tasks.spawn(saving, name="save a copy")
+            self.tasks.spawn(saving, name="save a copy")

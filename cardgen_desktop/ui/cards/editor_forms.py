@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ..context import UiContext
+from .assets_form import AssetsForm
 from .card_form import CardForm
 from .details_form import DetailsForm
 from .document import CardDocument
@@ -16,19 +17,20 @@ from .lorebook_form import LorebookForm
 from .new_text import NewTextPlace
 from .prose_field import ProseField
 
-Form = CardForm | GreetingsForm | LorebookForm | DetailsForm
-F = TypeVar("F", CardForm, GreetingsForm, LorebookForm, DetailsForm)
+Form = CardForm | GreetingsForm | LorebookForm | DetailsForm | AssetsForm
+F = TypeVar("F", CardForm, GreetingsForm, LorebookForm, DetailsForm, AssetsForm)
 
 TABS: dict[Tab, str] = {
     "card": "Card",
     "greetings": "Greetings",
     "lorebook": "Lorebook",
     "details": "Details",
+    "assets": "Assets",
 }
 
 
 class EditorForms(QStackedWidget):
-    """Card, greetings, lorebook, details. Each is built when first asked for, so that a card opens fast.
+    """Card, greetings, lorebook, details, assets. Each is built when first asked for: cards open fast.
 
     Signals: `form_made(form)` once for each form, `field_shown(ProseField)` when a text box shows another
     text.
@@ -85,6 +87,11 @@ class EditorForms(QStackedWidget):
         form.text_shown.connect(self.field_shown)
         return self._made(form, "details")
 
+    @cached_property
+    def assets(self) -> AssetsForm:
+        """Pictures and other files that travel with the card."""
+        return self._made(AssetsForm(context=self._context, parent=self._places["assets"]), "assets")
+
     def form(self, tab: Tab) -> Form:
         """The form of a tab, built now if it has to be."""
         form: Form = getattr(self, tab)
@@ -129,6 +136,8 @@ class EditorForms(QStackedWidget):
             self.greetings.show_path(path)
         elif tab == "lorebook":
             self.lorebook.show_path(path)
+        elif tab == "assets":
+            self.assets.show_path(path)
         elif tab == "details":
             self.details.focus_path(path)
         else:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from ...domain.card import CardData
 
-Tab = Literal["card", "greetings", "lorebook", "details"]
+Tab = Literal["card", "greetings", "lorebook", "details", "assets"]
 FieldKind = Literal["line", "prose"]
 
 
@@ -140,6 +140,8 @@ def tab_of(path: str) -> Tab:
         return "greetings"
     if path.startswith("character_book"):
         return "lorebook"
+    if path.startswith("assets"):
+        return "assets"
     spec = FIELDS_BY_KEY.get(path)
     return spec.tab if spec else "details"
 
@@ -154,5 +156,7 @@ def label_of(path: str) -> str:
         return f"Greeting {_index(path) + 1}"
     if path.startswith("character_book.entries["):
         return f"Lorebook entry {_index(path) + 1}"
+    if path.startswith("assets["):
+        return f"Asset {_index(path) + 1}"
     spec = FIELDS_BY_KEY.get(path)
     return spec.label if spec else path.replace("_", " ").capitalize()

@@ -1,11 +1,13 @@
 """An open card: its document with the history, and its saving. Kept while the program runs."""
 
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from ...domain.avatar import Crop
+from ...domain.card import CardFile
 from ...domain.card_library import CardRecord, CardSummary
 from ...jobs.interface import Commands
 from ..tasks import TaskOwner
@@ -85,6 +87,13 @@ class EditSession(QObject):
     async def whole_picture(self) -> bytes | None:
         """The picture that the portrait is a part of; raises `CardgenError`."""
         return await self._commands.avatar_source(self.card_id)
+
+    async def add_file(self, path: Path, kind: str) -> CardFile:
+        """Keep a copy of a file with the card; raises `CardgenError`."""
+        file = await self._commands.add_card_file(self.card_id, path, kind)
+        record = self.document.record
+        self.document.record = record.model_copy(update={"files": (*record.files, file)})
+        return file
 
     async def crop_avatar(self, crop: Crop | None) -> None:
         """Show a part of the picture and store which; raises `CardgenError`."""

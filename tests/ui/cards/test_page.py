@@ -386,7 +386,7 @@ async def test_the_portrait_is_a_part_of_the_picture_and_the_whole_is_kept(
     desk.editor.show_tab("details")
     assert desk.forms.details.avatar.crop.isHidden(), "the portrait made from the name has no parts"
     await desk.editor.session.set_avatar(picture())  # type: ignore[union-attr]
-    desk.editor._avatars._choose_crop = choose_part
+    desk.forms.details.flow._choose_crop = choose_part  # type: ignore[union-attr]
     desk.forms.details.avatar.crop.click()
     await until(lambda: messages.sentences == ["Portrait cropped"])
     assert desk.commands.library_view[BONES].crop == chosen

@@ -1,0 +1,97 @@
+"""What an asset is and where it is, in words: for its row, its page and for who cannot see either."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ...domain.card import Asset, CardFile
+
+KINDS: tuple[tuple[str, str], ...] = (
+    ("icon", "Icon"),
+    ("emotion", "Emotion"),
+    ("background", "Background"),
+    ("user_icon", "Icon of the reader"),
+)
+"""The kinds of the specification, in the order they are offered."""
+
+EMBEDDED = ("embeded://", "embedded://")
+NOT_FOUND = "Missing: the file is not with the card. Kept as it is."
+NO_ADDRESS = "Cannot be used: this is no address a program knows. Kept as it is."
+ON_THE_WEB = "On the web. Never fetched by itself."
+_KILOBYTE = 1024
+
+AssetState = Literal["file", "portrait", "inside", "web", "missing", "unusable"]
+
+
+@dataclass(frozen=True, slots=True)
+class AssetPlace:
+    """Where an asset is. `path` names its file, or is empty; `words` say it."""
+
+    state: AssetState
+    words: str
+    path: str = ""
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether no program can show it."""
+        return self.state in ("missing", "unusable")
+
+
+def kind_words(kind: str) -> str:
+    """A kind of asset in words; kinds of single programs as they are."""
+    return dict(KINDS).get(kind, kind or "No kind")
+
+
+def files_by_path(files: Sequence[CardFile]) -> Mapping[str, CardFile]:
+    """Files under their places."""
+    return {file.path: file for file in files}
+
+
+def place_of(asset: Asset, files: Mapping[str, CardFile]) -> AssetPlace:
+    """Where an asset is, as far as the card's own files tell."""
+    uri, folded = asset.uri, asset.uri[:12].casefold()
+    if folded == "ccdefault:":
+        return AssetPlace("portrait", "The portrait itself")
+    if folded.startswith(EMBEDDED):
+        return _file_place(uri[uri.index("://") + 3 :], files)
+    if folded.startswith("__asset:"):
+        return _file_place(uri, files)
+    if folded.startswith("data:"):
+        return AssetPlace("inside", f"Inside the card, {size_words(len(uri) * 3 // 4)}", uri)
+    if folded.startswith(("https://", "http://")):
+        return AssetPlace("web", ON_THE_WEB)
+    return AssetPlace("unusable", NO_ADDRESS)
+
+
+def _file_place(path: str, files: Mapping[str, CardFile]) -> AssetPlace:
+    file = files.get(path)
+    if file is None:
+        return AssetPlace("missing", NOT_FOUND)
+    return AssetPlace("file", size_words(file.bytes), path)
+
+
+def size_words(size: int) -> str:
+    """A size for people: "812 bytes", "14 KB", "2.3 MB"."""
+    if size < _KILOBYTE:
+        return f"{size} bytes"
+    if size < _KILOBYTE * _KILOBYTE:
+        return f"{size / _KILOBYTE:.0f} KB"
+    return f"{size / _KILOBYTE / _KILOBYTE:.1f} MB"
+
+
+def line_of(asset: Asset, place: AssetPlace) -> str:
+    """What stands below an asset's name in the list."""
+    extension = asset.ext.upper() if asset.ext and asset.ext != "unknown" else ""
+    words = place.words if not place.is_dead else place.words.partition(":")[0]
+    return " · ".join(part for part in (kind_words(asset.type), extension, words) if part)
+
+
+def free_name(stem: str, kind: str, assets: Sequence[Asset]) -> str:
+    """A name for a new asset that no other of its kind has; the first icon is the main one."""
+    taken = {asset.name for asset in assets if asset.type == kind}
+    if kind == "icon" and "main" not in taken:
+        return "main"
+    name, number = stem, 2
+    while name in taken:
+        name, number = f"{stem}-{number}", number + 1
+    return name
