@@ -10,7 +10,7 @@ from ..store.asset_files import AssetFiles
 from ..store.engine import Database
 from .card_notes import digests_in
 from .child import in_thread
-from .sidecars import TRASH
+from .plain_files import TRASH
 
 
 async def sweep(database: Database, home: Path, now: float | None = None) -> int:

@@ -21,6 +21,7 @@ from .opened import OpenedFile, Picture
 
 T = TypeVar("T")
 _OPENED = TypeAdapter(OpenedFile)
+_ALL_OPENED: TypeAdapter[tuple[OpenedFile, ...]] = TypeAdapter(tuple[OpenedFile, ...])
 _INSPECTED = TypeAdapter(InspectedCard)
 _REPORT = TypeAdapter(ExportReport)
 _DIFFERENCES = TypeAdapter(DifferenceReport)
@@ -84,6 +85,17 @@ class CardProcesses:
         only = {"sources_only": sources_only, "cards_only": cards_only}
         more = {"in_folder": in_folder, "digest": digest, **self._folder()}
         return await self._ask(self._file_order("open_file", path, InputError, **only, **more), _OPENED)
+
+    async def open_cards(self, files: Sequence[tuple[Path, bool]]) -> tuple[OpenedFile, ...]:
+        """Read the first of some card files, each with whether it was found in a folder; at least one.
+
+        What cannot be used says so in its place. Raises `CardgenError` when a file ends the child, or cannot
+        be stored.
+        """
+        listed = [{"path": os.fsencode(path), "in_folder": in_folder} for path, in_folder in files]
+        return await self._ask(
+            self._order("open_cards", "A card file", InputError, files=listed), _ALL_OPENED
+        )
 
     async def inspect(self, path: Path) -> InspectedCard:
         """Read a card file; raises `CardError` when it holds no card at all."""

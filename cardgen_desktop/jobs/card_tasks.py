@@ -3,6 +3,9 @@
 Pictures and files of cards are stored here, in the folder of the order, and only their names travel.
 """
 
+import contextlib
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +14,16 @@ from ..domain.card import Card, CardFile, InspectedCard, Lorebook
 from ..domain.card_differences import DifferenceReport
 from ..domain.card_export import ExportOptions, ExportPlan, RoundTrip
 from ..domain.card_library import ExportReport
-from ..domain.errors import CardError, InputError
+from ..domain.errors import CardError, CardgenError, InputError, StorageError
 from ..domain.lint import LintFinding
-from ..store.asset_files import AssetFiles
+from ..store.asset_files import AssetBatch, AssetFiles
 from .card_processes import Preview
 from .opened import OpenedFile, Picture
 from .process_main import GIGABYTE, Channel, Task, bytes_of, path_of
+
+BATCH_SECONDS = 5.0
+BATCH_BYTES = 32 * 1024 * 1024
+"""When several files that are read in one go are enough: the window waits for their answer to be taken in."""
 
 CARD_FILE_BYTES = 100 * 1024 * 1024
 """How large a file may be that a person adds to a card; an archive may hold as large ones."""
@@ -30,7 +37,7 @@ def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
     if path.is_dir():
         raise InputError(f'"{path.name or path}" is a folder. Add the files in it.')
     if arguments["cards_only"]:
-        return _opened_only_as_card(path, arguments)
+        return _as_card(path, _assets_of(arguments), arguments["in_folder"], arguments["digest"])
     if means_to_be_card(path):
         if arguments["sources_only"]:
             raise InputError(f'"{path.name}" is a finished card. Draft from the text it was made of.')
@@ -40,17 +47,48 @@ def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
     return OpenedFile(source=read(channel, arguments))
 
 
-def _opened_only_as_card(path: Path, arguments: dict[str, Any]) -> OpenedFile:
+def open_cards(_: Channel, arguments: dict[str, Any]) -> tuple[OpenedFile, ...]:
+    """Read some card files and store their pictures and files together; as many as fit into one answer."""
+    assets = AssetBatch(path_of(arguments, "assets"))
+    try:
+        opened = in_turn(lambda path, in_folder: _as_card(path, assets, in_folder, True), arguments["files"])
+        assets.settle()
+    finally:
+        assets.abandon()
+    return opened
+
+
+def in_turn(
+    open_one: Callable[[Path, bool], OpenedFile], files: Sequence[dict[str, Any]]
+) -> tuple[OpenedFile, ...]:
+    """Open files one by one until there is enough for one answer; what cannot be used says so."""
+    opened: list[OpenedFile] = []
+    size, until = 0, time.monotonic() + BATCH_SECONDS
+    for file in files:
+        path = path_of(file)
+        try:
+            opened.append(open_one(path, file["in_folder"]))
+        except StorageError:
+            raise
+        except CardgenError as error:
+            opened.append(OpenedFile(refused=error.message))
+        with contextlib.suppress(OSError, ValueError):
+            size += path.stat().st_size
+        if size > BATCH_BYTES or time.monotonic() > until:
+            break
+    return tuple(opened)
+
+
+def _as_card(path: Path, assets: AssetFiles | None, in_folder: bool, digest: bool) -> OpenedFile:
     from .card_reading import digest_of, is_plain_picture, opened_card
 
-    sha256 = digest_of(path) if arguments["digest"] else ""
+    sha256 = digest_of(path) if digest else ""
     try:
-        card = opened_card(path, _assets_of(arguments))
+        return OpenedFile(card=opened_card(path, assets), sha256=sha256)
     except CardError:
-        if arguments["in_folder"] and is_plain_picture(path):
+        if in_folder and is_plain_picture(path):
             return OpenedFile(sha256=sha256)
         raise
-    return OpenedFile(card=card, sha256=sha256)
 
 
 def inspect(_: Channel, arguments: dict[str, Any]) -> InspectedCard:
@@ -206,6 +244,7 @@ def _kept_in(arguments: dict[str, Any]) -> AssetFiles:
 
 CARD_TASKS = {
     "open_file": Task(open_file, memory=GIGABYTE * 2, cpu_seconds=70),
+    "open_cards": Task(open_cards, memory=GIGABYTE * 2, cpu_seconds=70),
     "inspect": Task(inspect, memory=GIGABYTE * 2, cpu_seconds=70),
     "read_lorebook": Task(read_lorebook, memory=GIGABYTE * 2, cpu_seconds=70),
     "check_picture": Task(check_picture, memory=GIGABYTE * 5 // 4, cpu_seconds=70),

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -137,6 +137,21 @@ class FileSteps:
     def is_earlier(self, key: str) -> bool:
         """Whether a step was stored before the person asked for the job once more."""
         return self._done[key].finished_at < self._asked_again_at
+
+    async def save_all(
+        self,
+        connection: Connection,
+        files: Sequence[FoundFile],
+        digests: Sequence[str],
+        outputs: Sequence[dict[str, Any]],
+        seconds: float,
+    ) -> None:
+        """Store the steps of several files as `save` does; each took so many seconds."""
+        values = {
+            file_key(file.path): (digest, {"path": shown(file.path), "mark": file.mark, **output})
+            for file, digest, output in zip(files, digests, outputs, strict=True)
+        }
+        await stored_steps.save_steps(connection, self._job.id, values, seconds, time.time())
 
     async def save(
         self, connection: Connection, file: FoundFile, digest: str, output: dict[str, Any], seconds: float

@@ -6,7 +6,7 @@ same bytes become one card.
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from .events import EventBus
 from .file_steps import BatchJob, FileSteps, Refusals, file_key, hold_if_all_gone, side_by_side, stop_here
 from .found_files import FoundFile, FoundFiles, find_files, shown
 from .kinds import request_of
-from .opened import OpenedCard
+from .opened import OpenedCard, OpenedFile
 from .process import ProcessPool
 
 CARD_SUFFIXES = frozenset(
@@ -30,6 +30,10 @@ CARD_SUFFIXES = frozenset(
 """Which files of a folder are tried; a file that is named itself is always tried."""
 
 MOST_CHILDREN = 16
+MOST_TOGETHER = 16
+"""How many files one child reads for one transaction."""
+
+Numbered = tuple[int, FoundFile]
 _LEVELS = ("error", "warning", "info")
 MOST_REPAIRS = 100
 MOST_PROBLEMS = 20
@@ -86,7 +90,7 @@ class _ImportBatch:
         at_once = cards_at_once()
         self._pool.ensure(at_once + 1)
         # Two more than work at once: while one waits for its commit, another's child is at work.
-        await side_by_side(enumerate(found.files), self._take, at_once=at_once + 2)
+        await side_by_side(_batches(found.files, at_once), self._take, at_once=at_once + 2)
         return await self._result(found)
 
     async def _result(self, found: FoundFiles) -> ImportResult:
@@ -153,17 +157,23 @@ class _ImportBatch:
             if summary is not None:
                 self._bus.announce(CardChanged(summary))
 
-    async def _take(self, item: tuple[int, FoundFile]) -> None:
-        number, file = item
-        stop_here(self._job)
-        known = self._known(file)
-        if known is not None:
-            self._count(number, file, known)
-        else:
-            self._count(number, file, await self._import(file))
-        self._finished += 1
-        phase = f"Importing {min(self._finished + 1, self._total):,} of {self._total:,}"
-        self._job.report(self._finished / max(1, self._total), phase)
+    async def _take(self, batch: Sequence[Numbered]) -> None:
+        """Import a few files; a pause is heeded between what fits into one answer of a child."""
+        fresh: list[Numbered] = []
+        for number, file in batch:
+            known = self._known(file)
+            if known is None:
+                fresh.append((number, file))
+            else:
+                self._count(number, file, known)
+        while fresh:
+            stop_here(self._job)
+            started = time.monotonic()
+            opened = await self._opened([file for _, file in fresh])
+            taken, fresh = fresh[: len(opened)], fresh[len(opened) :]
+            outcomes = await self._keep([file for _, file in taken], opened, started)
+            for (number, file), outcome in zip(taken, outcomes, strict=True):
+                self._count(number, file, outcome)
 
     def _known(self, file: FoundFile) -> dict[str, Any] | None:
         return None if file_key(file.path) in self._lost else self._steps.known(file)
@@ -177,59 +187,66 @@ class _ImportBatch:
             self._skipped += 1
         elif "refused" in outcome:
             self._refusals.add(number, file.path, outcome["refused"])
+        self._finished += 1
+        phase = f"Importing {min(self._finished + 1, self._total):,} of {self._total:,}"
+        self._job.report(self._finished / max(1, self._total), phase)
 
-    async def _import(self, file: FoundFile) -> dict[str, Any]:
-        """Import one file and store that; what became of it."""
-        started = time.monotonic()
+    async def _opened(self, files: Sequence[FoundFile]) -> tuple[OpenedFile, ...]:
+        """Read the first of some files; where one of them ends the child, each alone."""
         try:
-            opened = await self._pool.open_file(
+            return await self._pool.open_cards([(file.path, not file.is_named) for file in files])
+        except StorageError:
+            raise
+        except CardgenError:
+            return tuple([await self._opened_alone(file) for file in files])
+
+    async def _opened_alone(self, file: FoundFile) -> OpenedFile:
+        try:
+            return await self._pool.open_file(
                 file.path, cards_only=True, in_folder=not file.is_named, digest=True
             )
         except StorageError:
             raise
         except CardgenError as error:
-            return await self._keep(file, "", {"refused": error.message}, started)
-        if opened.card is None:
-            return await self._keep(file, opened.sha256, {"skipped": True}, started)
-        return await self._keep_card(file, opened.sha256, opened.card, started)
-
-    async def _keep_card(
-        self, file: FoundFile, digest: str, card: OpenedCard, started: float
-    ) -> dict[str, Any]:
-        """A new card; or the one that was made of the same bytes, in this run or an earlier one."""
-        key = file_key(file.path)
-        owner = self._owners.setdefault(_key(digest), key) if digest else key
-        if owner != key:
-            return await self._keep(file, digest, {"same_as": owner}, started)
-        before = self._steps.of(key)
-        if before is not None and self._is_same_card(before, digest):
-            return await self._keep(file, digest, before, started)
-        return await self._add(file, digest, card, started)
-
-    def _is_same_card(self, before: dict[str, Any], digest: str) -> bool:
-        """The file was touched or moved through a backup, but holds what was imported from it before."""
-        return (
-            bool(digest)
-            and before.get("digest") == digest
-            and self._owners.get(_key(digest)) in self._imported
-        )
+            return OpenedFile(refused=error.message)
 
     async def _keep(
-        self, file: FoundFile, digest: str, outcome: dict[str, Any], started: float
-    ) -> dict[str, Any]:
-        outcome = {key: value for key, value in outcome.items() if key not in ("path", "mark")}
+        self, files: Sequence[FoundFile], opened: Sequence[OpenedFile], started: float
+    ) -> list[dict[str, Any]]:
+        """The cards and the steps that say so, in one transaction; what became of each file."""
+        outcomes: list[dict[str, Any]] = []
+        added: list[CardSummary] = []
         async with self._database.write() as connection:
-            await self._steps.save(connection, file, digest, outcome, time.monotonic() - started)
-        return outcome
+            for file, found in zip(files, opened, strict=True):
+                outcome = self._judged(file, found)
+                if outcome is None:
+                    assert found.card is not None
+                    added.append(await add_imported(connection, found.card))
+                    repaired = is_repaired(found.card)
+                    outcome = {"card_id": added[-1].id, "digest": found.sha256, "repaired": repaired}
+                outcomes.append(outcome)
+            seconds = (time.monotonic() - started) / len(files)
+            digests = [found.sha256 for found in opened]
+            await self._steps.save_all(connection, files, digests, outcomes, seconds)
+        for summary in added:
+            self._bus.announce(CardChanged(summary))
+        return outcomes
 
-    async def _add(self, file: FoundFile, digest: str, card: OpenedCard, started: float) -> dict[str, Any]:
-        """The card and the step that says so, in one transaction."""
-        async with self._database.write() as connection:
-            summary = await add_imported(connection, card)
-            outcome = {"card_id": summary.id, "digest": digest, "repaired": is_repaired(card)}
-            await self._steps.save(connection, file, digest, outcome, time.monotonic() - started)
-        self._bus.announce(CardChanged(summary))
-        return outcome
+    def _judged(self, file: FoundFile, found: OpenedFile) -> dict[str, Any] | None:
+        """What becomes of a file without a new card, also where the same bytes have one; None for a new one."""
+        if found.refused:
+            return {"refused": found.refused}
+        if found.card is None:
+            return {"skipped": True}
+        key = file_key(file.path)
+        owner = self._owners.setdefault(_key(found.sha256), key) if found.sha256 else key
+        if owner != key:
+            return {"same_as": owner}
+        before = self._steps.of(key)
+        if before is None or key not in self._imported or before.get("digest") != found.sha256:
+            return None
+        # The file was touched or moved through a backup, but holds what was imported from it before.
+        return {name: value for name, value in before.items() if name not in ("path", "mark")}
 
 
 async def add_imported(connection: Connection, opened: OpenedCard) -> CardSummary:
@@ -254,6 +271,13 @@ def is_repaired(card: OpenedCard) -> bool:
 def cards_at_once() -> int:
     """How many children read cards at once: as many as there are cores."""
     return min(MOST_CHILDREN, max(2, os.cpu_count() or 1))
+
+
+def _batches(files: Sequence[FoundFile], at_once: int) -> Iterator[list[Numbered]]:
+    """The files with their numbers, a few together where there are many, so that all children have work."""
+    size = max(1, min(MOST_TOGETHER, len(files) // (4 * at_once)))
+    for start in range(0, len(files), size):
+        yield list(enumerate(files[start : start + size], start))
 
 
 def _key(digest: str) -> bytes:

@@ -32,9 +32,11 @@ class OpenedCard(Value):
 class OpenedFile(Value):
     """At most one of the two is set: neither for a picture in a folder that holds no card.
 
-    `sha256` is the digest of the file's bytes, where it was asked for.
+    `sha256` is the digest of the file's bytes, where it was asked for; `refused` the sentence that says why
+    one of several files could not be used.
     """
 
     source: SourceText | None = None
     card: OpenedCard | None = None
     sha256: str = ""
+    refused: str = ""

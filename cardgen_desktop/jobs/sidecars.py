@@ -4,10 +4,10 @@ What a card has beside its text is named in it, in our own extension: the SHA-25
 """
 
 import asyncio
-import contextlib
 import logging
-import re
+import math
 import time
+from itertools import islice
 from pathlib import Path
 
 from ..domain.card_library import CardSummary
@@ -15,17 +15,22 @@ from ..domain.errors import CardgenError
 from ..domain.events import CardChanged, CardRemoved, Event
 from ..store import card_files as stored_files
 from ..store import cards as stored_cards
+from ..store import plain_cards
 from ..store.engine import Database
-from .card_notes import with_note, without_note, without_note_in
+from .card_notes import without_note, without_note_in
 from .child import in_thread
 from .events import EventBus
+from .plain_files import PlainFiles, card_files
 
 DELAY = 2.0
 """Seconds from a change to its file; changes in between share one."""
 
-TRASH = "trash"
+CLOSING_SECONDS = 1.0
+"""How long the end of the program may take for this; what is left out is written after the next start."""
 
-_FILE = re.compile(r"(\d{1,18})-.*\.json")
+AT_ONCE = 16
+"""Cards that are read and written together; between two of these others get their turn."""
+
 _SLACK = 2.0
 _log = logging.getLogger(__name__)
 
@@ -35,7 +40,7 @@ class CardFiles:
 
     def __init__(self, database: Database, bus: EventBus, folder: Path, *, delay: float = DELAY) -> None:
         self._database = database
-        self._folder = folder
+        self._files = PlainFiles(folder)
         self._delay = delay
         self._changed: set[int] = set()
         self._wake = asyncio.Event()
@@ -48,14 +53,14 @@ class CardFiles:
             self._task = asyncio.create_task(self._keep(), name="card files")
 
     async def aclose(self) -> None:
-        """Stop, and write what has changed since the last time."""
+        """Stop, and write what has changed since the last time; very many cards wait for the next start."""
         self._stop_hearing()
         if self._task is None:
             return
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
-        await self._write_changed()
+        await self._write_changed(seconds=CLOSING_SECONDS)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, CardChanged):
@@ -79,40 +84,33 @@ class CardFiles:
         """Cards without a file, or with one from before their last change."""
         try:
             async with self._database.read() as connection:
-                library = await stored_cards.listed(connection)
-            written = await in_thread(_written, self._folder)
+                library = await plain_cards.ages(connection)
+            written = await in_thread(self._files.written)
         except (CardgenError, OSError) as error:
             _log.info("card files are not compared: %s", error)
             return set()
-        return {card.id for card in library if written.get(card.id, 0.0) < card.updated_at - _SLACK}
+        return {card_id for card_id, age in library.items() if written.get(card_id, 0.0) < age - _SLACK}
 
-    async def _write_changed(self) -> None:
-        """A card that cannot be written waits for its next change; the library has it in any case."""
-        while self._changed:
-            card_id = self._changed.pop()
+    async def _write_changed(self, *, seconds: float = math.inf) -> None:
+        """Write what has changed, some cards at a time; what fails waits for the card's next change."""
+        until = time.monotonic() + seconds
+        while self._changed and time.monotonic() < until:
+            some = list(islice(self._changed, AT_ONCE))
+            self._changed.difference_update(some)
             try:
-                await self._write(card_id)
+                await self._write(some)
             except asyncio.CancelledError:
-                self._changed.add(card_id)
+                self._changed.update(some)
                 raise
             except (CardgenError, OSError) as error:
-                _log.info("card %s has no file: %s", card_id, error)
+                _log.info("cards %s have no files: %s", some, error)
 
-    async def _write(self, card_id: int) -> None:
+    async def _write(self, card_ids: list[int]) -> None:
         async with self._database.read() as connection:
-            record = await stored_cards.record(connection, card_id, avatar=False)
-            original = await stored_cards.original(connection, card_id)
-            picture = await stored_files.picture_of(connection, card_id)
-            files = await stored_files.of_card(connection, card_id)
-        if record is None:
-            await in_thread(_put_in_trash, self._folder, card_id, keep="")
-            return
-        from ..formats.export import card_bytes, safe_file_name
-
-        card = with_note(record.card, picture, files)
-        data = await in_thread(card_bytes, card, "json-v3", picture=None, original=original)
-        name = safe_file_name(record.summary.name, ".json")
-        await in_thread(_write_file, self._folder, card_id, f"{card_id}-{name}", data)
+            cards = await plain_cards.plain_cards(connection, card_ids)
+        await in_thread(self._files.write, cards)
+        there = {card.id for card in cards}
+        await in_thread(self._files.put_in_trash, [card_id for card_id in card_ids if card_id not in there])
 
 
 async def rebuild_from_sidecars(database: Database, folder: Path) -> int:
@@ -123,7 +121,7 @@ async def rebuild_from_sidecars(database: Database, folder: Path) -> int:
     async with database.read() as connection:
         known = await stored_cards.numbers(connection)
     added = 0
-    for card_id, path in await in_thread(_files, folder):
+    for card_id, path in await in_thread(card_files, folder):
         if card_id not in known and await _put_back(database, card_id, path) is not None:
             known.add(card_id)
             added += 1
@@ -148,33 +146,3 @@ async def _put_back(database: Database, card_id: int, path: Path) -> CardSummary
         )  # fmt: skip
         await stored_files.put_picture(connection, card_id, picture)
     return summary
-
-
-def _files(folder: Path) -> list[tuple[int, Path]]:
-    """The files by the numbers of their cards; the newest where a number has several."""
-    found: dict[int, Path] = {}
-    with contextlib.suppress(OSError):
-        for path in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime):
-            if match := _FILE.fullmatch(path.name):
-                found[int(match[1])] = path
-    return sorted(found.items())
-
-
-def _written(folder: Path) -> dict[int, float]:
-    return {card_id: path.stat().st_mtime for card_id, path in _files(folder)}
-
-
-def _write_file(folder: Path, card_id: int, name: str, data: bytes) -> None:
-    from ..formats.file_writing import write_file
-
-    folder.mkdir(mode=0o700, exist_ok=True)
-    write_file(folder / name, data, overwrite=True, check=lambda _found: None)
-    _put_in_trash(folder, card_id, keep=name)
-
-
-def _put_in_trash(folder: Path, card_id: int, *, keep: str) -> None:
-    """Files of a card that was removed or renamed; never deleted, for they may be the only ones there are."""
-    for path in folder.glob(f"{card_id}-*.json"):
-        if path.name != keep:
-            (folder / TRASH).mkdir(mode=0o700, exist_ok=True)
-            path.replace(folder / TRASH / path.name)

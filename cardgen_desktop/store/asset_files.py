@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from . import failures
-from .backups import sync_folder
+from .backups import sync_file, sync_folder
 
 ORPHAN_SECONDS = 24 * 3600.0
 """How long a file that no row names is kept: longer than any import takes from the file to its row."""
@@ -24,6 +24,7 @@ _NAME = re.compile("[0-9a-f]{64}")
 _PREFIX = re.compile("[0-9a-f]{2}")
 _PART = ".cardgen-part"
 _CHUNK_BYTES = 1024 * 1024
+_AT_ONCE = 8
 
 
 class Kept(NamedTuple):
@@ -51,9 +52,8 @@ class AssetFiles:
         with failures.told_plainly(self.folder):
             if not self._known(sha256, len(data)):
                 with self._part() as part:
-                    with part.open("xb") as stream:
-                        stream.write(data)
-                        _sync(stream)
+                    _write(part, data)
+                    sync_file(part)
                     self._take_place(part, sha256)
         return Kept(sha256, len(data))
 
@@ -61,14 +61,15 @@ class AssetFiles:
         """Store what a stream gives; None when it is more than `most` bytes. Raises `StorageError`."""
         digest, size = hashlib.sha256(), 0
         with failures.told_plainly(self.folder), self._part() as part:
-            with part.open("xb") as target:
+            _write(part, b"")
+            with part.open("wb") as target:
                 while chunk := stream.read(_CHUNK_BYTES):
                     size += len(chunk)
                     if size > most:
                         return None
                     digest.update(chunk)
                     target.write(chunk)
-                _sync(target)
+            sync_file(part)
             if not self._known(digest.hexdigest(), size):
                 self._take_place(part, digest.hexdigest())
         return Kept(digest.hexdigest(), size)
@@ -143,28 +144,71 @@ class AssetFiles:
 
     @contextlib.contextmanager
     def _part(self) -> Iterator[Path]:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = self.folder / f".{secrets.token_hex(8)}{_PART}"
+        part = self._new_part()
         try:
             yield part
         finally:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
+            _forget(part)
+
+    def _new_part(self) -> Path:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.folder / f".{secrets.token_hex(8)}{_PART}"
 
     def _take_place(self, part: Path, sha256: str) -> None:
+        sync_folder(self._placed(part, sha256))
+
+    def _placed(self, part: Path, sha256: str) -> Path:
+        """Give a synced part its name; the folder it is in, which has yet to be synced."""
         place = self.place(sha256)
         if not place.parent.is_dir():
             place.parent.mkdir(mode=0o700, exist_ok=True)
             sync_folder(self.folder)
-        if os.name == "posix":
-            part.chmod(0o600)
         try:
             part.replace(place)
         except PermissionError:
             # Windows: another process has just put the same content there and holds it open.
             if not place.exists():
                 raise
-        sync_folder(place.parent)
+        return place.parent
+
+
+class AssetBatch(AssetFiles):
+    """Files that are stored together: they are there once `settle` has returned, and cost fewer syncs."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._parts: dict[str, Path] = {}
+
+    def keep(self, data: bytes | memoryview) -> Kept:
+        """Write content, to be stored by `settle`. Raises `StorageError`."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        with failures.told_plainly(self.folder):
+            if sha256 not in self._parts and not self._known(sha256, len(data)):
+                part = self._new_part()
+                self._parts[sha256] = part
+                _write(part, data)
+        return Kept(sha256, len(data))
+
+    def settle(self) -> None:
+        """Have the disk hold everything, several files at a time: it can then write them in one go.
+
+        Raises `StorageError`.
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        if not self._parts:
+            return
+        with failures.told_plainly(self.folder), ThreadPoolExecutor(_AT_ONCE) as threads:
+            list(threads.map(sync_file, self._parts.values()))
+            folders = {self._placed(part, sha256) for sha256, part in self._parts.items()}
+            list(threads.map(sync_folder, folders))
+        self._parts.clear()
+
+    def abandon(self) -> None:
+        """Remove what was not settled."""
+        for part in self._parts.values():
+            _forget(part)
+        self._parts.clear()
 
 
 def _is_old(entry: os.DirEntry[str], now: float) -> bool:
@@ -174,6 +218,12 @@ def _is_old(entry: os.DirEntry[str], now: float) -> bool:
         return False
 
 
-def _sync(stream: IO[bytes]) -> None:
-    stream.flush()
-    os.fsync(stream.fileno())
+def _write(part: Path, data: bytes | memoryview) -> None:
+    number = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
+    with open(number, "wb") as stream:  # noqa: PTH123  (made for its owner alone from the start)
+        stream.write(data)
+
+
+def _forget(part: Path) -> None:
+    with contextlib.suppress(OSError):
+        part.unlink(missing_ok=True)

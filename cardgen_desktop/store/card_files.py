@@ -41,6 +41,8 @@ async def put(
     connection: AsyncConnection, card_id: int, files: Sequence[CardFile], *, in_use: bool = True
 ) -> None:
     """Store files of a card behind those it has; one with the same path takes the place of the other."""
+    if not files:
+        return
     last = select(func.max(card_file.c.position)).where(card_file.c.card_id == card_id)
     start = (await connection.execute(last)).scalar_one()
     first = 0 if start is None else start + 1
@@ -51,11 +53,10 @@ async def put(
         }
         for number, file in enumerate(files)
     ]  # fmt: skip
-    if rows:
-        statement = insert(card_file)
-        fresh = {name: statement.excluded[name] for name in ("sha256", "bytes", "in_use")}
-        which = [card_file.c.card_id, card_file.c.path]
-        await connection.execute(statement.on_conflict_do_update(index_elements=which, set_=fresh), rows)
+    statement = insert(card_file)
+    fresh = {name: statement.excluded[name] for name in ("sha256", "bytes", "in_use")}
+    which = [card_file.c.card_id, card_file.c.path]
+    await connection.execute(statement.on_conflict_do_update(index_elements=which, set_=fresh), rows)
 
 
 async def of_card(connection: AsyncConnection, card_id: int, *, every: bool = False) -> tuple[CardFile, ...]:

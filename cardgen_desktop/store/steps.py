@@ -48,6 +48,28 @@ async def save_step(
     )
 
 
+async def save_steps(
+    connection: AsyncConnection,
+    job_id: int,
+    values: Mapping[str, tuple[str, Mapping[str, Any]]],
+    seconds: float,
+    now: float,
+) -> None:
+    """Store several finished steps, each with the hash of its input and its output."""
+    statement = insert(step)
+    fresh = {name: statement.excluded[name] for name in ("input_hash", "output", "seconds", "finished_at")}
+    rows = [
+        {
+            "job_id": job_id, "step_key": key, "input_hash": input_hash, "output": to_json(output),
+            "seconds": seconds, "finished_at": now,
+        }
+        for key, (input_hash, output) in values.items()
+    ]  # fmt: skip
+    if rows:
+        which = ["job_id", "step_key"]
+        await connection.execute(statement.on_conflict_do_update(index_elements=which, set_=fresh), rows)
+
+
 async def drop_step(connection: AsyncConnection, job_id: int, key: str) -> None:
     """Forget a finished step, so that it is done again."""
     await connection.execute(delete(step).where(step.c.job_id == job_id, step.c.step_key == key))

@@ -4,6 +4,7 @@ A "document" is a text file; its first line may order a misfortune. The drafter 
 a line to `$PYTHON_STEP_LOG`, so that a test sees which steps were really run, by any process.
 """
 
+import base64
 import hashlib
 import os
 import signal
@@ -19,6 +20,7 @@ from cardgen_desktop.domain.errors import InputError, SourceError, UsageError
 from cardgen_desktop.domain.evidence import Evidence
 from cardgen_desktop.domain.people import Alias, Person, Quotation
 from cardgen_desktop.domain.source import SourceText, Span
+from cardgen_desktop.jobs.card_tasks import in_turn
 from cardgen_desktop.jobs.opened import OpenedCard, OpenedFile, Picture
 from cardgen_desktop.jobs.process_main import Channel, Task, bytes_of, path_of
 from cardgen_desktop.store.asset_files import AssetFiles
@@ -91,6 +93,14 @@ def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
     if path.is_dir():
         raise InputError(f'"{path.name}" is a folder.')
     return OpenedFile(source=read(channel, arguments))
+
+
+def open_cards(channel: Channel, arguments: dict[str, Any]) -> tuple[OpenedFile, ...]:
+    def open_one(path: Path, in_folder: bool) -> OpenedFile:
+        more = {"cards_only": True, "digest": True, "in_folder": in_folder}
+        return open_file(channel, {"path": base64.urlsafe_b64encode(os.fsencode(path)).decode(), **more})
+
+    return in_turn(open_one, arguments["files"])
 
 
 def inspect(_: Channel, arguments: dict[str, Any]) -> InspectedCard:
@@ -190,6 +200,7 @@ TASKS = {
     "read": Task(read, memory=1024**3, cpu_seconds=5),
     "read_text": Task(read_text),
     "open_file": Task(open_file),
+    "open_cards": Task(open_cards),
     "inspect": Task(inspect),
     "characters": Task(characters),
     "quotes": Task(quotes),
