@@ -14,7 +14,7 @@ from . import limits
 from .agnai_memory import lorebook_of, memory_payload
 from .export_order import ExportOrder
 from .findings import Findings
-from .json_text import write_json
+from .json_text import json_file
 from .kept import Wording, without_kept
 from .normalise import card_data_from
 
@@ -39,6 +39,7 @@ _PLACES = {
     "extensions": "extensions",
     "insert": "extensions.depth_prompt",
 }
+_KINDS = ("character", "library-character")
 _OWN = frozenset({"name", "persona", "greeting", "scenario", "sampleChat"})
 _PICTURE_SIGNS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 
@@ -47,7 +48,7 @@ def is_character(value: dict[str, Any]) -> bool:
     """Whether a JSON object is a character of Agnai."""
     if "spec" in value:
         return False
-    kind = value.get("kind") in ("character", "library-character")
+    kind = value.get("kind") in _KINDS
     return value.keys() >= _OWN or (kind and "name" in value and ("persona" in value or "greeting" in value))
 
 
@@ -62,13 +63,15 @@ def card_from_agnai(value: dict[str, Any], findings: Findings) -> Card:
 def agnai_payload(card: Card) -> dict[str, Any]:
     """A card as a character of Agnai, with what is kept of the one it came from."""
     made = Wording(FORMAT, _PLACES, _plain).written(card.data, _fresh(card.data))
+    if made.get("kind") not in _KINDS:
+        made["kind"] = "character"
     book = card.data.character_book
     return made if book is None else {**made, "characterBook": memory_payload(book)}
 
 
 def write_agnai(order: ExportOrder, out: BinaryIO) -> None:
     """The card as a file that Agnai imports."""
-    out.write(write_json(agnai_payload(order.card), indent=2) + b"\n")
+    out.write(json_file(agnai_payload(order.card)))
 
 
 def picture_of(value: dict[str, Any]) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..domain.card import Card
 from . import limits
 from .agnai import picture_of
 from .findings import Findings, UnreadableError
@@ -10,7 +11,7 @@ from .json_text import decode_text, parse_value
 from .lone_books import format_of, read_book
 from .normalise import card_from
 from .read_card import CardFormat, ReadBook, ReadCard, said
-from .shape import is_card
+from .shape import is_card, root_copy
 
 _SIGNS = (b"chara_card", b'"first_mes"', b'"mes_example"', b'"char_name"', b'"personality"', b'"scenario"')
 _PLAIN_SIGNS = (
@@ -83,8 +84,17 @@ def _card(value: dict[str, Any], findings: Findings) -> ReadCard:
         problems=findings.problems(),
         original=value if foreign is None else None,
         picture=picture_of(value) if foreign is not None else None,
+        alternatives=_other_copies(value, card) if foreign is None else (),
         format="" if foreign is None else foreign.format,
     )
+
+
+def _other_copies(value: dict[str, Any], card: Card) -> tuple[Card, ...]:
+    """The card with the V1 fields beside `data`, where these say something else."""
+    other = root_copy(value)
+    if not other:
+        return ()
+    return (card.model_copy(update={"data": card.data.model_copy(update=other)}),)
 
 
 def _what_it_is(value: Any) -> str:

@@ -87,6 +87,18 @@ def write_json(value: dict[str, Any], *, indent: int | None = None) -> bytes:
         return write_json(sound_text(value), indent=indent)
 
 
+def json_file(value: dict[str, Any]) -> bytes:
+    """A whole JSON file, indented for people.
+
+    Raises `UnreadableError` when it would be over the limit, ValueError for NaN.
+    """
+    data = write_json(value, indent=4) + b"\n"
+    if len(data) > limits.JSON_BYTES:
+        limit = limits.megabytes(limits.JSON_BYTES)
+        raise UnreadableError(f"The file would be {limits.megabytes(len(data))}; the limit is {limit}.")
+    return data
+
+
 def sound_text(value: Any) -> Any:
     """The same tree with half surrogate pairs, which no encoding can hold, replaced by U+FFFD."""
     if isinstance(value, str):

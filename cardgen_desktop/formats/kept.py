@@ -54,7 +54,10 @@ class Wording(Generic[Model]):
         note: dict[str, Any] = kept(model.extensions, self.format)
         left_out = {*_texts(note.get("absent")), *absent}
         found = note.get("values")
-        values: dict[str, Any] = found if isinstance(found, dict) else {}
+        # No foreign object has a `spec`: with one it would be read as a card of the specifications.
+        values = (
+            {key: item for key, item in found.items() if key != "spec"} if isinstance(found, dict) else {}
+        )
         if not values and not left_out:
             return fresh
         candidate = {key: value for key, value in fresh.items() if key not in left_out} | values

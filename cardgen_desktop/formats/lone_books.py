@@ -7,7 +7,7 @@ from ..domain.card import Card, CardData, Lorebook
 from .book_payload import book_payload
 from .export_order import ExportOrder
 from .findings import Findings, UnreadableError
-from .json_text import write_json
+from .json_text import json_file
 from .kept import Wording, kept, without_kept
 from .lorebook import lorebook_from
 from .world_info_books import FORMAT as WORLD_INFO
@@ -19,7 +19,6 @@ CHARACTER_BOOK = "character-book"
 
 _BOOK_SIGNS = frozenset({"keys", "secondary_keys", "insertion_order"})
 _WORLD_INFO_SIGNS = frozenset({"key", "keysecondary", "uid", "disable", "order"})
-_KEPT_ROOT = "root"
 
 
 def format_of(value: Any) -> str | None:
@@ -65,12 +64,12 @@ def card_of(book: Lorebook) -> Card:
 
 def write_world_info(order: ExportOrder, out: BinaryIO) -> None:
     """The card's lorebook as SillyTavern World Info."""
-    out.write(write_json(world_info_payload(book_of(order.card)), indent=4) + b"\n")
+    out.write(json_file(world_info_payload(book_of(order.card))))
 
 
 def write_lorebook_v3(order: ExportOrder, out: BinaryIO) -> None:
     """The card's lorebook as a `lorebook_v3` file (SPEC_V3.md, `Lorebook`)."""
-    out.write(write_json(lorebook_v3_payload(book_of(order.card)), indent=4) + b"\n")
+    out.write(json_file(lorebook_v3_payload(book_of(order.card))))
 
 
 def lorebook_v3_payload(book: Lorebook) -> dict[str, Any]:

@@ -142,6 +142,9 @@ def _assets(value: Any, where: str, findings: Findings) -> tuple[Asset, ...] | N
 
 
 def _asset(raw: Any, where: str, findings: Findings) -> Asset | None:
+    if isinstance(raw, str):
+        findings.warning(where, f"Found the text {shown(raw)} instead of an asset; read as its address.")
+        raw = {"uri": raw}
     if not isinstance(raw, dict):
         findings.error(where, f"Found {shown(raw)} instead of an asset; it could not be kept.")
         return None

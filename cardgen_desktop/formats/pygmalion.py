@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from ..domain.card import TEXT_FIELDS, Card, CardData
 from .export_order import ExportOrder
 from .findings import Findings
-from .json_text import write_json
+from .json_text import json_file
 from .kept import Wording
 from .normalise import card_data_from
 from .shape import PYGMALION_FIELDS
@@ -72,7 +72,7 @@ def ooba_payload(card: Card) -> dict[str, Any]:
 
 def write_ooba(order: ExportOrder, out: BinaryIO) -> None:
     """The card as the JSON that text-generation-webui and older programs import."""
-    out.write(write_json(pygmalion_payload(order.card), indent=4) + b"\n")
+    out.write(json_file(pygmalion_payload(order.card)))
 
 
 def context_of(data: CardData) -> str:

@@ -11,7 +11,7 @@ from ..domain.card import Lorebook, LorebookEntry
 from .book_payload import normal_entry
 from .export_order import ExportOrder
 from .findings import Findings
-from .json_text import write_json
+from .json_text import json_file
 from .kept import Wording
 from .lorebook import book_from_fields, entries_of, entry_from
 from .world_info import all_patterns
@@ -66,13 +66,13 @@ def risu_lorebook_payload(book: Lorebook) -> dict[str, Any]:
     """A lorebook as RisuAI reads it."""
     wording = Wording(FORMAT, _PLACES, _plain, normal_entry)
     root = Wording(FORMAT, {}, lambda raw: book).written(book, _fresh_book())
-    return {**root, "data": [wording.written(entry, _fresh(entry)) for entry in book.entries]}
+    return {**root, "type": "risu", "data": [wording.written(entry, _fresh(entry)) for entry in book.entries]}
 
 
 def write_risu_lorebook(order: ExportOrder, out: BinaryIO) -> None:
     """The card's lorebook as a file of RisuAI."""
     book = order.card.data.character_book or Lorebook()
-    out.write(write_json(risu_lorebook_payload(book), indent=4) + b"\n")
+    out.write(json_file(risu_lorebook_payload(book)))
 
 
 def split_keys(text: str) -> list[str]:

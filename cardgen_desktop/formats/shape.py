@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..domain.card import TEXT_FIELDS, CardData
-from .findings import Findings, UnreadableError
+from .findings import Findings, UnreadableError, shown
 from .json_text import parse_object
 
 DATA_FIELDS = frozenset(CardData.model_fields)
@@ -17,6 +17,15 @@ PYGMALION_FIELDS = {
     "example_dialogue": "mes_example",
 }
 """Keys of Pygmalion and text-generation-webui, and the V1 fields they mean."""
+
+_OTHER_NAMES = {
+    "creatorcomment": "creator_notes",
+    "first_message": "first_mes",
+    "greeting": "first_mes",
+    "example_dialogs": "mes_example",
+    "example_messages": "mes_example",
+}
+"""Other names for V1's fields, used where the field itself is missing or empty."""
 
 _TELLING = frozenset(
     {"first_mes", "mes_example", "personality", "scenario", "alternate_greetings", "character_book"}
@@ -49,6 +58,19 @@ def shape_of(original: dict[str, Any], findings: Findings) -> CardShape:
     return _with_root(dict(data), foreign, findings)
 
 
+def root_copy(original: dict[str, Any]) -> dict[str, str]:
+    """V1 fields beside `data` that say something else: another copy of the card in the same file."""
+    data = original.get("data")
+    if not isinstance(data, dict):
+        return {}
+    found = {field: original.get(field) for field in TEXT_FIELDS if field in data}
+    return {
+        field: value
+        for field, value in found.items()
+        if isinstance(value, str) and value not in ("", data[field])
+    }
+
+
 def _has_card_fields(fields: dict[str, Any]) -> bool:
     telling = sum(key in fields for key in _TELLING)
     if telling >= 2 or (telling and ("name" in fields or "char_name" in fields)):
@@ -63,15 +85,20 @@ def _data_of(original: dict[str, Any], findings: Findings) -> dict[str, Any] | N
         data = _data_in_text(data, findings)
     if isinstance(data, dict):
         inner = data.get("data")
-        if isinstance(inner, dict) and not _has_card_fields(data) and _has_card_fields(inner):
+        if isinstance(inner, dict) and _has_card_fields(inner) and _is_wrapper(data):
             findings.warning("data", "The card was wrapped in a second card; the inner one is read.")
-            return inner
+            return {**{key: data[key] for key in data if key not in (*ROOT_KEYS, *DATA_FIELDS)}, **inner}
         return data
     if data is not None:
         findings.warning("data", "`data` is not an object; the fields beside it are read.")
     elif "spec" in original:
         findings.warning("data", "`data` is missing; the fields beside `spec` are read.")
     return None
+
+
+def _is_wrapper(data: dict[str, Any]) -> bool:
+    """Whether a card around another one says nothing itself: editors wrap versions they do not know."""
+    return all(data.get(field) in (None, "") for field in TEXT_FIELDS)
 
 
 def _data_in_text(text: str, findings: Findings) -> dict[str, Any] | None:
@@ -91,9 +118,10 @@ def _flat(foreign: dict[str, Any], findings: Findings) -> CardShape:
             findings.info(key, f"Read as `{field}`.")
         if key in foreign and foreign[key] == data.get(field):
             del foreign[key]
-    if "creatorcomment" in foreign and _adopt(data, "creator_notes", foreign["creatorcomment"]):
-        findings.info("creatorcomment", "Read as `creator_notes`.")
-        del foreign["creatorcomment"]
+    for key, field in _OTHER_NAMES.items():
+        if key in foreign and _adopt(data, field, foreign[key]):
+            findings.info(key, f"Read as `{field}`.")
+            del foreign[key]
     return CardShape(data, foreign)
 
 
@@ -118,4 +146,7 @@ def _with_root(data: dict[str, Any], foreign: dict[str, Any], findings: Findings
 
 def _check_duplicate(field: str, value: Any, duplicate: Any, findings: Findings) -> None:
     if duplicate not in (value, None, "") or (duplicate == "" and value not in (None, "")):
-        findings.warning(field, f"The copy beside `data` differs from `data.{field}`; `data` is used.")
+        said = (
+            f"The copy beside `data` differs from `data.{field}`; `data` is used. It says {shown(duplicate)}."
+        )
+        findings.warning(field, said)

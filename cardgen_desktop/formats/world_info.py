@@ -128,6 +128,8 @@ def as_book_entry(entry: dict[str, Any], where: str, findings: Findings) -> dict
         extensions["position"] = made.pop("position")
     elif "position" in made:
         extensions.pop("position", None)
+    if isinstance(extensions.get("case_sensitive"), bool):
+        made.setdefault("case_sensitive", extensions["case_sensitive"])
     made.setdefault("use_regex", all_patterns(made.get("keys")))
     return {**made, "extensions": extensions}
 

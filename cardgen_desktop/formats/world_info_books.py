@@ -128,6 +128,7 @@ def _written(
     for name in dumped.keys() & written.keys():
         if not same(_as_read(name, written[name]), dumped[name]):
             written[name] = dumped[name]
+    written.pop("uid", None)
     return {"uid": number, **written}
 
 

@@ -4,6 +4,7 @@ Scalars follow the core schema of YAML 1.2, as SillyTavern reads it: `yes` and `
 that would not be written again in the same way, such as 007, stays a text too.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +18,7 @@ VALUES = 1_000_000
 _ALLOWED_TAGS = frozenset({"str", "int", "float", "bool", "null", "map", "seq"})
 _TAG = "tag:yaml.org,2002:"
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,15}")
-_BROKEN = re.compile(r"0|-?(?:0|[1-9][0-9]{0,9})\.[0-9]{0,9}[1-9]")
+_BROKEN = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,17})?(?:e[-+]?[0-9]{1,3})?")
 _CONSTANTS = {
     "": None,
     "~": None,
@@ -157,38 +158,41 @@ def _scalar(event: Any) -> Any:
     return float(text) if _BROKEN.fullmatch(text) and repr(float(text)) == text else text
 
 
-_BLOCK = re.compile(
-    r"(?! )[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*", re.DOTALL
-)
-
-
-class _Key(str):
-    """A key of a mapping, which may stand plain."""
-
-    __slots__ = ()
-
-
 def yaml_text(value: dict[str, Any]) -> str:
-    """A YAML text that every reader takes for the same values: texts are quoted, or blocks of lines."""
-    import yaml
+    """A YAML mapping that every reader takes for the same values.
 
-    # Texts are never left plain, so that none is taken for a number or a date elsewhere.
-    dumper: Any = type("Dumper", (yaml.SafeDumper,), {"ignore_aliases": lambda self, data: True})
-
-    def text(writer: Any, found: str) -> Any:
-        style = "|" if "\n" in found and _BLOCK.fullmatch(found) else '"'
-        return writer.represent_scalar(f"{_TAG}str", found, style=style)
-
-    def key(writer: Any, found: _Key) -> Any:
-        return writer.represent_scalar(f"{_TAG}str", str(found))
-
-    dumper.add_representer(str, text)
-    dumper.add_representer(_Key, key)
-    made: str = yaml.dump(_with_keys(value), Dumper=dumper, allow_unicode=True, sort_keys=False, width=2**31)
-    return made
+    Texts are blocks of lines or stand in quotation marks, so that none is taken for a number or a date; what
+    is neither text nor number is written as the JSON that YAML allows.
+    """
+    return "".join(f"{_key_text(key)}: {_value_text(item)}\n" for key, item in value.items()) or "{}\n"
 
 
-def _with_keys(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {_Key(key): _with_keys(item) for key, item in value.items()}
-    return [_with_keys(item) for item in value] if isinstance(value, list | tuple) else value
+def _key_text(key: str) -> str:
+    return key if _PLAIN_KEY.fullmatch(key) and key not in _CONSTANTS else _quoted(key)
+
+
+def _value_text(value: Any) -> str:
+    if (
+        not isinstance(value, str)
+        or "\n" not in value
+        or not _BLOCK.fullmatch(value)
+        or _LINE_END_SPACE.search(value)
+    ):
+        return _quoted(value)
+    body = value.removesuffix("\n")
+    sign = "|-" if body == value else "|+" if body.endswith("\n") else "|"
+    lines = (f"  {line}" if line else "" for line in body.split("\n"))
+    return "\n".join([sign, *lines])
+
+
+def _quoted(value: Any) -> str:
+    made = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", made)
+
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_UNSAFE = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_BLOCK = re.compile(
+    r"\n*[^ \n](?:[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff])*"
+)
+_LINE_END_SPACE = re.compile(r" (?:\n|\Z)")
