@@ -76,17 +76,25 @@ def has_directory(data: bytes) -> bool:
 
 
 def _end_of(data: bytes) -> _End:
-    """The last end record that fits into the file; its comment may hold what looks like another."""
+    """The end record: the last one whose comment reaches to the end of the file, else the last that fits.
+
+    A comment may hold what looks like another end record, and some programs leave bytes behind the archive.
+    """
     first = max(0, len(data) - _END.size - _FULL16)
-    tail = data[first:]
+    tail, loose = data[first:], None
     place = tail.rfind(END_SIGNATURE)
     while place >= 0:
         if place + _END.size <= len(tail):
             fields = _END.unpack_from(tail, place)
-            if place + _END.size + fields[7] <= len(tail):
+            over = place + _END.size + fields[7]
+            if over == len(tail):
                 return _end_from(data, first + place, fields)
+            if over < len(tail) and loose is None:
+                loose = (first + place, fields)
         place = tail.rfind(END_SIGNATURE, 0, place)
-    raise UnreadableError(_DAMAGED)
+    if loose is None:
+        raise UnreadableError(_DAMAGED)
+    return _end_from(data, *loose)
 
 
 def _end_from(data: bytes, place: int, fields: tuple[int, ...]) -> _End:
