@@ -30,6 +30,7 @@ _FILE = TypeAdapter(CardFile)
 _LOREBOOK = TypeAdapter(Lorebook)
 _PLAN = TypeAdapter(ExportPlan)
 _ROUND_TRIP = TypeAdapter(RoundTrip)
+_ANSWER = TypeAdapter(bool)
 _FINDINGS: TypeAdapter[tuple[LintFinding, ...]] = TypeAdapter(tuple[LintFinding, ...])
 
 
@@ -179,6 +180,11 @@ class CardProcesses:
         """Write a card file, read it back and compare; raises `StorageError` or `UsageError`."""
         arguments = self._writing(whole, target, options or ExportOptions()) | {"overwrite": overwrite}
         return await self._ask(self._file_order("export", path, StorageError, **arguments), _REPORT)
+
+    async def holds(self, path: Path, whole: WholeCard, target: ExportTarget, options: ExportOptions) -> bool:
+        """Whether a file holds all of a card that a target can hold; raises `CardError`."""
+        order = self._file_order("holds", path, CardError, **self._writing(whole, target, options))
+        return await self._ask(order, _ANSWER)
 
     async def export_plan(self, whole: WholeCard, target: ExportTarget, options: ExportOptions) -> ExportPlan:
         """What a file of this kind would be called and would not hold."""

@@ -211,6 +211,18 @@ def export(_: Channel, arguments: dict[str, Any]) -> ExportReport:
     return report.model_copy(update={"losses": (*missing, *report.losses)})
 
 
+def holds(_: Channel, arguments: dict[str, Any]) -> bool:
+    """Whether a file holds what writing the card would have put there."""
+    from ..formats.registry import read_content_file
+    from ..formats.round_trip import unexpected_differences
+    from ..formats.targets import TARGETS
+    from .card_writing import order_of
+
+    order, _missing = order_of(arguments, _assets_of(arguments))
+    target, read = TARGETS[arguments["target"]], read_content_file(path_of(arguments))
+    return not unexpected_differences(read, order, target, target.hold(order))
+
+
 def export_plan(_: Channel, arguments: dict[str, Any]) -> ExportPlan:
     """What a file of this kind would be called and would not hold."""
     from ..formats.export import plan_of
@@ -255,6 +267,7 @@ CARD_TASKS = {
     "convert": Task(convert, memory=GIGABYTE * 2, cpu_seconds=70),
     "differences": Task(differences, memory=GIGABYTE * 2, cpu_seconds=70),
     "export": Task(export, memory=GIGABYTE * 2, cpu_seconds=70),
+    "holds": Task(holds, memory=GIGABYTE * 2, cpu_seconds=70),
     "export_plan": Task(export_plan, memory=GIGABYTE * 2, cpu_seconds=70),
     "round_trip": Task(round_trip, memory=GIGABYTE * 2, cpu_seconds=70),
 }

@@ -86,7 +86,8 @@ class WorkspaceCommands(
         return await self._service.starts.imports(request, request_id)
 
     async def start_export(self, request: ExportRequest, *, request_id: str | None = None) -> JobSnapshot:
-        """Queue the export of cards into a folder."""
+        """Queue the export of cards into a folder; raises `UsageError` for a bad template of file names."""
+        await in_thread(_check_template, request.options.template)
         return await self._service.starts.exports(request, request_id)
 
     async def start_read(self, request: ReadRequest, *, request_id: str | None = None) -> JobSnapshot:
@@ -171,6 +172,12 @@ def _check_files(requests: Sequence[DraftRequest]) -> None:
         for output in request.outputs:
             target_for(Path(output))
         _check_names([*request.outputs, request.evidence_path or ""])
+
+
+def _check_template(template: str) -> None:
+    from ..formats.file_names import check_template
+
+    check_template(template)
 
 
 def _check_names(names: Sequence[str]) -> None:

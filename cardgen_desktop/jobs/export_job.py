@@ -14,12 +14,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..domain.card import TEXT_FIELDS, Card, ExportTarget
+from ..domain.card import Card, ExportTarget
+from ..domain.card_export import NAME_TEMPLATE
 from ..domain.card_library import CardRecord
 from ..domain.errors import CardgenError, HeldError, InputError, InternalError, StorageError, UsageError
 from ..domain.job import HoldReason
 from ..domain.job_kinds import ExportRequest, ExportResult, Refusal
 from ..store import cards as stored_cards
+from ..store import plain_cards
 from ..store import steps as stored_steps
 from ..store.engine import Database
 from .card_processes import WholeCard
@@ -59,14 +61,17 @@ class FileNames:
     def __init__(self, taken: Iterable[str]) -> None:
         self._taken = {name.casefold() for name in taken}
 
-    def choose(self, name: str, suffix: str) -> str:
-        """A legal name for a card that is not taken; a second "Ada" is "Ada-2"."""
-        from ..formats.file_names import safe_file_name
+    def choose(self, card: Card, suffix: str, template: str = NAME_TEMPLATE) -> str:
+        """A legal name for a card that is not taken; a second "Ada" is "Ada-2".
+
+        Raises `UsageError` for a template that names what no card has.
+        """
+        from ..formats.file_names import file_name
 
         number = 1
         while True:
             ending = suffix if number == 1 else f"-{number}{suffix}"
-            chosen = safe_file_name(name, ending)
+            chosen = file_name(template, card, ending)
             if chosen.casefold() not in self._taken:
                 self._taken.add(chosen.casefold())
                 return chosen
@@ -82,6 +87,7 @@ class _ExportBatch:
         self._job = job
         self._request = request
         self._folder = Path(request.folder)
+        self._template = request.options.template
         self._ids = tuple(dict.fromkeys(request.card_ids))
         self._done: dict[str, dict[str, Any]] = {}
         self._names: dict[int, str] = {}
@@ -96,9 +102,9 @@ class _ExportBatch:
         await settled(self._database)
         async with self._database.read() as connection:
             stored = await stored_steps.steps(connection, self._job.id)
-            titles = await stored_cards.names(connection, self._ids)
+            named = await plain_cards.name_parts(connection, self._ids)
         self._done = {step.key: step.output for step in stored if step.output is not None}
-        await self._choose_names(titles)
+        await self._choose_names(named)
         await side_by_side(self._ids, self._take)
         files = tuple(self._files[card_id] for card_id in self._ids if card_id in self._files)
         refused = tuple(self._refused[card_id] for card_id in self._ids if card_id in self._refused)
@@ -106,16 +112,16 @@ class _ExportBatch:
             raise _nothing_written(refused)
         return ExportResult(files=files, refused=refused)
 
-    async def _choose_names(self, titles: dict[int, str]) -> None:
+    async def _choose_names(self, named: dict[int, Card]) -> None:
         """Give every card its name, and store the names before anything is written."""
         plan = self._done.get(PLAN_KEY, {}).get("names", {})
         self._names = {int(key): name for key, name in plan.items() if isinstance(name, str)}
-        unnamed = [card_id for card_id in self._ids if card_id in titles and card_id not in self._names]
+        unnamed = [card_id for card_id in self._ids if card_id in named and card_id not in self._names]
         listed = [] if self._request.overwrite else await in_thread(_listed, self._folder)
         self._free = await in_thread(FileNames, [*listed, *self._names.values()])
         suffix = await in_thread(_suffix_of, self._request.target)
         for card_id in unnamed:
-            self._names[card_id] = self._free.choose(titles[card_id], suffix)
+            self._names[card_id] = self._free.choose(named[card_id], suffix, self._template)
         if unnamed:
             await self._store_names()
 
@@ -148,13 +154,13 @@ class _ExportBatch:
         if record is None or whole is None or card_id not in self._names:
             raise InputError(f"Card {card_id} is no longer in the library. It was left out.")
         started = time.monotonic()
-        ours = await self._state_of_file(card_id, record)
+        ours = await self._state_of_file(card_id, record, whole)
         if ours != "current":
             overwrite = self._request.overwrite or ours == "outdated"
             await self._write(record, card_id, whole, overwrite=overwrite)
         await self._note_written(card_id, record, started)
 
-    async def _state_of_file(self, card_id: int, record: CardRecord) -> str:
+    async def _state_of_file(self, card_id: int, record: CardRecord, whole: WholeCard) -> str:
         """What stands under the chosen name: "current" (this card), "outdated" (ours) or "other"."""
         path = self._folder / self._names[card_id]
         step = self._done.get(f"{CARD_PREFIX}{card_id}")
@@ -164,17 +170,14 @@ class _ExportBatch:
         if step is not None and step.get("path") == str(path) and step.get("sha256") == found:
             return "current" if step.get("version") == record.summary.version else "outdated"
         # Named by this job when nothing was there: written by it unless somebody was quick.
-        is_ours = not self._request.overwrite and await self._holds(path, record.card)
+        is_ours = not self._request.overwrite and await self._holds(path, whole)
         return "current" if is_ours else "other"
 
-    async def _holds(self, path: Path, card: Card) -> bool:
+    async def _holds(self, path: Path, whole: WholeCard) -> bool:
         try:
-            found = (await self._pool.inspect(path)).card
+            return await self._pool.holds(path, whole, self._request.target, self._request.options)
         except CardgenError:
             return False
-        return found is not None and all(
-            getattr(found.data, name) == getattr(card.data, name) for name in TEXT_FIELDS
-        )
 
     async def _write(self, record: CardRecord, card_id: int, whole: WholeCard, *, overwrite: bool) -> None:
         """Write and prove one file; when its name was taken meanwhile, under another."""
@@ -186,7 +189,7 @@ class _ExportBatch:
         except UsageError:
             if overwrite or not await in_thread(os.path.lexists, path):
                 raise
-            self._names[card_id] = self._free.choose(record.summary.name, _suffix_of(target))
+            self._names[card_id] = self._free.choose(record.card, _suffix_of(target), self._template)
             await self._store_names()
             await write(path=self._folder / self._names[card_id], overwrite=False)
 

@@ -68,13 +68,17 @@ def listed(folder: Path) -> list[str]:
     return sorted(os.listdir(folder))
 
 
+def called(name: str) -> Card:
+    return Card(data=CardData(name=name))
+
+
 def test_names_are_legal_and_none_differs_by_case_alone() -> None:
     names = FileNames(["ADA.json"])
-    assert names.choose("Ada", ".json") == "Ada-2.json"
-    assert names.choose("a/b:c?", ".json") == "a-b-c.json"
-    assert names.choose("con", ".json") == "_con.json"
-    assert names.choose("", ".json") == "card.json"
-    long = names.choose("x" * 500, ".v2.json"), names.choose("x" * 500, ".v2.json")
+    assert names.choose(called("Ada"), ".json") == "Ada-2.json"
+    assert names.choose(called("a/b:c?"), ".json") == "a-b-c.json"
+    assert names.choose(called("con"), ".json") == "_con.json"
+    assert names.choose(called(""), ".json") == "card.json"
+    long = names.choose(called("x" * 500), ".v2.json"), names.choose(called("x" * 500), ".v2.json")
     assert long[0] != long[1] and all(
         len(name.encode()) <= 255 and name.endswith(".v2.json") for name in long
     )
