@@ -48,9 +48,7 @@ def overlapping(count: int, size: int) -> bytes:
     packed = len(first.body())
     place = len(zip_of([card_entry()])) - len(_table([card_entry()]))
     others = [
-        Entry(
-            f"copy{number}".encode(), header=place, method=DEFLATED, size=size, packed=len(lean.body()), crc=1
-        )
+        Entry(f"copy{number}".encode(), header=place, method=DEFLATED, size=size, packed=packed, crc=1)
         for number in range(count - 1)
     ]
     return zip_of([card_entry(), first, *others])
