@@ -21,6 +21,7 @@ _PLAIN_SIGNS = (
     b'"persona"',
     b'"first_message"',
     b'"scenarioVersion"',
+    b'"context"',
     b'"entries"',
     b'"worldinfo"',
     b'"key"',

@@ -27,7 +27,7 @@ _OWN_V1_FIELDS = frozenset(TEXT_FIELDS) - {"name"}
 
 def is_pygmalion(value: dict[str, Any]) -> bool:
     """Whether an object has Pygmalion's keys, and none of V1's beside them, which would count first."""
-    if "spec" in value or "data" in value or not _OWN_V1_FIELDS.isdisjoint(value):
+    if "spec" in value or isinstance(value.get("data"), dict) or not _OWN_V1_FIELDS.isdisjoint(value):
         return False
     return "char_name" in value and sum(key in value for key in PYGMALION_FIELDS) >= 2
 

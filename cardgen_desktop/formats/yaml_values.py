@@ -168,16 +168,11 @@ def yaml_text(value: dict[str, Any]) -> str:
 
 
 def _key_text(key: str) -> str:
-    return key if _PLAIN_KEY.fullmatch(key) and key not in _CONSTANTS else _quoted(key)
+    return key if _PLAIN_KEY.fullmatch(key) else _quoted(key)
 
 
 def _value_text(value: Any) -> str:
-    if (
-        not isinstance(value, str)
-        or "\n" not in value
-        or not _BLOCK.fullmatch(value)
-        or _LINE_END_SPACE.search(value)
-    ):
+    if not isinstance(value, str) or not _is_block(value):
         return _quoted(value)
     body = value.removesuffix("\n")
     sign = "|-" if body == value else "|+" if body.endswith("\n") else "|"
@@ -185,14 +180,20 @@ def _value_text(value: Any) -> str:
     return "\n".join([sign, *lines])
 
 
+def _is_block(text: str) -> bool:
+    """Whether lines can stand as they are: no control characters, no space where a reader would lose it."""
+    return (
+        "\n" in text.strip("\n")
+        and not text.lstrip("\n").startswith(" ")
+        and not _NOT_IN_A_BLOCK.search(text)
+    )
+
+
 def _quoted(value: Any) -> str:
     made = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", made)
 
 
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_PLAIN_KEY = re.compile(r"(?!(?i:y|n|yes|no|on|off|true|false|null)\Z)[A-Za-z_][A-Za-z0-9_-]*")
 _UNSAFE = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-_BLOCK = re.compile(
-    r"\n*[^ \n](?:[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff])*"
-)
-_LINE_END_SPACE = re.compile(r" (?:\n|\Z)")
+_NOT_IN_A_BLOCK = re.compile(rf"{_UNSAFE.pattern}|[\x00-\x09\x0b-\x1f]| $", re.MULTILINE)

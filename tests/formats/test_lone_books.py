@@ -56,7 +56,7 @@ def told(found: ReadBook) -> str:
 
 
 @pytest.mark.parametrize(
-    ("value", "format"),
+    ("value", "kind"),
     [
         (files.WORLD_INFO, "st-worldinfo"),
         ({"entries": {}}, "st-worldinfo"),
@@ -77,9 +77,9 @@ def told(found: ReadBook) -> str:
         ([{"keys": ["a"], "content": "b"}], "character-book"),
     ],
 )
-def test_a_book_is_told_by_its_content(value: Any, format: str) -> None:
+def test_a_book_is_told_by_its_content(value: Any, kind: str) -> None:
     found = read(value)
-    assert (found.container, found.format) == ("json", format)
+    assert (found.container, found.format) == ("json", kind)
     assert looks_like_card(encoded(value), "book.json")
     with pytest.raises(CardError, match="lorebook, not a character card"):
         read_card(encoded(value), "book.json")
