@@ -194,6 +194,18 @@ class ModelList(Value):
     sentence: str = ""
 
 
+FitnessWord = Literal["Fits", "May be slow", "Won't fit", "Not known"]
+
+
+class ModelFitness(Value):
+    """Whether a model file fits this computer's memory. `needs` and `free` count bytes, None if not known."""
+
+    word: FitnessWord
+    sentence: str
+    needs: int
+    free: int | None = None
+
+
 CheckStep = Literal["address", "tls", "key", "credits", "model", "structured", "call"]
 CHECK_STEPS: tuple[CheckStep, ...] = ("address", "tls", "key", "credits", "model", "structured", "call")
 

@@ -10,6 +10,7 @@ from ..domain.events import CostsChanged, JobChanged
 from ..domain.job import JobSnapshot
 from ..store import ledger
 from ..store.ledger import OpenRequest
+from .paid_requests import with_sums
 from .providers import Providers
 
 if TYPE_CHECKING:
@@ -74,11 +75,7 @@ class Bills:
     def _announce(self, job: JobSnapshot) -> None:
         running = self._core.running.get(job.id)
         if running is not None:
-            sums = {
-                name: getattr(job, name)
-                for name in ("tokens_in", "tokens_out", "cost_nanos", "possibly_billed")
-            }
-            running.snapshot = running.snapshot.model_copy(update=sums)
+            running.snapshot = with_sums(running.snapshot, job)
         self._core.bus.announce(JobChanged(job if running is None else running.snapshot))
 
     async def _bill_of(self, request: OpenRequest) -> "Usage | None":

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from ..domain.errors import HeldError
 from ..domain.job import HoldReason
+from ..domain.money import dollars
 from ..domain.profile import ModelInfo, Profile
 from ..store.costs import Spending, spending
 from ..store.engine import Connection
@@ -22,7 +23,6 @@ FALLBACK_OUTPUT_PRICE = Decimal("0.000025")
 """US dollars a token ($5 and $25 a million), for models whose prices are not known."""
 
 KIND = "pay.budget"
-_CENT = Decimal("0.01")
 
 
 def month_start(now: float) -> float:
@@ -91,16 +91,3 @@ async def refuse_over_cap(
 def _reached(what: str, spent: Decimal, most: Decimal) -> str:
     taken = f"{dollars(spent)} counted, and the next request may take {dollars(most)}"
     return f"{what}: {taken}. What is written is kept. Raise the cap, or use a free model."
-
-
-def dollars(amount: Decimal) -> str:
-    """Money for a sentence: "$5", "$4.98", "$0.0031"."""
-    if amount == amount.to_integral_value():
-        return f"${amount:,.0f}"
-    return (
-        f"${amount:,.2f}"
-        if amount >= _CENT
-        else f"${amount:.2g}"
-        if amount >= Decimal("1e-6")
-        else "$0.000001"
-    )

@@ -13,6 +13,7 @@ from ..domain.draft import DRAFT_FIELDS, DraftedCard, StepOutput
 from ..domain.errors import UsageError
 from ..domain.evidence import FieldEvidence
 from ..domain.job_kinds import DraftRequest
+from ..domain.list_places import ENTRIES, GREETINGS, PLACE
 from ..store import cards as stored_cards
 from ..store import steps as stored_steps
 from ..store.engine import Database
@@ -25,11 +26,15 @@ CARD_STEP = "card before"
 """The step under which a job keeps the card it began with: what it proposes is compared with that."""
 
 
-GREETINGS, ENTRIES = "alternate_greetings", "character_book.entries"
 _PLAIN: tuple[str, ...] = tuple(
     name for name in DRAFT_FIELDS if name not in ("tags", "alternate_greetings", "lorebook")
 )
-_PLACE = re.compile(rf"(?P<list>{GREETINGS}|{re.escape(ENTRIES)})\[(?P<number>\d{{1,6}})\](?:\.content)?")
+
+
+def _place(path: str) -> re.Match[str] | None:
+    """A place that holds a text; keys and titles of an entry are none."""
+    found = PLACE.fullmatch(path)
+    return found if found is not None and found["rest"] in ("", ".content") else None
 
 
 async def card_before(
@@ -86,7 +91,7 @@ def with_outputs(card: CardData, outputs: Mapping[str, StepOutput]) -> DraftedCa
 
 def _with_written(card: CardData, place: str, text: str, output: StepOutput) -> CardData:
     """A card with another text in one place; an entry without a name gets the name and keys it was given."""
-    card, found = with_text(card, place, text), _PLACE.fullmatch(place)
+    card, found = with_text(card, place, text), _place(place)
     book = card.character_book
     if found is None or found["list"] != ENTRIES or book is None:
         return card
@@ -102,7 +107,7 @@ def _with_written(card: CardData, place: str, text: str, output: StepOutput) -> 
 
 def resolved(path: str, card: CardData) -> str:
     """A place of a card as it is called there: of a list, at most the next free one."""
-    found = _PLACE.fullmatch(path)
+    found = _place(path)
     if found is None:
         return path
     if found["list"] == GREETINGS:
@@ -113,7 +118,7 @@ def resolved(path: str, card: CardData) -> str:
 
 def with_text(card: CardData, path: str, text: str) -> CardData:
     """A card with another text in one place."""
-    found = _PLACE.fullmatch(path)
+    found = _place(path)
     if found is None:
         return card.model_copy(update={path: text}) if path in _PLAIN else card
     number = int(found["number"])

@@ -11,13 +11,14 @@ from ..domain.errors import UsageError
 from ..domain.events import JobChanged, ProposalsChanged
 from ..domain.evidence import Evidence
 from ..domain.job_kinds import DraftRequest, DraftResult
+from ..domain.list_places import ENTRIES
 from ..store import cards as stored_cards
 from ..store import proposals as stored_proposals
 from ..store.engine import Database
 from .draft_end import Ending, store_end, verdicts
 from .draft_steps import DraftSteps
 from .events import EventBus
-from .generation_cards import ENTRIES, card_before, resolved, texts_of, with_text
+from .generation_cards import card_before, resolved, texts_of, with_text
 from .running import RunningJob, RunningJobs
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from ..domain.profile import (
     ConnectionCheck,
     FoundServer,
     KeyringStatus,
+    ModelFitness,
     ModelInfo,
     ModelList,
     Profile,
@@ -315,6 +316,10 @@ class Commands(LibraryCommands, Protocol):
 
         Works with what is kept of the list where there is no answer.
         """
+        ...
+
+    async def weigh_model(self, path: Path, context: int | None = None) -> ModelFitness:
+        """Whether a model file fits this computer's memory now; raises `HeldError` for no model."""
         ...
 
     async def find_local_servers(self) -> tuple[FoundServer, ...]:

@@ -212,10 +212,14 @@ class PaidRequests:
     def _announce(self, job: RunningJob | None, snapshot: JobSnapshot | None) -> None:
         """Only the sums are taken over: what the person wants of the job may have changed meanwhile."""
         if job is not None and snapshot is not None:
-            sums = {name: getattr(snapshot, name) for name in _SUMS}
-            job.snapshot = job.snapshot.model_copy(update=sums)
+            job.snapshot = with_sums(job.snapshot, snapshot)
             self._core.bus.announce(JobChanged(job.snapshot))
         self._core.bus.announce(CostsChanged())
+
+
+def with_sums(job: JobSnapshot, told: JobSnapshot) -> JobSnapshot:
+    """A running job with what the ledger says it has come to, and all else as it is."""
+    return job.model_copy(update={name: getattr(told, name) for name in _SUMS})
 
 
 def gone_sentence(name: str) -> str:

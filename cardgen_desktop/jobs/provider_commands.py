@@ -10,6 +10,7 @@ from ..domain.profile import (
     ConnectionCheck,
     FoundServer,
     KeyringStatus,
+    ModelFitness,
     ModelInfo,
     ModelList,
     Profile,
@@ -130,6 +131,14 @@ class ProviderCommands:
             name: nearest_model(name, listed.models, known=known.get(name)) for name in gone or wanted[:1]
         }
         return {name: model for name, model in found.items() if model is not None}
+
+    async def weigh_model(self, path: Path, context: int | None = None) -> ModelFitness:
+        """Whether a model file fits this computer's memory now; raises `HeldError` for no model."""
+        from ..llm.gguf import DEFAULT_CONTEXT, fitness
+        from ..llm.gguf_file import read_gguf
+
+        file = await in_thread(read_gguf, path)
+        return await in_thread(fitness, file, context or DEFAULT_CONTEXT)
 
     async def find_local_servers(self) -> tuple[FoundServer, ...]:
         """Ask the usual ports of this computer which servers answer."""

@@ -6,11 +6,11 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from ..domain.costs import Usage
 from ..domain.errors import CardgenError, HeldError, ProviderError
+from ..domain.money import dollars
 from ..domain.profile import CHECK_STEPS, CheckStep, ConnectionCheck, ModelInfo, Profile
 from ..domain.prompt_style import PromptMessage
 from ..net.http import Http, NetError
@@ -199,7 +199,7 @@ class _Test:
             return True, "The key has no limit of its own."
         if known.remaining <= 0 and not self._profile.model.endswith(":free"):
             raise ProviderError("The key has nothing left to spend.", kind="pay.402")
-        return True, f"{dollars(known.remaining)} left on this key."
+        return True, f"{dollars(known.remaining) if known.remaining else 'nothing'} left on this key."
 
     async def _find_model(self) -> Line:
         models = await list_models(self._http, self._server)
@@ -284,7 +284,7 @@ class _Test:
         cost = priced(usage or Usage(), model, is_local=self._server.is_local).cost
         if cost is None:
             return "What it cost is not known."
-        return f"It cost {dollars(cost)}."
+        return f"It cost {dollars(cost) if cost else 'nothing'}."
 
     @property
     def _chosen(self) -> ModelInfo:
@@ -315,11 +315,3 @@ def _described(model: ModelInfo | None) -> str:
     context = f", {model.context:,} tokens of context" if model.context else ""
     ends = f" It will be withdrawn on {model.expires}." if model.expires else ""
     return f"{model.id} is there{context}.{ends}"
-
-
-def dollars(amount: Decimal) -> str:
-    """An amount in words: "nothing", "$12.40", or as many digits as a small one needs."""
-    if not amount:
-        return "nothing"
-    digits = Decimal("0.01") if abs(amount) >= 1 else Decimal(1).scaleb(amount.adjusted() - 1)
-    return f"${amount.quantize(digits):f}"

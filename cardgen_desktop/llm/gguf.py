@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from pydantic import SecretStr
 
 from ..domain.errors import CardgenError, HeldError
-from ..domain.value import Value
+from ..domain.profile import FitnessWord, ModelFitness
 from . import gguf_failures, machine
 from .chat import Phase
 from .gguf_child import MODEL_NAME as MODEL_NAME
@@ -38,21 +38,13 @@ WORKING_BYTES = 256_000_000
 REPACKED = 1.6
 """Weights may stand in memory as they are on disk and, for the most part, rearranged for the processor."""
 
-FitnessWord = Literal["Fits", "May be slow", "Won't fit", "Not known"]
 OnPhase = Callable[[Phase], None]
 """Hears what happens, such as `Phase("Loading model", 0.65)`; without a number where none is known."""
 
 
-class Fitness(Value):
-    """Whether a model file fits this computer's memory. `needs` and `free` count bytes, None if not known."""
-
-    word: FitnessWord
-    sentence: str
-    needs: int
-    free: int | None = None
-
-
-def fitness(file: GgufFile, context: int = DEFAULT_CONTEXT, have: machine.Memory | None = None) -> Fitness:
+def fitness(
+    file: GgufFile, context: int = DEFAULT_CONTEXT, have: machine.Memory | None = None
+) -> ModelFitness:
     """Judge by what is free now. Reads small files of the system: call it in a thread."""
     have = have or machine.memory()
     rest = WORKING_BYTES + context * (file.kv_bytes or 0)
@@ -62,7 +54,7 @@ def fitness(file: GgufFile, context: int = DEFAULT_CONTEXT, have: machine.Memory
     amounts = f"It needs about {_gigabytes(needs)} of memory"
     about = "is free" if have.free is not None else "is there in all"
     sentence = f"{amounts}; {_gigabytes(free)} {about}." if free is not None else f"{amounts}."
-    return Fitness(word=word, sentence=sentence, needs=needs, free=have.free)
+    return ModelFitness(word=word, sentence=sentence, needs=needs, free=have.free)
 
 
 def _word(needs: int, least: int, have: machine.Memory) -> FitnessWord:

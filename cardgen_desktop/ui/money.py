@@ -1,6 +1,8 @@
 """Money as the window says it: "$0.0123", "nothing", "not known"; sums are decimals, never floats."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from ..domain.money import digits
 
 UNKNOWN = "not known"
 NOTHING = "nothing"
@@ -12,7 +14,7 @@ def money(amount: Decimal | None) -> str:
         return UNKNOWN
     if not amount:
         return NOTHING
-    return f"{'-' if amount < 0 else ''}${_digits(abs(amount))}"
+    return f"{'-' if amount < 0 else ''}${digits(abs(amount))}"
 
 
 def money_range(low: Decimal | None, high: Decimal | None) -> str:
@@ -21,10 +23,4 @@ def money_range(low: Decimal | None, high: Decimal | None) -> str:
         return money(low if high is None else high)
     if money(low) == money(high) or not high:
         return money(high)
-    return f"up to {money(high)}" if not low else f"{money(low)}–{_digits(high)}"
-
-
-def _digits(amount: Decimal) -> str:
-    places = 2 if amount >= 1 else min(8, max(2, 1 - amount.adjusted()))
-    rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return f"{rounded:,f}"
+    return f"up to {money(high)}" if not low else f"{money(low)}–{digits(high)}"

@@ -13,8 +13,8 @@ import httpx
 
 from cardgen_desktop.domain.prompt_style import PromptMessage
 from cardgen_desktop.llm.client import ChatRequest, Http, ModelClient
-from cardgen_desktop.llm.facts import MemoryFacts
 from cardgen_desktop.llm.server import Server
+from tests.support.memory_facts import MemoryFacts
 
 from .row import Row
 

@@ -19,7 +19,7 @@ from cardgen_desktop.domain.profile import Profile
 from cardgen_desktop.domain.prompt_style import PromptMessage
 from cardgen_desktop.domain.value import Value
 from cardgen_desktop.jobs.billing import Bills
-from cardgen_desktop.jobs.budget import dollars, month_start
+from cardgen_desktop.jobs.budget import month_start
 from cardgen_desktop.jobs.provider_commands import ProviderCommands
 from cardgen_desktop.jobs.providers import Connection
 from cardgen_desktop.jobs.running import RunningJob
@@ -299,12 +299,3 @@ async def test_program_that_dies_during_a_request_leaves_it_possibly_billed(
 def test_month_begins_at_midnight_of_its_first_day() -> None:
     noon = datetime(2026, 3, 15, 12, 30).timestamp()
     assert datetime.fromtimestamp(month_start(noon)) == datetime(2026, 3, 1)
-
-
-@pytest.mark.parametrize(
-    ("amount", "words"),
-    [("5", "$5"), ("4.98", "$4.98"), ("0.5", "$0.50"), ("0.0031", "$0.0031"), ("1234", "$1,234"),
-     ("0.00000001", "$0.000001")],
-)  # fmt: skip
-def test_money_in_sentences(amount: str, words: str) -> None:
-    assert dollars(Decimal(amount)) == words

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cardgen_desktop.domain.costs import Usage
+from cardgen_desktop.domain.errors import HeldError
 from cardgen_desktop.domain.job import HoldReason, Lane
 from cardgen_desktop.domain.profile import Profile
 from cardgen_desktop.jobs.budget import job_scope
@@ -15,6 +16,7 @@ from cardgen_desktop.jobs.provider_probes import ProviderProbes
 from cardgen_desktop.store import ledger
 from cardgen_desktop.store.ledger import NewRequest
 from tests.support.far_server import far_profile, far_server, far_url, key_reply
+from tests.support.gguf_files import write_gguf
 from tests.support.keyrings import MemoryKeyring, using
 from tests.support.llm_server import FakeModelServer, error, html
 from tests.support.queue_in_use import HandClock, QueueInUse, queue_in_use
@@ -186,3 +188,11 @@ async def test_gates_of_one_reason_are_tried_alone(queue: QueueInUse) -> None:
     assert [gate.reason for gate in gates.closed] == [HoldReason.KEY]
     await queue.service.control.try_gates()
     assert not gates.closed
+
+
+async def test_model_file_is_judged_by_what_runs_it(commands: ProviderCommands, tmp_path: Path) -> None:
+    found = await commands.weigh_model(write_gguf(tmp_path / "small.gguf"))
+    assert found.word == "Fits" and "of memory" in found.sentence
+    with pytest.raises(HeldError) as caught:
+        await commands.weigh_model(tmp_path / "gone.gguf")
+    assert "gone.gguf" in caught.value.message

@@ -9,10 +9,10 @@ from cardgen_desktop.domain.errors import CardgenError
 from cardgen_desktop.domain.profile import ServerKind
 from cardgen_desktop.domain.prompt_style import PromptMessage
 from cardgen_desktop.llm.client import ChatEvent, ChatRequest, Http, ModelClient, TextDelta, Timeouts
-from cardgen_desktop.llm.facts import MemoryFacts
 from cardgen_desktop.llm.server import Server
 from tests.support.llm_faults import PATIENT
 from tests.support.llm_server import FakeModelServer
+from tests.support.memory_facts import MemoryFacts
 
 KEY = "sk-test-0123456789abcdef9f"
 

@@ -9,10 +9,10 @@ import pytest
 
 from cardgen_desktop.domain.profile import CHECK_STEPS, ConnectionCheck, Profile, ServerKind
 from cardgen_desktop.llm.client import Http
-from cardgen_desktop.llm.connection import check_connection, dollars
-from cardgen_desktop.llm.facts import MemoryFacts
+from cardgen_desktop.llm.connection import check_connection
 from tests.support.llm_server import FakeModelServer, Reply, error, html, stream
 from tests.support.llm_server.native import given
+from tests.support.memory_facts import MemoryFacts
 
 KEY = "sk-or-v1-0123456789abcdef9f"
 
@@ -210,17 +210,3 @@ async def test_a_model_file_without_an_engine_to_run_it(http: Http, tmp_path: Pa
     profile = Profile(name="File", kind="gguf", path=str(tmp_path / "m.gguf"))
     lines = [line async for line in check_connection(http, profile, "", MemoryFacts())]
     assert [line.status for line in lines] == ["running", "failed", *["skipped"] * 6]
-
-
-@pytest.mark.parametrize(
-    ("amount", "words"),
-    [
-        ("0", "nothing"),
-        ("12.4", "$12.40"),
-        ("0.000042", "$0.000042"),
-        ("0.0123456", "$0.012"),
-        ("1234.567", "$1234.57"),
-    ],
-)
-def test_dollars_in_words(amount: str, words: str) -> None:
-    assert dollars(Decimal(amount)) == words

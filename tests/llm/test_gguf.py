@@ -17,13 +17,13 @@ from cardgen_desktop.llm import gguf_failures, machine
 from cardgen_desktop.llm.chat import Phase
 from cardgen_desktop.llm.client import Http
 from cardgen_desktop.llm.connection import check_connection
-from cardgen_desktop.llm.facts import MemoryFacts
 from cardgen_desktop.llm.gguf import GgufFile, GgufServers, check_engine, fitness, read_gguf
 from cardgen_desktop.llm.gguf_child import IdleClock
 from cardgen_desktop.llm.gguf_process import Heard
 from cardgen_desktop.llm.machine import Memory
 from cardgen_desktop.llm.request_body import Manners, known_manners, learn_manners
 from tests.support.gguf_files import FACTS, header, text, write_gguf
+from tests.support.memory_facts import MemoryFacts
 
 ROOT = Path(__file__).resolve().parents[2]
 STUB = ROOT / "tests/support/stub_engine"
@@ -452,7 +452,7 @@ import asyncio, sys
 from pathlib import Path
 from cardgen_desktop.llm.client import Http
 from cardgen_desktop.llm.connection import check_connection
-from cardgen_desktop.llm.facts import MemoryFacts
+from tests.support.memory_facts import MemoryFacts
 from cardgen_desktop.llm.gguf import GgufServers
 async def main():
     servers = GgufServers()

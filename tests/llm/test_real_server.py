@@ -16,12 +16,12 @@ from cardgen_desktop.domain.prompt_style import PromptMessage
 from cardgen_desktop.llm.client import ChatRequest, Ended, Http, ModelClient, Phase, Started, TextDelta
 from cardgen_desktop.llm.connection import check_connection
 from cardgen_desktop.llm.discovery import find_servers
-from cardgen_desktop.llm.facts import MemoryFacts
 from cardgen_desktop.llm.gguf import GgufServers, fitness, read_gguf
 from cardgen_desktop.llm.models import list_models
 from cardgen_desktop.llm.server import Server
 from cardgen_desktop.llm.tokens import TokenCounter
 from tests.support.local_llm import CONTEXT, local_llm, weights
+from tests.support.memory_facts import MemoryFacts
 
 __all__ = ["local_llm"]
 

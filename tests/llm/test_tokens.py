@@ -7,11 +7,11 @@ import pytest
 from cardgen_desktop.domain.profile import ServerKind
 from cardgen_desktop.domain.prompt_style import PromptMessage
 from cardgen_desktop.llm.client import Http
-from cardgen_desktop.llm.facts import MemoryFacts
 from cardgen_desktop.llm.server import Server
 from cardgen_desktop.llm.tokens import MESSAGE_TOKENS, TEMPLATE_TOKENS, TokenCounter
 from tests.support.llm_server import RESET, FakeModelServer, Reply, error
 from tests.support.llm_server.native import given
+from tests.support.memory_facts import MemoryFacts
 
 ENGLISH = "It was a dark and stormy night; the rain fell in torrents, except at occasional intervals. " * 20
 FRENCH = "Élise traversa le pré mouillé, près de la forêt, où l'été s'était arrêté à l'orée du bois. " * 20

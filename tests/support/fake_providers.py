@@ -7,13 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from cardgen_desktop.domain.costs import CostQuery, CostReport, CostRow, LedgerEntry
-from cardgen_desktop.domain.errors import UsageError
+from cardgen_desktop.domain.errors import HeldError, UsageError
 from cardgen_desktop.domain.events import CostsChanged, ProfilesChanged
 from cardgen_desktop.domain.job_kinds import DraftRequest
 from cardgen_desktop.domain.profile import (
     ConnectionCheck,
     FoundServer,
     KeyringStatus,
+    ModelFitness,
     ModelInfo,
     ModelList,
     Profile,
@@ -39,6 +40,8 @@ class FakeProfiles(FakeDesk):
         self.keyring: KeyringStatus = samples.KEYRING
         self.checks: tuple[ConnectionCheck, ...] = samples.good_checks()
         self.catalogues: dict[str, ModelList] = {}
+        self.fitness = ModelFitness(word="Fits", sentence="It needs about 2.0 GB of memory.", needs=2 * 10**9)
+        self.unfit = ""
         self.found_servers: tuple[FoundServer, ...] = samples.found_servers()
         self.shared_profiles: dict[Path, tuple[Profile, ...]] = {}
 
@@ -123,6 +126,12 @@ class FakeProfiles(FakeDesk):
         await self._asked("nearest_models", profile)
         models = self.catalogues.get(profile.name, ModelList()).models
         return {profile.model: models[0]} if profile.model and models else {}
+
+    async def weigh_model(self, path: Path, context: int | None = None) -> ModelFitness:
+        await self._asked("weigh_model", path, context)
+        if self.unfit:
+            raise HeldError("model", self.unfit, kind="model.404")
+        return self.fitness
 
     async def find_local_servers(self) -> tuple[FoundServer, ...]:
         await self._asked("find_local_servers")

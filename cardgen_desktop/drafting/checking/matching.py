@@ -12,7 +12,6 @@ from .references import STRANGERS, References
 
 WINDOW = 3
 CANDIDATES = 28
-SECOND_PLACE = 0.95
 WIDER = 0.98
 FREQUENT_SHARE = 0.12
 ALMOST_AS_GOOD = 0.11

@@ -1,6 +1,5 @@
 """How the outputs of steps become one card: lists in order, without gaps, and evidence with them."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -9,10 +8,9 @@ from ...domain.checking import CheckedSentence, Finding
 from ...domain.draft import DraftedCard, StepOutput
 from ...domain.evidence import Evidence, FieldEvidence
 from ...domain.evidence_pack import EvidencePack
+from ...domain.list_places import ENTRIES, GREETINGS, PLACE
 from .steps import GenerationStep
 
-GREETINGS, ENTRIES = "alternate_greetings", "character_book.entries"
-_PLACE = re.compile(rf"(?P<list>{GREETINGS}|{re.escape(ENTRIES)})\[(?P<number>\d+)\](?P<rest>.*)")
 INSERTION_ORDER = 100
 MOST_PLACES = 100_000
 _Item = TypeVar("_Item")
@@ -56,14 +54,14 @@ def _in_order(
     texts = {
         "".join(record.text for record in records): int(found["number"])
         for path, records in output.evidence.items()
-        if (found := _PLACE.fullmatch(path)) and found["list"] == name
+        if (found := PLACE.fullmatch(path)) and found["list"] == name
     }
     return sorted(items, key=lambda item: texts.get(text_of(item), len(texts) + MOST_PLACES))
 
 
 def _moves(output: StepOutput, greetings: int, entries: int) -> dict[str, str]:
     """Where the places of one output come to stand in the card, after so many greetings and entries."""
-    places = [found for path in output.evidence if (found := _PLACE.fullmatch(path))]
+    places = [found for path in output.evidence if (found := PLACE.fullmatch(path))]
     moved = {}
     for name, first in ((GREETINGS, greetings), (ENTRIES, entries)):
         numbers = sorted({int(found["number"]) for found in places if found["list"] == name})

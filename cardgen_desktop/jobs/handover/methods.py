@@ -27,8 +27,8 @@ READING = frozenset({
     "export_job", "job_counts", "needs_you_count", "batches", "undo_history", "queue_status", "figures",
     "diagnostics", "backups", "cards", "card",
     "profiles", "keyring_status", "test_profile", "models", "find_local_servers", "estimate", "dry_run",
-    "nearest_models", "verify_card", "card_findings", "proposals", "prompt_styles", "prompt_variables",
-    "costs", "ledger",
+    "nearest_models", "weigh_model", "verify_card", "card_findings", "proposals", "prompt_styles",
+    "prompt_variables", "costs", "ledger",
     "avatar_source", "card_file_preview", "lint_card", "read_lorebook", "export_plan", "round_trip",
 })  # fmt: skip
 """Commands that only look."""

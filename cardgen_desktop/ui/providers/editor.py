@@ -273,7 +273,7 @@ class ProfileEditor(QWidget):
         column.setSpacing(0)
         column.addLayout(self._build_header(left))
         self._scroller = ScrolledPage(width=FORM_WIDTH, parent=left)
-        self.form = ProfileForm(self._desk.tasks, context=self._context, parent=self._scroller.content)
+        self.form = ProfileForm(self._desk, context=self._context, parent=self._scroller.content)
         self._scroller.column.addWidget(self.form)
         self._nearest = NearestModels(self._desk, self.form.models)
         column.addWidget(self._scroller, 1)

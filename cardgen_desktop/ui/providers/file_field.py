@@ -1,20 +1,27 @@
 """The model file of an engine that this program runs itself, and whether it is likely to fit."""
 
-import asyncio
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ...domain.errors import CardgenError
+from ...domain.profile import FitnessWord
+from ...jobs.interface import Commands
 from ..components import Badge, Button, ElidedLabel, Label
 from ..context import UiContext
-from ..tasks import TaskOwner
 from ..theme import SPACE
-from .fitness import fitness_of
+from .desk import ProfileDesk
 
 NOTE = (
     "The program runs the file itself, in a process of its own that ends with the work. It needs the "
     "optional part “local”; without it, the test of the connection says how to add it."
 )
+
+KINDS: dict[FitnessWord, str] = {
+    "Fits": "success", "May be slow": "warning", "Won't fit": "danger", "Not known": "neutral"
+}  # fmt: skip
+"""The badge of each judgement."""
 
 
 class FileField(QWidget):
@@ -25,9 +32,9 @@ class FileField(QWidget):
 
     choose_requested = Signal()
 
-    def __init__(self, tasks: TaskOwner, *, context: UiContext, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ProfileDesk, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tasks, self._path = tasks, ""
+        self._desk, self._path = desk, ""
         self.name = ElidedLabel("", context=context, mode="middle", role="body")
         self.choose = Button("Choose file…", context=context, variant="outline")
         self.choose.clicked.connect(self.choose_requested)
@@ -37,12 +44,12 @@ class FileField(QWidget):
         self._lay_out(Label("Model file", context=context, role="small_strong"), context)
 
     def show_path(self, path: str) -> None:
-        """Show a file; its size is read in the background."""
+        """Show a file; it is judged in the background."""
         self.name.setText(path.replace("\\", "/").rpartition("/")[2] or "No file chosen")
         self.name.setToolTip(path)
         self.problem.hide()
-        if path and path != self._path:
-            self._tasks.spawn(self._weigh(path), name="weigh model file")
+        if path and path != self._path and self._desk.commands is not None:
+            self._desk.tasks.spawn(self._weigh(path, self._desk.commands), name="weigh model file")
         elif not path:
             self.badge.hide()
             self.sentence.setText("A GGUF file, such as model-Q4_K_M.gguf.")
@@ -53,12 +60,16 @@ class FileField(QWidget):
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
 
-    async def _weigh(self, path: str) -> None:
-        found = await asyncio.to_thread(fitness_of, path)
+    async def _weigh(self, path: str, commands: Commands) -> None:
+        try:
+            found = await commands.weigh_model(Path(path))
+            kind, word, sentence = KINDS[found.word], str(found.word), found.sentence
+        except CardgenError as error:
+            kind, word, sentence = "danger", "Cannot be used", error.message
         if path == self._path:
-            self.badge.show_kind(found.kind, found.word)
+            self.badge.show_kind(kind, word)
             self.badge.show()
-            self.sentence.setText(found.sentence)
+            self.sentence.setText(sentence)
 
     def _lay_out(self, label: Label, context: UiContext) -> None:
         row = QHBoxLayout()

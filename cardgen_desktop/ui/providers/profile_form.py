@@ -10,8 +10,8 @@ from ...domain.profile import KeyringStatus, Profile, ProfileView, ServerKind
 from ..components import Button, Combo, Label
 from ..context import UiContext
 from ..settings.layout import Section
-from ..tasks import TaskOwner
 from ..theme import SPACE
+from .desk import ProfileDesk
 from .file_field import FileField
 from .form_fields import ADDRESS, NAME, SECTIONS, FieldSpec, value_at
 from .inputs import FormField
@@ -33,12 +33,12 @@ class ProfileForm(QWidget):
     typed = Signal()
     refused = Signal()
 
-    def __init__(self, tasks: TaskOwner, *, context: UiContext, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ProfileDesk, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self.fields: dict[str, FormField] = {}
         self._sections: dict[str, Section] = {}
-        self._lay_out(tasks)
+        self._lay_out(desk)
         self.kind.activated.connect(lambda _index: self.edited.emit("kind", self.kind.currentData()))
         self.models.edited.connect(self._on_models)
 
@@ -114,11 +114,11 @@ class ProfileForm(QWidget):
         self.fields[spec.path] = field
         return field
 
-    def _lay_out(self, tasks: TaskOwner) -> None:
+    def _lay_out(self, desk: ProfileDesk) -> None:
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE.XL)
-        self._lay_out_connection(tasks)
+        self._lay_out_connection(desk)
         model = self._section("Model")
         self.models = ModelFields(context=self._context, parent=model.tile)
         model.add(self.models)
@@ -128,7 +128,7 @@ class ProfileForm(QWidget):
                 section.add(self._row(row, section.tile))
         self._column.addStretch(1)
 
-    def _lay_out_connection(self, tasks: TaskOwner) -> None:
+    def _lay_out_connection(self, desk: ProfileDesk) -> None:
         context, section = self._context, self._section("Connection")
         first = self._row((NAME,), section.tile)
         first_row = first.layout()
@@ -136,7 +136,7 @@ class ProfileForm(QWidget):
         first_row.addWidget(self._kind_field(first), 1)
         section.add(first)
         section.add(self._field(ADDRESS, section.tile))
-        self.file = FileField(tasks, context=context, parent=section.tile)
+        self.file = FileField(desk, context=context, parent=section.tile)
         self.key = KeyField(context=context, parent=section.tile)
         section.add(self.file)
         section.add(self.key)

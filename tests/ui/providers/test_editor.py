@@ -171,12 +171,20 @@ async def test_further_fields_are_checked_as_json(view: EnginesView, commands: F
     await until(lambda: commands.kept[WRITING_ROOM].profile.sampling.extra == {"min_p": 0.05})
 
 
-async def test_a_model_file_has_no_address_no_key_and_no_cap(view: EnginesView) -> None:
+async def test_a_model_file_has_no_address_no_key_and_no_cap(
+    view: EnginesView, commands: FakeCommands
+) -> None:
+    commands.unfit = "The file is not where it was. Choose it again."
     editor = opened(view, SHELF)
     form = editor.form
     assert form.file.isVisible() and not form.key.isVisible() and not form.models.isVisible()
     assert not form.fields["monthly_cap"].isVisible() and form.fields["context"].isVisible()
-    await until(lambda: form.file.badge.text == "Not there")
+    await until(lambda: form.file.badge.text == "Cannot be used")
+    assert form.file.sentence.text() == commands.unfit
+    commands.unfit = ""
+    form.file.show_path("/models/other.gguf")
+    await until(lambda: form.file.badge.text == "Fits")
+    assert form.file.sentence.text() == commands.fitness.sentence
 
 
 async def test_the_lines_tick_as_they_are_tried(view: EnginesView, commands: FakeCommands) -> None:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from cardgen_desktop.domain.profile import ModelInfo, ModelList, Profile, ProfileView
 from cardgen_desktop.ui.providers.catalogue import ModelFilter, chosen_rows, searchable
-from cardgen_desktop.ui.providers.fitness import fitness, fitness_of, memory_bytes
 from cardgen_desktop.ui.providers.form_fields import (
     ADDRESS,
     EXTRA,
@@ -161,15 +160,6 @@ def test_data_of_a_profile_is_read_and_changed_by_path() -> None:
     assert built({**data, "base_url": "ftp://x"}).path == "base_url"
     no_file = built(Profile.model_construct(name="F", kind="gguf").model_dump())
     assert isinstance(no_file, Problem) and no_file.path == "path"
-
-
-def test_a_file_is_weighed_against_the_memory() -> None:
-    gigabyte = 10**9
-    words = [fitness(size * gigabyte, 16 * gigabyte).word for size in (4, 10, 15)]
-    assert words == ["Fits", "May be slow", "Will not fit"]
-    assert fitness(None, None).word == "Not there" and fitness(1, None).word == "Unknown"
-    assert fitness_of("/no/such/file.gguf").kind == "danger"
-    assert (memory_bytes() or 10**9) > 10**8
 
 
 def test_models_are_found_filtered_and_sorted() -> None:
