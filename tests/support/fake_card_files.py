@@ -14,14 +14,14 @@ from .fake_desk import FakeDesk, FakeEvents
 
 
 class FakeCardFiles(FakeDesk):
-    """Answers are set by tests: `plans`, `trips`, `books`, `findings`; pictures are one and the same."""
+    """Answers are set by tests: `plans`, `trips`, `books`, `lints`; pictures are one and the same."""
 
     def __init__(self, events: FakeEvents) -> None:
         super().__init__(events)
         self.plans: dict[ExportTarget, tuple[str, ...]] = {}
         self.trips: dict[ExportTarget, RoundTrip] = {}
         self.books: dict[str, Lorebook] = {}
-        self.findings: tuple[LintFinding, ...] = ()
+        self.lints: tuple[LintFinding, ...] = ()
         self.wholes: dict[int, bytes] = {}
         self.preview: bytes | None = None
 
@@ -58,7 +58,7 @@ class FakeCardFiles(FakeDesk):
 
     async def lint_card(self, card: Card, files: Sequence[CardFile] = ()) -> tuple[LintFinding, ...]:
         await self._asked("lint_card", card, files)
-        return self.findings
+        return self.lints
 
     async def read_lorebook(self, path: Path) -> Lorebook:
         await self._asked("read_lorebook", path)

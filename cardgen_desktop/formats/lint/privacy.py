@@ -6,7 +6,7 @@ from typing import Any
 from ...domain.card import Card
 from ...domain.lint import LintFinding
 from ..card_payload import PRIVATE_KEYS
-from .texts import finding, removing
+from .texts import finding, setting
 
 _WHAT = {"chat": "the name of a private chat", "json_data": "a copy of the card from before"}
 
@@ -19,7 +19,7 @@ def private_findings(card: Card) -> Iterator[LintFinding]:
     for key in _present(card.data.model_extra):
         where = f"data.{key}"
         reason = f"`{key}` holds {_WHAT[key]}, and it goes along with the card."
-        yield finding("private.data", "warning", where, reason, removing("Remove it", where))
+        yield finding("private.data", "warning", where, reason, setting("Empty it", where, ""))
 
 
 def _present(fields: Mapping[str, Any] | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...domain.card import Asset, CardFile
+from ..wording import size_words
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("icon", "Icon"),
@@ -18,7 +19,6 @@ EMBEDDED = ("embeded://", "embedded://")
 NOT_FOUND = "Missing: the file is not with the card. Kept as it is."
 NO_ADDRESS = "Cannot be used: this is no address a program knows. Kept as it is."
 ON_THE_WEB = "On the web. Never fetched by itself."
-_KILOBYTE = 1024
 
 AssetState = Literal["file", "portrait", "inside", "web", "missing", "unusable"]
 
@@ -68,15 +68,6 @@ def _file_place(path: str, files: Mapping[str, CardFile]) -> AssetPlace:
     if file is None:
         return AssetPlace("missing", NOT_FOUND)
     return AssetPlace("file", size_words(file.bytes), path)
-
-
-def size_words(size: int) -> str:
-    """A size for people: "812 bytes", "14 KB", "2.3 MB"."""
-    if size < _KILOBYTE:
-        return f"{size} bytes"
-    if size < _KILOBYTE * _KILOBYTE:
-        return f"{size / _KILOBYTE:.0f} KB"
-    return f"{size / _KILOBYTE / _KILOBYTE:.1f} MB"
 
 
 def line_of(asset: Asset, place: AssetPlace) -> str:

@@ -17,6 +17,7 @@ from .document import Change
 from .editor_forms import TABS, EditorForms
 from .editor_header import EditorHeader
 from .editor_keys import bind_keys
+from .editor_lint import EditorLint
 from .editor_panes import EditorPanes
 from .editor_splitter import EditorSplitter
 from .editor_writing import EditorWriting
@@ -61,6 +62,7 @@ class CardEditor(QWidget):
         self.panes = EditorPanes(context=context)
         self.lookup = EvidenceLookup(self.panes, tasks=tasks)
         self.fields = FieldWiring(self.lookup, context=context, tasks=tasks)
+        self.lint = EditorLint(self, context=context, tasks=tasks)
         self.writing = EditorWriting(self, context=context, tasks=tasks)
         self.proposals = self.writing.proposals
         self.choose_path, self.choose_picture = choose_path, choose_picture
@@ -73,6 +75,7 @@ class CardEditor(QWidget):
         """Hand over the commands and events."""
         self.commands = commands
         self.lookup.attach(commands)
+        self.lint.flow.attach(commands)
         self.writing.attach(commands, events)
 
     @cached_property
@@ -116,6 +119,7 @@ class CardEditor(QWidget):
         self._on_history()
         self.banner.set_session(session)
         self.imported.show_record(document.record)
+        self.lint.flow.begin()
         self._on_status(session.status)
         self.fields.start_at(self.forms.card.form.fields[0])
 
@@ -171,6 +175,7 @@ class CardEditor(QWidget):
         header.undo_requested.connect(self.undo)
         header.redo_requested.connect(self.redo)
         header.export_requested.connect(self.show_export)
+        header.lint_requested.connect(self.lint.show)
         header.card_requested.connect(self.writing.rewrite_card)
         header.check_requested.connect(self.writing.check.start)
         header.remove_requested.connect(self._on_remove_requested)
@@ -218,6 +223,7 @@ class CardEditor(QWidget):
         self.tabs.set_count(1, 1 + len(data.alternate_greetings))
         self.tabs.set_count(2, len(self.session.document.entries))
         self.tabs.set_count(4, len(data.assets or ()))
+        self.lint.flow.look_soon()
         if change.touches("name"):
             self._show_name()
         if self.panes.exporting:

@@ -48,7 +48,8 @@ class EditorHeader(QWidget):
     """64 px: back, portrait, name, save state in words; undo, redo, *Export…*, more.
 
     Signals: `back_requested`, `details_requested`, `retry_requested`, `undo_requested`, `redo_requested`,
-    `export_requested`, `card_requested` to write the whole card anew, `check_requested`, `remove_requested`.
+    `lint_requested`, `export_requested`, `card_requested` to write the whole card anew, `check_requested`,
+    `remove_requested`.
     """
 
     back_requested = Signal()
@@ -56,6 +57,7 @@ class EditorHeader(QWidget):
     retry_requested = Signal()
     undo_requested = Signal()
     redo_requested = Signal()
+    lint_requested = Signal()
     export_requested = Signal()
     card_requested = Signal()
     check_requested = Signal()
@@ -70,6 +72,7 @@ class EditorHeader(QWidget):
         self._name = ElidedLabel(context=context, role="name")
         self._state = Label(context=context, role="small", ink="muted")
         self._retry = Button("Retry", context=context, variant="link", size="small")
+        self.lint = Button("", context=context, variant="ghost", size="small", icon="warning")
         self._undo = self._icon_button("Undo", "undo", "Ctrl+Z")
         self._redo = self._icon_button("Redo", "redo", "Ctrl+Shift+Z")
         self.export = Button("Export…", context=context, variant="primary", icon="export", shortcut="Ctrl+E")
@@ -77,6 +80,7 @@ class EditorHeader(QWidget):
         self._lay_out()
         self._connect()
         self.show_status(SaveStatus())
+        self.show_findings(0)
 
     def _icon_button(self, text: str, icon: str, shortcut: str = "") -> Button:
         return Button(text, context=self._context, variant="ghost", size="icon", icon=icon, shortcut=shortcut)
@@ -95,6 +99,7 @@ class EditorHeader(QWidget):
         row.addWidget(self._state)
         row.addWidget(self._retry)
         row.addStretch(1)
+        row.addWidget(self.lint)
         for button in (self._undo, self._redo, self.export, self._more):
             row.addWidget(button)
 
@@ -104,6 +109,7 @@ class EditorHeader(QWidget):
         self._retry.clicked.connect(self.retry_requested)
         self._undo.clicked.connect(self.undo_requested)
         self._redo.clicked.connect(self.redo_requested)
+        self.lint.clicked.connect(self.lint_requested)
         self.export.clicked.connect(self.export_requested)
         self._more.clicked.connect(self._open_menu)
 
@@ -128,6 +134,12 @@ class EditorHeader(QWidget):
         """What the header says about saving."""
         return self._state.text()
 
+    def show_findings(self, number: int) -> None:
+        """How much lint found; nothing is said while it found nothing."""
+        self.lint.setText(f"{number:,} to look at")
+        self.lint.setToolTip("What may not work as meant in chat programs")
+        self.lint.setVisible(number > 0)
+
     def show_history(self, history: QUndoStack) -> None:
         """Name the steps that undo and redo would take."""
         for button, verb, name, able in (
@@ -146,6 +158,7 @@ class EditorHeader(QWidget):
         """Everything that is done with a card as a whole and not every day."""
         menu = Menu(context=self._context, parent=self)
         menu.add("Rewrite the card…", self.card_requested.emit, icon="draft")
+        menu.add("Look over for mistakes", self.lint_requested.emit, icon="check")
         menu.add("Check against the sources", self.check_requested.emit, icon="evidence")
         menu.addSeparator()
         menu.add("Name and portrait", self.details_requested.emit, icon="card")

@@ -1,4 +1,4 @@
-"""The right side of the editor: evidence, the source itself, or the export, one at a time."""
+"""The right side of the editor: evidence, the source itself, lint, or the export, one at a time."""
 
 from functools import cached_property
 
@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from ..context import UiContext
 from .evidence_pane import EvidencePane
 from .export_pane import ExportPane
+from .lint_pane import LintPane
 from .source_pane import SourcePane
 
 
 class EditorPanes(QStackedWidget):
-    """Swaps panes in place, so that nothing else moves. Source and export are built when first asked for.
+    """Swaps panes in place, so that nothing else moves. The others are built when first asked for.
 
     Signals: `left` before a pane that has the focus goes away.
     """
@@ -43,6 +44,19 @@ class EditorPanes(QStackedWidget):
         self.addWidget(pane)
         return pane
 
+    @cached_property
+    def lint(self) -> LintPane:
+        """The page of what is worth a look."""
+        pane = LintPane(context=self._context, parent=self)
+        pane.close_requested.connect(self.show_evidence)
+        self.addWidget(pane)
+        return pane
+
+    @property
+    def linting(self) -> bool:
+        """Whether the findings of lint are shown."""
+        return "lint" in vars(self) and self.currentWidget() is self.lint
+
     @property
     def exporting(self) -> bool:
         """Whether the export is shown."""
@@ -63,6 +77,10 @@ class EditorPanes(QStackedWidget):
     def show_source(self) -> None:
         """Read in the source."""
         self._show(self.source)
+
+    def show_lint(self) -> None:
+        """Show what is worth a look."""
+        self._show(self.lint)
 
     def show_export(self) -> None:
         """Choose what to write and where."""

@@ -73,6 +73,12 @@ class FieldWiring(QObject):
             if field.path == path:
                 field.edit.go_to(field.edit.changed_at)
 
+    def go_to(self, path: str, offset: int) -> None:
+        """Put the cursor to an offset, in code points, of the text a path names."""
+        for field in self.all:
+            if field.path == path and field.isVisible():
+                field.edit.go_to(offset)
+
     def zoom(self, step: int) -> None:
         """Make prose larger or smaller by percent, from 80 to 200; 0 goes back to 100."""
         before = self._context.settings.value.prose_zoom

@@ -201,7 +201,7 @@ async def test_the_whole_card_is_one_request_for_all_its_texts(
 ) -> None:
     editor = page.editor
     words = [action.text() for action in editor.header.make_menu().actions()]
-    assert words[:2] == ["Rewrite the card…", "Check against the sources"]
+    assert words[:3] == ["Rewrite the card…", "Look over for mistakes", "Check against the sources"]
     editor.header.card_requested.emit()
     await until(lambda: editor.writing.dialog is not None)
     assert editor.writing.dialog is not None
