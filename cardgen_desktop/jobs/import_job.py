@@ -233,7 +233,7 @@ class _ImportBatch:
         return outcomes
 
     def _judged(self, file: FoundFile, found: OpenedFile) -> dict[str, Any] | None:
-        """What becomes of a file that makes no new card, also where its bytes have one; None for the others."""
+        """What becomes of a file without a card of its own, also where its bytes have one; else None."""
         if found.refused:
             return {"refused": found.refused}
         if found.card is None:
