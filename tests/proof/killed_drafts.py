@@ -102,6 +102,7 @@ class Killer:
         self._behind = behind
         self._home, self._side, self._copy = folder / "home", folder / "side.txt", folder / "copy.db"
         self._server, self._chance = server, chance
+        self._kept: dict[tuple[int, str], int] = {}
         self._side.touch()
         self.figures = Figures()
 
@@ -119,7 +120,7 @@ class Killer:
         at = time.time()
         await ending
         self.figures.kills += 1
-        self._after(at)
+        self._after(at, self._side.read_bytes()[size:].decode())
         return True
 
     async def finish(self) -> None:
@@ -147,22 +148,20 @@ class Killer:
         Path(f"{self._copy}-shm").unlink(missing_ok=True)
         return closing(sqlite3.connect(self._copy))
 
-    def _after(self, killed_at: float) -> None:
+    def _after(self, killed_at: float, told: str) -> None:
         with self._look() as look:
             kept = kept_letters(look)
             (jobs,) = look.execute("SELECT count(*) FROM job").fetchone()
             self.figures.cut += look.execute(_OPEN).fetchone()[0]
         if jobs != JOBS:
             self.figures.wrong.append(f"{jobs} jobs after a kill")
-        told: dict[tuple[int, str], int] = {}
-        for line in self._side.read_text().splitlines():
-            word, at, *values = line.split(" ")
-            if word == "text" and float(at) < killed_at - self._behind:
-                told[int(values[0]), values[1]] = int(values[2])
-        self.figures.texts += len(told)
-        for place, letters in told.items():
-            if kept.get(place, 0) < letters:
+        shown = shown_letters(told, killed_at - self._behind)
+        self.figures.texts += len(shown)
+        # What nobody has written on in this life is still what it was after the last one.
+        for place, letters in {**self._kept, **shown}.items():
+            if kept.get(place, 0) < letters and (place in shown or f" {place[0]} {place[1]} " not in told):
                 self.figures.wrong.append(f"{place}: {letters} letters were shown, {kept.get(place, 0)} kept")
+        self._kept = kept
 
     def _at_end(self, look: sqlite3.Connection) -> None:
         rows = look.execute("SELECT id, state, error FROM job WHERE state <> 'succeeded'").fetchall()
@@ -194,6 +193,23 @@ _AGAIN = (
     "AND step.step_key = ledger.step WHERE ledger.started_at > step.finished_at"
 )
 _HIDDEN = "SELECT id, outcome FROM ledger WHERE outcome <> 'stop' AND possibly_billed = 0"
+
+
+def shown_letters(told: str, until: float) -> dict[tuple[int, str], int]:
+    """How many letters of each text the screen had at a moment, and has had ever since.
+
+    Going on with a text may take back a half sentence: then the shorter text is the one to look for.
+    """
+    shown: dict[tuple[int, str], int] = {}
+    for line in told.splitlines():
+        word, at, *values = line.split(" ")
+        if word == "text":
+            place, letters = (int(values[0]), values[1]), int(values[2])
+            if float(at) < until:
+                shown[place] = letters
+            elif place in shown:
+                shown[place] = min(letters, shown[place])
+    return shown
 
 
 def kept_letters(look: sqlite3.Connection) -> dict[tuple[int, str], int]:

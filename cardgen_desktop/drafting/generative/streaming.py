@@ -20,12 +20,13 @@ _MACRO_BEGUN = re.compile(r"\{\{?\w*\}?\Z")
 
 def without_thoughts(raw: str) -> str:
     """An answer without what a model thought aloud and without the code fence around it."""
-    return _FENCE.sub("", _THOUGHT.sub("", raw))
+    text = _THOUGHT.sub("", raw)
+    return _FENCE.sub("", text) if "```" in text else text
 
 
 def without_marks(text: str) -> str:
     """A text without the numbers of passages, also without one that has just begun."""
-    return _OPEN_MARK.sub("", CITATION.sub("", text))
+    return _OPEN_MARK.sub("", CITATION.sub("", text)) if "[" in text else text
 
 
 def streamed_fields(step: GenerationStep, raw: str) -> Mapping[str, str]:
