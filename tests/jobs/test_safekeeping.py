@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -10,16 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from cardgen_desktop.domain.card import Card, CardData
+from cardgen_desktop import paths
+from cardgen_desktop.domain.avatar import Crop
+from cardgen_desktop.domain.card import Card, CardData, CardFile
 from cardgen_desktop.domain.errors import DamagedDatabaseError, StorageError
 from cardgen_desktop.domain.events import CardChanged, CardRemoved
-from cardgen_desktop.jobs import recovery
+from cardgen_desktop.jobs import recovery, sidecars
+from cardgen_desktop.jobs.asset_sweep import sweep
 from cardgen_desktop.jobs.backups import BackupCommands, BackupKeeper
 from cardgen_desktop.jobs.events import EventBus
 from cardgen_desktop.jobs.sidecars import CardFiles, rebuild_from_sidecars
 from cardgen_desktop.store import backups as stored_backups
+from cardgen_desktop.store import card_files as stored_files
 from cardgen_desktop.store import cards as stored_cards
 from cardgen_desktop.store import schema
+from cardgen_desktop.store.asset_files import AssetFiles
 from cardgen_desktop.store.engine import Database, open_database
 from tests.support.databases import place_empty_database
 from tests.support.filled_databases import fill, put_card
@@ -210,6 +216,95 @@ async def test_the_library_is_made_again_from_the_files(
         assert third is not None and third.card.data.first_mes == "Lamp 2."
     finally:
         await made.aclose()
+
+
+async def test_pictures_parts_and_files_are_named_again_by_a_rebuilt_library(
+    path: Path, database: Database, tmp_path: Path
+) -> None:
+    kept = AssetFiles(path.parent / "assets")
+    shown, whole, smile = (kept.keep(text) for text in (b"shown", b"whole", b"smile"))
+    crop = Crop(left=0, top=0.25, width=0.5, height=0.5)
+    listed = (CardFile(path="assets/emotion/images/smile.png", bytes=5, sha256=smile.sha256),)
+    odd = card("Ada").model_copy(
+        update={"data": CardData(name="Ada", extensions={"cardgen_desktop": {"byaf": {"kept": 1}}, "fav": 0})}
+    )
+    async with database.write() as connection:
+        await stored_cards.add(
+            connection, odd, 5.0, origin="import", files=listed, original={"data": {"name": "Ada"}}
+        )
+        await stored_cards.set_picture(connection, 1, shown.sha256, 6.0, whole=whole.sha256, crop=crop)
+    files = CardFiles(database, EventBus(), path.parent / "cards", delay=0.01)
+    files.start()
+    await until(lambda: names(path) == ["1-Ada.json"])
+    await files.aclose()
+    other = tmp_path / "home2" / "cardgen.db"
+    place_empty_database(other)
+    made = await open_database(other)
+    try:
+        assert await rebuild_from_sidecars(made, path.parent / "cards") == 1
+        async with made.read() as connection:
+            record = await stored_cards.record(connection, 1, avatar=False)
+            picture = await stored_files.picture_of(connection, 1)
+            original = await stored_cards.original(connection, 1)
+    finally:
+        await made.aclose()
+    assert record is not None
+    assert (record.files, record.crop) == (listed, crop)
+    assert (picture.sha256, picture.whole_sha256) == (shown.sha256, whole.sha256)
+    assert record.card.data.extensions == odd.data.extensions, "the note is no part of the card"
+    assert original is not None and original["data"]["extensions"] == odd.data.extensions
+
+
+async def test_a_note_that_makes_no_sense_costs_no_card(path: Path, database: Database) -> None:
+    folder = path.parent / "cards"
+    folder.mkdir()
+    bad = {"picture": {"sha256": "../../x"}, "files": [{"path": "a", "bytes": 1, "sha256": "no"}]}
+    for number, note in enumerate((bad, {"files": 5}, "text"), 1):
+        data = {"name": f"Ada {number}", "extensions": {"cardgen_desktop": {"library": note}}}
+        content = {"spec": "chara_card_v3", "spec_version": "3.0", "data": data}
+        (folder / f"{number}-Ada.json").write_text(json.dumps(content))
+    assert await rebuild_from_sidecars(database, folder) == 3
+    async with database.read() as connection:
+        record = await stored_cards.record(connection, 1)
+        assert await stored_files.picture_of(connection, 1) == stored_files.StoredPicture()
+    assert record is not None and record.files == ()
+
+
+async def test_very_many_cards_do_not_hold_up_the_end(
+    path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sidecars, "CLOSING_SECONDS", 0.0)
+    files = CardFiles(database, EventBus(), path.parent / "cards", delay=60)
+    files.start()
+    files._changed = {(await added(database, card(f"Ada {number}"))).card.id for number in range(40)}
+    await files.aclose()
+    assert len(names(path)) < 40
+    files = CardFiles(database, EventBus(), path.parent / "cards", delay=0.01)
+    files.start()
+    await until(lambda: len(names(path)) == 40)
+    await files.aclose()
+
+
+async def test_files_without_a_row_are_swept_unless_a_card_can_come_back(
+    path: Path, database: Database
+) -> None:
+    home = path.parent
+    kept = AssetFiles(paths.assets(home))
+    row, note, trash, orphan, fresh = (
+        kept.keep(text).sha256 for text in (b"row", b"note", b"trash", b"orphan", b"fresh")
+    )
+    async with database.write() as connection:
+        file = CardFile(path="a", bytes=3, sha256=row)
+        summary = await stored_cards.add(connection, card("Ada"), 5.0, origin="import", files=[file])
+        await stored_cards.trash(connection, summary.id, 6.0)
+    (home / "cards" / "trash").mkdir(parents=True)
+    (home / "cards" / "7-Bob.json").write_text(json.dumps({"picture": note}))
+    (home / "cards" / "trash" / "8-Cid.json").write_text(json.dumps({"picture": trash}))
+    for sha256 in (row, note, trash, orphan):
+        os.utime(kept.place(sha256), (1, 1))
+    assert await sweep(database, home) == 1
+    assert not kept.holds(orphan)
+    assert all(kept.holds(sha256) for sha256 in (row, note, trash, fresh))
 
 
 async def test_a_folder_that_cannot_hold_files_costs_no_card(path: Path, database: Database) -> None:
