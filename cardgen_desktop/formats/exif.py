@@ -6,7 +6,6 @@ writers make of it.
 """
 
 import struct
-from dataclasses import dataclass
 
 from . import limits
 from .findings import Findings, UnreadableError
@@ -23,14 +22,14 @@ _MOST_ENTRIES = 1_000
 _CODES = (b"ASCII\0\0\0", b"UNICODE\0", b"JIS\0\0\0\0\0", bytes(8))
 
 
-@dataclass(frozen=True, slots=True)
 class _Entry:
-    tag: int
-    kind: int
-    count: int
-    value: int
-    place: int
-    """Where the value itself stands when it has no more than four bytes."""
+    """A tag, its kind, its count and its value; `place` is where a value of up to four bytes stands itself."""
+
+    __slots__ = ("count", "kind", "place", "tag", "value")
+
+    def __init__(self, fields: tuple[int, ...], place: int) -> None:
+        self.tag, self.kind, self.count, self.value = fields
+        self.place = place
 
 
 def user_comment(exif: bytes | memoryview) -> bytes | None:
@@ -76,7 +75,8 @@ def _entries(tiff: memoryview, place: int, order: str, waiting: list[int]) -> li
     if count == said and end + 4 <= len(tiff):
         waiting.append(struct.unpack_from(f"{order}I", tiff, end)[0])
     places = range(place + 2, end, 12)
-    return [_Entry(*struct.unpack_from(f"{order}HHII", tiff, at), at + 8) for at in places]
+    packed = struct.Struct(f"{order}HHII")
+    return [_Entry(packed.unpack_from(tiff, at), at + 8) for at in places]
 
 
 def _content(tiff: memoryview, entry: _Entry) -> bytes | None:

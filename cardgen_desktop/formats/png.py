@@ -5,44 +5,54 @@ Follows the V2 and V3 specifications (tEXt `chara`, `ccv3`) and the layout that 
 """
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
-from ..domain.card import Card
 from . import limits
-from .compare import disagreements
 from .exif_cards import holds_exif_card, no_card, read_picture, refuse_many_pixels
 from .findings import Findings, UnreadableError
-from .normalise import card_from
 from .payload import card_object
 from .png_assets import asset_files
 from .png_chunks import Chunk, PngFile, is_png, joined, keyword_of, text_chunk, text_of, walk
-from .read_card import CardFormat, ReadBook, ReadCard, said
-from .shape import is_card
+from .png_copies import (
+    CARD_KEYWORDS,
+    OTHER_KEYWORDS,
+    Copy,
+    chosen,
+    comparison,
+    copies_in,
+    read_copy,
+    read_whole,
+)
+from .read_card import CardFormat, ReadBook, ReadCard
 
-CARD_KEYWORDS = ("ccv3", "chara")
-"""Keywords of the specifications, the preferred one first."""
-
-_OTHER_KEYWORDS = ("chara_card_v3", "ccv2", "character_card", "charactercard", "character", "card")
 _PIXELS = frozenset({b"IDAT", b"fdAT"})
 """Chunks whose checksums say nothing of a card and take as long as all other reading."""
 
-_MOST_ALTERNATIVES = 8
 _LOREBOOK = "naidata"
 _EXIF = b"eXIf"
-_KEYWORDS = (*CARD_KEYWORDS, *_OTHER_KEYWORDS)
+_HOSTILE = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, MemoryError)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """One chunk that may be the card: its keyword, and either the parsed card or why there is none."""
+class ReadPng(ReadCard):
+    """The card of a PNG. Its JSON, the problems and the other copies are found when they are asked for."""
 
-    keyword: str
-    original: dict[str, Any] | None
-    card: Card | None
-    findings: Findings
-    size: int
-    failure: UnreadableError | None = None
+    _LATER = ("problems", "original", "alternatives")
+
+    @classmethod
+    def made(cls, second_look: Callable[[], dict[str, Any]], **known: Any) -> "ReadPng":
+        """A card of which `second_look` finds the rest."""
+        read = cls(**known, problems=(), original=None)
+        for name in cls._LATER:
+            del vars(read)[name]
+        vars(read)["_second_look"] = second_look
+        return read
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._LATER or "_second_look" not in vars(self):
+            raise AttributeError(name)
+        vars(self).update(vars(self)["_second_look"]())
+        return vars(self)[name]
 
 
 def holds_card(data: bytes) -> bool:
@@ -61,29 +71,14 @@ def read_png(data: bytes) -> ReadCard | ReadBook:
     """
     png = walk(data)
     refuse_many_pixels(png.size())
-    findings = Findings()
-    _look_at_picture(png, findings)
-    candidates = _candidates(png)
-    if not any(candidate.card is not None for candidate in candidates):
-        other = _read_otherwise(data, png, findings)
-        if other is not None:
-            return other
-    chosen = _choose(candidates)
-    alternatives = _alternatives(chosen, candidates, findings)
-    findings.extend(chosen.findings)
-    assert chosen.original is not None and chosen.card is not None
-    files = asset_files(png, findings)
-    return ReadCard(
-        container="png",
-        spec=said(chosen.original, "spec"),
-        spec_version=said(chosen.original, "spec_version"),
-        card=chosen.card,
-        problems=findings.problems(),
-        original=chosen.original,
-        picture=_picture(data, png),
-        alternatives=alternatives,
-        files=files,
-    )
+    copies = copies_in(png)
+    used, broken = chosen(copies)
+    if used is not None:
+        return _read(data, png, used, broken, copies)
+    other = _read_otherwise(data, png)
+    if other is not None:
+        return other
+    raise no_card() if not broken else broken[0].failure or no_card()
 
 
 def with_card(picture: bytes, chara: bytes, ccv3: bytes) -> bytes:
@@ -101,6 +96,39 @@ def with_card(picture: bytes, chara: bytes, ccv3: bytes) -> bytes:
     return joined([png.chunks[0], *card_chunks, *kept], png.tail)
 
 
+def _read(
+    data: bytes, png: PngFile, used: Copy, broken: list[Copy], copies: list[tuple[str, Chunk]]
+) -> ReadPng:
+    of_assets = Findings()
+    files = asset_files(png, of_assets)
+
+    def second_look() -> dict[str, Any]:
+        findings = Findings()
+        _look_at_picture(png, findings)
+        tried = {used.chunk.start, *(copy.chunk.start for copy in broken)}
+        others = [copy for copy in copies if copy[1].start not in tried]
+        try:
+            whole = read_whole(used)
+            compared, alternatives = comparison(used, broken, others)
+        except _HOSTILE:
+            findings.warning("", "The copies of the card in the file could not be compared.")
+            whole, compared, alternatives = used, Findings(), ()
+        for found in (compared, whole.findings, of_assets):
+            findings.extend(found or Findings())
+        return {"problems": findings.problems(), "original": whole.original, "alternatives": alternatives}
+
+    return ReadPng.made(
+        second_look,
+        container="png",
+        spec=used.spec,
+        spec_version=used.spec_version,
+        card=used.card,
+        picture=_picture(data, png),
+        files=files,
+        format=used.format,
+    )
+
+
 def _is_damaged(png: PngFile) -> bool:
     return png.cut or png.size() is None
 
@@ -109,8 +137,10 @@ def _picture(data: bytes, png: PngFile) -> bytes | None:
     return None if _is_damaged(png) else data
 
 
-def _read_otherwise(data: bytes, png: PngFile, findings: Findings) -> ReadCard | ReadBook | None:
+def _read_otherwise(data: bytes, png: PngFile) -> ReadCard | ReadBook | None:
     """A card in EXIF or a lorebook that stands alone; None where there is neither."""
+    findings = Findings()
+    _look_at_picture(png, findings)
     exif = [chunk.data for chunk in png.chunks if chunk.kind == _EXIF]
     if holds_exif_card(exif):
         return read_picture("png", _picture(data, png), exif, findings)
@@ -145,7 +175,7 @@ def _means_card(chunk: Chunk) -> bool:
     keyword = keyword_of(chunk)
     if keyword in CARD_KEYWORDS:
         return True
-    return keyword in _OTHER_KEYWORDS and _candidate(keyword, chunk).card is not None
+    return keyword in OTHER_KEYWORDS and read_copy(keyword, chunk).card is not None
 
 
 def _look_at_picture(png: PngFile, findings: Findings) -> None:
@@ -157,78 +187,6 @@ def _look_at_picture(png: PngFile, findings: Findings) -> None:
         if chunk.kind not in _PIXELS and not chunk.sound:
             kind = chunk.kind.decode("latin-1")
             findings.warning("", f"A checksum of the PNG is wrong ({kind}); read all the same.")
-
-
-def _candidates(png: PngFile) -> list[_Candidate]:
-    """Every chunk under a card keyword, in order; other keywords count only when they hold a card."""
-    candidates, total = [], 0
-    for chunk in png.chunks:
-        keyword = keyword_of(chunk)
-        if keyword is None or keyword not in _KEYWORDS:
-            continue
-        candidate = _candidate(keyword, chunk)
-        total += candidate.size
-        if total > limits.TEXT_TOTAL_BYTES:
-            raise UnreadableError(
-                f"Its card texts are over the limit of {limits.megabytes(limits.TEXT_TOTAL_BYTES)} in all."
-            )
-        if candidate.card is not None or keyword in CARD_KEYWORDS:
-            candidates.append(candidate)
-    return candidates
-
-
-def _candidate(keyword: str, chunk: Chunk) -> _Candidate:
-    findings, size = Findings(), 0
-    try:
-        text = text_of(chunk)
-        size = len(text)
-        original = card_object(text, findings)
-        if not is_card(original):
-            raise UnreadableError("Its text is JSON, but not a character card.")
-        card = card_from(original, findings)
-    except UnreadableError as error:
-        return _Candidate(keyword, None, None, findings, size, error)
-    return _Candidate(keyword, original, card, findings, size)
-
-
-def _choose(candidates: list[_Candidate]) -> _Candidate:
-    readable = [candidate for candidate in candidates if candidate.card is not None]
-    if readable:
-        return min(readable, key=lambda candidate: _KEYWORDS.index(candidate.keyword))
-    if candidates:
-        raise candidates[0].failure or UnreadableError("Its card is damaged.")
-    raise no_card()
-
-
-def _alternatives(chosen: _Candidate, candidates: list[_Candidate], findings: Findings) -> tuple[Card, ...]:
-    """The other copies that differ from the chosen one; every other copy is reported."""
-    different = []
-    for other in candidates:
-        if other is not chosen and _report(chosen, other, findings) and other.card is not None:
-            different.append(other.card)
-    return tuple(different[:_MOST_ALTERNATIVES])
-
-
-def _report(chosen: _Candidate, other: _Candidate, findings: Findings) -> bool:
-    """Say how another copy compares with the chosen one; True when both are cards and differ."""
-    if other.failure is not None:
-        message = f"The copy `{other.keyword}` cannot be read; `{chosen.keyword}` is used."
-        findings.warning(other.keyword, f"{message} {other.failure.reason}")
-        return False
-    assert chosen.card is not None and other.card is not None
-    fields = disagreements(chosen.card, other.card)
-    if fields:
-        findings.warning(other.keyword, _disagreement(chosen.keyword, other.keyword, fields))
-    elif other.keyword == chosen.keyword:
-        findings.info(other.keyword, f"The chunk `{other.keyword}` stands there twice with the same card.")
-    return bool(fields)
-
-
-def _disagreement(used: str, other: str, fields: tuple[str, ...]) -> str:
-    named = ", ".join(fields[:8]) + (f" and {len(fields) - 8} more" if len(fields) > 8 else "")
-    if used == other:
-        return f"The file has two different `{used}` cards, unlike in {named}; the first is used."
-    return f"The copies `{used}` and `{other}` differ in {named}; `{used}` is used."
 
 
 FORMAT = CardFormat(container="png", recognise=is_png, holds_card=holds_card, read=read_png)

@@ -31,7 +31,7 @@ def asset_files(png: PngFile, findings: Findings) -> tuple[ContainedFile, ...]:
     Of two chunks with the same number the last counts, as in RisuAI. What is over the limit of a text chunk
     or plainly broken is told and stays in the picture.
     """
-    return tuple(_file(path, chunk) for path, chunk in _usable(png.chunks, findings, _outer_trouble).items())
+    return tuple(_file(path, chunk) for path, chunk in _usable(png.texts, findings, _outer_trouble).items())
 
 
 def take_out(data: bytes) -> tuple[bytes, tuple[ContainedFile, ...]]:
@@ -40,7 +40,7 @@ def take_out(data: bytes) -> tuple[bytes, tuple[ContainedFile, ...]]:
     Raises `UnreadableError` when it is no PNG or over a limit.
     """
     png = walk(data)
-    usable = _usable(png.chunks, Findings(), _trouble)
+    usable = _usable(png.texts, Findings(), _trouble)
     if not usable:
         return data, ()
     places = {chunk.start for chunk in usable.values()}

@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from . import limits
@@ -15,6 +16,10 @@ from .findings import UnreadableError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 TEXT_KINDS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+_LONGEST_HEAD = 128
+"""Keywords have at most 79 letters; some programs pad them."""
+
+_HEADER_LENGTH = 13
 _HEADER = struct.Struct(">I4s")
 _CRC = struct.Struct(">I")
 
@@ -51,28 +56,39 @@ class Chunk(NamedTuple):
         return zlib.crc32(self.data, zlib.crc32(self.kind))
 
 
-@dataclass(frozen=True, slots=True)
+Place = tuple[bytes, int, int]
+"""A chunk's kind, where its data starts, and how long it is."""
+
+
+@dataclass(frozen=True)
 class PngFile:
     """A walked PNG. `cut` is set when the file ends before its IEND; `tail` is what follows the IEND."""
 
-    chunks: tuple[Chunk, ...]
+    data: memoryview
+    places: list[Place]
     cut: bool
     tail: bytes
 
+    @cached_property
+    def chunks(self) -> tuple[Chunk, ...]:
+        """Every chunk."""
+        return tuple(self._chunk(place) for place in self.places)
+
+    @cached_property
+    def texts(self) -> tuple[Chunk, ...]:
+        """The text chunks alone: a picture may have a thousand others, and reading a card asks for none."""
+        return tuple(self._chunk(place) for place in self.places if place[0] in TEXT_KINDS)
+
     def size(self) -> tuple[int, int] | None:
         """Width and height in pixels from IHDR, or None when the first chunk is not a sound header."""
-        if not self.chunks or self.chunks[0].kind != b"IHDR" or len(self.chunks[0].data) != 13:
+        if not self.places or self.places[0][0] != b"IHDR" or self.places[0][2] != _HEADER_LENGTH:
             return None
-        width, height = struct.unpack_from(">II", self.chunks[0].data)
+        width, height = struct.unpack_from(">II", self.data, self.places[0][1])
         return (width, height) if width and height else None
 
-
-@dataclass(frozen=True, slots=True)
-class TextChunk:
-    """A text chunk's keyword and its decoded, decompressed text as bytes."""
-
-    keyword: str
-    text: bytes
+    def _chunk(self, place: Place) -> Chunk:
+        kind, start, length = place
+        return Chunk(kind, self.data, start, length)
 
 
 def is_png(data: bytes) -> bool:
@@ -84,19 +100,19 @@ def walk(data: bytes) -> PngFile:
     """Split a PNG into chunks; a cut file gives the whole chunks before the cut. Raises `UnreadableError`."""
     if not is_png(data):
         raise UnreadableError("It is not a PNG picture.")
-    chunks: list[Chunk] = []
     view, place, last = memoryview(data), len(SIGNATURE), len(data) - 12
+    unpack, places = _HEADER.unpack_from, list[Place]()
     while place <= last:
-        length, kind = _HEADER.unpack_from(view, place)
+        length, kind = unpack(view, place)
         if length > last - place:
             break
-        if len(chunks) == limits.PNG_CHUNKS:
+        if len(places) == limits.PNG_CHUNKS:
             raise too_many_chunks()
-        chunks.append(Chunk(kind, view, place + 8, length))
+        places.append((kind, place + 8, length))
         place += 12 + length
         if kind == b"IEND":
-            return PngFile(tuple(chunks), cut=False, tail=data[place:])
-    return PngFile(tuple(chunks), cut=True, tail=b"")
+            return PngFile(view, places, cut=False, tail=data[place:])
+    return PngFile(view, places, cut=True, tail=b"")
 
 
 def too_many_chunks() -> UnreadableError:
@@ -108,13 +124,18 @@ def keyword_of(chunk: Chunk) -> str | None:
     """The keyword of a text chunk, trimmed and in lower case; None for other chunks."""
     if chunk.kind not in TEXT_KINDS:
         return None
-    head = bytes(chunk.data[:128])
-    return head.partition(b"\0")[0].decode("latin-1").strip().lower() if b"\0" in head else None
+    place = _keyword_length(chunk)
+    return bytes(chunk.data[:place]).decode("latin-1").strip().lower() if place >= 0 else None
+
+
+def _keyword_length(chunk: Chunk) -> int:
+    """How many bytes stand before the first NUL of a text chunk; -1 where there are too many, or no NUL."""
+    return bytes(chunk.source[chunk.start : chunk.start + min(_LONGEST_HEAD, chunk.length)]).find(b"\0")
 
 
 def text_of(chunk: Chunk) -> bytes:
     """The text of a tEXt, zTXt or iTXt chunk, decompressed within bounds. Raises `UnreadableError`."""
-    body = bytes(chunk.data).partition(b"\0")[2]
+    body = bytes(chunk.data[_keyword_length(chunk) + 1 :])
     if chunk.kind == b"tEXt":
         return _within_limit(body)
     if chunk.kind == b"zTXt":

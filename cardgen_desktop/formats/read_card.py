@@ -1,7 +1,7 @@
 """What every card reader gives back, and what a card format has to offer to join the registry."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..domain.card import Card, CardProblem, Lorebook
@@ -38,7 +38,7 @@ class ReadCard:
     problems: tuple[CardProblem, ...]
     original: dict[str, Any] | None
     picture: bytes | None
-    alternatives: tuple[Card, ...] = ()
+    alternatives: tuple[Card, ...] = field(default_factory=tuple)
     files: tuple[ContainedFile, ...] = ()
     format: str = ""
 

@@ -177,7 +177,7 @@ def _read(data: bytes) -> ReadCard | ReadBook:
 
 def _with_name_judged(read: ReadCard | ReadBook, name: str) -> ReadCard | ReadBook:
     """Note a suffix that says another container; the content has already decided."""
-    suffix = Path(name.replace("\0", "")).suffix.casefold().removeprefix(".")
+    suffix = name.rpartition(".")[2].casefold()
     if suffix not in _SUFFIXES or read.container in _SUFFIXES[suffix]:
         return read
     message = f"The name ends in .{suffix}, but the content is {read.container.upper()}; the content counts."
