@@ -15,6 +15,7 @@ class Forecast:
 
 
 _READ = "will be added and read"
+_CARD = "Character card · opens in Cards"
 _TAKEN = {
     ".epub": ("book", f"Book · {_READ}"),
     ".txt": ("note", f"Text · {_READ}"),
@@ -26,13 +27,14 @@ _TAKEN = {
     ".xhtml": ("web", f"Web page · {_READ}"),
     ".docx": ("note", f"Word document · {_READ}"),
     ".pdf": ("note", f"PDF · {_READ}"),
-    ".png": ("card", "Character card · opens in Cards"),
-    ".json": ("card", "Character card · opens in Cards"),
+    **dict.fromkeys((".png", ".apng", ".json", ".charx", ".byaf"), ("card", _CARD)),
+    **dict.fromkeys((".jpg", ".jpeg", ".webp"), ("card", "Picture · a card if there is one in it")),
+    **dict.fromkeys((".yaml", ".yml"), ("card", "YAML · a card or a text, as it turns out")),
 }
 _REFUSED = {
     **dict.fromkeys((".mobi", ".azw", ".azw3", ".kfx", ".fb2", ".lit"), "convert it to EPUB first"),
     **dict.fromkeys((".doc", ".odt", ".rtf", ".pages", ".wpd"), "save it as .docx first"),
-    **dict.fromkeys((".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".svg", ".tiff"), "a picture has no text"),
+    **dict.fromkeys((".gif", ".bmp", ".svg", ".tiff"), "a picture has no text"),
     **dict.fromkeys((".mp3", ".wav", ".ogg", ".m4a", ".mp4", ".mkv", ".avi", ".mov"), "it has no text"),
     **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar", ".xz", ".bz2"), "unpack it first"),
     **dict.fromkeys((".exe", ".dll", ".so", ".bin", ".iso", ".msi", ".deb"), "it is a program"),

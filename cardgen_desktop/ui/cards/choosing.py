@@ -25,6 +25,12 @@ class ChooseFiles(Protocol):
     ) -> Awaitable[list[Path]]: ...
 
 
+class ChooseFolder(Protocol):
+    """Asks for a folder; None when the person changed their mind."""
+
+    def __call__(self, parent: QWidget | None, *, title: str, folder: str = "") -> Awaitable[Path | None]: ...
+
+
 async def choose_export_path(
     parent: QWidget | None, *, title: str, suggestion: Path, filters: tuple[str, ...]
 ) -> Path | None:

@@ -6,13 +6,14 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from ...domain.checking import Finding
+from ...domain.field_locks import extensions_with_lock
 from ...jobs.interface import Commands, Events
 from ..context import UiContext
 from ..dialogs import opened
 from ..tasks import TaskOwner
 from .card_check import CardCheck
 from .document import Change
-from .fields import tab_of
+from .fields import label_of, tab_of
 from .greetings_form import GreetingsForm
 from .lorebook_form import LorebookForm
 from .proposal_banners import QuietBanner, waiting_words
@@ -79,6 +80,8 @@ class EditorWriting(QObject):
 
     def watch(self, form: QWidget) -> None:
         """A form was made: what scrolls into sight needs no telling, and its buttons ask for texts."""
+        for field in form.findChildren(ProseField):
+            field.lock_requested.connect(self._lock)
         own = [form] if isinstance(form, QScrollArea) else []
         for area in (*own, *form.findChildren(QScrollArea)):
             area.verticalScrollBar().valueChanged.connect(lambda _value: self._soon.start())
@@ -168,9 +171,21 @@ class EditorWriting(QObject):
                 self.proposals.show_field(field)
             self._editor.fields.show_current()
 
+    def _lock(self, field: ProseField, locked: bool) -> None:
+        """Lock a field, or unlock it: a step of the card like any other, which can be taken back."""
+        if self._session is not None:
+            document = self._session.document
+            extensions = extensions_with_lock(document.data, field.path, locked=locked)
+            name = f"{'locking' if locked else 'unlocking'} {label_of(field.path)}"
+            document.edit("extensions", extensions, name=name, path=field.path)
+
     def _on_changed(self, change: Change) -> None:
         if self._session is not None:
-            self.proposals.stale.settle(self._session.card_id, [change.path])
+            if change.touches("extensions"):
+                for field in self._editor.fields.all:
+                    self.proposals.show_field(field)
+            if change.keys != ("extensions",):  # a lock changes no text
+                self.proposals.stale.settle(self._session.card_id, [change.path])
             self._editor.panes.evidence.findings.show_data(self._session.document.data)
             self._soon.start()
 

@@ -129,7 +129,7 @@ class ExportFlow(QObject):
 
     async def _make_plan(self, turn: int, *, pause: float = PAUSE) -> None:
         await asyncio.sleep(pause)
-        if self._commands is None or self._document is None or turn != self._turn:
+        if self._commands is None or self._document is None or turn != self._turn or self._plan:
             return
         card_id = self._document.record.summary.id
         if not await self._flush():

@@ -1,57 +1,148 @@
-"""Bringing cards of other programs into the library."""
+"""Bringing cards of other programs into the library: one job for all of them, one summary at its end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from pathlib import Path
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from ...domain.card_library import AddedFile
-from ...domain.errors import InputError
-from ...jobs.interface import Commands
+from ...domain.card_library import CardSummary
+from ...domain.errors import CardgenError, InputError
+from ...domain.events import Event, JobChanged
+from ...domain.job import TERMINAL_STATES, JobSnapshot, JobState
+from ...domain.job_kinds import ImportRequest
+from ...jobs.interface import Commands, Events
 from ..components import ProgressLine
 from ..context import UiContext
-from .choosing import ChooseFiles
+from ..dialogs import choose_files, choose_folder
+from ..tasks import TaskOwner
+from ..wording import counted
+from .choosing import ChooseFiles, ChooseFolder
 
-CARD_FILTER = "Cards (*.png *.json)"
-
-
-async def import_cards(
-    commands: Commands,
-    *,
-    context: UiContext,
-    window: QWidget,
-    choose: ChooseFiles,
-    progress: ProgressLine,
-    open_card: Callable[[object], None],
-) -> None:
-    """Ask for files, add them, and tell what became of them."""
-    folder = context.settings.value.last_folder
-    paths = await choose(window, title="Import cards", folder=folder, filters=(CARD_FILTER,))
-    if not paths:
-        return
-    context.settings.update(last_folder=str(paths[0].parent))
-    progress.start()
-    try:
-        added = await commands.add_files(paths)
-    finally:
-        progress.stop()
-    tell_added(added, context=context, open_card=open_card)
+SUFFIXES = "*.png *.apng *.webp *.jpg *.jpeg *.json *.yaml *.yml *.charx *.byaf"
+FILTERS = (f"Cards and lorebooks ({SUFFIXES})", "All files (*)")
 
 
-def tell_added(
-    added: Sequence[AddedFile], *, context: UiContext, open_card: Callable[[object], None]
-) -> None:
-    """One sentence for what failed, one for what came in."""
-    cards = [each.card for each in added if each.card is not None]
-    failed = [each.error for each in added if each.error is not None]
-    if failed:
-        more = f" {len(failed) - 1:,} more could not be read." if len(failed) > 1 else ""
-        context.notify.error(InputError(failed[0] + more))
-    if len(cards) == 1:
-        name, card_id = cards[0].name or "The card", cards[0].id
-        context.notify.toast(f"{name} was imported", action="Open", callback=lambda: open_card(card_id))
-    elif cards:
-        context.notify.toast(f"{len(cards):,} cards were imported")
-    sources = sum(each.source is not None for each in added)
-    if sources and not cards:
-        noun = "file has no card in it and was" if sources == 1 else "files have no card in them and were"
-        context.notify.toast(f"{sources:,} {noun} added as a source")
+class ImportFlow(QObject):
+    """Starts imports and tells how they ended.
+
+    Signals: `open_requested(card_id)`, `job_requested(job_id)` to see what was repaired or refused.
+    """
+
+    open_requested = Signal(object)
+    job_requested = Signal(object)
+
+    def __init__(
+        self,
+        window: QWidget,
+        progress: ProgressLine,
+        *,
+        context: UiContext,
+        tasks: TaskOwner,
+        choose: ChooseFiles = choose_files,
+        choose_folder: ChooseFolder = choose_folder,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._progress = window, progress
+        self._context, self._tasks = context, tasks
+        self._choose, self._choose_folder = choose, choose_folder
+        self._commands: Commands | None = None
+        self._running: set[int] = set()
+        self._stop: Callable[[], None] = lambda: None
+
+    def attach(self, commands: Commands, events: Events) -> None:
+        """Hand over the commands and events."""
+        self._commands = commands
+        self._stop = events.subscribe(self._on_event)
+
+    def close(self) -> None:
+        """Hear nothing any more."""
+        self._stop()
+
+    def ask_for_files(self) -> None:
+        """Let the person choose card files, and import them."""
+        self._tasks.spawn(self._ask_for_files(), name="import cards")
+
+    def ask_for_folder(self) -> None:
+        """Let the person choose a folder, and import every card in it."""
+        self._tasks.spawn(self._ask_for_folder(), name="import a folder")
+
+    async def _ask_for_files(self) -> None:
+        folder = self._context.settings.value.last_folder
+        window = self._window.window()
+        paths = await self._choose(window, title="Import cards", folder=folder, filters=FILTERS)
+        if paths:
+            self._context.settings.update(last_folder=str(paths[0].parent))
+            await self._start(tuple(paths))
+
+    async def _ask_for_folder(self) -> None:
+        folder = self._context.settings.value.last_folder
+        window = self._window.window()
+        path = await self._choose_folder(window, title="Import a folder of cards", folder=folder)
+        if path is not None:
+            self._context.settings.update(last_folder=str(path))
+            await self._start((path,))
+
+    async def _start(self, paths: tuple[Path, ...]) -> None:
+        if self._commands is None:
+            return
+        self._progress.start()
+        try:
+            request = ImportRequest(paths=tuple(map(str, paths)))
+            job = await self._commands.start_import(request)
+        except CardgenError as error:
+            self._progress.stop()
+            self._context.notify.error(error)
+            return
+        self._running.add(job.id)
+        self._hear(job)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, JobChanged):
+            self._hear(event.job)
+
+    def _hear(self, job: JobSnapshot) -> None:
+        if job.id in self._running and job.state in TERMINAL_STATES:
+            self._running.discard(job.id)
+            self._progress.stop()
+            self._tasks.spawn(self._tell(job.id), name="tell of an import")
+
+    async def _tell(self, job_id: int) -> None:
+        assert self._commands is not None
+        job = await self._commands.job(job_id)
+        if job.state is JobState.FAILED:
+            self._context.notify.error(InputError(job.error or "Nothing could be imported."))
+        elif job.state is JobState.SUCCEEDED:
+            ids = list((job.result or {}).get("card_ids") or ())
+            only = (await self._commands.card(ids[0])).summary if len(ids) == 1 else None
+            self._say(job, only)
+
+    def _say(self, job: JobSnapshot, only: CardSummary | None) -> None:
+        words, has_more = summary_of(job, only.name if only else "")
+        if has_more:
+            self._context.notify.toast(
+                words, action="See what", callback=lambda: self.job_requested.emit(job.id)
+            )
+        elif only is not None:
+            card_id = only.id
+            self._context.notify.toast(
+                words, action="Open", callback=lambda: self.open_requested.emit(card_id)
+            )
+        else:
+            self._context.notify.toast(words)
+
+
+def summary_of(job: JobSnapshot, name: str) -> tuple[str, bool]:
+    """A finished import in one line, and whether there is more to see; `name` is that of the only card."""
+    result = job.result or {}
+    made, repaired = len(result.get("card_ids") or ()), int(result.get("repaired") or 0)
+    refused = len(result.get("refused") or ())
+    if made == 1 and not refused:
+        words = f"{name or 'The card'} was imported"
+        return (f"{words} and repaired", True) if repaired else (words, False)
+    words = f"{counted(made, 'card')} imported"
+    if repaired:
+        words += f", {repaired:,} repaired"
+    if refused:
+        words += f", {refused:,} refused"
+    return words, bool(repaired or refused)

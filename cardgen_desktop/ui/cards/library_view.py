@@ -92,6 +92,7 @@ class LibraryView(QWidget):
     """Header, cards, and the states without any.
 
     Signals: `card_opened(id)`, `export_requested(id)`, `remove_requested(id)`, `import_requested`,
+    `folder_requested` for a folder of cards,
     `search_changed(text)`.
     """
 
@@ -99,6 +100,7 @@ class LibraryView(QWidget):
     export_requested = Signal(object)
     remove_requested = Signal(object)
     import_requested = Signal()
+    folder_requested = Signal()
     search_changed = Signal(str)
 
     def __init__(
@@ -112,6 +114,7 @@ class LibraryView(QWidget):
         self.grid = self._toggle("Show portraits", "cards")
         self.rows = self._toggle("Show a list", "jobs")
         self.add = Button("Import cards…", context=context, variant="primary", icon="drop")
+        self.more = Button("More", context=context, variant="ghost", size="icon", icon="more")
         self.progress = ProgressLine(context=context)
         self.list = CardList()
         self._tiles = TileDelegate(portraits, context=context, parent=self.list)
@@ -119,7 +122,7 @@ class LibraryView(QWidget):
         self.empty = EmptyState(
             "cards",
             "No cards yet",
-            "Draft one from a book, or import PNG and JSON cards. You can also drop them on the window.",
+            "Draft one from a book, or import cards and lorebooks. You can also drop them on the window.",
             "Import cards…",
             context=context,
             action_icon="drop",
@@ -140,7 +143,7 @@ class LibraryView(QWidget):
     def _lay_out(self) -> None:
         self.search.setFixedWidth(SEARCH_WIDTH)
         self.list.setModel(self.model)
-        for action in (self.search, self.grid, self.rows, self.add):
+        for action in (self.search, self.grid, self.rows, self.add, self.more):
             self.header.add_action(action)
         cards = QWidget()
         row = QHBoxLayout(cards)
@@ -163,10 +166,18 @@ class LibraryView(QWidget):
         self.list.menu_requested.connect(self._open_menu)
         self.search.search_changed.connect(self.search_changed)
         self.add.clicked.connect(self.import_requested)
+        self.more.clicked.connect(self._open_more)
         self.empty.action_triggered.connect(self.import_requested)
         self.no_match.action_triggered.connect(self._clear_search)
         self.grid.clicked.connect(lambda: self.show_tiles(True))
         self.rows.clicked.connect(lambda: self.show_tiles(False))
+
+    def _open_more(self) -> None:
+        menu = Menu(context=self._context, parent=self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.add("Import cards…", self.import_requested.emit, icon="drop")
+        menu.add("Import a folder…", self.folder_requested.emit, icon="cards")
+        menu.open_below(self.more)
 
     def show_tiles(self, tiles: bool) -> None:
         """Show portraits, or rows."""

@@ -14,10 +14,10 @@ from ...domain.errors import CardgenError
 from ...domain.events import CardChanged, CardRemoved, Event
 from ...jobs.interface import Commands, Events
 from ..context import UiContext
-from ..dialogs import choose_files
+from ..dialogs import choose_files, choose_folder
 from ..tasks import TaskOwner
-from .choosing import ChooseFiles, ChoosePath, choose_export_path
-from .import_flow import import_cards
+from .choosing import ChooseFiles, ChooseFolder, ChoosePath, choose_export_path
+from .import_flow import ImportFlow
 from .library_portraits import LibraryPortraits
 from .library_view import LibraryView
 from .session import EditSession
@@ -34,6 +34,9 @@ EDITOR_MODULES = (
     "greetings_form",
     "lorebook_form",
     "details_form",
+    "assets_form",
+    "crop_dialog",
+    "lint_pane",
     "export_flow",
     "editor",
 )
@@ -44,23 +47,26 @@ class CardsPage(QWidget):
     """Shows the library until a card is opened.
 
     Signals: `cards_changed(tuple of CardSummary)` when the library is known to be different,
-    `import_requested` when the person asked to import cards; the page then asks for the files itself.
+    `import_requested` when the person asked to import cards; the page then asks for the files itself,
+    `job_requested(job_id)` to see what an import repaired or refused.
     """
 
     cards_changed = Signal(object)
     import_requested = Signal()
+    job_requested = Signal(object)
 
     def __init__(
         self,
         *,
         context: UiContext,
         choose_cards: ChooseFiles = choose_files,
+        choose_folder: ChooseFolder = choose_folder,
         choose_picture: ChooseFiles = choose_files,
         choose_path: ChoosePath = choose_export_path,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._context, self._choose_cards = context, choose_cards
+        self._context = context
         self._choose_picture, self._choose_path = choose_picture, choose_path
         self._tasks = TaskOwner(on_error=self._on_task_failed)
         self._commands: Commands | None = None
@@ -71,6 +77,10 @@ class CardsPage(QWidget):
         self._waiting_card: int | None = None
         self.portraits = LibraryPortraits(context=context, tasks=self._tasks)
         self.library_view = LibraryView(self.portraits, context=context)
+        self.imports = ImportFlow(
+            self, self.library_view.progress, context=context, tasks=self._tasks, choose=choose_cards,
+            choose_folder=choose_folder,
+        )  # fmt: skip
         self.stack = QStackedWidget()
         self.stack.addWidget(self.library_view)
         column = QVBoxLayout(self)
@@ -82,6 +92,7 @@ class CardsPage(QWidget):
         """Start working, now that the data is there."""
         self._commands, self._events = commands, events
         self.portraits.attach(commands)
+        self.imports.attach(commands, events)
         self._stop_listening = events.subscribe(self._on_event)
         self._reload()
         if self._waiting_card is not None:
@@ -93,6 +104,7 @@ class CardsPage(QWidget):
         if self._stop_listening is not None:
             self._stop_listening()
             self._stop_listening = None
+        self.imports.close()
         await self._sessions.flush()
         await self._tasks.aclose()
         if "editor" in vars(self):
@@ -157,6 +169,9 @@ class CardsPage(QWidget):
         library.export_requested.connect(self._on_export_requested)
         library.remove_requested.connect(self._on_remove_requested)
         library.import_requested.connect(self._on_import_requested)
+        library.folder_requested.connect(self.imports.ask_for_folder)
+        self.imports.open_requested.connect(self.open_card)
+        self.imports.job_requested.connect(self.job_requested)
         library.search_changed.connect(self._on_search_changed)
         self.portraits.loaded.connect(library.repaint_card)
 
@@ -268,15 +283,4 @@ class CardsPage(QWidget):
 
     def _on_import_requested(self) -> None:
         self.import_requested.emit()
-        self._tasks.spawn(self._import(), name="import cards")
-
-    async def _import(self) -> None:
-        if self._commands is not None:
-            await import_cards(
-                self._commands,
-                context=self._context,
-                window=self.window(),
-                choose=self._choose_cards,
-                progress=self.library_view.progress,
-                open_card=self.open_card,
-            )
+        self.imports.ask_for_files()

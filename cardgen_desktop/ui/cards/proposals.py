@@ -9,17 +9,19 @@ from ...domain.checking import Proposal
 from ...domain.draft import DraftOptions
 from ...domain.errors import CardgenError
 from ...domain.events import Event, ProposalsChanged
+from ...domain.field_locks import locked_fields
 from ...domain.job import JobSnapshot
 from ...domain.job_kinds import DraftRequest
 from ...jobs.interface import Commands, Events
 from ..context import UiContext
 from ..tasks import TaskOwner
+from .field_offers import show_offers
 from .fields import Tab, tab_of
 from .new_text import NewTextPlace
 from .proposal_box import ProposalBox
 from .proposal_ends import add_item, end_words, new_title
 from .prose_field import ProseField
-from .rewriting import field_of, is_item, separate_requests
+from .rewriting import is_item, separate_requests
 from .session import EditSession
 from .stale_texts import StaleTexts
 from .writing import WritingJobs
@@ -100,8 +102,7 @@ class Proposals(QObject):
 
     def show_field(self, field: ProseField) -> None:
         """A field shows another place: offer what fits it, and its proposal."""
-        record = self._session.document.record if self._session else None
-        field.offer_rewriting(bool(record and record.sources and field_of(field.path)))
+        show_offers(field, self._session.document if self._session else None)
         proposal, writing = self._proposal(field.path), self.writing.at(self.card_id, field.path)
         if proposal is not None and not self.is_new(field.path):
             self._box(field).show_proposal(proposal, field.edit.text)
@@ -126,7 +127,8 @@ class Proposals(QObject):
         """Have every text that is out of date written again, as one batch."""
         if self._session is None:
             return
-        record, paths = self._session.document.record, self.stale.of(self.card_id)
+        record, locked = self._session.document.record, locked_fields(self._session.document.data)
+        paths = [path for path in self.stale.of(self.card_id) if path not in locked]
         requests = separate_requests(record, paths, engine, DraftOptions(style=style))
         title = f"{self._session.document.data.name}: written again" if len(requests) > 1 else ""
         self._tasks.spawn(self.start(requests, batch_title=title), name="write texts again")

@@ -31,12 +31,14 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class ProseField(QWidget):
     """A labelled text box. `edit` is the box itself; `path` is what it edits, and may change.
 
-    Signals: `typed(path, text)`, `focus_changed(self, bool)`, `rewrite_requested(self)`.
+    Signals: `typed(path, text)`, `focus_changed(self, bool)`, `rewrite_requested(self)`, and
+    `lock_requested(self, bool)` to lock the field against being written anew, or to unlock it.
     """
 
     typed = Signal(str, str)
     focus_changed = Signal(object, bool)
     rewrite_requested = Signal(object)
+    lock_requested = Signal(object, bool)
 
     def __init__(
         self,
@@ -70,6 +72,10 @@ class ProseField(QWidget):
             tooltip("Have this field written again; it changes when you accept", REWRITE_KEY)
         )
         self.rewrite.hide()
+        self.lock = Button("Lock", context=context, variant="ghost", size="icon_small", icon="unlock")
+        self.lock.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.lock.hide()
+        self.is_locked = False
         self.proposal: QWidget | None = None
         self.head = QHBoxLayout()
         self._lay_out()
@@ -77,6 +83,7 @@ class ProseField(QWidget):
         self.edit.focus_changed.connect(self._on_focus_changed)
         self.edit.evidence_changed.connect(self._tell_evidence)
         self.rewrite.clicked.connect(lambda: self.rewrite_requested.emit(self))
+        self.lock.clicked.connect(lambda: self.lock_requested.emit(self, not self.is_locked))
         self._weigh()
 
     @classmethod
@@ -108,6 +115,7 @@ class ProseField(QWidget):
         self.head.addStretch(1)
         self.head.addWidget(self.rewrite)
         self.head.addWidget(self._meter)
+        self.head.addWidget(self.lock)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -121,6 +129,18 @@ class ProseField(QWidget):
     def offer_rewriting(self, offered: bool) -> None:
         """Whether an engine can write this field anew."""
         self.rewrite.setVisible(offered)
+
+    def show_lock(self, locked: bool | None) -> None:
+        """Whether the field is locked; None for one that cannot be."""
+        self.lock.setVisible(locked is not None)
+        self.is_locked = bool(locked)
+        self.lock.set_icon("lock" if locked else "unlock")
+        self.lock.setText("Unlock" if locked else "Lock")
+        self.lock.setToolTip(
+            "Locked: no engine writes it anew. Click to unlock"
+            if locked
+            else "Lock it: no engine then writes it anew"
+        )
 
     def show_proposal(self, box: QWidget | None) -> None:
         """Show a proposal in the place of the box, or the box again; the focus stays in this field."""

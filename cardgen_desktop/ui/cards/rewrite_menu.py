@@ -77,11 +77,16 @@ class RewriteMenu(QObject):
         """The ways to write a field anew, and below them who does it."""
         engines = await self.engines(commands)
         menu = Menu(context=self._context, parent=field)
+        if field.is_locked:
+            menu.add("Unlock", partial(field.lock_requested.emit, field, False), icon="unlock")
+            return menu
         chosen = self.engine
         for wish in WISHES if chosen != OFFLINE_ENGINE else WISHES[:1]:
             menu.add(wish.word, partial(self.start, field, wish.instruction), icon="draft")
         if len(engines) > 1:
             menu.add("In your own words…", partial(self.wish_wanted.emit, field), icon="quote")
+        if not field.lock.isHidden():
+            menu.add("Lock it as it is", partial(field.lock_requested.emit, field, True), icon="lock")
         menu.addSeparator()
         for engine in engines:
             word = "Offline drafter" if engine == OFFLINE_ENGINE else engine

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ...domain.card import CardData
 from ...domain.card_library import CardRecord
 from ...domain.draft import DRAFT_FIELDS, OFFLINE_ENGINE, DraftField, DraftOptions
+from ...domain.field_locks import locked_fields
 from ...domain.job_kinds import DraftRequest
 from .fields import entry_path, greeting_path
 
@@ -52,7 +53,8 @@ def is_item(path: str) -> bool:
 
 
 def drafted_places(data: CardData) -> tuple[str, ...]:
-    """The places of a card that hold a text which an engine can write, in order of writing."""
+    """The places of a card that hold a text which an engine may write, in order of writing."""
+    locked = locked_fields(data)
     entries = data.character_book.entries if data.character_book else ()
     places: list[str] = []
     for field in DRAFT_FIELDS:
@@ -60,7 +62,7 @@ def drafted_places(data: CardData) -> tuple[str, ...]:
             places += [greeting_path(number) for number, text in enumerate(data.alternate_greetings) if text]
         elif field == "lorebook":
             places += [entry_path(number) for number, entry in enumerate(entries) if entry.content]
-        elif getattr(data, field):
+        elif getattr(data, field) and field not in locked:
             places.append(field)
     return tuple(places)
 

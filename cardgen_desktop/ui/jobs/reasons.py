@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ...domain.job import HoldReason, JobSnapshot, JobState, JobWant
 from ...domain.job_views import JobStepView
@@ -42,7 +43,7 @@ _HELD: dict[str, tuple[str, str]] = {
 def standstill(job: JobSnapshot, now: float) -> Standstill | None:
     """Why a job stands still, or what it could not use; None when there is nothing to explain."""
     if job.state is JobState.SUCCEEDED:
-        return refusals(job)
+        return _both(refusals(job), repairs(job))
     if job.id < 0:
         return Standstill("Being saved", "", "It is in the list for good in a moment.", "neutral", "queued")
     if job.state is JobState.HELD:
@@ -120,6 +121,43 @@ def refusals(job: JobSnapshot) -> Standstill | None:
         lines.append(f"and {len(told) - NAMED:,} more; the report names them all")
     fact = "1 could not be used" if len(told) == 1 else f"{len(told):,} could not be used"
     return Standstill(fact, "\n".join(lines), "Everything else is done.", icon="warning")
+
+
+def _both(refused: Standstill | None, repaired: Standstill | None) -> Standstill | None:
+    if refused is None or repaired is None:
+        return refused or repaired
+    fact, why = f"{refused.fact}, {repaired.fact}", f"{refused.why}\n{repaired.why}"
+    return Standstill(fact, why, refused.goes_on, refused.kind, refused.icon)
+
+
+def repairs(job: JobSnapshot) -> Standstill | None:
+    """Which files of a finished import were mended, and what was made of each; the first few of them."""
+    told = _repairs_of(job)
+    if not told:
+        return None
+    repaired = int((job.result or {}).get("repaired") or len(told))
+    lines = [_repair_line(one) for one in told[:NAMED]]
+    if repaired > NAMED:
+        lines.append(f"and {repaired - NAMED:,} more; each card tells what was repaired in it")
+    fact = "1 was repaired" if repaired == 1 else f"{repaired:,} were repaired"
+    return Standstill(fact, "\n".join(lines), "Your files were not changed.", "neutral", "info")
+
+
+def _repairs_of(job: JobSnapshot) -> list[dict[str, Any]]:
+    found = (job.result or {}).get("repairs")
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, (list, tuple)) else []
+
+
+def _repair_line(repair: dict[str, Any]) -> str:
+    """The gravest thing that was mended in a file, and how many more there were."""
+    problems = [one for one in repair.get("problems") or () if isinstance(one, dict)]
+    name = last_part(str(repair.get("subject", "")))
+    if not problems:
+        return name
+    first = problems[0]
+    where = f"{first['where']}: " if first.get("where") else ""
+    more = f" And {len(problems) - 1:,} more." if len(problems) > 1 else ""
+    return f"{name}: {where}{first.get('message', '')}{more}"
 
 
 def failed(job: JobSnapshot, kept: str) -> Standstill:

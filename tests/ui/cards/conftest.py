@@ -24,6 +24,7 @@ class Dialogs:
     def __init__(self) -> None:
         self.save_to: Path | None = None
         self.files: list[Path] = []
+        self.folder: Path | None = None
         self.asked: list[tuple[str, Path | None]] = []
 
     async def choose_path(self, parent: Any, *, title: str, suggestion: Path, filters: Any) -> Path | None:
@@ -35,6 +36,10 @@ class Dialogs:
     ) -> list[Path]:
         self.asked.append((title, None))
         return self.files
+
+    async def choose_folder(self, parent: Any, *, title: str, folder: str = "") -> Path | None:
+        self.asked.append((title, None))
+        return self.folder
 
 
 class Desk:
@@ -83,6 +88,7 @@ async def desk(context: UiContext, commands: FakeCommands) -> AsyncIterator[Desk
     page = CardsPage(
         context=context,
         choose_cards=dialogs.choose_files,
+        choose_folder=dialogs.choose_folder,
         choose_picture=dialogs.choose_files,
         choose_path=dialogs.choose_path,
     )

@@ -208,7 +208,7 @@ async def test_the_menu_offers_wishes_for_a_model(
         return texts
 
     offline = await words()
-    assert offline[:4] == ["Write again", "In your own words…", "", "Offline drafter"]
+    assert offline[:5] == ["Write again", "In your own words…", "Lock it as it is", "", "Offline drafter"]
     rewriting.choose_engine(provider_samples.WRITING_ROOM)
     written = await words()
     assert written[:2] == ["Write again", "Shorten"] and "In your own words…" in written

@@ -6,6 +6,7 @@ from cardgen_desktop.domain.card import CardData, Lorebook, LorebookEntry
 from cardgen_desktop.domain.checking import CheckedSentence
 from cardgen_desktop.domain.draft import OFFLINE_ENGINE
 from cardgen_desktop.domain.events import JobChanged, JobText
+from cardgen_desktop.domain.field_locks import locked_fields
 from cardgen_desktop.domain.job import JobSnapshot, JobState
 from cardgen_desktop.ui.cards.page import CardsPage
 from cardgen_desktop.ui.cards.proposal_banners import waiting_words
@@ -275,3 +276,53 @@ async def test_a_text_that_comes_out_as_it_was_is_told(
     commands.events.announce(JobChanged(job.model_copy(update=done)))
     await until(lambda: desk.field("scenario").proposal is None)
     assert "nothing to decide" in messages.toasts[-1].text
+
+
+async def test_a_locked_field_is_left_alone_and_the_lock_is_kept_with_the_card(
+    desk: Desk, page: CardsPage, commands: FakeCommands
+) -> None:
+    field, editor = desk.field("personality"), page.editor
+    assert field.lock.isVisible() and field.rewrite.isVisible() and not field.is_locked
+    field.lock.click()
+    await until(lambda: field.is_locked)
+    assert not field.rewrite.isVisible(), "there is nothing to offer for it"
+    await until(lambda: "personality" in locked_fields(desk.stored()))
+    assert "personality" not in drafted_places(desk.stored())
+    menu = await editor.writing.menu.make_menu(field, commands)
+    assert [action.text() for action in menu.actions()] == ["Unlock"]
+    menu.deleteLater()
+    field.edit.setFocus()
+    desk.type("personality", " Still mine to write.")
+    assert field.edit.text.endswith("mine to write.")
+    editor.writing.rewrite_card()
+    await until(lambda: editor.writing.dialog is not None)
+    dialog = editor.writing.dialog
+    assert dialog is not None
+    dialog.write.click()
+    await until(lambda: bool(commands.asked("start_drafts")))
+    (request,) = commands.asked("start_drafts")[0][0]
+    assert "personality" not in request.paths and "scenario" in request.paths
+
+
+async def test_a_lock_can_be_taken_back_and_opens_with_the_card(
+    desk: Desk, page: CardsPage, commands: FakeCommands
+) -> None:
+    field = desk.field("scenario")
+    field.lock.click()
+    await until(lambda: field.is_locked)
+    page.editor.undo()
+    await until(lambda: not field.is_locked and field.rewrite.isVisible())
+    page.editor.redo()
+    await until(lambda: field.is_locked)
+    await until(lambda: "scenario" in locked_fields(desk.stored()))
+    await desk.open(CRUSOE)
+    assert not desk.field("scenario").is_locked
+    await desk.open(BONES)
+    await until(lambda: desk.field("scenario").is_locked)
+    desk.field("scenario").lock.click()
+    await until(lambda: not locked_fields(desk.stored()))
+
+
+async def test_items_of_lists_have_no_lock(desk: Desk, page: CardsPage) -> None:
+    page.editor.show_tab("lorebook")
+    assert not desk.forms.lorebook.form.content.lock.isVisible()

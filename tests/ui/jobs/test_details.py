@@ -127,6 +127,23 @@ async def test_a_job_that_stands_still_says_why_and_when_it_goes_on(
     assert pane._failure.accessibleName() == sentence
 
 
+async def test_what_an_import_mended_is_named(pane: JobDetails) -> None:
+    problem = {"level": "warning", "where": "data.tags", "message": "Found one text; split at its commas."}
+    repairs = [{"subject": f"/cards/{number}.png", "problems": [problem] * 3} for number in range(7)]
+    result = {"card_ids": [1], "repaired": 2, "repairs": repairs[:2]}
+    pane.show_job(job(JobState.SUCCEEDED, kind="import", result=result))
+    assert pane._failure._what.text() == "2 were repaired"
+    first = "0.png: data.tags: Found one text; split at its commas. And 2 more."
+    assert pane._failure._why.text().splitlines()[0] == first
+    refused = [{"subject": "/cards/a.png", "reason": "It is empty."}]
+    both = {"card_ids": [1], "repaired": 7, "repairs": repairs, "refused": refused}
+    pane.show_job(job(JobState.SUCCEEDED, kind="import", result=both))
+    assert pane._failure._what.text() == "1 could not be used, 7 were repaired"
+    assert pane._failure._why.text().splitlines()[-1].startswith("and 2 more")
+    pane.show_job(job(JobState.SUCCEEDED, kind="import", result={"card_ids": [1], "repairs": "nonsense"}))
+    assert not pane._failure.isVisible()
+
+
 async def test_what_a_batch_could_not_use_is_named(pane: JobDetails) -> None:
     refused = [{"subject": f"/cards/{number}.png", "reason": "It holds no card."} for number in range(7)]
     shown = job(JobState.SUCCEEDED, kind="import", needs_review=True,
