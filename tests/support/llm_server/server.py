@@ -193,7 +193,7 @@ class FakeModelServer:
         gone = asyncio.ensure_future(reader.read(1))
         try:
             await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if not sending.done():
+            if not sending.done() or sending.exception() is not None:
                 bill.closed_at = time.monotonic()
         finally:
             for task in (sending, gone):
