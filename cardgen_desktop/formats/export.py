@@ -144,13 +144,20 @@ def _dated(order: ExportOrder) -> ExportOrder:
 
 def _prove(place: Path, order: ExportOrder, target: Target, held: Card) -> None:
     """Read the file again and compare. Raises `InternalError` when it does not hold card and files."""
-    read = read_content_file(place)
+    try:
+        read = read_content_file(place)
+    except CardError as error:
+        raise _not_kept(error.message) from error
     if any("differ" in problem.message for problem in read.problems if problem.where in ("chara", "ccv3")):
         raise InternalError("The two copies in the PNG differ, so the file was not kept.")
     differing = [item.where for item in unexpected_differences(read, order, target, held, dates=True)]
     if differing:
-        raise InternalError(
-            "The written file did not read back the same, so it was not kept. Your card is unchanged. "
-            "Try again, or export to another format.",
-            details=f"differs in: {', '.join(differing[:_LISTED])}",
-        )
+        raise _not_kept(f"differs in: {', '.join(differing[:_LISTED])}")
+
+
+def _not_kept(details: str) -> InternalError:
+    return InternalError(
+        "The written file did not read back the same, so it was not kept. Your card is unchanged. "
+        "Try again, or export to another format.",
+        details=details,
+    )

@@ -6,6 +6,9 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from ..domain.card import Card
+from ..domain.errors import CardError
+from .export_assets import PICTURE_ADDRESS, is_main_icon
+from .export_json import held_v3
 from .export_order import ExportOrder
 from .findings import UnreadableError
 
@@ -15,6 +18,20 @@ def write_charx(order: ExportOrder, out: BinaryIO) -> None:
     from .charx_writing import write_archive
 
     write_archive(order, out)
+
+
+def held_charx(order: ExportOrder) -> Card:
+    """The card as either archive gives it back: the picture stands where the main icon had an address."""
+    from .charx_avatar import is_shown
+
+    assets = order.card.data.assets or ()
+    main = next((place for place, asset in enumerate(assets) if is_main_icon(asset)), None)
+    if main is None or order.picture is None or is_shown(order.picture, order):
+        return held_v3(order)
+    picture = assets[main].model_copy(update={"uri": PICTURE_ADDRESS})
+    changes = {"assets": (*assets[:main], picture, *assets[main + 1 :])}
+    card = order.card.model_copy(update={"data": order.card.data.model_copy(update=changes)})
+    return held_v3(replace(order, card=card))
 
 
 def write_jpeg_charx(order: ExportOrder, out: BinaryIO) -> None:
@@ -68,7 +85,16 @@ def write_risu_lorebook(order: ExportOrder, out: BinaryIO) -> None:
 
 def write_byaf(order: ExportOrder, out: BinaryIO) -> None:
     """A Backyard AI archive."""
-    raise UnreadableError("This kind of file cannot be written yet.")
+    from . import byaf
+
+    byaf.write_byaf(order, out)
+
+
+def held_byaf(order: ExportOrder) -> Card:
+    """The card as it comes back from a Backyard AI archive, with the images that go along."""
+    from . import byaf
+
+    return byaf.held_byaf(order)
 
 
 def reading_again(write: Callable[[ExportOrder, BinaryIO], None]) -> Callable[[ExportOrder], Card]:
@@ -80,7 +106,10 @@ def reading_again(write: Callable[[ExportOrder, BinaryIO], None]) -> Callable[[E
 
         file = io.BytesIO()
         write(replace(order, picture=None, files=()), file)
-        return card_in(read_content(file.getvalue(), order.card.data.name))
+        try:
+            return card_in(read_content(file.getvalue(), order.card.data.name))
+        except CardError as error:
+            raise UnreadableError("Nothing of it has a place in this kind of file.") from error
 
     return held
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from ..domain.card_differences import Difference
 from .decorators import without_decorators
+from .kept import KEPT
 
 _PLACES = re.compile(r"\[(\d+)\]")
 _NAMED = 3
+_NOTE = f"extensions.{KEPT}"
 _BOOK, _ENTRIES = "data.character_book", "data.character_book.entries"
 
 _FIELDS: dict[str, tuple[str, bool]] = {
@@ -65,6 +67,8 @@ SCANNING = (
     "Scan depth, token budget and recursion of the lorebook go together; what is not set gets a default."
 )
 
+PICTURE_ADDRESS = "The address of the picture is left out, because the picture itself goes along."
+
 
 @dataclass(frozen=True)
 class Group:
@@ -84,8 +88,15 @@ def grouped(differences: Iterable[Difference]) -> list[Group]:
     """The differences by what they are about, in the order they are met."""
     groups: dict[tuple[str, str], list[Difference]] = {}
     for difference in differences:
+        if is_note(difference):
+            continue
         groups.setdefault(_about(difference), []).append(difference)
     return _merged([Group(kind, name, tuple(found)) for (kind, name), found in groups.items()])
+
+
+def is_note(difference: Difference) -> bool:
+    """Whether reading made a note for the way back, which the card did not have: nothing that is lost."""
+    return difference.before is None and _NOTE in difference.where
 
 
 def sentence_of(group: Group, format_name: str) -> str:
@@ -99,7 +110,8 @@ def sentence_of(group: Group, format_name: str) -> str:
     if group.kind == "patterns":
         return f"Patterns without slashes count as plain keys in {_entries(group)}."
     if group.kind == "entries":
-        return f"{_entries(group).capitalize()} {_are(len(_numbers(group)))} left out or changed in whole."
+        count = len(_numbers(group))
+        return f"{_entries(group)} {_are(count)} left out: {format_name} has no place for {_it(count)}."
     what, plural = _subject(group)
     pronoun = "them" if plural else "it"
     if group.gone:
@@ -123,7 +135,10 @@ def _is_part(part: Group, whole: Group) -> bool:
     """Whether a text that is gone stands in another one that changed."""
     if part.kind != "field" or whole.kind != "field" or not part.gone or whole.gone:
         return False
-    before, after = part.differences[0].before, whole.differences[0].after
+    gone, changed = part.differences[0], whole.differences[0]
+    if gone.where != f"data.{part.name}" or changed.where != f"data.{whole.name}":
+        return False
+    before, after = gone.before, changed.after
     return isinstance(before, str) and isinstance(after, str) and before.strip() in after
 
 
@@ -143,6 +158,8 @@ def _about(difference: Difference) -> tuple[str, str]:
     if where in ("fav", "data.extensions.fav"):
         return "fixed", FAVOURITE
     path = _PLACES.sub("", where)
+    if path == "data.assets" and _is_main_icon(difference):
+        return "fixed", PICTURE_ADDRESS
     if path.startswith(_ENTRIES):
         return _about_entry(difference, path.removeprefix(_ENTRIES).removeprefix("."))
     if path.startswith(f"{_BOOK}."):
@@ -152,6 +169,11 @@ def _about(difference: Difference) -> tuple[str, str]:
     if head == "data" and field in _FIELDS:
         return "field", field
     return "foreign", "extensions" if field == "extensions" else "fields"
+
+
+def _is_main_icon(difference: Difference) -> bool:
+    before = difference.before
+    return isinstance(before, dict) and before.get("type") == "icon" and before.get("name") == "main"
 
 
 def _about_entry(difference: Difference, path: str) -> tuple[str, str]:
@@ -229,6 +251,10 @@ def counted(number: int, one: str, many: str) -> str:
 
 def _are(number: int | bool) -> str:
     return "is" if number is False or (number == 1 and number is not True) else "are"
+
+
+def _it(number: int) -> str:
+    return "it" if number == 1 else "them"
 
 
 def listed(names: Sequence[str]) -> str:

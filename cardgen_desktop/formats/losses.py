@@ -7,12 +7,12 @@ so that nothing can be lost that no sentence tells.
 from collections.abc import Sequence
 
 from ..domain.card import Card, ExportTarget
+from .carried_files import archive_losses, is_charx, left_behind
 from .decorators import has_decorators
 from .differences import card_differences
-from .export_assets import in_json, in_png, is_main_icon, is_private, path_of, picture_path
+from .export_assets import in_json, is_main_icon, is_private, path_of, picture_path
 from .export_order import ExportOrder
 from .loss_sentences import counted, grouped, listed, sentence_of
-from .risu_module import MODULE_PATH
 from .targets import Target
 
 _FORMAT_NAMES: dict[ExportTarget, str] = {
@@ -44,19 +44,8 @@ def losses_of(order: ExportOrder, target: Target) -> tuple[str, ...]:
     said = [sentence_of(group, name) for group in grouped(card_differences(order.card, held))]
     found = [_picture_loss(order, target), *_file_losses(order, target), *said]
     found += [_date_loss(order.card, target, name), _decorator_loss(order, target)]
-    found += _archive_losses(order, target)
+    found += archive_losses(order, target)
     return tuple(dict.fromkeys(sentence for sentence in found if sentence))
-
-
-def left_behind(order: ExportOrder, target: Target) -> set[str]:
-    """Paths of the files that the target does not take along."""
-    paths = {file.path for file in order.files}
-    private = {path for path in paths if is_private(path)}
-    if _is_archive(target):
-        return private | ({MODULE_PATH} if _archive_losses(order, target) else set())
-    if target.name == "png":
-        return private | paths - set(in_png(order)) - {picture_path(order)}
-    return paths - set(in_json(order)) if target.holds_files else paths
 
 
 def _name_of(order: ExportOrder, target: Target) -> str:
@@ -82,7 +71,7 @@ def _picture_loss(order: ExportOrder, target: Target) -> str:
 
 def _file_losses(order: ExportOrder, target: Target) -> list[str]:
     """Files that stay behind: those that assets name, and those that stand by themselves."""
-    if _is_archive(target):
+    if is_charx(target):
         return []
     kept = {file.path for file in order.files} - left_behind(order, target)
     has_picture = order.picture is not None or picture_path(order) is not None
@@ -105,23 +94,13 @@ def _files_alone(order: ExportOrder, kept: set[str], named: Sequence[str]) -> li
     return [file.path for file in order.files if file.path not in aside and not is_private(file.path)]
 
 
-def _archive_losses(order: ExportOrder, target: Target) -> tuple[str, ...]:
-    if not _is_archive(target) or all(file.path != MODULE_PATH for file in order.files):
-        return ()
-    from .charx_writing import charx_losses
-
-    return charx_losses(order)
-
-
-def _is_archive(target: Target) -> bool:
-    return target.name in ("charx", "jpeg-charx")
-
-
 def _mention(target: Target) -> str:
-    return ", only the mention is kept" if target.holds_files else ""
+    return ", only the mention is kept" if target.name in ("png", "json-v3") else ""
 
 
 def _why(target: Target) -> str:
+    if target.name == "byaf":
+        return "BYAF holds pictures alone."
     if target.name == "png":
         return "They are not at hand, or too large for a PNG."
     return "They are not at hand, or too large for JSON." if target.holds_files else "Only text goes along."

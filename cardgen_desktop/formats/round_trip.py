@@ -7,11 +7,13 @@ from ..domain.card import Card, CardData, ExportTarget
 from ..domain.card_differences import Difference
 from ..domain.card_export import RoundTrip
 from ..domain.errors import CardError
+from .carried_files import carried_files
 from .differences import card_differences, digests_of
-from .export_assets import gathered, is_private, picture_path
+from .export_assets import gathered, picture_path
 from .export_order import ExportOrder
 from .findings import UnreadableError
-from .losses import left_behind, losses_of
+from .loss_sentences import is_note
+from .losses import losses_of
 from .read_card import ContainedFile, ReadBook, ReadCard
 from .registry import read_content
 from .targets import TARGETS, Target
@@ -44,7 +46,7 @@ def unexpected_differences(
     read: ReadCard | ReadBook, order: ExportOrder, target: Target, held: Card, *, dates: bool = False
 ) -> tuple[Difference, ...]:
     """Where a file that was read again says something else than it was to hold, its files included."""
-    expected, found = _expected_digests(order, target), {}
+    expected, found = digests_of(carried_files(order, target)), {}
     if expected:
         found = digests_of(_files_of(read))
     digests = (expected, found) if target.holds_files else None
@@ -60,18 +62,9 @@ def card_in(read: ReadCard | ReadBook) -> Card:
 
 
 def _inside(differences: Iterable[Difference], target: Target) -> list[Difference]:
-    """What a target is answerable for: a lorebook's file for the lorebook alone."""
-    if not target.is_book:
-        return list(differences)
-    return [item for item in differences if item.where.startswith("data.character_book")]
-
-
-def _expected_digests(order: ExportOrder, target: Target) -> Digests:
-    """What stands for the files that were to go along."""
-    if not order.files or not target.holds_files:
-        return {}
-    left = left_behind(order, target)
-    return digests_of(file for file in order.files if file.path not in left and not is_private(file.path))
+    """What a target is answerable for: no note that reading makes, of a lorebook file the lorebook alone."""
+    told = (item for item in differences if not is_note(item))
+    return [item for item in told if not target.is_book or item.where.startswith("data.character_book")]
 
 
 def _missing_files(expected: Digests, found: Digests, order: ExportOrder, target: Target) -> list[Difference]:
