@@ -6,11 +6,12 @@ from typing import Any
 
 from ..domain.card import Asset, Card
 from .byaf_objects import Objects, character_path
-from .charx_assets import SCHEME
+from .charx_assets import SCHEME, data_in
 from .charx_avatar import bare, is_shown
 from .charx_names import Names, picture_extension
 from .export_assets import is_main_icon, path_of
 from .export_order import ExportOrder
+from .findings import UnreadableError
 from .kept import kept, with_kept
 from .read_card import ContainedFile
 
@@ -65,11 +66,11 @@ def background_file(path: Any, order: ExportOrder) -> ContainedFile | None:
         return None
     there = {file.path: file for file in order.files}
     named = (
-        path_of(asset.uri)
+        _file_of(asset, there)
         for asset in order.card.data.assets or ()
         if asset.type == "background" and asset.name == stem_of(path)
     )
-    return next((there[found] for found in (path, *named) if found in there), None)
+    return there.get(path) or next((file for file in named if file is not None), None)
 
 
 def stem_of(path: str) -> str:
@@ -92,7 +93,7 @@ def _pictures(order: ExportOrder) -> list[tuple[Asset, ContainedFile]]:
     """The icons that BYAF can hold with their files, the avatar first."""
     there = {file.path: file for file in order.files}
     icons = [asset for asset in order.card.data.assets or () if asset.type == "icon"]
-    found = [(icon, there[path]) for icon in icons if (path := path_of(icon.uri)) in there]
+    found = [(icon, file) for icon in icons if (file := _file_of(icon, there)) is not None]
     found.sort(key=lambda pair: not is_main_icon(pair[0]))
     picture = order.picture
     if picture is not None and not is_shown(picture, order):
@@ -100,6 +101,18 @@ def _pictures(order: ExportOrder) -> list[tuple[Asset, ContainedFile]]:
         avatar = bare(picture)
         found = [(Asset(), ContainedFile(_AVATAR, len(avatar), lambda: avatar)), *rest]
     return [pair for pair in found if _suffix(pair[1])]
+
+
+def _file_of(asset: Asset, there: dict[str, ContainedFile]) -> ContainedFile | None:
+    """The file an asset names, or what its own address holds."""
+    path = path_of(asset.uri)
+    if path is not None:
+        return there.get(path)
+    try:
+        content = data_in(asset.uri)
+    except UnreadableError:
+        return None
+    return None if content is None else ContainedFile(asset.uri[:_HEAD_BYTES], len(content), lambda: content)
 
 
 def _suffix(file: ContainedFile) -> str:

@@ -81,13 +81,12 @@ def _legal(path: str) -> str:
 
 def _plain_part(part: str) -> str:
     """One folder or file name in ASCII, without what some system forbids; empty where nothing is left."""
+    if not part.strip(" ."):
+        return ""
     ascii_only = unicodedata.normalize("NFKD", part).encode("ascii", "ignore").decode("ascii")
-    lost = part and not ascii_only.strip(" .")
     stem, dot, extension = ascii_only.rpartition(".")
-    plain = _FORBIDDEN.sub("_", f"file.{extension}" if dot and not stem.strip(" .") else ascii_only)
-    plain = _short(plain).rstrip(" .")
-    if not plain:
-        return "file" if lost and part.strip(" .") else ""
+    named = ascii_only if stem.strip(" .") or not dot else f"file.{extension}"
+    plain = _short(_FORBIDDEN.sub("_", named)).rstrip(" .") or "file"
     return f"_{plain}" if is_device(plain) else plain
 
 

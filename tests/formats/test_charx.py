@@ -240,12 +240,12 @@ def test_a_module_that_cannot_be_read_is_kept(content: bytes, reason: str) -> No
 
 
 def test_the_module_is_what_risuai_writes() -> None:
-    """RPack puts another byte in the place of each: `r`, `i`, `s` and `u` become 79, 29, 48 and b2."""
+    """RPack puts another byte in the place of each: `r`, `i`, `s` and `u` become 79, 0e, 48 and b2."""
     written = write_module({"name": "risu"})
     assert written[:2] == b"o\0" and int.from_bytes(written[2:6], "little") == len(written) - 7
     assert written[-1:] == b"\0"
     assert written[6:8].hex() == "e620"
-    assert bytes.fromhex("792948b2") in written
+    assert bytes.fromhex("790e48b2") in written
     assert read_module(written).module == {"name": "risu"}
 
 
