@@ -176,9 +176,20 @@ def _too_deep() -> UnreadableError:
 
 
 def _with_sound_text(value: Any, text: str, findings: Findings) -> Any:
-    if not re.search(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]", text):
+    if not _may_have_half_characters(text):
         return value
     sound = sound_text(value)
     if sound != value:
         findings.warning("", "Half characters (lone surrogates) were replaced by \ufffd.")
     return sound
+
+
+def _may_have_half_characters(text: str) -> bool:
+    """Whether a text has escapes of surrogates, or surrogates themselves."""
+    if "\\u" in text and re.search(r"\\u[dD][89a-fA-F]", text):
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
