@@ -114,9 +114,13 @@ def _flat(foreign: dict[str, Any], findings: Findings) -> CardShape:
     """A V1 card, perhaps with later fields at the root, or one with Pygmalion's keys."""
     data = {key: foreign.pop(key) for key in list(foreign) if key in DATA_FIELDS}
     for key, field in PYGMALION_FIELDS.items():
-        if key in foreign and _adopt(data, field, foreign[key]):
+        if key not in foreign:
+            continue
+        # Neutral files repeat the personality, not the description, as the persona.
+        repeats = key == "char_persona" and foreign[key] == data.get("personality")
+        if not repeats and _adopt(data, field, foreign[key]):
             findings.info(key, f"Read as `{field}`.")
-        if key in foreign and foreign[key] == data.get(field):
+        if repeats or foreign[key] == data.get(field):
             del foreign[key]
     for key, field in _OTHER_NAMES.items():
         if key in foreign and _adopt(data, field, foreign[key]):

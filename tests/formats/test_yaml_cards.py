@@ -124,6 +124,10 @@ def test_a_neutral_card_is_read_by_its_v1_fields() -> None:
     assert found.card.model_extra is not None
     assert found.card.model_extra["metadata"]["created"] == 1700000000000
     assert found.original is not None and found.original["char_persona"] == "Dry."
+    assert (
+        read(NEUTRAL.replace("description: She keeps the light.", "description: ''")).card.data.description
+        == ""
+    )
 
 
 def test_pygmalion_and_the_specifications_in_yaml() -> None:

@@ -379,6 +379,17 @@ SEEN = [
         silent=True,
     ),
     Quirk(
+        "persona that repeats the personality",
+        {
+            **KEEPER_TEXTS,
+            "description": "",
+            "char_name": "Mira Holt",
+            "char_persona": KEEPER_TEXTS["personality"],
+        },
+        {"data/description": "", "data/personality": KEEPER_TEXTS["personality"], "char_persona": ABSENT},
+        silent=True,
+    ),
+    Quirk(
         "creatorcomment",
         {**KEEPER_TEXTS, "creatorcomment": "x"},
         {"data/creator_notes": "x"},
