@@ -1,5 +1,6 @@
 """Archives with bytes changed at random: a card or one sentence, nothing else ever, and never for long."""
 
+import contextlib
 import io
 import json
 import random
@@ -55,26 +56,26 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 
 def answer(data: bytes) -> None:
     looks_like_card(data, "fuzz")
+    message, found = '"fuzz" is read', None
     try:
         found = read_content(data, "fuzz")
     except CardError as error:
-        assert error.message.startswith('"fuzz" ') and len(error.message) < 400
-        return
-    if isinstance(found, ReadBook):
-        return
+        message = error.message
+    assert message.startswith('"fuzz" ') and len(message) < 400
+    if isinstance(found, ReadCard):
+        read_and_write_again(found)
+
+
+def read_and_write_again(found: ReadCard) -> None:
+    """A file that is damaged can neither be read nor written again; everything else can."""
     for file in found.files:
-        try:
+        with contextlib.suppress(UnreadableError):
             assert len(file.read()) == file.size
-        except UnreadableError as error:
-            assert error.reason  # noqa: PT017  # either answer is right
-    order = ExportOrder(
-        found.card, None, found.original, [file for file in found.files if file.size < 10_000]
-    )
+    small = [file for file in found.files if file.size < 10_000]
+    order = ExportOrder(found.card, None, found.original, small)
     for target in ("charx", "byaf"):
-        try:
+        with contextlib.suppress(UnreadableError):
             TARGETS[target].write(order, io.BytesIO())  # type: ignore[index]
-        except UnreadableError as error:
-            assert error.reason  # noqa: PT017  # a file that is damaged cannot be written again
 
 
 @pytest.mark.parametrize("name", SAMPLES)
