@@ -11,6 +11,7 @@ import pytest
 from cardgen_desktop.domain.errors import CardError
 from cardgen_desktop.formats.export_order import ExportOrder
 from cardgen_desktop.formats.findings import UnreadableError
+from cardgen_desktop.formats.read_card import ReadCard
 from cardgen_desktop.formats.registry import looks_like_card, read_content
 from cardgen_desktop.formats.risu_module import MODULE_PATH, RisuModule, read_module, write_module
 from cardgen_desktop.formats.targets import TARGETS
