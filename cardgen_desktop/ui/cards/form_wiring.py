@@ -12,6 +12,7 @@ from .card_form import CardForm
 from .details_form import DetailsForm
 from .greetings_form import GreetingsForm
 from .lorebook_form import LorebookForm
+from .lorebook_import import LorebookImport
 
 if TYPE_CHECKING:
     from .editor import CardEditor
@@ -45,6 +46,11 @@ def _(form: GreetingsForm, editor: "CardEditor") -> None:
 def _(form: LorebookForm, editor: "CardEditor") -> None:
     editor.fields.add([form.form.content])
     editor.fields.add_entry_lines([form.form.name.edit, form.form.order])
+    assert editor.commands is not None
+    form.flow = LorebookImport(
+        form, context=editor.context, tasks=editor.tasks, session=editor.shown_session,
+        commands=editor.commands, choose=editor.choose_picture,
+    )  # fmt: skip
 
 
 @_connect.register(DetailsForm)

@@ -1,6 +1,6 @@
 """The lorebook of a card: a table of entries above, the form of the chosen one below."""
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -28,21 +28,24 @@ SPLITTER = "lorebook"
 class LorebookForm(QStackedWidget):
     """Add, duplicate, remove, reorder, switch and edit entries.
 
-    Signals: `row_shown` when another entry is shown.
+    Signals: `row_shown` when another entry is shown, `import_requested` for entries of a file.
     """
 
     row_shown = Signal()
+    import_requested = Signal()
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._document: CardDocument | None = None
+        self.flow: QObject | None = None  # brings entries of files; given by the editor
         self.model = LorebookModel()
         self.table = RowTable(ENTRY_HEIGHT)
         self.form = EntryForm(context=context)
         self._facts = Label(context=context, role="small", ink="muted")
         self.add = Button("Add entry", context=context, variant="outline", size="small", icon="plus")
         self.write = Button("Write an entry…", context=context, variant="ghost", size="small", icon="draft")
+        self.bring = row_button("Import entries…", "drop", "", context=context)
         self.up = row_button("Move up", "chevron-up", "Alt+Up", context=context)
         self.down = row_button("Move down", "chevron-down", "Alt+Down", context=context)
         self.copy = row_button("Duplicate entry", "copy", "Ctrl+D", context=context)
@@ -54,6 +57,7 @@ class LorebookForm(QStackedWidget):
             "Add entry",
             context=context,
             second="Write an entry…",
+            third="Import entries…",
             action_icon="plus",
         )
         self.empty.action.set_variant("outline")
@@ -95,8 +99,9 @@ class LorebookForm(QStackedWidget):
         self.addWidget(page)
         self.addWidget(self.empty)
         tab_through(
-            self.up, self.down, self.copy, self.remove, self.write, self.add, self.table, self.form.name.edit
-        )
+            self.bring, self.up, self.down, self.copy, self.remove, self.write, self.add, self.table,
+            self.form.name.edit,
+        )  # fmt: skip
 
     def _bar(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -104,7 +109,7 @@ class LorebookForm(QStackedWidget):
         row.setSpacing(2)
         row.addWidget(self._facts)
         row.addStretch(1)
-        for button in (self.up, self.down, self.copy, self.remove):
+        for button in (self.bring, self.up, self.down, self.copy, self.remove):
             row.addWidget(button)
         row.addSpacing(SPACE.SM)
         row.addWidget(self.write)
@@ -132,6 +137,8 @@ class LorebookForm(QStackedWidget):
         self.table.delete_requested.connect(self._remove)
         for button in (self.add, self.empty.action):
             button.clicked.connect(self._add)
+        self.bring.clicked.connect(self.import_requested)
+        self.empty.third.clicked.connect(self.import_requested)
         self.copy.clicked.connect(self._duplicate)
         self.remove.clicked.connect(self._remove)
         self.up.clicked.connect(lambda: self._step(-1))

@@ -1,8 +1,8 @@
 """One text field of a card: its head with the budget, its box, and the legend below while it has focus."""
 
-from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ..components import Button, Label, tooltip
 from ..context import UiContext
@@ -152,10 +152,20 @@ class ProseField(QWidget):
         if box is not None and box is not self.proposal:
             self._column.insertWidget(self._column.indexOf(self._box), box)
             box.show()
+            if not self.visibleRegion().isEmpty():
+                QTimer.singleShot(0, self, self._keep_in_sight)
         self.proposal = box
         self._box.setVisible(box is None)
         if had_focus and box is None:
             self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _keep_in_sight(self) -> None:
+        """A tall text has given way to a low box, which would be left above the edge of the page."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if isinstance(area, QScrollArea) and self._label.visibleRegion().isEmpty():
+            area.ensureWidgetVisible(self._label, 0, SPACE.MD)
 
     def _on_typed(self, text: str) -> None:
         self._text = text

@@ -54,6 +54,7 @@ class EmptyState(QWidget):
         *,
         context: UiContext,
         second: str | None = None,
+        third: str | None = None,
         action_icon: str | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -64,12 +65,14 @@ class EmptyState(QWidget):
         self._sentence = Label(sentence, context=context, role="small", ink="muted", wrap=True)
         self.action = Button(action or "", context=context, variant=variant, icon=action_icon)
         self.second = Button(second or "", context=context, variant="ghost")
+        self.third = Button(third or "", context=context, variant="ghost")
         self.action.clicked.connect(self.action_triggered)
         self.second.clicked.connect(self.second_triggered)
         self._lay_out()
         # Not before they have a parent: a visible widget without one is a window.
         self.action.setVisible(bool(action))
         self.second.setVisible(bool(second))
+        self.third.setVisible(bool(third))
 
     def say(self, title: str, sentence: str) -> None:
         """Change the words, such as the query that found nothing."""
@@ -96,6 +99,7 @@ class EmptyState(QWidget):
         row.addStretch(1)
         row.addWidget(self.action)
         row.addWidget(self.second)
+        row.addWidget(self.third)
         row.addStretch(1)
         column.addLayout(row)
         column.addStretch(1)

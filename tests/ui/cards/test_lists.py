@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -16,10 +17,11 @@ from cardgen_desktop.ui.cards.library_model import LibraryModel, date_words, fac
 from cardgen_desktop.ui.cards.lorebook_model import COLUMNS, ENABLED, LorebookModel
 from cardgen_desktop.ui.cards.row_sync import moved
 from cardgen_desktop.ui.cards.row_views import drop_row
+from tests.support.messages import RecordingNotify
 from tests.support.samples import NOW
 from tests.support.waiting import until
 
-from .conftest import Desk
+from .conftest import CRUSOE, Desk
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 ALT = Qt.KeyboardModifier.AltModifier
@@ -321,3 +323,46 @@ async def test_search_finds_says_when_not_and_is_cleared(desk: Desk) -> None:
     library.no_match.action.click()
     await until(lambda: len(library.model.cards) == 4)
     assert library.search.text() == ""
+
+
+async def test_entries_of_a_file_are_added_as_one_step(
+    desk: Desk, messages: RecordingNotify, tmp_path: Path
+) -> None:
+    await desk.open()
+    desk.editor.show_tab("lorebook")
+    document = desk.editor.session.document  # type: ignore[union-attr]
+    before = document.entries
+    desk.commands.books["inn.json"] = Lorebook(
+        name="Inn", entries=(LorebookEntry(id=0, keys=("inn",)), LorebookEntry(id=1, keys=("cove",)))
+    )
+    desk.dialogs.files = [tmp_path / "inn.json"]
+    desk.forms.lorebook.bring.click()
+    await until(lambda: len(document.entries) == len(before) + 2)
+    assert document.entries[: len(before)] == before
+    assert [entry.keys for entry in document.entries[len(before) :]] == [("inn",), ("cove",)]
+    assert all(entry.id is None for entry in document.entries[len(before) :]), "their numbers may be taken"
+    assert desk.forms.lorebook.row == len(before)
+    desk.editor.undo()
+    assert document.entries == before
+
+
+async def test_a_card_without_a_lorebook_takes_the_whole_of_one(desk: Desk, tmp_path: Path) -> None:
+    await desk.open(CRUSOE)
+    document = desk.editor.session.document  # type: ignore[union-attr]
+    document.edit("character_book", None, name="removing the lorebook")
+    desk.editor.show_tab("lorebook")
+    book = Lorebook(name="Inn", scan_depth=3, entries=(LorebookEntry(id=7, keys=("inn",)),))
+    desk.commands.books["inn.json"] = book
+    desk.dialogs.files = [tmp_path / "inn.json"]
+    desk.forms.lorebook.empty.third.click()
+    await until(lambda: document.data.character_book == book)
+
+
+async def test_a_file_without_a_lorebook_is_told(
+    desk: Desk, messages: RecordingNotify, tmp_path: Path
+) -> None:
+    await desk.open()
+    desk.editor.show_tab("lorebook")
+    desk.dialogs.files = [tmp_path / "photo.png"]
+    desk.forms.lorebook.bring.click()
+    await until(lambda: messages.errors == ["“photo.png” holds no lorebook."])

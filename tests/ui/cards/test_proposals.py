@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
 
 from cardgen_desktop.domain.events import JobChanged, JobText
 from cardgen_desktop.domain.job import JobSnapshot, JobState
@@ -284,3 +285,22 @@ async def test_stopping_leaves_the_keyboard_in_the_field(
     commands.events.announce(JobChanged(job.model_copy(update={"state": JobState.CANCELLED})))
     await until(lambda: field.proposal is None)
     assert field.edit.hasFocus()
+
+
+async def test_a_field_whose_tall_text_gives_way_stays_in_sight(
+    page: CardsPage, commands: FakeCommands, field: ProseField
+) -> None:
+    field.edit.setFocus()
+    field.edit.insertPlainText("He growls at the door and pays nobody for his rum.\n" * 40)
+    page.resize(1024, 700)
+    area = field.parentWidget()
+    while not isinstance(area, QScrollArea):
+        assert area is not None
+        area = area.parentWidget()
+    await until(lambda: field.height() > area.viewport().height())
+    bar = area.verticalScrollBar()
+    bar.setValue(field.mapTo(area.widget(), field.rect().topLeft()).y() + field.height() // 2)
+    await until(lambda: field._label.visibleRegion().isEmpty() and not field.visibleRegion().isEmpty())
+    page.editor.writing.menu.start(field)
+    await until(lambda: isinstance(field.proposal, ProposalBox))
+    await until(lambda: not field._label.visibleRegion().isEmpty())
