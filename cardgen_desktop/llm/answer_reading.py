@@ -5,7 +5,7 @@ comes with the last chunk or after it, thoughts are kept apart, an error may com
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..domain.costs import Usage
@@ -52,6 +52,7 @@ class AnswerReading:
         self._done = False
         self._finish: FinishReason | None = None
         self._usage: Usage | None = None
+        self._names: tuple[Any, ...] = ()
         self._id = ""
         self._model = self._provider = self._refusal = ""
         self._half = ""
@@ -117,14 +118,17 @@ class AnswerReading:
         if error := self._unusable():
             raise error
 
-    def rest(self) -> Iterator[ChatEvent]:
+    def rest(self) -> Iterable[ChatEvent]:
         """What was held back in case it was the beginning of the key; to be said before the answer fails."""
-        yield from self._tell(self._keyless_thoughts.end(), self._keyless.end())
+        return self._tell(self._keyless_thoughts.end(), self._keyless.end())
 
     def _read(self, chunk: Chunk, data: str) -> Iterator[ChatEvent]:
         if isinstance(chunk.prompt_progress, Mapping) and (phase := _progress(chunk.prompt_progress)):
             yield phase
-        yield from self._begin(chunk)
+        names = (chunk.id, chunk.model, chunk.provider)
+        if names != self._names or not self._started:
+            self._names = names
+            yield from self._begin(chunk)
         if chunk.usage:
             self._usage = usage_in(data) or self._usage
         for choice in chunk.choices[:1]:
@@ -143,7 +147,7 @@ class AnswerReading:
     def _choice(self, choice: Choice) -> Iterator[ChatEvent]:
         fields = choice.fields
         thoughts = next(
-            filter(None, (text_of(fields.get(name)) for name in self._server.traits.thinking)), ""
+            (text for name in self._server.traits.thinking if (text := text_of(fields.get(name)))), ""
         )
         text = text_of(fields.get("content"))
         if self._splitter and text:
@@ -151,30 +155,34 @@ class AnswerReading:
             thoughts += inline
         text, self._half = whole_characters(self._half + text)
         yield from self._say(whole_characters(thoughts)[0], text)
-        self._refusal = (self._refusal + text_of(fields.get("refusal")))[:2000]
+        if refusal := fields.get("refusal"):
+            self._refusal = (self._refusal + text_of(refusal))[:2000]
         self._finish = choice.finish or self._finish
         if self._finish == "error":
             raise self._told("the provider stopped")
 
-    def _say(self, thoughts: str, text: str) -> Iterator[ChatEvent]:
+    def _say(self, thoughts: str, text: str) -> Iterable[ChatEvent]:
         self._letters += len(thoughts) + len(text)
         if self._letters > MOST_TEXT:
             raise errors.of_garbage(
                 self._server, f"more than {MOST_TEXT} characters", model=self._asked_model, words=self.words
             )
-        yield from self._tell(self._keyless_thoughts.feed(thoughts), self._keyless.feed(text))
+        told = self._tell(self._keyless_thoughts.feed(thoughts), self._keyless.feed(text))
         if min(self._left, self._thoughts_left) < 0 and self._finish is None:
             self._finish, self._done = "length", True
+        return told
 
-    def _tell(self, thoughts: str, text: str) -> Iterator[ChatEvent]:
+    def _tell(self, thoughts: str, text: str) -> Iterable[ChatEvent]:
+        told: list[ChatEvent] = []
         if thoughts:
             self._thought = True
             self._thoughts_left -= len(thoughts)
-            yield ThinkingDelta(thoughts)
+            told.append(ThinkingDelta(thoughts))
         if text:
             self._left -= len(text)
             self._count(text)
-            yield TextDelta(text)
+            told.append(TextDelta(text))
+        return told
 
     def _count(self, text: str) -> None:
         """Count words over pieces that may end inside one."""

@@ -94,6 +94,8 @@ def chunk_in(text: str) -> Chunk | None:
 
 def whole_characters(text: str) -> tuple[str, str]:
     """Text with halves of characters (surrogates) put together, and a half at its end that waits for more."""
+    if text.isascii():
+        return text, ""
     rest = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
     text = text.removesuffix(rest)
     if _SURROGATE.search(text):
