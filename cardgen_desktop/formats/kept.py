@@ -1,8 +1,8 @@
 """What a foreign way of writing says and V3 has no field for: kept on the way in, laid under the way back.
 
 Under `extensions["cardgen_desktop"]["<format>"]` stand `values`, the keys of the foreign object that writing
-would not make again, and `absent`, the keys that writing would add. Nothing that a field of the card holds is
-kept a second time, so that a text taken out of a card is gone from it.
+would not make again, and `absent`, the keys that writing would add. What a field of the card holds in full is
+not kept a second time, so that a text taken out of a card is gone from it.
 """
 
 from collections.abc import Callable, Iterable, Mapping

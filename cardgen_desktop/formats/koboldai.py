@@ -24,10 +24,14 @@ _PLACES = {
 
 def is_world_info(value: Any) -> bool:
     """Whether a JSON value is World Info of KoboldAI: a list of entries, or an object that has one."""
-    return any(
-        isinstance(item, dict) and isinstance(item.get("key"), str) and "content" in item
-        for item in _rows(value)
-    )
+    return any(isinstance(item, dict) and _is_entry(item) for item in _rows(value))
+
+
+def _is_entry(item: dict[str, Any]) -> bool:
+    """Texts of programs have a key and a content too, but no further keys to look for."""
+    if not isinstance(item.get("key"), str) or "content" not in item:
+        return False
+    return not item.keys().isdisjoint({"keysecondary", "keyanti", "selective", "constant", "widisabled"})
 
 
 def lorebook_of(value: Any, findings: Findings) -> Lorebook:

@@ -17,8 +17,7 @@ LOREBOOK_V3 = "lorebook-v3"
 LOREBOOK_SPEC = "lorebook_v3"
 CHARACTER_BOOK = "character-book"
 
-_BOOK_SIGNS = frozenset({"keys", "secondary_keys", "insertion_order"})
-_WORLD_INFO_SIGNS = frozenset({"key", "keysecondary", "uid", "disable", "order"})
+_WORLD_INFO_ROOT = frozenset(Lorebook.model_fields) | {"originalData"}
 
 
 def format_of(value: Any) -> str | None:
@@ -104,12 +103,19 @@ def _character_book(value: Any, findings: Findings) -> Lorebook:
 
 def _is_world_info(value: Any) -> bool:
     entries = value.get("entries") if isinstance(value, dict) else None
+    if entries == {}:
+        return set(value) <= _WORLD_INFO_ROOT  # what SillyTavern writes for a new book
     if isinstance(entries, dict):
-        # An empty object keyed by uid is what SillyTavern writes for a new book.
-        return not entries or any(_has(item, _WORLD_INFO_SIGNS) for item in entries.values())
+        return any(_has_world_info_names(item) for item in entries.values())
     return isinstance(entries, list) and any(
-        _has(item, _WORLD_INFO_SIGNS) and not _has(item, _BOOK_SIGNS) for item in entries
+        _has_world_info_names(item) and "keys" not in item for item in entries
     )
+
+
+def _has_world_info_names(item: Any) -> bool:
+    if not isinstance(item, dict):
+        return False
+    return "keysecondary" in item or ("key" in item and ("uid" in item or "content" in item))
 
 
 def _is_character_book(value: Any) -> bool:
@@ -118,8 +124,9 @@ def _is_character_book(value: Any) -> bool:
         if entries == []:
             return set(value) <= set(Lorebook.model_fields)
         value = list(entries.values()) if isinstance(entries, dict) else entries
-    return isinstance(value, list) and any(_has(item, _BOOK_SIGNS) for item in value)
+    return isinstance(value, list) and any(_has_book_names(item) for item in value)
 
 
-def _has(item: Any, signs: frozenset[str]) -> bool:
-    return isinstance(item, dict) and not signs.isdisjoint(item)
+def _has_book_names(item: Any) -> bool:
+    """Key bindings have `keys` too, but nothing that is put into a prompt."""
+    return isinstance(item, dict) and "keys" in item and ("content" in item or "insertion_order" in item)

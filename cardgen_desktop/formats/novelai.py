@@ -90,15 +90,14 @@ def scenario_card(value: dict[str, Any], findings: Findings) -> Card:
         data = data.model_copy(update={"character_book": read})
     wording = Wording(SCENARIO, {}, lambda raw: data)
     beside = ("lorebook",) if data.character_book else ()
-    return Card(data=wording.remembered(value, data, _fresh_scenario(data), beside=beside))
+    rest = {**value, "context": _without_texts(value.get("context"))}
+    return Card(data=wording.remembered(rest, data, _fresh_scenario(data), beside=beside))
 
 
 def _fresh_scenario(data: CardData) -> dict[str, Any]:
     """What a scenario would say of the card's own fields: of that nothing is kept twice."""
-    note = data.extensions.get("depth_prompt")
-    texts = [data.description, note.get("prompt", "") if isinstance(note, dict) else ""]
     made = {key: getattr(data, field) for key, field in _SCENARIO_PLACES.items()}
-    return {**made, "tags": list(data.tags), "context": [{"text": text} for text in texts]}
+    return {**made, "tags": list(data.tags), "context": [{}, {}]}
 
 
 def _scenario_data(value: dict[str, Any], findings: Findings) -> CardData:
@@ -112,6 +111,18 @@ def _scenario_data(value: dict[str, Any], findings: Findings) -> CardData:
         }
     names = {field: key for key, field in _SCENARIO_PLACES.items()}
     return card_data_from(fields, findings, names)
+
+
+def _without_texts(context: Any) -> Any:
+    """The context without the two texts that the card has."""
+    if not isinstance(context, list):
+        return context
+    return [
+        {key: value for key, value in item.items() if key != "text"}
+        if index < 2 and isinstance(item, dict)
+        else item
+        for index, item in enumerate(context)
+    ]
 
 
 def _context_texts(context: Any) -> list[str]:

@@ -27,6 +27,10 @@ _NAMES = {
     "selective": "selective",
     "useRegex": "use_regex",
 }
+_NORMAL = "normal"
+_OWN = ("mode", "folder")
+"""Keys that RisuAI writes under the same names beside the fields of an entry in a V3 card."""
+
 _PLACES = {
     **_NAMES,
     "key": "keys",
@@ -94,6 +98,7 @@ def _entry(raw: Any, where: str, findings: Findings) -> LorebookEntry | None:
         found = raw.get(key)
         fields[name] = split_keys(found) if isinstance(found, str) else found if key in raw else []
     fields["constant"] = raw.get("alwaysActive", raw.get("mode") == "constant")
+    fields.update({key: raw[key] for key in _OWN if isinstance(raw.get(key), str) and raw[key] != _NORMAL})
     fields["extensions"], case = _settings(raw)
     if case is not None:
         fields["case_sensitive"] = case
@@ -116,10 +121,12 @@ def _fresh(entry: LorebookEntry) -> dict[str, Any]:
         "insertorder": entry.insertion_order,
         "comment": entry.comment or entry.name or "",
         "content": entry.content if entry.enabled else f"{_OFF}\n{entry.content}",
-        "mode": "normal",
+        "mode": _NORMAL,
         "alwaysActive": bool(entry.constant),
         "selective": bool(entry.secondary_keys) if entry.selective is None else entry.selective,
     }
+    extra = entry.model_extra or {}
+    made |= {key: extra[key] for key in _OWN if isinstance(extra.get(key), str)}
     if entry.use_regex or all_patterns(entry.keys):
         made["useRegex"] = True
     chance = entry.extensions.get("probability")

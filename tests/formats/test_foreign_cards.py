@@ -333,9 +333,8 @@ def test_a_scenario_of_novelai() -> None:
     assert [entry.insertion_order for entry in data.character_book.entries] == [400, -1]
     kept = data.extensions["cardgen_desktop"]["novelai-scenario"]["values"]
     assert kept == {
-        key: files.NOVELAI_SCENARIO[key]
-        for key in ("scenarioVersion", "context", "ephemeralContext", "placeholders")
-    }
+        key: files.NOVELAI_SCENARIO[key] for key in ("scenarioVersion", "ephemeralContext", "placeholders")
+    } | {"context": [{"contextConfig": {"prefix": ""}}] * 2}
 
 
 @pytest.mark.parametrize(

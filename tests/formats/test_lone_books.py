@@ -96,6 +96,10 @@ def test_a_book_is_told_by_its_content(value: Any, kind: str) -> None:
         {"type": "risu"},
         {"worldinfo": []},
         [{"key": "a"}],
+        [{"key": "menu.open", "content": "Open"}],
+        [{"keys": ["ctrl+s"], "command": "save"}],
+        {"entries": {}, "version": 3},
+        {"entries": {"a": {"order": 1, "disable": False}}},
         [],
         {"spec": "lorebook_v4", "data": {}},
         {"lorebookVersion": 1},
@@ -360,11 +364,15 @@ def test_a_lorebook_of_risu() -> None:
         True,
     )
     assert place.content == "@@depth 4\nA skerry."
-    assert place.extensions["cardgen_desktop"]["risu-lorebook"]["values"]["folder"] == "\uf000folder:1"
+    assert place.model_extra == {"folder": "\uf000folder:1"}
+    assert place.extensions["cardgen_desktop"]["risu-lorebook"] == {
+        "values": {"bookVersion": 2, "secondkey": "sea,tide"}
+    }
     assert (storm.keys, storm.use_regex, storm.constant) == (("/st(o|u)rm, now/i",), True, True)
     assert (storm.enabled, storm.content) == (False, "Storms.")
     assert storm.extensions["probability"] == 40
     assert (folder.content, folder.comment) == ("", "Places")
+    assert folder.model_extra == {"mode": "folder"}
 
 
 def test_a_risu_lorebook_of_a_card_has_what_risu_reads() -> None:
@@ -473,7 +481,7 @@ def test_too_many_entries_are_refused_in_every_format() -> None:
         {"kind": "memory", "entries": [{}] * 10_001},
         {"lorebookVersion": 5, "entries": [{}] * 10_001},
         {"spec": "lorebook_v3", "data": {"entries": [{}] * 10_001}},
-        [{"key": "a", "content": "b"}] * 10_001,
+        [{"key": "a", "content": "b", "selective": False}] * 10_001,
     ):
         with pytest.raises(CardError, match="10,001 entries; the limit is 10,000"):
             read_content(encoded(value), "book.json")
