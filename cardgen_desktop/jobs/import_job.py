@@ -166,6 +166,7 @@ class _ImportBatch:
                 fresh.append((number, file))
             else:
                 self._count(number, file, known)
+        self._report()
         while fresh:
             stop_here(self._job)
             started = time.monotonic()
@@ -174,6 +175,7 @@ class _ImportBatch:
             outcomes = await self._keep([file for _, file in taken], opened, started)
             for (number, file), outcome in zip(taken, outcomes, strict=True):
                 self._count(number, file, outcome)
+            self._report()
 
     def _known(self, file: FoundFile) -> dict[str, Any] | None:
         return None if file_key(file.path) in self._lost else self._steps.known(file)
@@ -188,6 +190,8 @@ class _ImportBatch:
         elif "refused" in outcome:
             self._refusals.add(number, file.path, outcome["refused"])
         self._finished += 1
+
+    def _report(self) -> None:
         phase = f"Importing {min(self._finished + 1, self._total):,} of {self._total:,}"
         self._job.report(self._finished / max(1, self._total), phase)
 

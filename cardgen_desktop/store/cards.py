@@ -1,5 +1,6 @@
 """The library: cards with their evidence, their pictures, and a trash that gives everything back."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -16,7 +17,7 @@ from ..domain.errors import StorageError
 from ..domain.evidence import FieldEvidence
 from . import card_files, sources
 from .card_files import picture_data as picture_data
-from .rows import folded, json_or_none, like, storable, to_json
+from .rows import AT_ONCE, folded, json_or_none, like, storable, to_json
 from .tables import card
 
 _EVIDENCE: TypeAdapter[FieldEvidence] = TypeAdapter(FieldEvidence)
@@ -28,6 +29,7 @@ _LISTED = [
         "updated_at", "version",
     )
 ]  # fmt: skip
+_LISTED_NAMES = [column.name for column in _LISTED]
 _NOT_IN_TRASH = card.c.trashed_at.is_(None)
 _IDS_AT_ONCE = 500
 
@@ -100,7 +102,7 @@ async def listed(connection: AsyncConnection, text: str = "") -> tuple[CardSumma
     statement = select(*_LISTED).where(_NOT_IN_TRASH).order_by(card.c.updated_at.desc(), card.c.id.desc())
     if text:
         statement = statement.where(card.c.search_text.like(like(text), escape="\\"))
-    return tuple(_summary(row) for row in await connection.execute(statement))
+    return tuple(await _summaries((await connection.execute(statement)).all()))
 
 
 async def numbers(connection: AsyncConnection) -> set[int]:
@@ -262,11 +264,22 @@ def _content(content: Card) -> dict[str, Any]:
     }
 
 
+async def _summaries(rows: Sequence[Row[Any]]) -> list[CardSummary]:
+    """Very many cards, some at a time: ten thousand in one go would hold up everything else."""
+    summaries: list[CardSummary] = []
+    for row in rows:
+        summaries.append(_summary(row))
+        if len(summaries) % AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return summaries
+
+
 def _summary(row: Row[Any]) -> CardSummary:
-    tags = json_or_none(row.tags)
-    fields = {name: value for name, value in row._mapping.items() if name in CardSummary.model_fields}
+    fields: dict[str, Any] = dict(zip(_LISTED_NAMES, row, strict=False))  # more columns may follow
+    tags = json_or_none(fields["tags"])
     fields["tags"] = tuple(map(str, tags)) if isinstance(tags, list) else ()
-    return CardSummary.model_validate({**fields, "has_avatar": row.picture_sha256 is not None})
+    fields["has_avatar"] = fields.pop("picture_sha256") is not None
+    return CardSummary.model_validate(fields)
 
 
 def _touched(now: float) -> Update:
