@@ -29,7 +29,10 @@ _DAMAGED = "Its archive is damaged or cut short."
 
 @dataclass(frozen=True, slots=True)
 class DirectoryEntry:
-    """One entry as the table of contents has it; `start` is where its packed bytes begin in the file."""
+    """One entry as the table of contents has it; `start` is where its packed bytes begin in the file.
+
+    `agrees`: the entry's own header gives it the same name, as programs that read without the table see it.
+    """
 
     name: bytes
     flags: int
@@ -40,6 +43,7 @@ class DirectoryEntry:
     header: int
     start: int
     mode: int
+    agrees: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +159,19 @@ def _entry(data: bytes, place: int, end: int, shift: int) -> tuple[DirectoryEntr
     if fields[0] != CENTRAL_SIGNATURE or after > end:
         raise UnreadableError(_DAMAGED)
     size, packed, offset = _true_sizes(fields[9], fields[8], fields[16], data[name_end:extra_end])
-    header = offset + shift
-    mode = fields[15] >> 16 if fields[1] >> 8 in (3, 19) else 0  # made on Unix or macOS
+    header, name = offset + shift, data[place + _CENTRAL.size : name_end]
+    start, own_name = _own_header(data, header, packed)
     entry = DirectoryEntry(
-        name=data[place + _CENTRAL.size : name_end],
+        name=name,
         flags=fields[3],
         method=fields[4],
         crc=fields[7],
         packed=packed,
         size=size,
         header=header,
-        start=_content_place(data, header, packed),
-        mode=mode,
+        start=start,
+        mode=fields[15] >> 16 if fields[1] >> 8 in (3, 19) else 0,  # made on Unix or macOS
+        agrees=own_name == name,
     )
     return entry, after
 
@@ -194,15 +199,16 @@ def _large_numbers(extra: bytes) -> list[int]:
     return []
 
 
-def _content_place(data: bytes, header: int, packed: int) -> int:
-    """Where an entry's packed bytes begin, behind its own header; they have to lie in the file."""
+def _own_header(data: bytes, header: int, packed: int) -> tuple[int, bytes]:
+    """Where an entry's packed bytes begin, which have to lie in the file, and the name it gives itself."""
     if header < 0 or header + _LOCAL.size > len(data):
         raise UnreadableError(_DAMAGED)
     fields = _LOCAL.unpack(data[header : header + _LOCAL.size])
-    start: int = header + _LOCAL.size + fields[9] + fields[10]
+    name_end: int = header + _LOCAL.size + fields[9]
+    start: int = name_end + fields[10]
     if fields[0] != LOCAL_SIGNATURE or start + packed > len(data):
         raise UnreadableError(_DAMAGED)
-    return start
+    return start, data[header + _LOCAL.size : name_end]
 
 
 def _refuse_overlap(entries: tuple[DirectoryEntry, ...], table: int) -> None:

@@ -8,7 +8,7 @@ import re
 import stat
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from . import limits
 from .archive_directory import DirectoryEntry
@@ -52,7 +52,7 @@ def shown_name(path: str) -> str:
     return f"`{plain if len(plain) <= _SHOWN_LETTERS else plain[:_SHOWN_LETTERS] + '...'}`"
 
 
-def report_odd_names(names: Sequence[str], entries: Iterable[DirectoryEntry], findings: Findings) -> None:
+def report_odd_names(names: Sequence[str], entries: Sequence[DirectoryEntry], findings: Findings) -> None:
     """Say which names some systems or programs cannot take; they are kept as they are."""
     for sign, told in _ODD:
         odd = [name for name in names if sign(name)]
@@ -60,6 +60,10 @@ def report_odd_names(names: Sequence[str], entries: Iterable[DirectoryEntry], fi
             findings.warning("", f"{_count(odd)} {told}, such as {shown_name(odd[0])}; kept as they are.")
     if any(b"\\" in entry.name for entry in entries):
         findings.info("", "Names in the archive have backslashes; read as slashes.")
+    if not all(entry.agrees for entry in entries):
+        findings.warning(
+            "", "Files are called otherwise in two places of the archive; other programs may see others."
+        )
     _report_clashes(names, findings)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..domain.card import Card, CardData, LorebookEntry
+from .archive_names import is_device
 from .backyard import NSFW_TAG
 from .byaf_texts import (
     different_keys,
@@ -45,6 +46,7 @@ It must never change: a card's extensions keep only settings that differ from it
 _TEMPLATES = ("general", "ChatML", "Llama3", "Gemma2", "CommandR", "MistralInstruct", None)
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._()-]{0,98}[A-Za-z0-9_()-])?")
 _ID_LETTERS = 60
 
 
@@ -148,8 +150,8 @@ def id_for(name: str) -> str:
 
 
 def is_id(found: Any) -> bool:
-    """Whether a character's id can be a folder's name."""
-    return isinstance(found, str) and bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}(?<![ .])", found))
+    """Whether a character's id can be a folder's name, and keeps it in every archive we write."""
+    return isinstance(found, str) and bool(_PLAIN_NAME.fullmatch(found)) and not is_device(found)
 
 
 def character_path(character_id: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..domain.card import CardData
 from .backyard_macros import Macros
-from .byaf_objects import SETTINGS, VERSION, scenario_of, scenario_path, sound
+from .byaf_objects import SETTINGS, VERSION, is_id, scenario_of, scenario_path, sound
 from .byaf_texts import read_examples, read_first, read_seconds, read_text
 from .kept import same
 
@@ -25,7 +25,7 @@ SCENARIO_FIELDS = {
 }
 """Keys of character and first scenario that a field of the card holds, and how it is read."""
 
-_SCENARIO_PATH = re.compile(r"scenarios/[^/]+\.json")
+_SCENARIO_PATH = re.compile(r"scenarios/([^/]+)\.json")
 _DIGEST_LETTERS = 16
 _REQUIRED: dict[str, Any] = {
     "schemaVersion": VERSION,
@@ -112,9 +112,10 @@ def scenario_paths(told: Any, places: Sequence[int | None]) -> list[str]:
     taken: set[str] = set()
     made = []
     for path in kept:
-        usable = _SCENARIO_PATH.fullmatch(path) and path not in taken
-        chosen = path if usable else _free_path({*taken, *kept})
-        taken.add(chosen)
+        found = _SCENARIO_PATH.fullmatch(path)
+        usable = found and is_id(found[1]) and path.casefold() not in taken
+        chosen = path if usable else _free_path({*taken, *(name.casefold() for name in kept)})
+        taken.add(chosen.casefold())
         made.append(chosen)
     return made
 

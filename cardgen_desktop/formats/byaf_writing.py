@@ -23,18 +23,15 @@ CHAT_PREFIX = "__chat:"
 def write_archive(order: ExportOrder, out: BinaryIO) -> None:
     """Write the archive. Raises `UnreadableError` for what is over a limit."""
     objects, files = written_objects(order)
-    texts = {MANIFEST_PATH: objects.manifest, objects.manifest["characters"][0]: objects.character}
-    texts.update(zip(objects.manifest["scenarios"], objects.scenarios, strict=True))
     writer = ArchiveWriter(out)
-    names = Names(())
-    for path, fields in texts.items():
+    for path, fields in _texts(objects).items():
         content = write_json(fields, indent=2)
         if len(content) > limits.JSON_BYTES:
             limit = limits.megabytes(limits.JSON_BYTES)
             raise UnreadableError(f"A text of the archive would be over {limit}, which is the limit.")
-        writer.add(names.given(path), content, pack=False)
+        writer.add(path, content, pack=False)
     for file in files:
-        writer.add(names.given(file.path), file.read(), pack=False)
+        writer.add(file.path, file.read(), pack=False)
     writer.close()
 
 
@@ -42,20 +39,32 @@ def written_objects(order: ExportOrder) -> tuple[Objects, list[ContainedFile]]:
     """What the archive's JSON files will say, and the other files with the names they get."""
     objects = objects_from_card(order.card, _chats(order))
     images, files = images_of(order, objects.character["id"])
+    names = Names((*_texts(objects), *(file.path for file in files)))
     paths = dict.fromkeys(scenario.get("backgroundImage") for scenario in objects.scenarios)
     found = {path: background_file(path, order) for path in paths if isinstance(path, str)}
-    backgrounds = {path: file for path, file in found.items() if file is not None}
+    backgrounds = {path: names.given(path) for path, file in found.items() if file is not None}
+    files += [
+        ContainedFile(backgrounds[path], file.size, file.read)
+        for path, file in found.items()
+        if file is not None
+    ]
+    used = {file.path for file in found.values() if file is not None}
+    files += [ContainedFile(names.given(file.path), file.size, file.read) for file in _foreign(order, used)]
     scenarios = tuple(_with_background(scenario, backgrounds) for scenario in objects.scenarios)
-    files += [ContainedFile(path, file.size, file.read) for path, file in backgrounds.items()]
-    files += _foreign(order, {file.path for file in backgrounds.values()})
     return Objects(objects.manifest, {**objects.character, "images": images}, scenarios), files
 
 
-def _with_background(scenario: dict[str, Any], there: dict[Any, ContainedFile]) -> dict[str, Any]:
+def _texts(objects: Objects) -> dict[str, dict[str, Any]]:
+    """The JSON files by their paths."""
+    paths = (MANIFEST_PATH, objects.manifest["characters"][0], *objects.manifest["scenarios"])
+    return dict(zip(paths, (objects.manifest, objects.character, *objects.scenarios), strict=True))
+
+
+def _with_background(scenario: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     """A scenario without a background that is not there any more: readers refuse the archive for it."""
-    if scenario.get("backgroundImage") in there:
-        return scenario
-    return {key: value for key, value in scenario.items() if key != "backgroundImage"}
+    rest = {key: value for key, value in scenario.items() if key != "backgroundImage"}
+    path = scenario.get("backgroundImage")
+    return {**rest, "backgroundImage": names[path]} if path in names else rest
 
 
 def _foreign(order: ExportOrder, used: set[str]) -> list[ContainedFile]:

@@ -8,13 +8,14 @@ import io
 from dataclasses import replace
 from typing import BinaryIO
 
+from . import limits
 from .archive import ends_as_archive, open_archive
 from .archive_directory import LOCAL_SIGNATURE
 from .charx import may_hold_card, read_archive_card
 from .charx_avatar import WRAPPER_PATH, main_icon, same_picture
 from .charx_writing import write_archive
 from .export_order import ExportOrder
-from .findings import Findings
+from .findings import Findings, UnreadableError
 from .picture import check_avatar, generated_portrait
 from .png_chunks import TEXT_KINDS, joined, walk
 from .read_card import CardFormat, ContainedFile, ReadCard
@@ -33,6 +34,9 @@ def read_jpeg_charx(data: bytes) -> ReadCard:
     """The card of the archive behind a JPEG; `picture` is the JPEG. Raises `UnreadableError`."""
     findings = Findings()
     archive = open_archive(data, findings)
+    if archive.start() > limits.PICTURE_BYTES:
+        size, limit = limits.megabytes(archive.start()), limits.megabytes(limits.PICTURE_BYTES)
+        raise UnreadableError(f"Its picture is {size}; the limit is {limit}.")
     read = read_archive_card(archive, CONTAINER, findings)
     jpeg = bytes(data[: archive.start()])
     wrapper = ContainedFile(WRAPPER_PATH, len(jpeg), lambda: jpeg)
