@@ -42,10 +42,8 @@ class ReadPng(ReadCard):
     @classmethod
     def made(cls, second_look: Callable[[], dict[str, Any]], **known: Any) -> "ReadPng":
         """A card of which `second_look` finds the rest."""
-        read = cls(**known, problems=(), original=None)
-        for name in cls._LATER:
-            del vars(read)[name]
-        vars(read)["_second_look"] = second_look
+        read = cls.__new__(cls)  # without __init__, which would set what is found later
+        vars(read).update(known, _second_look=second_look)
         return read
 
     def __getattr__(self, name: str) -> Any:

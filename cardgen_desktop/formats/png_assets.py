@@ -31,7 +31,8 @@ def asset_files(png: PngFile, findings: Findings) -> tuple[ContainedFile, ...]:
     Of two chunks with the same number the last counts, as in RisuAI. What is over the limit of a text chunk
     or plainly broken is told and stays in the picture.
     """
-    return tuple(_file(path, chunk) for path, chunk in _usable(png.texts, findings, _outer_trouble).items())
+    usable = _usable(png.texts, findings, _outer_trouble)
+    return tuple(_file(path, chunk) for path, chunk in usable.items()) if usable else ()
 
 
 def take_out(data: bytes) -> tuple[bytes, tuple[ContainedFile, ...]]:

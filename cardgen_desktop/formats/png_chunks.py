@@ -62,22 +62,21 @@ Place = tuple[bytes, int, int]
 
 @dataclass(frozen=True)
 class PngFile:
-    """A walked PNG. `cut` is set when the file ends before its IEND; `tail` is what follows the IEND."""
+    """A walked PNG. `cut` is set when the file ends before its IEND; `tail` is what follows the IEND.
+
+    `texts` are the text chunks alone: a picture may have a thousand others, and reading a card asks for none.
+    """
 
     data: memoryview
     places: list[Place]
+    texts: list[Chunk]
     cut: bool
     tail: bytes
 
     @cached_property
     def chunks(self) -> tuple[Chunk, ...]:
         """Every chunk."""
-        return tuple(self._chunk(place) for place in self.places)
-
-    @cached_property
-    def texts(self) -> tuple[Chunk, ...]:
-        """The text chunks alone: a picture may have a thousand others, and reading a card asks for none."""
-        return tuple(self._chunk(place) for place in self.places if place[0] in TEXT_KINDS)
+        return tuple(Chunk(kind, self.data, start, length) for kind, start, length in self.places)
 
     def size(self) -> tuple[int, int] | None:
         """Width and height in pixels from IHDR, or None when the first chunk is not a sound header."""
@@ -86,14 +85,10 @@ class PngFile:
         width, height = struct.unpack_from(">II", self.data, self.places[0][1])
         return (width, height) if width and height else None
 
-    def _chunk(self, place: Place) -> Chunk:
-        kind, start, length = place
-        return Chunk(kind, self.data, start, length)
-
 
 def is_png(data: bytes) -> bool:
     """Whether the bytes begin as a PNG."""
-    return data.startswith(SIGNATURE)
+    return data[: len(SIGNATURE)] == SIGNATURE
 
 
 def walk(data: bytes) -> PngFile:
@@ -101,18 +96,22 @@ def walk(data: bytes) -> PngFile:
     if not is_png(data):
         raise UnreadableError("It is not a PNG picture.")
     view, place, last = memoryview(data), len(SIGNATURE), len(data) - 12
-    unpack, places = _HEADER.unpack_from, list[Place]()
+    unpack, most = _HEADER.unpack_from, limits.PNG_CHUNKS
+    places: list[Place] = []
+    texts: list[Chunk] = []
     while place <= last:
         length, kind = unpack(view, place)
         if length > last - place:
             break
-        if len(places) == limits.PNG_CHUNKS:
+        if len(places) == most:
             raise too_many_chunks()
         places.append((kind, place + 8, length))
+        if kind in TEXT_KINDS:
+            texts.append(Chunk(kind, view, place + 8, length))
         place += 12 + length
         if kind == b"IEND":
-            return PngFile(view, places, cut=False, tail=data[place:])
-    return PngFile(view, places, cut=True, tail=b"")
+            return PngFile(view, places, texts, cut=False, tail=data[place:])
+    return PngFile(view, places, texts, cut=True, tail=b"")
 
 
 def too_many_chunks() -> UnreadableError:

@@ -5,8 +5,7 @@ and the comparison with the other copies cost several times that, and are found 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import SchemaValidator, ValidationError, core_schema
 
@@ -36,8 +35,7 @@ _RANKS = {keyword: rank for rank, keyword in enumerate((*CARD_KEYWORDS, *OTHER_K
 _MOST_ALTERNATIVES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(NamedTuple):
     """One chunk that may be the card: the card it holds, or why there is none.
 
     `original` is the JSON where it is a card's own. It and `findings` are there when the copy was read the

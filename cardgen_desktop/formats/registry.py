@@ -4,6 +4,7 @@ What a file is, its content says; its name is only looked at to tell a suffix th
 """
 
 import mmap
+import os
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +42,7 @@ FORMATS: tuple[CardFormat, ...] = (
 )
 """In the order in which they are asked: the particular ones go before those that would take them too."""
 
+_BINARY: int = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _ARCHIVES = frozenset({"charx", "jpeg-charx", "byaf"})
 _ARCHIVE_STARTS = (b"PK", b"\xff\xd8\xff")
 _SUFFIXES: dict[str, frozenset[str]] = {
@@ -143,18 +145,29 @@ def inspect(path: Path) -> InspectedCard:
 
 
 def _bytes_of(path: Path, size: int) -> bytes:
-    with path.open("rb", buffering=0) as file:
+    descriptor = os.open(path, os.O_RDONLY | _BINARY)
+    try:
         if size <= limits.CARD_FILE_BYTES:
-            data = file.read(size + 1)
-            # A file that grows while it is read is read on, but never past the limit.
-            while len(data) > size and (more := file.read(limits.CARD_FILE_BYTES + 1 - len(data))):
-                data += more
-            return data
-        if not file.read(4).startswith(_ARCHIVE_STARTS):
+            return _small_file(descriptor, size)
+        if not os.read(descriptor, 4).startswith(_ARCHIVE_STARTS):
             raise _too_large(size, limits.CARD_FILE_BYTES)
         if size > limits.ARCHIVE_BYTES:
             raise _too_large(size, limits.ARCHIVE_BYTES)
-        return cast("bytes", mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        return cast("bytes", mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ))
+    finally:
+        os.close(descriptor)
+
+
+def _small_file(descriptor: int, size: int) -> bytes:
+    """A file's bytes in one piece; one that grows while it is read is read on, but never past the limit."""
+    data = os.read(descriptor, size + 1)
+    if len(data) == size:
+        return data
+    pieces, length = [data], len(data)
+    while length <= limits.CARD_FILE_BYTES and (more := os.read(descriptor, limits.MEGABYTE)):
+        pieces.append(more)
+        length += len(more)
+    return b"".join(pieces)
 
 
 def _card_in(found: ReadCard | ReadBook, name: str) -> ReadCard:

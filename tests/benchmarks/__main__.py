@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import (
     backing_up,
+    card_reading,
     generating,
     journey,
     listing,
@@ -36,6 +37,7 @@ GROUPS: tuple[Callable[[], Iterator[Row]], ...] = (
     queueing.rows,
     listing.rows,
     restarting.rows,
+    card_reading.rows,
     writing.rows,
     backing_up.rows,
     table.rows,
