@@ -56,7 +56,7 @@ class JobDetails(Pane):
         self._clock = clock
         self._job: JobSnapshot | None = None
         self._details = Details()
-        self._batch = self._writes = ""
+        self._batch = self._writes = self._last_text = ""
         self._all_steps = False
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self.tick)
@@ -256,6 +256,9 @@ class JobDetails(Pane):
         partial, is_done = self._details.partial, job.state is JobState.SUCCEEDED
         is_running = job.state is JobState.RUNNING
         self._written.grows = is_running
+        if is_running and not partial and self._written.text:
+            return  # between two steps the last text stays, or all below it would jump
+        self._last_text = partial
         if not is_done:
             self._written.show_text(tail_of(partial))
         so_far = self._writes if is_running and self._writes else "Written so far"
@@ -271,7 +274,7 @@ class JobDetails(Pane):
         self.log_fold.heading.say(counted(len(log), "line") if log else "empty")
 
     def _copy_written(self) -> None:
-        QGuiApplication.clipboard().setText(self._details.partial)
+        QGuiApplication.clipboard().setText(self._last_text)
         self._context.notify.toast("Text copied")
 
     def _mind_the_clock(self) -> None:

@@ -306,6 +306,19 @@ async def test_text_that_is_being_written_stands_above_the_steps_which_fold(pane
     assert len(pane._timeline.lines) == 15, "the offline drafter streams nothing that needs the room"
 
 
+async def test_between_two_steps_the_last_text_stays(pane: JobDetails) -> None:
+    pane.show_job(job(JobState.RUNNING, engine="Writing room"))
+    pane.show_streamed("personality", "He growls.")
+    pane.show_details(Details(steps=model_steps(), partial=""))
+    assert pane._written.isVisible() and pane._written.text == "He growls."
+    pane._copy_partial.click()
+    assert QGuiApplication.clipboard().text() == "He growls."
+    pane.show_streamed("scenario", "An inn.")
+    assert pane._written_title.text() == "Scenario" and pane._written.text == "An inn."
+    pane.show_job(job(JobState.RUNNING, id=9, engine="Writing room"))
+    assert not pane._written.isVisible()
+
+
 async def test_a_growing_text_never_gets_lower(pane: JobDetails) -> None:
     pane.show_job(job(JobState.RUNNING, engine="Writing room"))
     pane.show_streamed("personality", "He growls and he pays nobody. " * 12)
