@@ -90,7 +90,7 @@ def scenario_card(value: dict[str, Any], findings: Findings) -> Card:
         data = data.model_copy(update={"character_book": read})
     wording = Wording(SCENARIO, {}, lambda raw: data)
     beside = ("lorebook",) if data.character_book else ()
-    rest = {**value, "context": _without_texts(value.get("context"))}
+    rest = {key: _without_texts(item) if key == "context" else item for key, item in value.items()}
     return Card(data=wording.remembered(rest, data, _fresh_scenario(data), beside=beside))
 
 
