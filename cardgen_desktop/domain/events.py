@@ -56,6 +56,13 @@ class CardChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CardsChanged:
+    """Very many cards are being imported: these are the latest, and lists of cards have to be read again."""
+
+    card_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CardRemoved:
     """A card left the library."""
 
@@ -106,6 +113,7 @@ Event = (
     | QueueChanged
     | FilesHandedOver
     | CardChanged
+    | CardsChanged
     | CardRemoved
     | SourcesChanged
     | JobText

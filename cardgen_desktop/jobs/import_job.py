@@ -13,7 +13,7 @@ from typing import Any
 from ..domain.card import CardProblem
 from ..domain.card_library import CardSummary
 from ..domain.errors import CardgenError, InputError, InternalError, StorageError
-from ..domain.events import CardChanged
+from ..domain.events import CardChanged, CardsChanged
 from ..domain.job_kinds import ImportRequest, ImportResult, Repair
 from ..store import cards as stored_cards
 from ..store.engine import Connection, Database
@@ -35,6 +35,10 @@ MOST_TOGETHER = 16
 
 Numbered = tuple[int, FoundFile]
 _LEVELS = ("error", "warning", "info")
+MOST_TOLD = 100
+TOLD_EVERY = 2.0
+"""How many cards of one import are announced one by one, and seconds between two announcements of more."""
+
 MOST_REPAIRS = 100
 MOST_PROBLEMS = 20
 """Of how many repaired files a result tells what was made of them, and how much of each."""
@@ -58,6 +62,35 @@ class ImportRunner:
         return await batch.run(request.paths)
 
 
+class Told:
+    """Announces cards: the first ones each, of very many some together from time to time."""
+
+    def __init__(self, bus: EventBus, *, every: float = TOLD_EVERY) -> None:
+        self._bus = bus
+        self._every = every
+        self._count = 0
+        self._waiting: list[int] = []
+        self._last = time.monotonic()
+
+    def add(self, cards: Sequence[CardSummary]) -> None:
+        """These are in the library now."""
+        for card in cards:
+            self._count += 1
+            if self._count <= MOST_TOLD:
+                self._bus.announce(CardChanged(card))
+            else:
+                self._waiting.append(card.id)
+        if time.monotonic() - self._last >= self._every:
+            self.end()
+
+    def end(self) -> None:
+        """Announce what is left."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            self._bus.announce(CardsChanged(tuple(waiting)))
+        self._last = time.monotonic()
+
+
 class _ImportBatch:
     """One run of an import job."""
 
@@ -72,6 +105,7 @@ class _ImportBatch:
         self._lost: set[str] = set()
         self._owners: dict[bytes, str] = {}
         self._repaired: dict[int, int] = {}
+        self._told = Told(bus)
         self._skipped = 0
         self._finished = 0
 
@@ -90,7 +124,10 @@ class _ImportBatch:
         at_once = cards_at_once()
         self._pool.ensure(at_once + 1)
         # Two more than work at once: while one waits for its commit, another's child is at work.
-        await side_by_side(_batches(found.files, at_once), self._take, at_once=at_once + 2)
+        try:
+            await side_by_side(_batches(found.files, at_once), self._take, at_once=at_once + 2)
+        finally:
+            self._told.end()
         return await self._result(found)
 
     async def _result(self, found: FoundFiles) -> ImportResult:
@@ -232,8 +269,7 @@ class _ImportBatch:
             seconds = (time.monotonic() - started) / len(files)
             digests = [found.sha256 for found in opened]
             await self._steps.save_all(connection, files, digests, outcomes, seconds)
-        for summary in added:
-            self._bus.announce(CardChanged(summary))
+        self._told.add(added)
         return outcomes
 
     def _judged(self, file: FoundFile, found: OpenedFile) -> dict[str, Any] | None:

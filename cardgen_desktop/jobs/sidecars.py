@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..domain.card_library import CardSummary
 from ..domain.errors import CardgenError
-from ..domain.events import CardChanged, CardRemoved, Event
+from ..domain.events import CardChanged, CardRemoved, CardsChanged, Event
 from ..store import card_files as stored_files
 from ..store import cards as stored_cards
 from ..store import plain_cards
@@ -67,6 +67,8 @@ class CardFiles:
             self._changed.add(event.card.id)
         elif isinstance(event, CardRemoved):
             self._changed.add(event.card_id)
+        elif isinstance(event, CardsChanged):
+            self._changed.update(event.card_ids)
         else:
             return
         self._wake.set()

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from cardgen_desktop.domain.card_library import CardSummary
 from cardgen_desktop.domain.errors import HeldError, InputError
-from cardgen_desktop.domain.events import CardChanged
+from cardgen_desktop.domain.events import CardChanged, CardsChanged
 from cardgen_desktop.domain.job import HoldReason
 from cardgen_desktop.domain.job_kinds import IMPORT, ImportRequest
 from cardgen_desktop.jobs import import_job
-from cardgen_desktop.jobs.import_job import ImportRunner
+from cardgen_desktop.jobs.import_job import ImportRunner, Told
 from cardgen_desktop.jobs.process import ProcessPool
 from cardgen_desktop.jobs.running import StoppedError
 from cardgen_desktop.store import cards
@@ -247,3 +248,37 @@ async def test_a_forgotten_step_finds_its_card_by_content(
     await run(job)
     await forget_last_step(database, job.id)
     assert len((await run(again(job.snapshot))).card_ids) == 3
+
+
+def test_very_many_cards_are_announced_together(heard: Heard) -> None:
+    told = Told(heard.bus, every=0.0)
+    cards = [CardSummary(id=number, name="Ada") for number in range(import_job.MOST_TOLD + 40)]
+    told.add(cards[:50])
+    told.add(cards[50:])
+    told.end()
+    single = [event.card.id for event in heard.events if isinstance(event, CardChanged)]
+    (rest,) = [event.card_ids for event in heard.events if isinstance(event, CardsChanged)]
+    assert [*single, *rest] == [card.id for card in cards]
+    assert len(single) == import_job.MOST_TOLD
+
+
+async def test_a_folder_of_many_cards_is_imported_some_at_a_time(
+    database: Database, run: ImportRunner, tmp_path: Path, heard: Heard
+) -> None:
+    """In numbers that show it: one transaction for several cards, memory that does not follow the count."""
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(600):
+        (many / f"{number}.json").write_text(f"card {number}")
+    (many / "300 kills.json").write_text("kill")
+    job = await importing(database, many)
+    result = await run(job)
+    assert len(result.card_ids) == 600 and len(result.refused) == 1
+    reports = [phase for phase in job.phases if phase.startswith("Importing")]
+    assert len(reports) < 300, "one report for each answer of a child, not for each file"
+    announced = [event for event in heard.events if isinstance(event, CardChanged)]
+    together = [
+        card_id for event in heard.events if isinstance(event, CardsChanged) for card_id in event.card_ids
+    ]
+    assert len(announced) + len(together) == 600
+    assert await names(database, result.card_ids[:3]) == ["0", "1", "2"]

@@ -7,7 +7,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from ...domain.card_library import CardSummary
 from ...domain.errors import CardgenError
-from ...domain.events import CardChanged, CardRemoved, Event, JobChanged, JobListChanged, JobRemoved
+from ...domain.events import (
+    CardChanged,
+    CardRemoved,
+    CardsChanged,
+    Event,
+    JobChanged,
+    JobListChanged,
+    JobRemoved,
+)
 from ...domain.job import TERMINAL_STATES, JobQuery, JobSnapshot, JobState
 from ...domain.job_kinds import DRAFT
 from ...domain.people import Person
@@ -89,7 +97,7 @@ class KnownDrafts(QObject):
                 self._outdated = self._outdated or self._reading
                 if self._note(event.job):
                     self.changed.emit()
-        elif isinstance(event, JobRemoved | JobListChanged | CardChanged | CardRemoved):
+        elif isinstance(event, JobRemoved | JobListChanged | CardChanged | CardsChanged | CardRemoved):
             self._read_later()
 
     def _read_later(self) -> None:
