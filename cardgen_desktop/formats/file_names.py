@@ -18,6 +18,7 @@ _DEVICES = frozenset(
     | {f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"}
 )
 _JOINERS = "\u200c\u200d"  # they hold letters and emoji together
+_SEPARATORS = " -_.,+~"
 _MOST_BYTES = 120
 _NAMELESS = "card"
 
@@ -43,32 +44,46 @@ def check_template(template: str) -> None:
     """Raise `UsageError` with the choices where a template names something that no card has."""
     choices = "Use {name}, {creator}, {version} and {date}."
     for found in _PLACEHOLDER.findall(template):
-        if found.strip().casefold() not in PLACEHOLDERS:
+        if _key(found) not in PLACEHOLDERS:
             raise UsageError(f"File names know no {{{found}}}. Nothing was written. {choices}")
     if set(_PLACEHOLDER.sub("", template)) & set("{}"):
         raise UsageError(f'"{template}" has a brace without its other half. Nothing was written. {choices}')
 
 
 def _filled(template: str, values: dict[str, str]) -> str:
-    """The template with its values; an empty one takes away its brackets, and the words that lead to it."""
-    without = _BRACKETED.sub(lambda found: found[0] if _says(found[1] or found[2], values) else "", template)
-    pieces = _PLACEHOLDER.split(without)  # words, placeholder, words, placeholder, …, words
+    """The template with its values; empty ones go with their brackets, or with the words before them."""
+    inside = _BRACKETED.sub(lambda found: _in_brackets(found[0], values), template)
+    pieces = _PLACEHOLDER.split(_without_empty(inside, values))  # words and placeholders by turns
+    return "".join(values[_key(piece)] if place % 2 else piece for place, piece in enumerate(pieces))
+
+
+def _in_brackets(text: str, values: dict[str, str]) -> str:
+    """What stands in brackets without empty values; nothing where no value is left."""
+    start = len(text) - len(text.lstrip())
+    inner = text[start + 1 : -1]
+    if not _PLACEHOLDER.search(inner):
+        return text
+    left = _without_empty(inner, values)
+    return text[: start + 1] + left.strip() + text[-1] if _PLACEHOLDER.search(left) else ""
+
+
+def _without_empty(template: str, values: dict[str, str]) -> str:
+    """The template without empty placeholders and the words before each; the first takes those behind it."""
+    pieces = _PLACEHOLDER.split(template)
     text, lead = "", pieces[0]
     for place in range(1, len(pieces), 2):
-        value = " ".join(values[pieces[place].strip().casefold()].split())
-        if value:
-            text, lead = text + lead + value, pieces[place + 1]
-        elif not text:
-            lead = lead if pieces[place + 1].strip(" -_.,+~") == "" else lead + pieces[place + 1]
-        else:
-            lead = pieces[place + 1]
+        behind = pieces[place + 1]
+        if values[_key(pieces[place])].strip():
+            text, lead = f"{text}{lead}{{{pieces[place]}}}", behind
+        elif text:
+            lead = behind
+        elif behind.strip(_SEPARATORS):
+            lead += behind
     return text + lead
 
 
-def _says(words: str | None, values: dict[str, str]) -> bool:
-    """Whether what stands in brackets has a value, or no placeholder at all."""
-    names = [name.strip().casefold() for name in _PLACEHOLDER.findall(words or "")]
-    return not names or any(values[name].strip() for name in names)
+def _key(placeholder: str) -> str:
+    return placeholder.strip().casefold()
 
 
 def safe_file_name(name: str, suffix: str) -> str:
