@@ -160,7 +160,7 @@ async def test_a_step_that_was_not_stored_never_leaves_a_card_behind(
     """Card and step are one transaction: without the step there is no card."""
     for number in range(20, 50):
         (folder / f"card {number}.json").write_text(f"card {number}")
-    job = await importing(database, folder, pause_after=2)
+    job = await importing(database, folder, pause_after=8)
     with pytest.raises(StoppedError):
         await run(job)
     assert 1 <= await count(database) < 33
