@@ -2,15 +2,19 @@
 
 import io
 import struct
+import time
+import zlib
+from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms, features
 
+from cardgen_desktop.domain.avatar import Crop
 from cardgen_desktop.domain.errors import InputError
 from cardgen_desktop.domain.portrait import CLOTHS, portrait_of
 from cardgen_desktop.formats import fonts, limits
-from cardgen_desktop.formats.picture import check_avatar, generated_portrait
-from tests.support import card_files
+from cardgen_desktop.formats.picture import check_avatar, cropped, generated_portrait, thumbnail
+from tests.support import card_files, picture_cards
 from tests.support.card_files import chunk, compressed_chunk, png
 
 
@@ -63,9 +67,9 @@ def test_transparency_and_ink_colours_survive_the_conversion() -> None:
     ("data", "sentence"),
     [
         (b"", "empty"),
-        (b"hello", "not a PNG, JPEG or WebP"),
-        (card_files.photo("GIF"), "not a PNG, JPEG or WebP"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a PNG, JPEG or WebP"),
+        (b"hello", "not a PNG, JPEG, WebP or AVIF"),
+        (card_files.photo("GIF"), "not a PNG, JPEG, WebP or AVIF"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not a PNG, JPEG, WebP or AVIF"),
         (png()[:-20], "damaged"),
         (card_files.photo("JPEG", (64, 64))[:300], "damaged"),
         (png(claims=(8000, 8000)), "limit is 32 million"),
@@ -165,3 +169,84 @@ def test_a_font_file_that_is_broken_is_passed_over(monkeypatch: pytest.MonkeyPat
         file.write(b"no font")
     monkeypatch.setattr(fonts, "_candidates", lambda: (broken,))
     assert fonts.font_for("EB", 20) is not None
+
+
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow reads no AVIF")
+def test_avif_becomes_png_with_its_pixels() -> None:
+    made = opened(check_avatar(card_files.photo("AVIF", (64, 96))))
+    assert (made.format, made.size) == ("PNG", (64, 96))
+    assert all(abs(a - b) < 12 for a, b in zip(made.getpixel((40, 60)), (0x1F, 0x55, 0x63), strict=True))
+
+
+def painted(mode: str, **options: Any) -> bytes:
+    """A picture of 40 by 20 pixels whose right half is brighter."""
+    dark, bright = {"I;16": (0, 60_000), "1": (0, 1), "P": (1, 2)}.get(mode, ("black", "white"))
+    image = Image.new(mode, (40, 20), dark)
+    image.paste(Image.new(mode, (20, 20), bright), (20, 0))
+    if mode == "P":
+        image.putpalette([0, 0, 0, 255, 0, 0, 255, 255, 255])
+    file = io.BytesIO()
+    image.save(file, "PNG", **options)
+    return file.getvalue()
+
+
+RIGHT_HALF = Crop(left=0.5, top=0, width=0.5, height=1)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_kind_of_png_can_be_cropped_and_shown(mode: str) -> None:
+    made = opened(cropped(painted(mode), RIGHT_HALF))
+    assert (made.format, made.size) == ("PNG", (20, 20))
+    assert made.convert("RGB").getpixel((3, 3)) == (255, 255, 255) or mode == "I;16"
+    small = opened(thumbnail(painted(mode), 10))
+    assert small.size == (10, 5)
+    assert small.convert("L").getpixel((8, 2)) > 200
+
+
+def test_a_transparent_colour_stays_transparent_in_a_crop() -> None:
+    made = opened(cropped(painted("RGB", transparency=(255, 255, 255)), RIGHT_HALF))
+    assert made.convert("RGBA").getpixel((3, 3))[3] == 0
+
+
+def test_the_colour_profile_stays_and_a_hostile_one_is_no_obstacle() -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    made = opened(cropped(painted("RGB", icc_profile=profile), RIGHT_HALF))
+    assert made.info["icc_profile"] == profile
+    bomb = chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(200_000_000)))
+    assert opened(cropped(png(before=bomb), RIGHT_HALF)).size == (2, 6)
+
+
+def test_an_animation_passes_whole_and_its_first_frame_is_cropped() -> None:
+    animated = card_files.animated_png()
+    assert check_avatar(animated) is animated
+    assert opened(cropped(animated, RIGHT_HALF)).size == (2, 6)
+
+
+def bomb(kind: str) -> bytes:
+    """A small file whose header claims a thousand million pixels."""
+    if kind == "PNG":
+        return png(claims=(40_000, 25_000))
+    if kind == "WEBP":
+        return picture_cards.webp(None, size=(40_000, 25_000))
+    data = bytearray(card_files.photo("JPEG"))
+    place = data.index(b"\xff\xc0")
+    struct.pack_into(">HH", data, place + 5, 25_000, 40_000)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+def test_bombs_are_refused_by_their_headers(kind: str) -> None:
+    started = time.perf_counter()
+    for use in (check_avatar, lambda data: cropped(data, RIGHT_HALF), lambda data: thumbnail(data, 99)):
+        with pytest.raises(InputError, match=r"million|damaged|not a PNG"):
+            use(bomb(kind))
+    assert time.perf_counter() - started < 2
+
+
+def test_a_million_chunks_are_refused_in_no_time() -> None:
+    data = card_files.SIGNATURE + chunk(b"IDAT", b"") * 1_000_000
+    started = time.perf_counter()
+    for use in (check_avatar, lambda data: cropped(data, RIGHT_HALF), lambda data: thumbnail(data, 99)):
+        with pytest.raises(InputError, match="4,096 chunks"):
+            use(data)
+    assert time.perf_counter() - started < 2
