@@ -148,14 +148,10 @@ def _as_read(name: str, value: Any) -> Any:
 
 def _fresh(entry: LorebookEntry, number: Any, index: int) -> dict[str, Any]:
     """An entry under World Info's names, with SillyTavern's defaults for what is not set."""
-    settings = {
-        key: entry.extensions.get(name, world_info.DEFAULTS.get(key))
-        for key, name in world_info.EXTENSION_FIELDS.items()
-    }
     label = entry.comment or entry.name or ""
     made = {
         **world_info.DEFAULTS,
-        **settings,
+        **_settings(entry),
         "uid": number,
         "key": list(entry.keys),
         "keysecondary": list(entry.secondary_keys or ()),
@@ -173,6 +169,13 @@ def _fresh(entry: LorebookEntry, number: Any, index: int) -> dict[str, Any]:
     if entry.case_sensitive is not None:
         made["caseSensitive"] = entry.case_sensitive
     return {**made, **_beside(entry, label)}
+
+
+def _settings(entry: LorebookEntry) -> dict[str, Any]:
+    return {
+        key: entry.extensions.get(name, world_info.DEFAULTS.get(key))
+        for key, name in world_info.EXTENSION_FIELDS.items()
+    }
 
 
 def _position(entry: LorebookEntry) -> Any:

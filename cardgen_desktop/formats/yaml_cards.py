@@ -114,7 +114,10 @@ def _is_card(value: Any) -> bool:
 
 def _plain(data: bytes) -> bytes:
     """The start of the bytes without a byte order mark; a longer file is told by it as well."""
-    return bytes(data[: limits.MEGABYTE]).removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = bytes(data[: limits.MEGABYTE])
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = start.decode("utf-16", "replace").encode()
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def _whole(data: bytes) -> bytes:

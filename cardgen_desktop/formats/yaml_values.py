@@ -12,7 +12,7 @@ from typing import Any
 from . import limits
 from .findings import Findings, UnreadableError, shown
 
-VALUES = 1_000_000
+VALUES = 500_000
 """The most values a text may have, each alias counted with everything it repeats."""
 
 _ALLOWED_TAGS = frozenset({"str", "int", "float", "bool", "null", "map", "seq"})

@@ -12,11 +12,13 @@ import pytest
 from cardgen_desktop.domain.card import Card, CardData, Lorebook, LorebookEntry
 from cardgen_desktop.formats import agnai, pygmalion
 from cardgen_desktop.formats.card_payload import v2_payload, v3_payload
+from cardgen_desktop.formats.export import card_bytes
 from cardgen_desktop.formats.export_order import ExportOrder
 from cardgen_desktop.formats.findings import Findings
+from cardgen_desktop.formats.lone_books import card_of
 from cardgen_desktop.formats.normalise import card_from
-from cardgen_desktop.formats.read_card import ReadCard
-from cardgen_desktop.formats.registry import looks_like_card, read_card
+from cardgen_desktop.formats.read_card import ReadBook, ReadCard
+from cardgen_desktop.formats.registry import looks_like_card, read_card, read_content
 from tests.support import card_files
 from tests.support import foreign_files as files
 
@@ -354,3 +356,22 @@ def test_every_field_of_any_type_is_read_with_a_word() -> None:
                 changed = {**deepcopy(value), key: odd}
                 if looks_like_card(encoded(changed), "odd"):
                     assert isinstance(read(changed).card, Card)
+
+
+@pytest.mark.parametrize("middle", ["png", "json-v3", "charx"])
+@pytest.mark.parametrize(
+    ("value", "target"),
+    [
+        (files.AGNAI, "agnai"),
+        (files.PYGMALION, "ooba"),
+        (files.WORLD_INFO, "st-worldinfo"),
+        (files.RISU, "risu-lorebook"),
+    ],
+    ids=["agnai", "pygmalion", "world info", "risu"],
+)
+def test_the_way_through_another_file_and_back_is_whole(value: Any, target: Any, middle: Any) -> None:
+    found = read_content(encoded(value), "a.json")
+    card = card_of(found.book) if isinstance(found, ReadBook) else found.card
+    between = read_card(card_bytes(card, middle, picture=card_files.png()), "between")
+    again = card_bytes(between.card, target, picture=None, original=between.original)
+    assert json.loads(again) == value

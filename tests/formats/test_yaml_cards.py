@@ -159,7 +159,13 @@ def test_prose_and_other_yaml_are_no_cards(text: str) -> None:
 
 @pytest.mark.parametrize("text", [WEBUI, NEUTRAL])
 def test_a_card_is_told_by_its_content(text: str) -> None:
-    for data in (text.encode(), b"\xef\xbb\xbf" + text.encode(), text.replace("\n", "\r\n").encode()):
+    for data in (
+        text.encode(),
+        text.encode("utf-8-sig"),
+        text.encode("utf-16"),
+        text.replace("\n", "\r\n").encode(),
+    ):
+        assert read_card(data, "x.yaml").card.data.name == "Mira Holt"
         assert looks_like_card(data, "x.txt")
     assert "The name ends in" in told(read_card(text.encode(), "x.json"))
 
@@ -178,7 +184,7 @@ BOMB = "name: A\ncontext: c\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (BOMB, "more than 1,000,000 values"),
+        (BOMB, "more than 500,000 values"),
         ("name: A\ncontext: c\nx: " + "[" * 200 + "]" * 200, "64 levels deep"),
         ("name: A\ncontext: c\nx: " + '{"a": ' * 9000, "64 levels deep"),
         ("name: A\ncontext: c\nx: !!python/object/apply:os.system [ls]\n", "tag"),
