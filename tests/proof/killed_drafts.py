@@ -111,8 +111,10 @@ class Killer:
         size = self._side.stat().st_size
         child = await self._life()
         ending = asyncio.ensure_future(child.wait())
-        while self._side.stat().st_size == size and not ending.done():
-            await asyncio.sleep(0.01)
+        # Mostly while it writes; now and then while it still takes up what it finds.
+        sign = self._chance.choice((b"open ", b"text ", b"text ", b"text "))
+        while sign not in self._side.read_bytes()[size:] and not ending.done():
+            await asyncio.sleep(0.02)
         await asyncio.wait({ending}, timeout=self._chance.uniform(0.05, 4.0))
         if ending.done():
             return False
