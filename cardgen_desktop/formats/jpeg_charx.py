@@ -12,7 +12,8 @@ from . import limits
 from .archive import ends_as_archive, open_archive
 from .archive_directory import LOCAL_SIGNATURE
 from .charx import may_hold_card, read_archive_card
-from .charx_avatar import WRAPPER_PATH, main_icon, same_picture
+from .charx_assets import is_picture
+from .charx_avatar import WRAPPER_PATH, file_at, main_icon, same_picture
 from .charx_writing import write_archive
 from .export_order import ExportOrder
 from .findings import Findings, UnreadableError
@@ -31,7 +32,10 @@ def is_jpeg_charx(data: bytes) -> bool:
 
 
 def read_jpeg_charx(data: bytes) -> ReadCard:
-    """The card of the archive behind a JPEG; `picture` is the JPEG. Raises `UnreadableError`."""
+    """The card of the archive behind a JPEG. Raises `UnreadableError`.
+
+    `picture` is the icon in the archive, of which the JPEG is but a copy with losses, else the JPEG itself.
+    """
     findings = Findings()
     archive = open_archive(data, findings)
     if archive.start() > limits.PICTURE_BYTES:
@@ -40,7 +44,7 @@ def read_jpeg_charx(data: bytes) -> ReadCard:
     read = read_archive_card(archive, CONTAINER, findings)
     jpeg = bytes(data[: archive.start()])
     wrapper = ContainedFile(WRAPPER_PATH, len(jpeg), lambda: jpeg)
-    return replace(read, picture=jpeg, files=(*read.files, wrapper))
+    return replace(read, picture=read.picture or jpeg, files=(*read.files, wrapper))
 
 
 def write_jpeg_charx(order: ExportOrder, out: BinaryIO) -> None:
@@ -48,20 +52,22 @@ def write_jpeg_charx(order: ExportOrder, out: BinaryIO) -> None:
 
     Raises `UnreadableError` for what is over a limit, `InputError` for a picture that cannot be used.
     """
-    jpeg = _jpeg(order)
+    icon, wrapper = main_icon(order), file_at(order, WRAPPER_PATH)
+    old = None if wrapper is None else wrapper.read()
+    if old is not None and (order.picture is None or _is_one_of(order.picture, old, icon)):
+        out.write(old)
+        inside = order if icon is not None else replace(order, picture=None)
+        write_archive(inside, out, before=len(old))
+        return
+    jpeg = _jpeg(order.picture, icon, order.card.data.name)
     out.write(jpeg)
     write_archive(order, out, before=len(jpeg))
 
 
-def _jpeg(order: ExportOrder) -> bytes:
-    """The JPEG the card came in, while it shows the avatar; else the avatar as a JPEG."""
-    icon = main_icon(order)
-    picture = order.picture if order.picture is not None else icon
-    wrapper = next((file.read() for file in order.files if file.path == WRAPPER_PATH), None)
-    if wrapper is not None and (picture is None or _is_one_of(picture, wrapper, icon)):
-        return wrapper
+def _jpeg(picture: bytes | None, icon: bytes | None, name: str) -> bytes:
+    """The avatar as a JPEG: the picture, else the icon in the archive, else the generated portrait."""
     if picture is None:
-        return _converted(generated_portrait(order.card.data.name))
+        picture = icon if icon is not None and is_picture(icon) else generated_portrait(name)
     alone = picture[:3] == _JPEG and LOCAL_SIGNATURE not in picture  # the sign at which SillyTavern cuts
     return picture if alone else _converted(check_avatar(picture))
 

@@ -229,7 +229,8 @@ def test_behind_a_jpeg(found: ReadCard) -> None:
     made = written(order_of(found), "jpeg-charx")
     again = read_card(made, "a.jpeg")
     assert again.container == "jpeg-charx" and again.card == found.card
-    assert made.startswith(b"\xff\xd8\xff") and again.picture == made[: made.index(b"PK\3\4")]
+    assert made.startswith(b"\xff\xd8\xff") and again.picture == found.picture
+    assert again.files[-1].read() == made[: made.index(b"PK\3\4")]
     cut = made[made.index(b"PK\3\4") :]  # as SillyTavern reads it
     assert entries(cut) == entries(written(order_of(found)))
 
@@ -237,10 +238,28 @@ def test_behind_a_jpeg(found: ReadCard) -> None:
 def test_an_unedited_jpeg_keeps_every_byte(found: ReadCard) -> None:
     made = JPEG + written(order_of(found))
     again = read_card(made, "a.jpeg")
-    assert again.picture == JPEG
+    assert again.picture == PICTURE  # the icon, of which a JPEG is a copy with losses
     assert written(order_of(again), "jpeg-charx") == made
+    assert written(order_of(again, picture=JPEG), "jpeg-charx") == made
     assert written(order_of(again)) == written(order_of(found))  # the JPEG does not replace the better icon
     assert written(order_of(again, picture=check_avatar(JPEG)), "jpeg-charx") == made
+
+
+def test_a_jpeg_around_a_card_without_icon_is_its_avatar() -> None:
+    made = JPEG + charx()
+    found = read_card(made, "a.jpeg")
+    assert found.picture == JPEG
+    again = read_card(written(order_of(found), "jpeg-charx"), "a.jpeg")
+    assert [item.path for item in again.files] == ["__jpeg"] and again.picture == JPEG
+    assert entries(written(order_of(found)))["assets/icon/images/main.jpg"] == JPEG
+
+
+def test_an_icon_that_is_no_picture_is_not_shown_around() -> None:
+    found = read_card(
+        charx(entry("a.gif", b"GIF89a"), assets=[asset("embeded://a.gif", ext="gif")]), "a.charx"
+    )
+    made = read_card(written(order_of(found), "jpeg-charx"), "a.jpeg")
+    assert made.picture is not None and made.picture.startswith(b"\xff\xd8\xff")
 
 
 def test_a_new_avatar_is_around_the_archive_and_in_it(found: ReadCard) -> None:
