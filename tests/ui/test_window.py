@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from cardgen_desktop.domain.events import CardChanged, CardRemoved
 from cardgen_desktop.domain.job import JobState
+from cardgen_desktop.domain.job_kinds import ImportRequest
 from cardgen_desktop.ui.cards.page import CardsPage
 from cardgen_desktop.ui.cards.pictures import png_bytes
 from cardgen_desktop.ui.context import UiContext
@@ -235,6 +236,40 @@ async def test_a_finished_draft_is_told_once_and_opens(
     ready[0].callback()
     await settle()
     assert window.pages.current == "cards"
+
+
+@pytest.mark.parametrize(
+    ("result", "words", "action", "page"),
+    [
+        ({"card_ids": [1]}, "1 card was imported", "Open", "cards"),
+        (
+            {"card_ids": [1, 2, 3], "repaired": 2, "refused": [{"subject": "a", "reason": "b"}]},
+            "Import done: 3 cards · 2 repaired · 1 refused",
+            "Show",
+            "jobs",
+        ),
+    ],
+)
+async def test_a_finished_import_is_told_once_and_leads_to_what_it_brought(
+    window: MainWindow,
+    commands: FakeCommands,
+    messages: RecordingNotify,
+    result: dict[str, object],
+    words: str,
+    action: str,
+    page: str,
+) -> None:
+    await attach(window, commands)
+    job = await commands.start_import(ImportRequest(paths=("/cards",)))
+    commands.move(job.id, state=JobState.RUNNING)
+    commands.move(job.id, state=JobState.SUCCEEDED, result=result)
+    await until(lambda: messages.toasts)
+    toast = messages.toasts[-1]
+    assert (toast.text.replace("\u00a0", " "), toast.action) == (words, action)
+    assert toast.callback is not None
+    toast.callback()
+    await settle()
+    assert window.pages.current == page
 
 
 async def test_a_batch_of_drafts_is_counted_in_one_toast(

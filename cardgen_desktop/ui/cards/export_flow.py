@@ -148,8 +148,7 @@ class ExportFlow(QObject):
     def _refuse(self, sentence: str) -> None:
         """There is no plan: the name's template is wrong, or the card has no lorebook to write."""
         self._plan = None
-        self._pane.show_problem(sentence)
-        self._pane.export.setEnabled(False)
+        self._pane.show_refusal(sentence)
 
     def _show_plan(self) -> None:
         if self._plan is None:

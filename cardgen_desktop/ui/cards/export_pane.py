@@ -98,7 +98,6 @@ class ExportPane(Pane):
         column.addLayout(self._place())
         column.addWidget(Label("Name of the file", context=self._context, role="small_strong"))
         column.addWidget(self.template)
-        column.addWidget(self.template.error_label)
         column.addWidget(Label(TEMPLATE_HELP, context=self._context, role="caption", ink="muted", wrap=True))
         column.addStretch(1)
         scroll = QScrollArea()
@@ -166,9 +165,20 @@ class ExportPane(Pane):
         self.losses.setText(losses_words(lost))
         self.losses.setVisible(bool(lost))
         self.export.setText(f"Export {target_of(plan.target).title}" if path else "Choose a folder…")
-        self.template.set_error("")
+        self.check.setEnabled(True)
         self.show_problem("")
         self.ask_about(None)
+
+    def show_refusal(self, sentence: str) -> None:
+        """Nothing can be written this way: say why, and nothing of another plan."""
+        self.losses_title.setText("This cannot be written.")
+        self.losses_title.set_ink("danger")
+        self.losses.hide()
+        self.file.setText("")
+        self.folder.setText("")
+        self.show_problem(sentence)
+        self.check.setEnabled(False)
+        self.export.setEnabled(False)
 
     def show_way_back(self, trip: RoundTrip | None, *, busy: bool = False) -> None:
         """Say what came back otherwise than it went; None takes the words away."""

@@ -1,22 +1,20 @@
-"""Bringing cards of other programs into the library: one job for all of them, one summary at its end."""
+"""Bringing cards of other programs into the library: one job for all that were chosen together."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from ...domain.card_library import CardSummary
-from ...domain.errors import CardgenError, InputError
+from ...domain.errors import CardgenError
 from ...domain.events import Event, JobChanged
-from ...domain.job import TERMINAL_STATES, JobSnapshot, JobState
+from ...domain.job import TERMINAL_STATES, JobSnapshot
 from ...domain.job_kinds import ImportRequest
 from ...jobs.interface import Commands, Events
 from ..components import ProgressLine
 from ..context import UiContext
 from ..dialogs import choose_files, choose_folder
 from ..tasks import TaskOwner
-from ..wording import counted
 from .choosing import ChooseFiles, ChooseFolder
 
 SUFFIXES = "*.png *.apng *.webp *.jpg *.jpeg *.json *.yaml *.yml *.charx *.byaf"
@@ -24,13 +22,7 @@ FILTERS = (f"Cards and lorebooks ({SUFFIXES})", "All files (*)")
 
 
 class ImportFlow(QObject):
-    """Starts imports and tells how they ended.
-
-    Signals: `open_requested(card_id)`, `job_requested(job_id)` to see what was repaired or refused.
-    """
-
-    open_requested = Signal(object)
-    job_requested = Signal(object)
+    """Starts imports; the window tells how each job ends, wherever it was started."""
 
     def __init__(
         self,
@@ -102,47 +94,9 @@ class ImportFlow(QObject):
             self._hear(event.job)
 
     def _hear(self, job: JobSnapshot) -> None:
-        if job.id in self._running and job.state in TERMINAL_STATES:
+        if job.id not in self._running:
+            return
+        self._progress.set_fraction(job.progress / 100, job.phase)
+        if job.state in TERMINAL_STATES:
             self._running.discard(job.id)
             self._progress.stop()
-            self._tasks.spawn(self._tell(job.id), name="tell of an import")
-
-    async def _tell(self, job_id: int) -> None:
-        assert self._commands is not None
-        job = await self._commands.job(job_id)
-        if job.state is JobState.FAILED:
-            self._context.notify.error(InputError(job.error or "Nothing could be imported."))
-        elif job.state is JobState.SUCCEEDED:
-            ids = list((job.result or {}).get("card_ids") or ())
-            only = (await self._commands.card(ids[0])).summary if len(ids) == 1 else None
-            self._say(job, only)
-
-    def _say(self, job: JobSnapshot, only: CardSummary | None) -> None:
-        words, has_more = summary_of(job, only.name if only else "")
-        if has_more:
-            self._context.notify.toast(
-                words, action="See what", callback=lambda: self.job_requested.emit(job.id)
-            )
-        elif only is not None:
-            card_id = only.id
-            self._context.notify.toast(
-                words, action="Open", callback=lambda: self.open_requested.emit(card_id)
-            )
-        else:
-            self._context.notify.toast(words)
-
-
-def summary_of(job: JobSnapshot, name: str) -> tuple[str, bool]:
-    """A finished import in one line, and whether there is more to see; `name` is that of the only card."""
-    result = job.result or {}
-    made, repaired = len(result.get("card_ids") or ()), int(result.get("repaired") or 0)
-    refused = len(result.get("refused") or ())
-    if made == 1 and not refused:
-        words = f"{name or 'The card'} was imported"
-        return (f"{words} and repaired", True) if repaired else (words, False)
-    words = f"{counted(made, 'card')} imported"
-    if repaired:
-        words += f", {repaired:,} repaired"
-    if refused:
-        words += f", {refused:,} refused"
-    return words, bool(repaired or refused)

@@ -6,12 +6,12 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ...domain.card_library import CardSummary
 from ...domain.errors import CardgenError
-from ...domain.events import CardChanged, CardRemoved, Event
+from ...domain.events import CardChanged, CardRemoved, CardsChanged, Event
 from ...jobs.interface import Commands, Events
 from ..context import UiContext
 from ..dialogs import choose_files, choose_folder
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from .editor import CardEditor
 
 WARM_UP_AFTER, PAUSE = 0.5, 0.02
+READ_AGAIN_AFTER = 1000
+"""Milliseconds from the news of very many cards to reading the library again."""
+
 EDITOR_MODULES = (
     "evidence_pane",
     "prose_field",
@@ -47,13 +50,11 @@ class CardsPage(QWidget):
     """Shows the library until a card is opened.
 
     Signals: `cards_changed(tuple of CardSummary)` when the library is known to be different,
-    `import_requested` when the person asked to import cards; the page then asks for the files itself,
-    `job_requested(job_id)` to see what an import repaired or refused.
+    `import_requested` when the person asked to import cards; the page then asks for the files itself.
     """
 
     cards_changed = Signal(object)
     import_requested = Signal()
-    job_requested = Signal(object)
 
     def __init__(
         self,
@@ -74,6 +75,8 @@ class CardsPage(QWidget):
         self._stop_listening: Callable[[], None] | None = None
         self._sessions = Sessions(tasks=self._tasks, shown=self._shown_session)
         self._query, self._turn = "", 0
+        self._many = QTimer(self, singleShot=True, interval=READ_AGAIN_AFTER)
+        self._many.timeout.connect(self._reload)
         self._waiting_card: int | None = None
         self.portraits = LibraryPortraits(context=context, tasks=self._tasks)
         self.library_view = LibraryView(self.portraits, context=context)
@@ -170,8 +173,6 @@ class CardsPage(QWidget):
         library.remove_requested.connect(self._on_remove_requested)
         library.import_requested.connect(self._on_import_requested)
         library.folder_requested.connect(self.imports.ask_for_folder)
-        self.imports.open_requested.connect(self.open_card)
-        self.imports.job_requested.connect(self.job_requested)
         library.search_changed.connect(self._on_search_changed)
         self.portraits.loaded.connect(library.repaint_card)
 
@@ -219,6 +220,10 @@ class CardsPage(QWidget):
     def _on_event(self, event: Event) -> None:
         if isinstance(event, CardChanged):
             self._on_card_changed(event.card)
+        elif isinstance(event, CardsChanged):
+            # Counting from the first: a steady stream of cards must not postpone the reading for ever.
+            if not self._many.isActive():
+                self._many.start()
         elif isinstance(event, CardRemoved):
             self._take(event.card_id)
             session = self._sessions.get(event.card_id)

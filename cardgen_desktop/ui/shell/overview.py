@@ -1,13 +1,14 @@
 """What the frame knows about the work: how many cards, which are recent, what just became ready or failed."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ...domain.errors import CardgenError
-from ...domain.events import CardChanged, CardRemoved, Event, JobChanged, QueueChanged
+from ...domain.events import CardChanged, CardRemoved, CardsChanged, Event, JobChanged, QueueChanged
 from ...domain.job import TERMINAL_STATES, JobSnapshot, JobState
-from ...domain.job_kinds import DRAFT
+from ...domain.job_kinds import DRAFT, IMPORT
 from ...jobs.interface import Commands, Events
 from ..context import UiContext
 from ..jobs import words
@@ -70,7 +71,7 @@ class Overview(QObject):
         await self._tasks.aclose()
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, CardChanged | CardRemoved):
+        if isinstance(event, CardChanged | CardsChanged | CardRemoved):
             self._stale = True
             self._wake()
         elif isinstance(event, JobChanged):
@@ -125,9 +126,13 @@ class Overview(QObject):
 
     def _tell_one(self, job: JobSnapshot) -> None:
         card_id = (job.result or {}).get("card_id")
+        if job.kind == IMPORT and (only := _only_card(job)) is not None:
+            show = partial(self.card_requested.emit, only)
+            self._context.notify.toast("1 card was imported", action="Open", callback=show, topic=READY)
+            return
         if job.kind != DRAFT:
-            text, action = f"{words.kind_name(job.kind)} done: {words.result_words(job)}", "Show"
-            self._context.notify.toast(text, action=action, callback=self._shows(job), topic=READY)
+            text = f"{words.kind_name(job.kind)} done: {words.result_words(job)}"
+            self._context.notify.toast(text, action="Show", callback=self._shows(job), topic=READY)
             return
         open_card = (lambda: self.card_requested.emit(card_id)) if card_id is not None else None
         self._context.notify.toast(
@@ -182,3 +187,11 @@ def failure_words(job: JobSnapshot) -> str:
     if job.kind == DRAFT:
         return f"{job.character or job.title} could not be drafted."
     return f"{words.kind_name(job.kind)} of {words.character_name(job)} failed."
+
+
+def _only_card(job: JobSnapshot) -> int | None:
+    """The card of an import that made one, with nothing to tell of it; else None."""
+    result = job.result or {}
+    ids = list(result.get("card_ids") or ())
+    is_plain = len(ids) == 1 and not result.get("refused") and not result.get("repaired")
+    return ids[0] if is_plain and isinstance(ids[0], int) else None

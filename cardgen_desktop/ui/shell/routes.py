@@ -137,8 +137,6 @@ class Routes(QObject):
             settings.statistics_requested.connect(self.show_statistics)
             settings.jobs_requested.connect(self.show_jobs)
             settings.diagnostics_requested.connect(lambda: self.show_diagnostics())
-        elif name == "cards":
-            cast("CardsPage", page).job_requested.connect(self.show_job)
         elif name == "statistics":
             self._add_costs_button(cast("StatisticsPage", page))
         elif name == "jobs":

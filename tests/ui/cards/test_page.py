@@ -2,7 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
@@ -16,7 +15,7 @@ from cardgen_desktop.domain.card_export import RoundTrip
 from cardgen_desktop.domain.card_library import CardSummary
 from cardgen_desktop.domain.errors import InputError, StorageError, UsageError
 from cardgen_desktop.domain.events import CardChanged, JobChanged
-from cardgen_desktop.domain.job import JobSnapshot, JobState
+from cardgen_desktop.domain.job import JobState
 from cardgen_desktop.ui.cards import avatar_flow
 from cardgen_desktop.ui.cards.page import CardsPage
 from cardgen_desktop.ui.cards.pictures import png_bytes
@@ -25,7 +24,7 @@ from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.drop import DropOverlay, DropTarget
 from tests.support.commands import FakeCommands
 from tests.support.messages import RecordingNotify
-from tests.support.samples import FAILED_PATH, FAILED_SENTENCE
+from tests.support.samples import FAILED_PATH
 from tests.support.waiting import until
 
 from .conftest import BONES, CRUSOE, Desk
@@ -155,52 +154,30 @@ async def test_new_card_appears_without_asking(desk: Desk) -> None:
     assert names(desk)[0] == "Ben Gunn"
 
 
-async def imported(desk: Desk, result: dict[str, Any] | None, *, error: str | None = None) -> JobSnapshot:
-    """The import that was started last ends."""
-    await until(lambda: desk.commands.asked("start_import"))
-    await until(lambda: desk.page.imports._running)
-    job = desk.commands.queue[next(iter(desk.page.imports._running))]
-    state = JobState.FAILED if error else JobState.SUCCEEDED
-    job = job.model_copy(update={"state": state, "result": result, "error": error})
-    desk.commands.queue[job.id] = job
-    desk.commands.events.announce(JobChanged(job))
-    return job
-
-
-async def test_one_card_is_imported_and_offered(desk: Desk, messages: RecordingNotify) -> None:
-    desk.dialogs.files = [Path("/cards/Ben Gunn.charx")]
+async def test_chosen_cards_are_imported_by_one_job(desk: Desk) -> None:
+    desk.dialogs.files = [Path("/cards/Ben Gunn.charx"), Path("/cards/b.png")]
     desk.page.library_view.add.click()
-    await imported(desk, {"card_ids": [BONES]})
-    await until(lambda: messages.toasts)
-    done = messages.toasts[-1]
-    assert (done.text, done.action) == ("Billy Bones was imported", "Open")
-    assert done.callback is not None
-    done.callback()
-    await until(lambda: desk.page.stack.currentWidget() is desk.editor)
+    await until(lambda: desk.page.imports._running)
+    assert desk.commands.asked("start_import")[0][0].paths == tuple(map(str, desk.dialogs.files))
+    await until(lambda: desk.page.library_view.progress.is_showing)
+    job = desk.commands.queue[next(iter(desk.page.imports._running))]
+    desk.commands.events.announce(JobChanged(job.model_copy(update={"state": JobState.SUCCEEDED})))
+    assert not desk.page.library_view.progress.is_showing
 
 
-async def test_a_folder_is_imported_with_one_summary(desk: Desk, messages: RecordingNotify) -> None:
-    shown: list[int] = []
-    desk.page.job_requested.connect(shown.append)
+async def test_a_folder_of_cards_is_imported(desk: Desk) -> None:
     desk.dialogs.folder = Path("/cards")
     desk.page.library_view.folder_requested.emit()
-    refused = [{"subject": "/cards/a.png", "reason": "It is empty."}] * 2
-    result = {"card_ids": list(range(214)), "repaired": 3, "refused": refused}
-    job = await imported(desk, result)
+    await until(lambda: desk.commands.asked("start_import"))
     assert desk.commands.asked("start_import")[0][0].paths == (str(Path("/cards")),)
-    await until(lambda: messages.toasts)
-    done = messages.toasts[-1]
-    assert done.text.replace("\u00a0", " ") == "214 cards imported, 3 repaired, 2 refused"
-    assert done.action == "See what" and done.callback is not None
-    done.callback()
-    assert shown == [job.id]
 
 
-async def test_an_import_that_could_use_nothing_is_said(desk: Desk, messages: RecordingNotify) -> None:
+async def test_an_import_that_cannot_be_stored_is_said(desk: Desk, messages: RecordingNotify) -> None:
+    desk.commands.refusals["start_import"] = StorageError("The disk is full. Nothing was imported.")
     desk.dialogs.files = [Path(FAILED_PATH)]
     desk.page.library_view.add.click()
-    await imported(desk, None, error=FAILED_SENTENCE)
-    await until(lambda: messages.errors == [FAILED_SENTENCE])
+    await until(lambda: messages.errors == ["The disk is full. Nothing was imported."])
+    assert not desk.page.library_view.progress.is_showing
 
 
 async def test_stored_pictures_are_loaded_when_they_come_into_view(desk: Desk) -> None:
