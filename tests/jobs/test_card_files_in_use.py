@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import sys
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from cardgen_desktop.domain.errors import CardError, InputError, StorageError, U
 from cardgen_desktop.domain.job import JobState
 from cardgen_desktop.domain.job_kinds import ExportRequest, ImportRequest, ImportResult
 from cardgen_desktop.jobs import card_tasks
+from cardgen_desktop.jobs.handover.joined import join_workspace
 from cardgen_desktop.jobs.workspace import Workspace, open_workspace
 from cardgen_desktop.store.asset_files import AssetFiles
 from tests.support import card_files
@@ -356,6 +358,39 @@ async def test_many_cards_go_out_by_the_template_as_any_kind(workspace: Workspac
     bad = request.model_copy(update={"options": ExportOptions(template="{who}")})
     with pytest.raises(UsageError, match="who"):
         await workspace.commands.start_export(bad)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a second opening in one process is POSIX")
+@pytest.mark.usefixtures("run_parent")
+async def test_a_second_program_does_all_of_this_through_the_first(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    record = await added(workspace, tmp_path, "mira.charx", charx())
+    card_id, path = record.summary.id, record.files[1].path
+    (tmp_path / "rock.json").write_text(json.dumps(BOOK))
+    async with join_workspace(workspace.home, workers=1) as guest:
+        assert not guest.is_owner
+        commands = guest.commands
+        assert await commands.card(card_id) == record
+        assert await commands.avatar_source(card_id) == png()
+        await commands.crop_avatar(card_id, Crop(left=0, top=0, width=0.5, height=1))
+        assert (await commands.card(card_id)).crop == Crop(left=0, top=0, width=0.5, height=1)
+        await commands.crop_avatar(card_id, None)
+        await commands.set_avatar(card_id, None)
+        assert await commands.avatar_source(card_id) is None
+        (tmp_path / "joy.png").write_bytes(SMILE)
+        file = await commands.add_card_file(card_id, tmp_path / "joy.png", "emotion")
+        view = await commands.card_file_preview(card_id, file.path, 20)
+        assert view is not None and max(size(view)) == 20
+        assert await commands.card_file_preview(card_id, "x_meta/1.json", 20) is None
+        assert await commands.save_card_file(card_id, path, tmp_path / "o") == tmp_path / "o"
+        assert await commands.lint_card(record.card) == await workspace.commands.lint_card(record.card)
+        assert (await commands.read_lorebook(tmp_path / "rock.json")).name == "Gull Rock"
+        plan = await commands.export_plan(card_id, "charx", ExportOptions())
+        assert plan.file_name == "Mira Holt.charx"
+        assert (await commands.round_trip(card_id, "charx", ExportOptions())).unexpected == ()
+        report = await commands.export_card(card_id, tmp_path / "out.charx", "charx", options=ExportOptions())
+        assert Path(report.path).is_file()
 
 
 async def test_nothing_is_kept_where_only_looking_is_possible(workspace: Workspace, tmp_path: Path) -> None:
