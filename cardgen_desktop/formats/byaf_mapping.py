@@ -40,8 +40,8 @@ from .normalise import V3, V3_VERSION, card_from
 FORMAT = "byaf"
 
 _GREETINGS = "greetings"
-_ASIDE = ("loreItems", "images")
-"""Keys of the character that stand with the entries and assets they belong to."""
+_ASIDE = ("loreItems", "images", "updatedAt")
+"""Keys of the character that stand with entries and assets, and the date that every export sets anew."""
 
 _ABSENT: dict[str, Any] = {
     **dict.fromkeys(("personality", "post_history_instructions", "character_version"), ""),

@@ -28,7 +28,7 @@ CHARACTER: dict[str, Any] = {
     "isNSFW": True,
     "persona": "{character} likes {user}, and {{random:a,b}}.",
     "createdAt": TIME,
-    "updatedAt": "2024-03-22T12:00:00.500Z",
+    "updatedAt": "2024-03-22T12:00:00.000Z",
     "loreItems": [{"key": "king,queen", "value": "The {character} king."}, {"key": "sea", "value": "Wet."}],
     "images": [{"path": "images/a.png", "label": "Portrait"}, {"path": "images/b.jpg", "label": "Happy"}],
 }
@@ -256,6 +256,12 @@ def test_any_card_is_written_valid(card: dict[str, Any]) -> None:
     assert back.picture == PICTURE
     assert card_differences(held_byaf(ExportOrder(found.card, PICTURE, found.original)), back.card) == ()
     assert back.card.data.first_mes == found.card.data.first_mes
+
+
+def test_a_later_date_of_change_is_no_difference(found: ReadCard) -> None:
+    later = read(written(order_of(found, with_data(found.card, modification_date=1800000000))))
+    assert later.card.data.modification_date == 1800000000
+    assert card_differences(found.card, later.card) == ()
 
 
 def test_what_is_kept_is_made_valid() -> None:
