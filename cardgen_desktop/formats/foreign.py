@@ -28,5 +28,8 @@ FOREIGN_CARDS = (
 
 
 def foreign_card(value: dict[str, Any]) -> ForeignCard | None:
-    """The program whose card a JSON object is, or None."""
+    """The program whose card a JSON object is, or None; what a specification names is read by it."""
+    spec = value.get("spec")
+    if isinstance(spec, str) and spec.startswith("chara_card"):
+        return None
     return next((kind for kind in FOREIGN_CARDS if kind.recognise(value)), None)

@@ -74,6 +74,13 @@ def test_a_card_is_told_by_its_content(value: Any, kind: str) -> None:
     assert looks_like_card(encoded(value), "dropped.json")
 
 
+def test_a_specification_counts_before_the_signs_of_programs() -> None:
+    found = read(
+        {**files.AGNAI, **files.CHUB, "spec": "chara_card_v2", "data": {"name": "A", "first_mes": "b"}}
+    )
+    assert (found.format, found.spec, found.card.data.first_mes) == ("", "chara_card_v2", "b")
+
+
 @pytest.mark.parametrize(
     "value",
     [
