@@ -190,8 +190,8 @@ def _read(data: bytes) -> ReadCard | ReadBook:
 
 def _with_name_judged(read: ReadCard | ReadBook, name: str) -> ReadCard | ReadBook:
     """Note a suffix that says another container; the content has already decided."""
-    suffix = name.rpartition(".")[2].casefold()
-    if suffix not in _SUFFIXES or read.container in _SUFFIXES[suffix]:
+    _, dot, suffix = name.casefold().rpartition(".")
+    if not dot or suffix not in _SUFFIXES or read.container in _SUFFIXES[suffix]:
         return read
     message = f"The name ends in .{suffix}, but the content is {read.container.upper()}; the content counts."
     problem = CardProblem(level="info", where="", message=message)

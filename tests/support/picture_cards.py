@@ -1,4 +1,7 @@
-"""Pictures with EXIF, built byte by byte: cards as they stand in WebP, JPEG and Backyard's PNG."""
+"""Pictures with EXIF, built byte by byte: cards as they stand in WebP, JPEG and Backyard's PNG.
+
+`python -m tests.support.picture_cards` writes the small pictures of `tests/data/formats/pictures` again.
+"""
 
 import base64
 import json
@@ -111,3 +114,61 @@ def backyard_png(
     text = json.dumps(export, ensure_ascii=False).encode()
     comment = b"ASCII\0\0\0" + (base64.b64encode(text) if packed else text)
     return card_files.png(before=card_files.chunk(b"eXIf", exif(comment, order=order)), after=after)
+
+
+def risu_png() -> bytes:
+    """A PNG as RisuAI writes it: asset chunks and a V3 card after the image data."""
+    card = {
+        **card_files.KEEPER_V3,
+        "data": {
+            **card_files.KEEPER_V3["data"],
+            "assets": [
+                {"type": "icon", "uri": "ccdefault:", "name": "main", "ext": "png"},
+                {"type": "emotion", "uri": "__asset:1", "name": "smile", "ext": "png"},
+            ],
+        },
+    }
+    chunks = [
+        card_files.text_chunk("chara-ext-asset_:1", base64.b64encode(card_files.png())),
+        card_files.text_chunk("chara-ext-asset_2", base64.b64encode(b"OggS" * 20)),
+        card_files.text_chunk("ccv3", card_files.packed(card)),
+    ]
+    return card_files.png(after=b"".join(chunks))
+
+
+LOREBOOK = {
+    "lorebookVersion": 4,
+    "entries": [{"text": "A skerry.", "keys": ["Gull Rock"], "displayName": "place", "enabled": True}],
+}
+
+
+def samples() -> dict[str, bytes]:
+    """A small picture for each way in which one carries a card or a lorebook."""
+    text = json.dumps(card_files.KEEPER_V2, ensure_ascii=False)
+    return {
+        "risu.png": risu_png(),
+        "compressed.png": card_files.png(
+            before=card_files.compressed_chunk("chara", card_files.packed(card_files.KEEPER_V2)),
+            after=card_files.international_chunk(
+                "ccv3", card_files.packed(card_files.KEEPER_V3), compressed=True
+            ),
+        ),
+        "backyard.png": backyard_png(backyard(1)),
+        "backyard_packed.png": backyard_png(backyard(4), packed=True),
+        "novelai.png": card_files.png(before=card_files.text_chunk("naidata", card_files.packed(LOREBOOK))),
+        "plain.webp": webp(exif(b"ASCII\0\0\0" + text.encode())),
+        "utf16.webp": webp(exif(b"UNICODE\0" + text.encode("utf-16-be"), order=">")),
+        "listed.jpeg": long_jpeg(exif(",".join(str(byte) for byte in text.encode()).encode(), nested=False)),
+        "packed.jpeg": jpeg(exif(base64.b64encode(text.encode()), order=">")),
+    }
+
+
+def _write_all() -> None:
+    folder = card_files.DATA / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in samples().items():
+        (folder / name).write_bytes(data)
+
+
+if __name__ == "__main__":
+    _write_all()
