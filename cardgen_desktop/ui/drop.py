@@ -23,7 +23,7 @@ from .painting import dash_pen, draw_icon, fill_rounded, ink, paint_disc, paint_
 from .shadow import paint_shadow
 from .theme import MOTION, RADIUS
 
-PATH_LIMIT = 1000
+PATH_LIMIT = 10_000
 CARD_WIDTH, ROW_HEIGHT, ROWS_SHOWN = 560, 52, 5
 _CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 

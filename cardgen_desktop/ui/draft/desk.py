@@ -4,6 +4,7 @@ Nothing is lost silently. A removal is shown at once and carried out later, so t
 then the source is hidden.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -14,10 +15,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ...domain.card_library import AddedFile
 from ...domain.errors import CardgenError, InternalError, StorageError
 from ...domain.events import Event, SourcesChanged
+from ...domain.job_kinds import ImportRequest, ReadRequest
 from ...domain.source import SourceSummary
 from ...jobs.interface import Commands, Events
 from ..notify import Notify
 from ..tasks import TaskOwner
+from .sorting import sorted_drop
 from .source_rows import SourceRow, row_of_failure, row_of_reading, row_of_source
 
 _log = logging.getLogger(__name__)
@@ -33,13 +36,14 @@ class Desk(QObject):
 
     Signals: `rows_changed(tuple[SourceRow, ...])`; `set_changed(tuple[SourceSummary, ...])` when other
     sources make up the set and no file is on its way; `card_added(CardSummary)`; `loaded` after the first
-    list.
+    list; `batches_started` when jobs took some of what was added.
     """
 
     rows_changed = Signal(object)
     set_changed = Signal(object)
     card_added = Signal(object)
     loaded = Signal()
+    batches_started = Signal()
 
     def __init__(
         self,
@@ -158,6 +162,9 @@ class Desk(QObject):
     async def _add(self, paths: Sequence[Path]) -> None:
         left = {str(path): None for path in paths}
         try:
+            paths = await self._start_batches(paths, left)
+            if not paths:
+                return
             await self._commands.add_files(
                 paths, on_progress=partial(self._on_progress, paths), on_added=partial(self._on_added, left)
             )
@@ -172,6 +179,21 @@ class Desk(QObject):
                 self._reading.pop(path, None)
             self._tell_rows()
         self.load()
+
+    async def _start_batches(self, paths: Sequence[Path], left: dict[str, None]) -> Sequence[Path]:
+        """Give folders and many cards to jobs, which tell their end; what is left comes back."""
+        found = await asyncio.to_thread(sorted_drop, paths)
+        if found.cards:
+            await self._commands.start_import(ImportRequest(paths=tuple(map(str, found.cards))))
+        if found.documents:
+            await self._commands.start_read(ReadRequest(paths=tuple(map(str, found.documents))))
+        for path in {*found.cards, *found.documents}:
+            left.pop(str(path), None)
+            self._reading.pop(str(path), None)
+        if found.cards or found.documents:
+            self._tell_rows()
+            self.batches_started.emit()
+        return found.files
 
     async def _add_text(self, text: str, name: str) -> None:
         """Text that could not be stored is kept by the message that says so."""

@@ -94,6 +94,7 @@ class DraftPage(QWidget):
         self.desk.rows_changed.connect(self._on_rows)
         self.desk.set_changed.connect(self._on_set)
         self.desk.card_added.connect(self.card_added)
+        self.desk.batches_started.connect(self._on_batches_started)
         self.orders.attach(commands, events, self._tasks)
         self.desk.load()
 
@@ -179,6 +180,11 @@ class DraftPage(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
+
+    def _on_batches_started(self) -> None:
+        self._context.notify.toast(
+            "Working through what you added; its end is told, Jobs shows how far it is"
+        )
 
     def _open_menu(self) -> None:
         menu = Menu(context=self._context, parent=self)

@@ -1,0 +1,54 @@
+"""What is dropped, sorted: folders and many cards become jobs with one summary, the rest goes on the desk."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+MANY_CARDS = 8
+"""From so many card files on, one job imports them all: with progress, a way to cancel, and one summary."""
+
+MOST_LOOKED_AT = 5_000
+"""Entries of a folder that are looked at to see what kind of folder it is."""
+
+CARD_SUFFIXES = frozenset((".png", ".apng", ".webp", ".jpg", ".jpeg", ".json", ".charx", ".byaf"))
+DOCUMENT_SUFFIXES = frozenset(
+    (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".epub", ".docx", ".pdf", ".srt", ".log")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """`files` go on the desk one by one, `cards` are imported by a job, `documents` are read by a job."""
+
+    files: tuple[Path, ...]
+    cards: tuple[Path, ...]
+    documents: tuple[Path, ...]
+
+
+def sorted_drop(paths: Sequence[Path]) -> Sorted:
+    """Sort what was dropped. Looks at the disk, so call it in a thread."""
+    folders = [path for path in paths if path.is_dir()]
+    files = [path for path in paths if path not in set(folders)]
+    cards = [path for path in files if path.suffix.casefold() in CARD_SUFFIXES]
+    batch = cards if len(cards) >= MANY_CARDS else []
+    kinds = {folder: _kinds_in(folder) for folder in folders}
+    return Sorted(
+        files=tuple(path for path in files if path not in set(batch)),
+        cards=(*batch, *(folder for folder in folders if "cards" in kinds[folder])),
+        documents=tuple(folder for folder in folders if "documents" in kinds[folder]),
+    )
+
+
+def _kinds_in(folder: Path) -> frozenset[str]:
+    """What a folder has, with those in it: cards, documents or both; an empty one is taken for cards."""
+    found: set[str] = set()
+    looked = 0
+    for _, _, names in os.walk(folder):
+        suffixes = {os.path.splitext(name)[1].casefold() for name in names}  # noqa: PTH122  (a hundred thousand)
+        found |= {"cards"} if suffixes & CARD_SUFFIXES else set()
+        found |= {"documents"} if suffixes & DOCUMENT_SUFFIXES else set()
+        looked += len(names)
+        if len(found) == 2 or looked > MOST_LOOKED_AT:
+            break
+    return frozenset(found or {"cards"})
