@@ -39,7 +39,7 @@ from .normalise import V3, V3_VERSION, card_from
 
 FORMAT = "byaf"
 
-_GREETINGS = "greetings"
+_GREETINGS = "_greetings"
 _ASIDE = ("loreItems", "images", "updatedAt")
 """Keys of the character that stand with entries and assets, and the date that every export sets anew."""
 

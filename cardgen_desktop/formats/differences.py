@@ -12,6 +12,7 @@ from .card_payload import MIRRORS
 from .export_assets import PICTURE_ADDRESS, data_of, is_main_icon, path_of
 from .findings import UnreadableError
 from .json_text import sound_text
+from .kept import without_marks
 from .read_card import ContainedFile
 
 DATES = ("creation_date", "modification_date")
@@ -86,7 +87,7 @@ def _data(data: CardData, digests: Digests | None, *, dates: bool) -> dict[str, 
     fields = data.model_dump(exclude={"character_book", "assets", *dropped})
     known = CardData.model_fields
     tree = {key: value for key, value in fields.items() if key not in known or not _is_nothing(value)}
-    tree["extensions"] = fields["extensions"]
+    tree["extensions"] = without_marks(fields["extensions"])
     tree["assets"] = _assets(data.assets or (), digests)
     if data.character_book is not None and (book := _book(data.character_book)):
         tree["character_book"] = book

@@ -108,6 +108,15 @@ def without_kept(extensions: dict[str, Any], name: str) -> dict[str, Any]:
     return {**others, KEPT: rest} if rest else others
 
 
+def without_marks(extensions: dict[str, Any]) -> dict[str, Any]:
+    """The extensions without what notes of formats only remember for themselves: keys that begin with `_`."""
+    space = extensions.get(KEPT)
+    if not isinstance(space, dict):
+        return extensions
+    notes = {name: _unmarked(note) if isinstance(note, dict) else note for name, note in space.items()}
+    return {**extensions, KEPT: notes}
+
+
 def same(one: Any, other: Any) -> bool:
     """Equal in JSON and of the same type: 1, 1.0 and true are three things, a tuple is a list."""
     if isinstance(one, dict) and isinstance(other, dict):
@@ -117,6 +126,10 @@ def same(one: Any, other: Any) -> bool:
     if type(one) is not type(other):
         return False
     return bool(one == other)
+
+
+def _unmarked(note: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in note.items() if not key.startswith("_")}
 
 
 def _note(values: dict[str, Any], absent: list[str]) -> dict[str, Any]:

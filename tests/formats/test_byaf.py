@@ -13,6 +13,7 @@ from cardgen_desktop.domain.errors import CardError
 from cardgen_desktop.formats.byaf import held_byaf
 from cardgen_desktop.formats.differences import card_differences
 from cardgen_desktop.formats.export_order import ExportOrder
+from cardgen_desktop.formats.losses import losses_of
 from cardgen_desktop.formats.read_card import ContainedFile, ReadCard
 from cardgen_desktop.formats.registry import read_card
 from cardgen_desktop.formats.targets import TARGETS
@@ -256,6 +257,14 @@ def test_any_card_is_written_valid(card: dict[str, Any]) -> None:
     assert back.picture == PICTURE
     assert card_differences(held_byaf(ExportOrder(found.card, PICTURE, found.original)), back.card) == ()
     assert back.card.data.first_mes == found.card.data.first_mes
+
+
+def test_an_edited_greeting_is_no_loss(found: ReadCard) -> None:
+    more = with_data(found.card, alternate_greetings=("Edited.", "New."))
+    assert losses_of(order_of(found, more), TARGETS["byaf"]) == ()
+    card = with_data(found.card, alternate_greetings=("Edited.",), first_mes="Edited too.")
+    assert losses_of(order_of(found, card), TARGETS["byaf"]) == ()
+    assert card_differences(card, read(written(order_of(found, card))).card) == ()
 
 
 def test_a_later_date_of_change_is_no_difference(found: ReadCard) -> None:
