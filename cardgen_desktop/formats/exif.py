@@ -6,6 +6,7 @@ writers make of it.
 """
 
 import struct
+from collections.abc import Iterator
 
 from . import limits
 from .findings import Findings, UnreadableError
@@ -19,11 +20,15 @@ _ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
 _BYTE_TYPES = frozenset({1, 2, 6, 7, 129})  # BYTE, ASCII, SBYTE, UNDEFINED, UTF-8
 _MOST_DIRECTORIES = 16
 _MOST_ENTRIES = 1_000
+_LIST_STARTS = (b"123,", b"123 ,", b"239,", b"101,", b"32,", b"10,", b"13,", b"9,")
+"""How a list of the bytes of a card begins: a brace, a mark, base64 of a brace, or white space."""
+
+_LISTED_AT_ONCE = 64 * 1024
 _CODES = (b"ASCII\0\0\0", b"UNICODE\0", b"JIS\0\0\0\0\0", bytes(8))
 
 
 class _Entry:
-    """A tag, its kind, its count and its value; `place` is where a value of up to four bytes stands itself."""
+    """A tag, its kind, count and value; a value of up to four bytes stands itself at `place`."""
 
     __slots__ = ("count", "kind", "place", "tag", "value")
 
@@ -104,11 +109,23 @@ def _from_utf16(body: bytes, findings: Findings) -> bytes:
 
 def _from_list(text: bytes, findings: Findings) -> bytes:
     """The bytes of a list such as "123,34,115", which early programs wrote; any other text as it is."""
-    if b"," not in text[:8] or text.translate(None, b"0123456789, \t\r\n"):
+    if not text.startswith(_LIST_STARTS) or text.translate(None, b"0123456789, \t\r\n"):
         return text
+    listed = bytearray()
     try:
-        listed = bytes(int(number) for number in text.rstrip(b", \t\r\n").split(b","))
+        for numbers in _pieces(text.rstrip(b", \t\r\n")):
+            listed += bytes(map(int, numbers.split(b",")))
     except ValueError as error:
         raise UnreadableError("Its card is a list of byte values that is broken.") from error
     findings.info("", "The card is a list of byte values; read as the text they stand for.")
-    return listed
+    return bytes(listed)
+
+
+def _pieces(numbers: bytes) -> Iterator[bytes]:
+    """A long list in parts: as one list of numbers it would take forty times its own memory."""
+    start = 0
+    while start <= len(numbers):
+        end = numbers.find(b",", start + _LISTED_AT_ONCE)
+        end = len(numbers) if end < 0 else end
+        yield numbers[start:end]
+        start = end + 1

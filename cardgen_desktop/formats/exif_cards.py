@@ -4,7 +4,7 @@ As raw JSON, base64 or a list of byte values, behind any character code. A photo
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..domain.card import Card
@@ -22,54 +22,55 @@ _SIGNS = (b'"chara_card', b'"first_mes"', b'"mes_example"', b'"char_persona"', b
 _PACKED_BRACE = (b"eyJ", b"ewo", b"ew0", b"eyA")
 """How base64 of an object begins: a brace and a quotation mark, a line break or a space."""
 
+_LISTED_BRACE = b"123"
+_CODE_AND_MORE = 16
+
 
 @dataclass(frozen=True, slots=True)
 class ExifCard:
-    """The card of a comment; `original` is its JSON where that is a card's own."""
+    """The card of a comment, or why it is none.
 
-    card: Card
-    original: dict[str, Any] | None
-    spec: str | None
-    spec_version: str | None
-    format: str
-    findings: Findings
+    `original` is its JSON where that is a card's own; `means_card` tells a broken card from a remark.
+    """
+
+    card: Card | None = None
+    failure: UnreadableError | None = None
+    means_card: bool = True
+    original: dict[str, Any] | None = None
+    format: str = ""
+    findings: Findings = field(default_factory=Findings)
 
 
 def holds_exif_card(blocks: Iterable[Exif]) -> bool:
     """Whether one of the EXIF blocks means to be a card, even a broken one."""
-    return any(_means_card(comment) for comment in _comments(blocks))
+    return any(_card_in(comment).means_card for comment in _comments(blocks))
 
 
-def exif_card(blocks: Iterable[Exif]) -> ExifCard | None:
-    """The first card of the EXIF blocks, or None. Raises `UnreadableError` when all there is is broken."""
+def exif_card(
+    container: str, data: bytes | None, blocks: Iterable[Exif], findings: Findings
+) -> ReadCard | None:
+    """The first card of the EXIF blocks, or None; `findings` are those of the picture, `data` the picture.
+
+    Raises `UnreadableError` when all there is is a broken one.
+    """
     broken = None
     for comment in _comments(blocks):
-        try:
-            return _card_in(comment)
-        except UnreadableError as error:
-            if broken is None and _means_card(comment):
-                broken = error
-    if broken:
+        found = _card_in(comment)
+        if found.card is not None:
+            return _read(container, data, found.card, found, findings)
+        if broken is None and found.means_card:
+            broken = found.failure
+    if broken is not None:
         raise broken
     return None
 
 
 def read_picture(container: str, data: bytes | None, blocks: Iterable[Exif], findings: Findings) -> ReadCard:
-    """The card of a picture that has nothing but EXIF to keep one in; `findings` are the picture's own."""
-    found = exif_card(blocks)
+    """The card of a picture that has nothing but EXIF to keep one in. Raises `UnreadableError`."""
+    found = exif_card(container, data, blocks, findings)
     if found is None:
         raise no_card()
-    findings.extend(found.findings)
-    return ReadCard(
-        container=container,
-        spec=found.spec,
-        spec_version=found.spec_version,
-        card=found.card,
-        problems=findings.problems(),
-        original=found.original,
-        picture=data,
-        format=found.format,
-    )
+    return found
 
 
 def no_card() -> UnreadableError:
@@ -92,16 +93,40 @@ def _comments(blocks: Iterable[Exif]) -> list[bytes]:
     return [comment for comment in found if comment]
 
 
+def _read(container: str, data: bytes | None, card: Card, found: ExifCard, findings: Findings) -> ReadCard:
+    findings.extend(found.findings)
+    original = found.original or {}
+    return ReadCard(
+        container=container,
+        spec=said(original, "spec"),
+        spec_version=said(original, "spec_version"),
+        card=card,
+        problems=findings.problems(),
+        original=found.original,
+        picture=data,
+        format=found.format,
+    )
+
+
 def _card_in(comment: bytes) -> ExifCard:
+    """What a comment holds; it is decoded once, as it may be long and worth nothing."""
     findings = Findings()
-    original = _object_in(comment_text(comment, findings), findings)
-    if backyard.is_backyard(original):
-        card = backyard.backyard_card(original, findings)
-        return ExifCard(card, None, None, None, backyard.FORMAT, findings)
-    if not is_card(original):
-        raise UnreadableError("Its text is JSON, but not a character card.")
-    card = card_from(original, findings)
-    return ExifCard(card, original, said(original, "spec"), said(original, "spec_version"), "", findings)
+    try:
+        text = comment_text(comment, findings)
+    except UnreadableError as error:
+        means_card = len(comment) > limits.TEXT_CHUNK_BYTES or _LISTED_BRACE in comment[:_CODE_AND_MORE]
+        return ExifCard(failure=error, means_card=means_card)
+    try:
+        original = _object_in(text, findings)
+        if backyard.is_backyard(original):
+            card = backyard.backyard_card(original, findings)
+            return ExifCard(card, format=backyard.FORMAT, findings=findings)
+        if not is_card(original):
+            raise UnreadableError("Its text is JSON, but not a character card.")
+        return ExifCard(card_from(original, findings), original=original, findings=findings)
+    except UnreadableError as error:
+        means_card = text.startswith(_PACKED_BRACE) or any(sign in text for sign in _SIGNS)
+        return ExifCard(failure=error, means_card=means_card)
 
 
 def _object_in(text: bytes, findings: Findings) -> dict[str, Any]:
@@ -109,20 +134,3 @@ def _object_in(text: bytes, findings: Findings) -> dict[str, Any]:
     if text.removeprefix(b"\xef\xbb\xbf").startswith(b"{"):
         return parse_object(decode_text(text, findings), findings)
     return card_object(text, findings)
-
-
-def _means_card(comment: bytes) -> bool:
-    try:
-        _card_in(comment)
-    except UnreadableError:
-        return _has_signs(comment)
-    return True
-
-
-def _has_signs(comment: bytes) -> bool:
-    """Whether a comment that is no card began as one."""
-    try:
-        text = comment_text(comment, Findings())
-    except UnreadableError:
-        return len(comment) > limits.TEXT_CHUNK_BYTES or b"123" in comment[:16]
-    return text.startswith(_PACKED_BRACE) or any(sign in text for sign in _SIGNS)

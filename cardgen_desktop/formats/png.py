@@ -9,19 +9,18 @@ from collections.abc import Callable
 from typing import Any
 
 from . import limits
-from .exif_cards import holds_exif_card, no_card, read_picture, refuse_many_pixels
+from .exif_cards import exif_card, holds_exif_card, no_card, refuse_many_pixels
 from .findings import Findings, UnreadableError
 from .payload import card_object
 from .png_assets import asset_files
 from .png_chunks import Chunk, PngFile, is_png, joined, keyword_of, text_chunk, text_of, walk
 from .png_copies import (
     CARD_KEYWORDS,
-    OTHER_KEYWORDS,
     Copy,
+    card_places,
     chosen,
     comparison,
     copies_in,
-    read_copy,
     read_whole,
 )
 from .read_card import CardFormat, ReadBook, ReadCard
@@ -30,6 +29,7 @@ _PIXELS = frozenset({b"IDAT", b"fdAT"})
 """Chunks whose checksums say nothing of a card and take as long as all other reading."""
 
 _LOREBOOK = "naidata"
+_TELLING = frozenset({*CARD_KEYWORDS, _LOREBOOK})
 _EXIF = b"eXIf"
 _HOSTILE = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, MemoryError)
 
@@ -56,10 +56,12 @@ class ReadPng(ReadCard):
 def holds_card(data: bytes) -> bool:
     """Whether a PNG has a chunk that means to be a card or a lorebook, even one that cannot be read."""
     try:
-        chunks = walk(data).chunks
+        png = walk(data)
     except UnreadableError:
         return any(keyword.encode() + b"\0" in data for keyword in CARD_KEYWORDS)
-    return any(_means_card(chunk) or keyword_of(chunk) == _LOREBOOK for chunk in chunks)
+    if any(keyword_of(chunk) in _TELLING for chunk in png.texts):
+        return True
+    return bool(card_places(png)) or any(holds_exif_card([chunk.data]) for chunk in _exif_of(png))
 
 
 def read_png(data: bytes) -> ReadCard | ReadBook:
@@ -90,8 +92,13 @@ def with_card(picture: bytes, chara: bytes, ccv3: bytes) -> bytes:
             "Its picture is damaged (cut short, or without a header). Choose another picture."
         )
     card_chunks = [text_chunk("chara", _packed(chara)), text_chunk("ccv3", _packed(ccv3))]
-    kept = [chunk for chunk in png.chunks[1:] if not _means_card(chunk)]
+    stale = card_places(png) | {chunk.start for chunk in _exif_of(png) if holds_exif_card([chunk.data])}
+    kept = [chunk for chunk in png.chunks[1:] if chunk.start not in stale]
     return joined([png.chunks[0], *card_chunks, *kept], png.tail)
+
+
+def _exif_of(png: PngFile) -> list[Chunk]:
+    return [chunk for chunk in png.chunks if chunk.kind == _EXIF] if _EXIF in png.kinds else []
 
 
 def _read(
@@ -139,9 +146,10 @@ def _read_otherwise(data: bytes, png: PngFile) -> ReadCard | ReadBook | None:
     """A card in EXIF or a lorebook that stands alone; None where there is neither."""
     findings = Findings()
     _look_at_picture(png, findings)
-    exif = [chunk.data for chunk in png.chunks if chunk.kind == _EXIF]
-    if holds_exif_card(exif):
-        return read_picture("png", _picture(data, png), exif, findings)
+    exif = [chunk.data for chunk in _exif_of(png)]
+    found = exif_card("png", _picture(data, png), exif, findings)
+    if found is not None:
+        return found
     for chunk in png.chunks:
         if keyword_of(chunk) == _LOREBOOK:
             return _lorebook(chunk, findings)
@@ -164,16 +172,6 @@ def _packed(payload: bytes) -> bytes:
             f"the limit is {limits.megabytes(limits.TEXT_CHUNK_BYTES)}."
         )
     return packed
-
-
-def _means_card(chunk: Chunk) -> bool:
-    """Whether a chunk is a card by the specifications' keywords, or by another sign and its content."""
-    if chunk.kind == _EXIF:
-        return holds_exif_card([chunk.data])
-    keyword = keyword_of(chunk)
-    if keyword in CARD_KEYWORDS:
-        return True
-    return keyword in OTHER_KEYWORDS and read_copy(keyword, chunk).card is not None
 
 
 def _look_at_picture(png: PngFile, findings: Findings) -> None:

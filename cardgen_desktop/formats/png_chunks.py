@@ -78,6 +78,11 @@ class PngFile:
         """Every chunk."""
         return tuple(Chunk(kind, self.data, start, length) for kind, start, length in self.places)
 
+    @property
+    def kinds(self) -> frozenset[bytes]:
+        """The kinds of its chunks."""
+        return frozenset(kind for kind, _, _ in self.places)
+
     def size(self) -> tuple[int, int] | None:
         """Width and height in pixels from IHDR, or None when the first chunk is not a sound header."""
         if not self.places or self.places[0][0] != b"IHDR" or self.places[0][2] != _HEADER_LENGTH:

@@ -33,6 +33,7 @@ _BASE64 = SchemaValidator(core_schema.bytes_schema(), core_schema.CoreConfig(val
 
 _RANKS = {keyword: rank for rank, keyword in enumerate((*CARD_KEYWORDS, *OTHER_KEYWORDS))}
 _MOST_ALTERNATIVES = 8
+_DEFLATE_RATIO = 1_032  # no stream unpacks to more
 
 
 class Copy(NamedTuple):
@@ -85,11 +86,27 @@ def read_copy(keyword: str, chunk: Chunk) -> Copy:
     try:
         text = text_of(chunk)
     except UnreadableError as error:
-        return Copy(keyword, chunk, failure=error)
+        return Copy(keyword, chunk, _most_text(chunk), failure=error)
     sound = _short_way(text)
     if sound is None:
         return _long_way(keyword, chunk, text)
     return Copy(keyword, chunk, len(text), sound.card, spec=sound.spec, spec_version=sound.spec_version)
+
+
+def card_places(png: PngFile) -> set[int]:
+    """Where chunks start that are a card, as far as their texts are within the limit together."""
+    places, total = set[int](), 0
+    for keyword, chunk in copies_in(png):
+        if keyword in CARD_KEYWORDS:
+            places.add(chunk.start)
+            continue
+        copy = read_copy(keyword, chunk)
+        total += copy.size
+        if total > limits.TEXT_TOTAL_BYTES:
+            break
+        if copy.card is not None:
+            places.add(chunk.start)
+    return places
 
 
 def read_whole(copy: Copy) -> Copy:
@@ -143,6 +160,11 @@ def _long_way(keyword: str, chunk: Chunk, text: bytes) -> Copy:
         return Copy(keyword, chunk, size, failure=error, findings=findings)
     spec, version = said(original, "spec"), said(original, "spec_version")
     return Copy(keyword, chunk, size, card, None, original, spec, version, "", findings)
+
+
+def _most_text(chunk: Chunk) -> int:
+    """How much text was unpacked at most from a chunk whose text is too long or damaged."""
+    return min(limits.TEXT_CHUNK_BYTES, chunk.length * _DEFLATE_RATIO)
 
 
 def _tell_broken(used: Copy, other: Copy, findings: Findings) -> None:

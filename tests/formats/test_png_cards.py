@@ -337,3 +337,17 @@ def test_hostile_pictures_are_refused_in_no_time() -> None:
         with pytest.raises(CardError, match=sentence):
             read_card(data, "a.png")
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize("keyword", ["chara", "card"])
+def test_thousands_of_bombs_are_refused_after_the_first_few(keyword: str) -> None:
+    bomb = compressed_chunk(keyword, bytes(limits.TEXT_CHUNK_BYTES + 1))
+    data = png(before=bomb * (limits.PNG_CHUNKS - 10))
+    started = time.process_time()
+    looks_like_card(data, "a.png")
+    with pytest.raises(CardError, match="64 MB"):
+        read_card(data, "a.png")
+    card_bytes(read_card(UTF8, "a").card, "png", picture=data)
+    assert time.process_time() - started < 4
+    behind = png(before=text_chunk("ccv3", packed(KEEPER_V3)) + bomb * 100)
+    assert "not looked at" in messages(read_card(behind, "a.png"))

@@ -201,3 +201,12 @@ def test_a_card_beside_backyards_is_still_read_first() -> None:
         after=card_files.text_chunk("chara", base64.b64encode(UTF8)),
     )
     assert read_card(data, "a.png").card.data.name == "Mira Holt"
+
+
+def test_a_long_list_of_numbers_takes_little_time_and_memory() -> None:
+    started = time.process_time()
+    for start in (b"1,", b"123,"):
+        data = webp(exif((start * limits.TEXT_CHUNK_BYTES)[: limits.TEXT_CHUNK_BYTES - 1]))
+        with pytest.raises(CardError, match="without a card"):
+            read_card(data, "a")
+    assert time.process_time() - started < 3
