@@ -32,6 +32,7 @@ async def convert(options: argparse.Namespace, console: "Console") -> int:
     import asyncio
 
     from ..domain.errors import InputError
+    from ..formats.file_writing import sync_folder
     from ..jobs.process import ProcessPool
     from .card_paths import card_paths
     from .outputs import as_json
@@ -48,6 +49,8 @@ async def convert(options: argparse.Namespace, console: "Console") -> int:
         done = await asyncio.gather(
             *(batch.write(pool, path, place, plan) for path, place in zip(paths, places, strict=True))
         )
+    if plan.folder is not None:
+        await asyncio.to_thread(sync_folder, plan.folder)
     if options.json:
         console.print_json([as_json(item) for item in done])
     else:
@@ -84,8 +87,9 @@ class _Batch:
         try:
             overwrite = plan.folder is None or plan.overwrite
             report = await pool.convert(
-                Path(path), place, plan.target, overwrite=overwrite, options=plan.options
-            )
+                Path(path), place, plan.target, overwrite=overwrite, options=plan.options,
+                in_batch=plan.folder is not None,
+            )  # fmt: skip
         except CardgenError as error:
             return self.fail(path, error)
         return ConvertedCard(

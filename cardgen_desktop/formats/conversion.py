@@ -14,20 +14,27 @@ from .round_trip import card_in
 
 
 def convert_file(
-    path: Path, out: Path, target: ExportTarget, options: ExportOptions, *, overwrite: bool = False
+    path: Path,
+    out: Path,
+    target: ExportTarget,
+    options: ExportOptions,
+    *,
+    overwrite: bool = False,
+    in_batch: bool = False,
 ) -> ExportReport:
     """Read a file and write it as `export.write_order` does, with everything it came with.
 
     Raises `CardError` for what cannot be read, and for a lorebook that stands alone when a card is asked for.
     """
     read = read_content_file(path)
+    if isinstance(read, ReadBook) and target not in BOOK_TARGETS:
+        kinds = ", ".join(sorted(BOOK_TARGETS))
+        raise CardError(
+            f'"{path.name}" is a lorebook without a character, so no card can be made of it. '
+            f"Nothing was written. Write it as a lorebook: {kinds}."
+        )
     if isinstance(read, ReadBook):
-        if target not in BOOK_TARGETS:
-            kinds = ", ".join(sorted(BOOK_TARGETS))
-            raise CardError(
-                f'"{path.name}" is a lorebook without a character, so no card can be made of it. '
-                f"Nothing was written. Write it as a lorebook: {kinds}."
-            )
-        return write_order(ExportOrder(card_in(read), options=options), out, target, overwrite=overwrite)
-    order = ExportOrder(read.card, read.picture, read.original, read.files, options)
-    return write_order(order, out, target, overwrite=overwrite)
+        order = ExportOrder(card_in(read), options=options)
+    else:
+        order = ExportOrder(read.card, read.picture, read.original, read.files, options)
+    return write_order(order, out, target, overwrite=overwrite, in_batch=in_batch)

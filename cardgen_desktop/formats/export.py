@@ -94,21 +94,27 @@ def write_card(
 
 
 def write_order(
-    order: ExportOrder, path: Path, target: ExportTarget, *, overwrite: bool = False
+    order: ExportOrder,
+    path: Path,
+    target: ExportTarget,
+    *,
+    overwrite: bool = False,
+    in_batch: bool = False,
 ) -> ExportReport:
     """Write a card file, read it back from disk, and only then let it take the place of the target.
 
-    The modification date is set to now where the target holds dates. Raises `UsageError` when the file exists
-    and may not be replaced, `StorageError` when the folder cannot be written, `InputError` for a picture or
-    card that cannot be used. In every case the old file is untouched and nothing is left behind.
+    `in_batch`: see `file_writing.write_stream`. The modification date is set to now where the target holds
+    dates. Raises `UsageError` when the file exists and may not be replaced, `StorageError` when the folder
+    cannot be written, `InputError` for a picture or card that cannot be used. In every case the old file is
+    untouched and nothing is left behind.
     """
     kind = TARGETS[target]
     refuse_existing(path, overwrite=overwrite)
     with _Told(order):
         order = gathered(order)
-        lost = losses_of(order, kind)
         dated = _dated(order) if kind.holds_dates else order
         held = kind.hold(dated)
+        lost = losses_of(dated, kind, held)
 
     def write(out: BinaryIO) -> None:
         with _Told(order):
@@ -147,6 +153,8 @@ def _prove(place: Path, order: ExportOrder, target: Target, held: Card) -> None:
     try:
         read = read_content_file(place)
     except CardError as error:
+        if isinstance(error.__cause__, OSError):  # the disk is to blame, not what was written
+            raise error.__cause__ from None
         raise _not_kept(error.message) from error
     if any("differ" in problem.message for problem in read.problems if problem.where in ("chara", "ccv3")):
         raise InternalError("The two copies in the PNG differ, so the file was not kept.")

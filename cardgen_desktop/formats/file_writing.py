@@ -20,25 +20,49 @@ _LOCKED = (errno.EACCES, errno.EPERM, errno.EROFS)
 def write_file(path: Path, data: bytes, *, overwrite: bool, check: Callable[[bytes], None]) -> None:
     """Write bytes as `write_stream` does; `check` judges what was read back."""
     with _told_plainly(path, len(data)):
-        _write(path, lambda out: _put(out, data), overwrite, lambda place: check(place.read_bytes()))
+        _, folder = _write(path, lambda out: _put(out, data), overwrite, lambda at: check(at.read_bytes()))
+        sync_folder(folder)
 
 
 def write_stream(
-    path: Path, write: Callable[[BinaryIO], None], *, overwrite: bool, check: Callable[[Path], None]
+    path: Path,
+    write: Callable[[BinaryIO], None],
+    *,
+    overwrite: bool,
+    check: Callable[[Path], None],
+    in_batch: bool = False,
 ) -> int:
     """Write beside the target, sync, let `check` read it back and judge, and only then take its place.
 
-    Gives the size in bytes. Raises `UsageError` when the file exists and may not be replaced, `StorageError`
-    when the folder cannot be written; whatever `write` and `check` raise goes through. In every case nothing
-    is left behind.
+    Gives the size in bytes. `in_batch`: the caller calls `sync_folder` once for all of its files before it
+    counts any of them as there. Raises `UsageError` when the file exists and may not be replaced,
+    `StorageError` when the folder cannot be written; whatever `write` and `check` raise goes through. In
+    every case nothing is left behind.
     """
     with _told_plainly(path, 0):
-        return _write(path, write, overwrite, check)
+        size, folder = _write(path, write, overwrite, check)
+        if not in_batch:
+            sync_folder(folder)
+        return size
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has the folder's names: a new file counts only then."""
+    if os.name == "nt":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        # Some network and FUSE folders cannot be synced; the file itself already is.
+        with contextlib.suppress(OSError):
+            os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _write(
     path: Path, write: Callable[[BinaryIO], None], overwrite: bool, check: Callable[[Path], None]
-) -> int:
+) -> tuple[int, Path]:
+    """The size and the folder of the written file, whose names are not on the disk yet."""
     _refuse_existing(path, overwrite=overwrite)
     target = path.resolve() if path.is_symlink() else path
     temporary = target.with_name(f".{secrets.token_hex(6)}.cardgen-part")
@@ -46,11 +70,10 @@ def _write(
         size = _write_new(temporary, write)
         check(temporary)
         _take_place(temporary, target, overwrite=overwrite)
-        _sync_folder(target.parent)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-    return size
+    return size, target.parent
 
 
 def _put(out: BinaryIO, data: bytes) -> None:
@@ -132,18 +155,6 @@ def _replace(temporary: Path, target: Path) -> None:
             time.sleep(0.1)
         else:
             return
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        # Some network and FUSE folders cannot be synced; the file itself already is.
-        with contextlib.suppress(OSError):
-            os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def _sentence(path: Path, size: int, error: OSError) -> str:

@@ -32,12 +32,13 @@ _FORMAT_NAMES: dict[ExportTarget, str] = {
 _ONLY_THE_BOOK = "Only the lorebook is written: the character stays behind."
 
 
-def losses_of(order: ExportOrder, target: Target) -> tuple[str, ...]:
+def losses_of(order: ExportOrder, target: Target, held: Card | None = None) -> tuple[str, ...]:
     """One sentence for each thing the file will not have; empty when everything goes along.
 
-    Raises `UnreadableError` for a card that cannot be written to the target at all.
+    `held` is what `target.hold(order)` gave, where it is known. Raises `UnreadableError` for a card that cannot be written to the target at all.
     """
-    held = target.hold(order)
+    if held is None:
+        held = target.hold(order)
     if target.is_book:
         return _book_losses(order, held, target)
     name = _name_of(order, target)

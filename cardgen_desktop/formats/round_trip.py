@@ -25,7 +25,8 @@ def round_trip(order: ExportOrder, target: ExportTarget) -> RoundTrip:
     """Write the card in memory, read it again and compare. Raises what writing raises."""
     kind, order = TARGETS[target], gathered(order)
     try:
-        held, losses, file = kind.hold(order), losses_of(order, kind), io.BytesIO()
+        held, file = kind.hold(order), io.BytesIO()
+        losses = losses_of(order, kind, held)
         kind.write(order, file)
     except UnreadableError as error:
         message = f'"{order.card.data.name}" cannot be written as a card. {error.reason}'

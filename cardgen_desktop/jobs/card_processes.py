@@ -142,10 +142,14 @@ class CardProcesses:
         *,
         overwrite: bool = False,
         options: ExportOptions | None = None,
+        in_batch: bool = False,
     ) -> ExportReport:
-        """Read a card file and write it in another format; raises `CardError` or `StorageError`."""
+        """Read a card file and write it in another format; raises `CardError` or `StorageError`.
+
+        `in_batch` leaves `file_writing.sync_folder` to the caller, once for all files of a folder.
+        """
         more = {
-            "out": os.fsencode(out), "target": target, "overwrite": overwrite,
+            "out": os.fsencode(out), "target": target, "overwrite": overwrite, "in_batch": in_batch,
             "options": options or ExportOptions(),
         }  # fmt: skip
         return await self._ask(self._file_order("convert", path, CardError, **more), _REPORT)

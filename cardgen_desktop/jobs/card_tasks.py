@@ -189,8 +189,9 @@ def convert(_: Channel, arguments: dict[str, Any]) -> ExportReport:
     from ..formats.conversion import convert_file
 
     options = ExportOptions.model_validate(arguments["options"])
-    path, out, overwrite = path_of(arguments), path_of(arguments, "out"), arguments["overwrite"]
-    return convert_file(path, out, arguments["target"], options, overwrite=overwrite)
+    path, out, target = path_of(arguments), path_of(arguments, "out"), arguments["target"]
+    overwrite, in_batch = arguments["overwrite"], arguments["in_batch"]
+    return convert_file(path, out, target, options, overwrite=overwrite, in_batch=in_batch)
 
 
 def differences(_: Channel, arguments: dict[str, Any]) -> DifferenceReport:

@@ -9,9 +9,12 @@ from cardgen_desktop.domain.card import Card, CardData
 
 from .row import Row, interleaved, seconds
 
+BATCH = 200
+"""Cards of one measured batch."""
+
 
 def rows() -> Iterator[Row]:
-    """PNG export with both chunks."""
+    """PNG export with both chunks, one by one and as a batch into one folder."""
     from cardgen_desktop.formats.export import card_bytes, write_card
     from cardgen_desktop.formats.picture import generated_portrait
 
@@ -26,6 +29,24 @@ def rows() -> Iterator[Row]:
             15,
         )
     yield Row("export a PNG, read back / same bytes, fsync, replace", "s", a, b, 4.0)
+    with tempfile.TemporaryDirectory() as folder:
+        a, b = interleaved(
+            lambda: seconds(lambda: batch(card, Path(folder), picture)),
+            lambda: seconds(lambda: [bare(Path(folder) / f"{n}.bin", data) for n in range(BATCH)]),
+            3,
+        )
+    yield Row("write and prove 200 PNG cards / same bytes, fsync, replace", "s", a, b, 2.0)
+
+
+def batch(card: Card, folder: Path, picture: bytes) -> None:
+    """Cards into one folder, each read back and compared, the folder synced once."""
+    from cardgen_desktop.formats.export import ExportOrder, write_order
+    from cardgen_desktop.formats.file_writing import sync_folder
+
+    for number in range(BATCH):
+        path = folder / f"{number}.png"
+        write_order(ExportOrder(card, picture), path, "png", overwrite=True, in_batch=True)
+    sync_folder(folder)
 
 
 def bare(path: Path, data: bytes) -> None:

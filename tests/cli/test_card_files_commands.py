@@ -43,7 +43,9 @@ def test_the_names_of_targets_are_the_domains() -> None:
 def test_convert_writes_every_target_and_inspect_reads_them(cardgen: Cardgen, tmp_path: Path) -> None:
     outs = []
     for target in TARGETS:
-        (done,) = cardgen("convert", V3, "--to", target, "--out", tmp_path / "out/", "--json").json("convert")
+        (done,) = cardgen("convert", V3, "--to", target, "--out", f"{tmp_path / 'out'}/", "--json").json(
+            "convert"
+        )
         outs.append(done["out"])
         is_book = target in BOOKS
         assert done["target"] == target and Path(done["out"]).parent == tmp_path / "out"
@@ -170,14 +172,16 @@ def test_a_file_in_the_folder_is_not_replaced_unasked(cardgen: Cardgen, tmp_path
 
 
 def test_presets_choose_the_target_and_its_options(cardgen: Cardgen, tmp_path: Path) -> None:
-    (done,) = cardgen("convert", V3, "--preset", "agnai", "--out", tmp_path / "o/", "--json").json("convert")
+    (done,) = cardgen("convert", V3, "--preset", "agnai", "--out", f"{tmp_path / 'o'}/", "--json").json(
+        "convert"
+    )
     assert done["target"] == "png"
     assert any("nickname" in sentence for sentence in done["losses"])
     (found,) = cardgen("inspect", done["out"], "--json").json("inspect")
     assert found["spec"] == "chara_card_v2"
-    ran = cardgen("convert", V3, "--preset", "word", "--out", tmp_path / "o/")
+    ran = cardgen("convert", V3, "--preset", "word", "--out", f"{tmp_path / 'o'}/")
     assert (ran.code, "sillytavern" in ran.complaints[0]) == (2, True)
-    assert cardgen("convert", V3, "--preset", "agnai", "--to", "png", "--out", tmp_path / "o/").code == 2
+    assert cardgen("convert", V3, "--preset", "agnai", "--to", "png", "--out", f"{tmp_path / 'o'}/").code == 2
     assert [preset_named(preset.title.upper()) for preset in PRESETS] == list(PRESETS)
 
 
