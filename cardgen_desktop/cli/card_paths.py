@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..jobs.process import ProcessPool
     from .console import Console
 
 SUFFIXES = frozenset({".png", ".apng", ".webp", ".jpg", ".jpeg", ".json", ".yaml", ".yml", ".charx", ".byaf"})
-_AT_ONCE = 4
 
 
-async def card_paths(arguments: Sequence[str], console: "Console", *, aside: Path | None = None) -> list[str]:
+async def card_paths(
+    pool: "ProcessPool", arguments: Sequence[str], console: "Console", *, aside: Path | None = None
+) -> list[str]:
     """Every named file, and the cards and lorebooks in every named folder and the folders in it.
 
     What else lies in a folder is passed over without a word, and so is what lies in the folder `aside`; a
@@ -22,27 +24,20 @@ async def card_paths(arguments: Sequence[str], console: "Console", *, aside: Pat
     paths: list[str] = []
     for argument in arguments:
         if await asyncio.to_thread(Path(argument).is_dir):
-            paths.extend(await _in_folder(argument, console, aside))
+            paths.extend(await _in_folder(pool, argument, console, aside))
         else:
             paths.append(argument)
     return list(dict.fromkeys(paths))
 
 
-async def _in_folder(folder: str, console: "Console", aside: Path | None) -> list[str]:
-    from ..formats.registry import looks_like_card_file
+async def _in_folder(pool: "ProcessPool", folder: str, console: "Console", aside: Path | None) -> list[str]:
     from ..jobs.found_files import find_files
 
     found = await find_files([folder], SUFFIXES, lambda *_: None)
     for refusal in found.refused:
         console.complain(f"{refusal.subject}: {refusal.reason}")
     files = [file.path for file in found.files if not _lies_in(file.path, aside, folder)]
-    slots = asyncio.Semaphore(_AT_ONCE)
-
-    async def is_card(path: Path) -> bool:
-        async with slots:
-            return await asyncio.to_thread(looks_like_card_file, path)
-
-    cards = await asyncio.gather(*(is_card(path) for path in files))
+    cards = await asyncio.gather(*(pool.is_card(path) for path in files))
     chosen = [str(path) for path, card in zip(files, cards, strict=True) if card]
     if not chosen:
         console.complain(f'There is no card in the folder "{folder}".')

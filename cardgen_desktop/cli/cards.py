@@ -69,10 +69,10 @@ async def inspect(options: argparse.Namespace, console: "Console") -> int:
     from ..jobs.process import ProcessPool
     from . import outputs
     from .card_paths import card_paths
-    from .sets import children_for
+    from .sets import MOST_CHILDREN
 
-    paths = await card_paths(options.cards, console)
-    async with ProcessPool(children_for(len(paths))) as pool:
+    async with ProcessPool(MOST_CHILDREN) as pool:
+        paths = await card_paths(pool, options.cards, console)
         found = await asyncio.gather(*(_inspect(pool, path) for path in paths))
     bad = [card for card in found if card.card is None and card.book is None]
     for card in bad:

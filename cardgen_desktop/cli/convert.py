@@ -32,25 +32,24 @@ async def convert(options: argparse.Namespace, console: "Console") -> int:
     import asyncio
 
     from ..domain.errors import InputError
-    from ..formats.file_writing import sync_folder
     from ..jobs.process import ProcessPool
     from .card_paths import card_paths
     from .outputs import as_json
-    from .sets import children_for, exit_code
+    from .sets import MOST_CHILDREN, exit_code
 
     out = Path(options.out)
-    paths = await card_paths(options.cards, console, aside=out)
-    plan = _plan(options, len(paths))
-    if not paths:
-        return InputError.exit_code
     batch = _Batch(console)
-    async with ProcessPool(children_for(len(paths))) as pool:
+    async with ProcessPool(MOST_CHILDREN) as pool:
+        paths = await card_paths(pool, options.cards, console, aside=out)
+        plan = _plan(options, len(paths))
+        if not paths:
+            return InputError.exit_code
         places = await _places(pool, plan, out, paths, batch)
         done = await asyncio.gather(
             *(batch.write(pool, path, place, plan) for path, place in zip(paths, places, strict=True))
         )
-    if plan.folder is not None:
-        await asyncio.to_thread(sync_folder, plan.folder)
+        if plan.folder is not None:
+            await pool.sync_folder(plan.folder)
     if options.json:
         console.print_json([as_json(item) for item in done])
     else:
@@ -101,7 +100,7 @@ def _plan(options: argparse.Namespace, cards: int) -> _Plan:
     """Which kind of file, where and named how; raises `UsageError` or `StorageError`."""
     from ..domain.card_export import ExportOptions
     from ..domain.errors import UsageError
-    from ..formats.file_names import check_template
+    from ..domain.file_names import check_template
     from .targets import preset_named, target_of
 
     preset = preset_named(options.preset) if options.preset else None
@@ -153,7 +152,7 @@ async def _places(
 
 
 def _stem(plan: _Plan, card: "Card") -> str:
-    from ..formats.file_names import file_name
+    from ..domain.file_names import file_name
 
     return file_name(plan.template, card, "")
 

@@ -11,9 +11,9 @@ from ..domain.card import Card, ExportTarget
 from ..domain.card_export import ExportOptions, ExportPlan
 from ..domain.card_library import ExportReport
 from ..domain.errors import CardError, InternalError
+from ..domain.file_names import file_name, safe_file_name
 from .export_assets import gathered
 from .export_order import ExportOrder
-from .file_names import file_name, safe_file_name
 from .file_writing import refuse_existing, write_stream
 from .findings import UnreadableError
 from .losses import losses_of

@@ -35,7 +35,8 @@ _ONLY_THE_BOOK = "Only the lorebook is written: the character stays behind."
 def losses_of(order: ExportOrder, target: Target, held: Card | None = None) -> tuple[str, ...]:
     """One sentence for each thing the file will not have; empty when everything goes along.
 
-    `held` is what `target.hold(order)` gave, where it is known. Raises `UnreadableError` for a card that cannot be written to the target at all.
+    `held` is what `target.hold(order)` gave, where it is known. Raises `UnreadableError` for a card that
+    cannot be written to the target at all.
     """
     if held is None:
         held = target.hold(order)

@@ -16,6 +16,7 @@ from ..domain.card_library import ExportReport
 from ..domain.errors import CardError, InputError, InternalError, StorageError
 from ..domain.lint import LintFinding
 from ..domain.value import Value
+from .child import in_thread
 from .conversation import Order
 from .opened import OpenedFile, Picture
 
@@ -24,6 +25,7 @@ _OPENED = TypeAdapter(OpenedFile)
 _ALL_OPENED: TypeAdapter[tuple[OpenedFile, ...]] = TypeAdapter(tuple[OpenedFile, ...])
 _INSPECTED = TypeAdapter(InspectedCard)
 _REPORT = TypeAdapter(ExportReport)
+_TRUTH = TypeAdapter(bool)
 _DIFFERENCES = TypeAdapter(DifferenceReport)
 _PICTURE = TypeAdapter(Picture)
 _FILE = TypeAdapter(CardFile)
@@ -146,13 +148,23 @@ class CardProcesses:
     ) -> ExportReport:
         """Read a card file and write it in another format; raises `CardError` or `StorageError`.
 
-        `in_batch` leaves `file_writing.sync_folder` to the caller, once for all files of a folder.
+        `in_batch` leaves `sync_folder` to the caller, once for all files of a folder.
         """
         more = {
             "out": os.fsencode(out), "target": target, "overwrite": overwrite, "in_batch": in_batch,
             "options": options or ExportOptions(),
         }  # fmt: skip
         return await self._ask(self._file_order("convert", path, CardError, **more), _REPORT)
+
+    async def is_card(self, path: Path) -> bool:
+        """Whether a file means to be a card or a lorebook, by its content."""
+        return await self._ask(self._file_order("is_card", path, CardError), _TRUTH)
+
+    async def sync_folder(self, folder: Path) -> None:
+        """Wait until the disk has the names of a folder's new files."""
+        from ..formats.file_writing import sync_folder
+
+        await in_thread(sync_folder, folder)
 
     async def differences(self, path: Path, other: Path) -> DifferenceReport:
         """Where two card or lorebook files say different things; raises `CardError`."""

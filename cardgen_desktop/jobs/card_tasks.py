@@ -194,6 +194,13 @@ def convert(_: Channel, arguments: dict[str, Any]) -> ExportReport:
     return convert_file(path, out, target, options, overwrite=overwrite, in_batch=in_batch)
 
 
+def is_card(_: Channel, arguments: dict[str, Any]) -> bool:
+    """Whether a file means to be a card or a lorebook."""
+    from ..formats.registry import looks_like_card_file
+
+    return looks_like_card_file(path_of(arguments))
+
+
 def differences(_: Channel, arguments: dict[str, Any]) -> DifferenceReport:
     """Where two card or lorebook files say different things."""
     from ..formats.file_differences import file_differences
@@ -266,6 +273,7 @@ CARD_TASKS = {
     "preview": Task(preview, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
     "lint": Task(lint, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
     "convert": Task(convert, memory=GIGABYTE * 2, cpu_seconds=70),
+    "is_card": Task(is_card, memory=GIGABYTE * 2, cpu_seconds=70),
     "differences": Task(differences, memory=GIGABYTE * 2, cpu_seconds=70),
     "export": Task(export, memory=GIGABYTE * 2, cpu_seconds=70),
     "holds": Task(holds, memory=GIGABYTE * 2, cpu_seconds=70),

@@ -175,7 +175,7 @@ def _check_files(requests: Sequence[DraftRequest]) -> None:
 
 
 def _check_template(template: str) -> None:
-    from ..formats.file_names import check_template
+    from ..domain.file_names import check_template
 
     check_template(template)
 

@@ -66,7 +66,7 @@ class FileNames:
 
         Raises `UsageError` for a template that names what no card has.
         """
-        from ..formats.file_names import file_name
+        from ..domain.file_names import file_name
 
         number = 1
         while True:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from cardgen_desktop.domain.card import Card, CardData
 from cardgen_desktop.domain.errors import UsageError
-from cardgen_desktop.formats.export import safe_file_name
-from cardgen_desktop.formats.file_names import file_name
+from cardgen_desktop.domain.file_names import file_name, safe_file_name
 
 
 @pytest.mark.parametrize(

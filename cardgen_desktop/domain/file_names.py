@@ -4,8 +4,8 @@ import re
 import unicodedata
 from datetime import date
 
-from ..domain.card import Card
-from ..domain.errors import UsageError
+from .card import Card
+from .errors import UsageError
 
 PLACEHOLDERS = ("name", "creator", "version", "date")
 """What a template can name: the character, who made it, its version, and the day of the export."""
