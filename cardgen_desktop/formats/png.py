@@ -13,7 +13,7 @@ from .exif_cards import exif_card, holds_exif_card, no_card, refuse_many_pixels
 from .findings import Findings, UnreadableError
 from .payload import card_object
 from .png_assets import asset_files
-from .png_chunks import Chunk, PngFile, is_png, joined, keyword_of, text_chunk, text_of, walk
+from .png_chunks import Chunk, PngFile, is_png, joined, text_chunk, text_of, walk
 from .png_copies import (
     CARD_KEYWORDS,
     Copy,
@@ -59,7 +59,7 @@ def holds_card(data: bytes) -> bool:
         png = walk(data)
     except UnreadableError:
         return any(keyword.encode() + b"\0" in data for keyword in CARD_KEYWORDS)
-    if any(keyword_of(chunk) in _TELLING for chunk in png.texts):
+    if any(keyword in _TELLING for keyword, _ in png.keyed):
         return True
     return bool(card_places(png)) or any(holds_exif_card([chunk.data]) for chunk in _exif_of(png))
 
@@ -98,7 +98,7 @@ def with_card(picture: bytes, chara: bytes, ccv3: bytes) -> bytes:
 
 
 def _exif_of(png: PngFile) -> list[Chunk]:
-    return [chunk for chunk in png.chunks if chunk.kind == _EXIF] if _EXIF in png.kinds else []
+    return [chunk for chunk in png.chunks if chunk.kind == _EXIF]
 
 
 def _read(
@@ -150,8 +150,8 @@ def _read_otherwise(data: bytes, png: PngFile) -> ReadCard | ReadBook | None:
     found = exif_card("png", _picture(data, png), exif, findings)
     if found is not None:
         return found
-    for chunk in png.chunks:
-        if keyword_of(chunk) == _LOREBOOK:
+    for keyword, chunk in png.keyed:
+        if keyword == _LOREBOOK:
             return _lorebook(chunk, findings)
     return None
 

@@ -31,8 +31,10 @@ def asset_files(png: PngFile, findings: Findings) -> tuple[ContainedFile, ...]:
     Of two chunks with the same number the last counts, as in RisuAI. What is over the limit of a text chunk
     or plainly broken is told and stays in the picture.
     """
+    if not any(keyword.startswith(_KEYWORD) for keyword, _ in png.keyed):
+        return ()
     usable = _usable(png.texts, findings, _outer_trouble)
-    return tuple(_file(path, chunk) for path, chunk in usable.items()) if usable else ()
+    return tuple(_file(path, chunk) for path, chunk in usable.items())
 
 
 def take_out(data: bytes) -> tuple[bytes, tuple[ContainedFile, ...]]:

@@ -19,7 +19,10 @@ TEXT_KINDS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 _LONGEST_HEAD = 128
 """Keywords have at most 79 letters; some programs pad them."""
 
-_HEADER_LENGTH = 13
+_FIRST = len(SIGNATURE)
+_IHDR = b"\0\0\0\x0dIHDR"
+_PIXELS_END = _FIRST + 16
+_SIZE = struct.Struct(">II")
 _HEADER = struct.Struct(">I4s")
 _CRC = struct.Struct(">I")
 
@@ -56,38 +59,45 @@ class Chunk(NamedTuple):
         return zlib.crc32(self.data, zlib.crc32(self.kind))
 
 
-Place = tuple[bytes, int, int]
-"""A chunk's kind, where its data starts, and how long it is."""
-
-
-@dataclass(frozen=True)
+@dataclass
 class PngFile:
     """A walked PNG. `cut` is set when the file ends before its IEND; `tail` is what follows the IEND.
 
-    `texts` are the text chunks alone: a picture may have a thousand others, and reading a card asks for none.
+    `texts` are the text chunks and `end` is where the last chunk ends. The others are listed when somebody
+    asks: a picture may have thousands, and reading a card asks for none.
     """
 
     data: memoryview
-    places: list[Place]
     texts: list[Chunk]
+    end: int
     cut: bool
-    tail: bytes
+
+    @property
+    def tail(self) -> bytes:
+        """What follows the IEND."""
+        return b"" if self.cut else bytes(self.data[self.end :])
+
+    @cached_property
+    def keyed(self) -> list[tuple[str, Chunk]]:
+        """The text chunks that have a keyword, with it."""
+        keyed = ((keyword_of(chunk), chunk) for chunk in self.texts)
+        return [(keyword, chunk) for keyword, chunk in keyed if keyword is not None]
 
     @cached_property
     def chunks(self) -> tuple[Chunk, ...]:
         """Every chunk."""
-        return tuple(Chunk(kind, self.data, start, length) for kind, start, length in self.places)
-
-    @property
-    def kinds(self) -> frozenset[bytes]:
-        """The kinds of its chunks."""
-        return frozenset(kind for kind, _, _ in self.places)
+        chunks, place = list[Chunk](), len(SIGNATURE)
+        while place < self.end:
+            length, kind = _HEADER.unpack_from(self.data, place)
+            chunks.append(Chunk(kind, self.data, place + 8, length))
+            place += 12 + length
+        return tuple(chunks)
 
     def size(self) -> tuple[int, int] | None:
         """Width and height in pixels from IHDR, or None when the first chunk is not a sound header."""
-        if not self.places or self.places[0][0] != b"IHDR" or self.places[0][2] != _HEADER_LENGTH:
+        if len(self.data) < _PIXELS_END or self.data[_FIRST : _FIRST + 8] != _IHDR or self.end == _FIRST:
             return None
-        width, height = struct.unpack_from(">II", self.data, self.places[0][1])
+        width, height = _SIZE.unpack_from(self.data, _FIRST + 8)
         return (width, height) if width and height else None
 
 
@@ -101,22 +111,20 @@ def walk(data: bytes) -> PngFile:
     if not is_png(data):
         raise UnreadableError("It is not a PNG picture.")
     view, place, last = memoryview(data), len(SIGNATURE), len(data) - 12
-    unpack, most = _HEADER.unpack_from, limits.PNG_CHUNKS
-    places: list[Place] = []
-    texts: list[Chunk] = []
+    unpack, left, texts = _HEADER.unpack_from, limits.PNG_CHUNKS, list[Chunk]()
     while place <= last:
         length, kind = unpack(view, place)
         if length > last - place:
             break
-        if len(places) == most:
+        if not left:
             raise too_many_chunks()
-        places.append((kind, place + 8, length))
+        left -= 1
         if kind in TEXT_KINDS:
             texts.append(Chunk(kind, view, place + 8, length))
         place += 12 + length
         if kind == b"IEND":
-            return PngFile(view, places, texts, cut=False, tail=data[place:])
-    return PngFile(view, places, texts, cut=True, tail=b"")
+            return PngFile(view, texts, place, cut=False)
+    return PngFile(view, texts, place, cut=True)
 
 
 def too_many_chunks() -> UnreadableError:

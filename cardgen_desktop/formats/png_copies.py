@@ -17,7 +17,7 @@ from .findings import Findings, UnreadableError
 from .foreign import foreign_card
 from .normalise import card_from
 from .payload import card_object
-from .png_chunks import Chunk, PngFile, keyword_of, text_of
+from .png_chunks import Chunk, PngFile, text_of
 from .read_card import said
 from .shape import is_card
 from .sound_cards import SoundCard, sound_card
@@ -57,8 +57,7 @@ class Copy(NamedTuple):
 
 def copies_in(png: PngFile) -> list[tuple[str, Chunk]]:
     """Every chunk under a card keyword: the preferred keyword first, equal ones in their order."""
-    keyed = ((keyword_of(chunk), chunk) for chunk in png.texts)
-    found = [(keyword, chunk) for keyword, chunk in keyed if keyword is not None and keyword in _RANKS]
+    found = [keyed for keyed in png.keyed if keyed[0] in _RANKS]
     return sorted(found, key=_rank) if len(found) > 1 else found
 
 

@@ -92,13 +92,14 @@ def _are_sound(entries: Iterable[LorebookEntry]) -> bool:
 
     A loop without calls: a card may have thousands of entries, and the rest of reading them is compiled.
     """
+    is_plain, kind_of = _PLAIN.issuperset, type
     for entry in entries:
-        extensions, foreign = entry.extensions, entry.__pydantic_extra__
-        if not _PLAIN.issuperset(map(type, extensions.values())) and not _are_bounded(extensions.values()):
+        extensions = entry.extensions
+        if not is_plain(map(kind_of, extensions.values())) and not _are_bounded(extensions.values()):
             return False
-        if foreign and not _are_bounded(foreign.values()):
+        if entry.__pydantic_extra__ and not _are_bounded(entry.__pydantic_extra__.values()):
             return False
-        if extensions.get("case_sensitive") is not None and entry.case_sensitive is None:
+        if entry.case_sensitive is None and extensions.get("case_sensitive") is not None:
             return False
     return True
 
