@@ -117,4 +117,5 @@ class CardCommands:
 
 
 def gone(card_id: int) -> UsageError:
+    """The failure when a card is not, or no longer, in the library."""
     return UsageError(f"Card {card_id} is not in the library. It may have been removed.")
