@@ -54,12 +54,12 @@ def card_differences(
     """
     left, right = digests if digests is not None else (None, None)
     one, other = normal_card(before, left, dates=dates), normal_card(after, right, dates=dates)
-    return tuple(_differences(one, other, ""))
+    return _sound_differences(one, other)
 
 
 def book_differences(before: Lorebook, after: Lorebook) -> tuple[Difference, ...]:
     """The same for two lorebooks; places are said from the book, such as `entries[2].keys[0]`."""
-    return tuple(_differences(sound_text(_book(before)), sound_text(_book(after)), ""))
+    return _sound_differences(_book(before), _book(after))
 
 
 def digests_of(files: Iterable[ContainedFile]) -> dict[str, str]:
@@ -78,8 +78,7 @@ def normal_card(card: Card, digests: Digests | None = None, *, dates: bool = Fal
         for key, value in (card.model_extra or {}).items()
         if key not in (*MIRRORS, *(() if dates else _ROOT_DATES))
     }
-    tree: dict[str, Any] = sound_text({"data": _data(card.data, digests, dates=dates), **foreign})
-    return tree
+    return {"data": _data(card.data, digests, dates=dates), **foreign}
 
 
 def _data(data: CardData, digests: Digests | None, *, dates: bool) -> dict[str, Any]:
@@ -144,7 +143,13 @@ def _digest(content: bytes) -> str:
     return f"{len(content)} bytes, sha256 {hashlib.sha256(content).hexdigest()}"
 
 
-def _list_differences(before: list[Any], after: list[Any], path: str) -> Iterator[Difference]:
+def _sound_differences(one: dict[str, Any], other: dict[str, Any]) -> tuple[Difference, ...]:
+    """The differences of two trees; half characters are only looked for where there are any."""
+    found = tuple(_differences(one, other, ""))
+    return found and tuple(_differences(sound_text(one), sound_text(other), ""))
+
+
+def _list_differences(before: Sequence[Any], after: Sequence[Any], path: str) -> Iterator[Difference]:
     """Item by item; where the lengths differ, what is the same at both ends stays together."""
     start, end = _shared_ends(before, after) if len(before) != len(after) else (0, 0)
     old, new = before[start : len(before) - end], after[start : len(after) - end]
@@ -158,7 +163,7 @@ def _list_differences(before: list[Any], after: list[Any], path: str) -> Iterato
             yield Difference(where=place, after=new[index])
 
 
-def _shared_ends(before: list[Any], after: list[Any]) -> tuple[int, int]:
+def _shared_ends(before: Sequence[Any], after: Sequence[Any]) -> tuple[int, int]:
     shorter = min(len(before), len(after))
     start = 0
     while start < shorter and _is_equal(before[start], after[start]):
@@ -173,17 +178,17 @@ def _is_equal(one: Any, other: Any) -> bool:
     """Equal in JSON: 1 and 1.0 are the same number, 1 and true are not."""
     if isinstance(one, dict) and isinstance(other, dict):
         return all(_is_equal(one.get(key), other.get(key)) for key in {**one, **other})
-    if isinstance(one, list) and isinstance(other, list):
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(_is_equal, one, other))
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 def _differences(before: Any, after: Any, path: str) -> Iterator[Difference]:
-    if type(before) is type(after) is dict:
+    if isinstance(before, dict) and isinstance(after, dict):
         for key in {**before, **after}:
             place = f"{path}.{key}" if path else str(key)
             yield from _differences(before.get(key), after.get(key), place)
-    elif type(before) is type(after) is list:
+    elif isinstance(before, list | tuple) and isinstance(after, list | tuple):
         yield from _list_differences(before, after, path)
     elif not _is_equal(before, after):
         yield Difference(where=path, before=before, after=after)
