@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .arguments import card_id, data_folder, finish, starting
-from .cards import TARGETS
+from .cards import TARGETS, add_kind, kind_of
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -37,7 +37,7 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("cards", nargs="*", type=card_id, metavar="ID", help="the numbers of the cards")
     parser.add_argument("--all", action="store_true", help="every card of the library")
-    parser.add_argument("--to", choices=TARGETS, default=TARGETS[0], help="the format (default: png)")
+    add_kind(parser, "the format (default: png)")
     parser.add_argument("--folder", metavar="DIR", required=True, help="where to; it is made when needed")
     parser.add_argument("--overwrite", action="store_true", help="replace files that have a card's name")
     starting(parser)
@@ -89,7 +89,10 @@ async def run_export(options: argparse.Namespace, console: "Console") -> int:
     async with data_folder(options) as workspace:
         ids = await _chosen(workspace, options)
         folder = _whole(options.folder)
-        request = ExportRequest(card_ids=ids, folder=folder, target=options.to, overwrite=options.overwrite)
+        target, how = kind_of(options)
+        request = ExportRequest(
+            card_ids=ids, folder=folder, target=target or TARGETS[0], overwrite=options.overwrite, options=how
+        )
         job = await workspace.commands.start_export(request, request_id=options.request_id)
         ended = await _finished(workspace, job, console)
     result = ExportResult.model_validate(ended.result)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
     from ..domain.card import CardData, ExportTarget, InspectedCard, Lorebook
+    from ..domain.card_export import ExportOptions
     from ..jobs.process import ProcessPool
     from .console import Console
 
@@ -21,6 +22,7 @@ TARGETS: "tuple[ExportTarget, ...]" = (
 """What `--to` takes; the domain's own list would cost every command its import."""
 
 UNKNOWN = "unknown"
+LONGEST_TEMPLATE = 200
 _CARDS = "card or lorebook files, and folders of them"
 
 
@@ -44,8 +46,18 @@ def _add_convert(commands: "Commands", shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="PATH|DIR", required=True, help="a file, or a folder for several cards"
     )
+    add_kind(parser, "the format (default: by the suffix; in a folder png)")
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace files in a folder that have such a name"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=convert)
+
+
+def add_kind(parser: argparse.ArgumentParser, default: str) -> None:
+    """The options that say what kind of file is written, and how it is named."""
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--to", choices=TARGETS, help="the format (default: by the suffix; in a folder png)")
+    kind.add_argument("--to", choices=TARGETS, help=default)
     kind.add_argument(
         "--preset", metavar="PROGRAM", help="the format a program takes best: sillytavern, risuai …"
     )
@@ -54,11 +66,27 @@ def _add_convert(commands: "Commands", shared: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help='names in a folder, of {name}, {creator}, {version} and {date}: "{name} by {creator}"',
     )
-    parser.add_argument(
-        "--overwrite", action="store_true", help="replace files in a folder that have such a name"
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(run=convert)
+
+
+def kind_of(options: argparse.Namespace) -> "tuple[ExportTarget | None, ExportOptions]":
+    """The format that was asked for, None for the usual one, and how it is written.
+
+    Raises `UsageError` for an unknown preset and for a template that names what no card has.
+    """
+    from ..domain.card_export import ExportOptions
+    from ..domain.errors import UsageError
+    from ..domain.file_names import check_template
+    from .targets import preset_named
+
+    preset = preset_named(options.preset) if options.preset else None
+    how = preset.options if preset else ExportOptions()
+    if not options.template:
+        return preset.target if preset else options.to, how
+    check_template(options.template)
+    if len(options.template) > LONGEST_TEMPLATE:
+        raise UsageError(f"The template is longer than {LONGEST_TEMPLATE} characters. Nothing was written.")
+    how = how.model_copy(update={"template": options.template})
+    return preset.target if preset else options.to, how
 
 
 async def inspect(options: argparse.Namespace, console: "Console") -> int:

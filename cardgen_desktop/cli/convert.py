@@ -98,24 +98,20 @@ class _Batch:
 
 def _plan(options: argparse.Namespace, cards: int) -> _Plan:
     """Which kind of file, where and named how; raises `UsageError` or `StorageError`."""
-    from ..domain.card_export import ExportOptions
     from ..domain.errors import UsageError
-    from ..domain.file_names import check_template
-    from .targets import preset_named, target_of
+    from .cards import kind_of
+    from .targets import target_of
 
-    preset = preset_named(options.preset) if options.preset else None
-    target = preset.target if preset else options.to
+    target, how = kind_of(options)
     out = Path(options.out)
     in_folder = _is_folder(options.out, cards) or any(Path(card).is_dir() for card in options.cards)
-    if options.template:
-        check_template(options.template)
     if not in_folder and cards > 1:
         raise UsageError(f'"{out.name}" is one file, but there are {cards} cards. Name a folder.')
     if in_folder:
         _make_folder(out)
     return _Plan(
         target=target or ("png" if in_folder else target_of(out)),
-        options=preset.options if preset else ExportOptions(),
+        options=how,
         template=options.template or "",
         folder=out if in_folder else None,
         overwrite=options.overwrite,

@@ -193,3 +193,15 @@ def test_an_output_folder_gives_inputs_out_to_be_refused(tmp_path: Path) -> None
     folder = OutputFolder(tmp_path, inputs=inputs, overwrite=True)
     assert folder.name_for(Path("x/a.png"), "json-v3") == own
     assert folder.free("a", ".json").name == "a-2.json"
+
+
+def test_export_of_the_library_takes_presets_and_templates(cardgen: Cardgen, tmp_path: Path) -> None:
+    assert cardgen("import", V3).code == 0
+    run = ("export", "--all", "--folder", tmp_path / "out", "--preset", "risuai")
+    ran = cardgen(*run, "--template", "{name} ({version})", "--json")
+    (file,) = ran.json("export")["files"]
+    assert Path(file).name == "Mira Holt (1.2).charx"
+    assert cardgen("diff", V3, file, "--json").json("diff") == {"differences": []}
+    ran = cardgen(*run, "--template", "{age}")
+    assert (ran.code, "{age}" in ran.complaints[0]) == (2, True)
+    assert cardgen(*run, "--template", "x" * 201).code == 2
