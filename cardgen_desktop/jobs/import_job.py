@@ -36,7 +36,7 @@ MOST_TOGETHER = 16
 Numbered = tuple[int, FoundFile]
 _LEVELS = ("error", "warning", "info")
 MOST_TOLD = 100
-TOLD_EVERY = 2.0
+TOLD_EVERY = 5.0
 """How many cards of one import are announced one by one, and seconds between two announcements of more."""
 
 MOST_REPAIRS = 100

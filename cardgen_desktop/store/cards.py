@@ -1,12 +1,12 @@
 """The library: cards with their evidence, their pictures, and a trash that gives everything back."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Row, Update, select, update
+from sqlalchemy import ColumnElement, Row, Select, Update, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -102,7 +102,7 @@ async def listed(connection: AsyncConnection, text: str = "") -> tuple[CardSumma
     statement = select(*_LISTED).where(_NOT_IN_TRASH).order_by(card.c.updated_at.desc(), card.c.id.desc())
     if text:
         statement = statement.where(card.c.search_text.like(like(text), escape="\\"))
-    return tuple(await _summaries((await connection.execute(statement)).all()))
+    return tuple([card async for card in _summaries(connection, statement)])
 
 
 async def numbers(connection: AsyncConnection) -> set[int]:
@@ -264,14 +264,13 @@ def _content(content: Card) -> dict[str, Any]:
     }
 
 
-async def _summaries(rows: Sequence[Row[Any]]) -> list[CardSummary]:
+async def _summaries(connection: AsyncConnection, statement: Select[Any]) -> AsyncIterator[CardSummary]:
     """Very many cards, some at a time: ten thousand in one go would hold up everything else."""
-    summaries: list[CardSummary] = []
-    for row in rows:
-        summaries.append(_summary(row))
-        if len(summaries) % AT_ONCE == 0:
-            await asyncio.sleep(0)
-    return summaries
+    rows = await connection.stream(statement)
+    async for some in rows.partitions(AT_ONCE):
+        for row in some:
+            yield _summary(row)
+        await asyncio.sleep(0)
 
 
 def _summary(row: Row[Any]) -> CardSummary:
