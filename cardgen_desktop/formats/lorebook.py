@@ -31,6 +31,15 @@ _ENTRY_READERS: dict[str, Reader] = {
     "secondary_keys": values.optional_comma_texts,
 }
 
+_UNCHANGED: dict[Reader, type] = {
+    values.text: str,
+    values.optional_text: str,
+    values.truth: bool,
+    values.number: int,
+    values.mapping: dict,
+}
+"""What a reader gives back as it is, so that nobody has to ask it: nearly all that a card has."""
+
 _BOOK_READERS: dict[str, Reader] = {
     "name": values.optional_text,
     "description": values.optional_text,
@@ -75,7 +84,9 @@ def read_fields(
 ) -> dict[str, Any]:
     """Read every key that has a reader, and keep every other key as it is."""
     return {
-        key: readers[key](value, place(where, key), findings) if key in readers else value
+        key: value
+        if (reader := readers.get(key)) is None or type(value) is _UNCHANGED.get(reader)
+        else reader(value, place(where, key), findings)
         for key, value in raw.items()
     }
 

@@ -351,3 +351,14 @@ def test_thousands_of_bombs_are_refused_after_the_first_few(keyword: str) -> Non
     assert time.process_time() - started < 4
     behind = png(before=text_chunk("ccv3", packed(KEEPER_V3)) + bomb * 100)
     assert "not looked at" in messages(read_card(behind, "a.png"))
+
+
+@pytest.mark.parametrize("make", [text_chunk, compressed_chunk], ids=["plain", "compressed"])
+def test_a_large_card_within_the_limits_is_read_whole(make: Any) -> None:
+    long = "She counts the ships. Åse’s ledger. " * 140_000
+    card = {**KEEPER_V2, "data": {**KEEPER_V2["data"], "description": long}}
+    read = read_card(png(before=make("chara", packed(card))), "a.png")
+    assert len(long) > 5_000_000 and read.card.data.description == long
+    assert not read.problems
+    with pytest.raises(CardError, match="larger than 16 MB"):
+        read_card(png(before=make("chara", b"A" * 60 * limits.MEGABYTE)), "a.png")
