@@ -1,3 +1,3 @@
 """CardGen Desktop: character cards drafted from long sources, with evidence."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
