@@ -135,8 +135,8 @@ class AssetFiles:
                 place.unlink()
 
     def _known(self, sha256: str, size: int) -> bool:
-        """Whether it is stored already; then it is as new, and no sweep takes it before its row is there."""
-        if not self.holds(sha256, size):
+        """Whether it is stored already, whole; then no sweep takes it before its row is there."""
+        if not self.is_whole(sha256, size):
             return False
         with contextlib.suppress(OSError):
             os.utime(self.place(sha256))

@@ -32,6 +32,8 @@ def write_cards(folder: Path) -> None:
 def files_that_rows_lack(home: Path) -> list[str]:
     """Pictures and files that rows name and that are not whole: there may be none at any moment."""
     with closing(sqlite3.connect(home / "cardgen.db")) as connection:
+        if not connection.execute("PRAGMA user_version").fetchone()[0]:
+            return []  # killed before there was anything
         named = connection.execute("SELECT sha256 FROM picture UNION SELECT sha256 FROM card_file").fetchall()
     places = [home / "assets" / sha256[:2] / sha256 for (sha256,) in named]
     return [

@@ -64,6 +64,8 @@ def test_a_file_that_was_changed_on_the_disk_is_not_taken_for_the_content(assets
     assets.place(SHA).write_bytes(b"frown")
     assert assets.read(SHA) is None
     assert assets.holds(SHA, 5) and not assets.is_whole(SHA, 5)
+    assets.keep(b"smile")
+    assert assets.read(SHA) == b"smile", "adding it again mends it"
 
 
 @pytest.mark.parametrize("name", ["", "../../x", "A" * 64, "0" * 63, "0" * 65, "/etc/passwd"])
