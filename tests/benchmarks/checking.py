@@ -68,17 +68,21 @@ class Book:
 
 
 def read_gold(paths: Sequence[Path]) -> dict[str, Book]:
-    """The books of gold files; a fact that stands in two is taken once."""
+    """The books of gold files, beside any of them; a fact that stands in two files is taken once."""
     books: dict[str, Book] = {}
     seen: set[tuple[str, str]] = set()
+    origin = Path()
 
     def add(path: Path, character: str, text: str) -> None:
         if (character, text) not in seen:
             seen.add((character, text))
-            book = books.setdefault(path.name, Book(path))
+            beside = (each.parent / path.relative_to(origin) for each in paths)
+            found = next((each for each in (path, *beside) if each.exists()), path)
+            book = books.setdefault(path.name, Book(found))
             book.facts.append(Fact(path.name, character, text))
 
     for path in paths:
+        origin = path.parent
         gold = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(gold, list):
             for each in gold:
@@ -125,17 +129,24 @@ def negated(text: str, language: str) -> str:
     return f"Not {first[0].lower() + first[1:]} {rest}"
 
 
+def cast_changed(fact: Fact, book: Book, seed: int) -> Iterator[str]:
+    """A fact with its first name changed for those of others of the same book."""
+    names = [each for each in _NAME.findall(fact.text[1:]) if each not in fact.character.split()]
+    if names:
+        cast = sorted({each.character for each in book.facts} - {fact.character, names[0]})
+        fitting = [each.split()[-1] for each in cast if each.split()[-1] not in fact.text]
+        for place in range(len(fitting)):
+            yield fact.text.replace(names[0], fitting[(seed + place) % len(fitting)])
+
+
 def planted(fact: Fact, book: Book, others: Sequence[Fact], seed: int) -> Iterator[tuple[str, str]]:
     """False claims made of a fact: their kind and text."""
     stranger = STRANGERS[seed % len(STRANGERS)]
     names = [each for each in _NAME.findall(fact.text[1:]) if each not in fact.character.split()]
     if names:
         yield "changed name", sentence_of(fact.text.replace(names[0], stranger), "{{char}}")
-        cast = [each.character for each in book.facts if each.character not in (fact.character, names[0])]
-        fitting = [each for each in cast if each.split()[-1] not in fact.text]
-        if fitting:
-            other = fitting[seed % len(fitting)].split()[-1]
-            yield "changed name (cast)", sentence_of(fact.text.replace(names[0], other), "{{char}}")
+        for changed in list(cast_changed(fact, book, seed))[:1]:
+            yield "changed name (cast)", sentence_of(changed, "{{char}}")
     yield "changed name", sentence_of(fact.text, stranger)
     for word, other in NUMBERS.items():
         if re.search(rf"\b{word}\b", fact.text, re.IGNORECASE):

@@ -4,17 +4,19 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from ...reading.index import Index
 from ...reading.model import Mention
 from .lexicon import Lexicon, Token, lexicon
 from .negation import negated_places
+from .related import related
 
 PREFIX = 4
 LIKE_SHARE = 0.6
 EXACT, RELATED, LIKE = 1.0, 0.85, 0.75
+SURE = 0.74
 _SPELLED = re.compile(r"[^\W\d_]+")
 RARE, COMMON, UNSEEN, LIGHT = 3.0, 1.0, 2.6, 0.4
 
@@ -66,11 +68,23 @@ class Corpus:
         rarity = 1.0 - math.log(1 + count) / math.log(2 + self.size)
         return (COMMON + (RARE - COMMON) * max(0.0, rarity)) * (LIGHT if stem in self.words.light else 1.0)
 
+    def rarity(self, stems: Mapping[str, float]) -> float:
+        """The logarithm of how few sentences have what a word surely says."""
+        counts = (len(self.having(other)) for other, quality in stems.items() if quality >= SURE)
+        return math.log((1 + self.size) / (1 + max(counts, default=0)))
+
+    def sentence_at(self, offset: int) -> int:
+        """The sentence that an offset stands in, or the one before it."""
+        return max(0, bisect_right(self._starts, offset) - 1)
+
     def alternatives(self, stem: str) -> dict[str, float]:
         """The stems of the sources that may say the same, with how well: itself, related ones, like ones."""
         known = self._related.get(stem)
         if known is None:
             known = dict.fromkeys(self._alike(stem), LIKE)
+            if self.words.code == "en":
+                likely = related(stem).items()
+                known = {other: how for other, how in likely if other in self._sentences} | known
             known |= {
                 other: RELATED for other in self.words.related.get(stem, ()) if other in self._sentences
             }

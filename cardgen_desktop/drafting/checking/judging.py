@@ -12,13 +12,15 @@ from .polarity import agrees, opposite
 from .presence import Presence
 from .references import References
 from .terms import Reading
-from .weighing import Found, figures, probability
+from .weighing import Figures, Passage, Sought, Weighing, probability
 
 SUPPORTED, INFERRED = 0.5, 0.2
 COVERED = 0.62
-LEAST_COVERED, LEAST_BOTH, DOUBTFUL = 0.38, 0.45, 0.4
+DOUBTFUL = 0.4
 ONE_PLACE = 0.7
-LOOKED_AT = 24
+LOOKED_AT, WEIGHED = 24, 5
+AGAINST, LEAST_GAP = 0.9, -0.3
+WHOLE, OWN_AT_LEAST, PLAINLY = 0.95, 0.35, 0.6
 TIED = 0.8
 WORTH_SAYING = 0.3
 INCOMPLETE, DISAGREEING, CITED = 0.6, 0.7, 1.15
@@ -27,7 +29,6 @@ CITED_ODDS = 0.8
 BESIDE = 160
 BETTER = 0.2
 ENOUGH_BESIDE_NAMES = 3.0
-OWN_AT_LEAST, PLAINLY, LEAST_TIE = 0.5, 0.6, 0.7
 SOMEBODY_ELSE, RIVAL = 0.55, 0.45
 
 NOTHING = "Nothing in the sources tells of this."
@@ -58,6 +59,15 @@ class Candidate(NamedTuple):
     agrees: bool
 
 
+class Weighed(NamedTuple):
+    """A passage with how sure it makes a claim, what speaks against it, and the figures that say so."""
+
+    candidate: Candidate
+    score: float
+    against: tuple[str, FindingKind] | None
+    figures: Figures
+
+
 class ClaimJudge:
     """Judges claims by the passages of one corpus."""
 
@@ -66,28 +76,101 @@ class ClaimJudge:
         self.index = corpus.index
         references = References(corpus)
         self.matcher = Matcher(corpus, references)
-        self.presence = Presence(references)
+        places = references.whereabouts
+        self.weighing = Weighing(corpus, self.matcher.ownership, Presence(references), places)
 
     def judge(self, claim: Claim, reading: Reading, cited: frozenset[int]) -> Judgement:
         """The verdict on a claim; passages in `cited` sentences count a little more."""
-        best, candidates = self.best(reading, cited)
-        if best is None:
+        weighed = self.weigh(claim, reading, cited)
+        if not weighed:
             return Judgement("unsupported", 0.0, why=NOTHING, kind="unsupported")
-        more = CITED_ODDS if cited.intersection(best.window.sentences) else 0.0
-        score = self.score(best, candidates, reading, more)
-        against = self._against(claim, reading, best, candidates)
-        if against is not None:
-            why, kind = against
-            verdict: Verdict = "inferred" if kind == "wrong_name" and score >= SUPPORTED else "unsupported"
-            return self._judgement(verdict, best.window, min(score, SUPPORTED) * 0.9, why, kind)
-        if score >= SUPPORTED and not self._anothers(best, reading):
-            return self._judgement("supported", best.window, score)
-        return self._weak(best, candidates, reading, score)
+        best = max(weighed, key=lambda each: each.score)
+        candidates = [each.candidate for each in weighed]
+        lacks_number = any(term.value is not None for term in best.candidate.missing)
+        said_otherwise = lacks_number or (best.against is not None and best.against[0] == CONTRARY)
+        said_otherwise = said_otherwise or self._is_plainly_anothers(best, reading)
+        if best.score >= SUPPORTED and not said_otherwise and (reading.subject or best.against is None):
+            return self._judgement("supported", best.candidate.window, best.score)
+        if best.against is not None:
+            why, kind = best.against
+            half = kind == "wrong_name" and best.score >= SUPPORTED
+            verdict: Verdict = "inferred" if half else "unsupported"
+            score = min(best.score, SUPPORTED) * AGAINST
+            return self._judgement(verdict, best.candidate.window, score, why, kind)
+        return self._weak(best.candidate, candidates, reading, best.score)
 
-    def best(self, reading: Reading, cited: frozenset[int]) -> tuple[Candidate | None, list[Candidate]]:
-        """The window that carries a claim best, None without any, and all that were looked at."""
-        candidates = self.candidates(reading, cited)
-        return max(candidates, key=lambda each: _worth(each, cited), default=None), candidates
+    def _is_plainly_anothers(self, best: Weighed, reading: Reading) -> bool:
+        """Whether a passage tells the whole of a claim, but of somebody whom the claim does not name."""
+        owners = best.candidate.window.owners
+        named = frozenset[int]().union(*(term.ids for term in reading.terms))
+        spared = named | reading.subject | {self.index.narrator}
+        own = max((owners.get(each, 0.0) for each in reading.subject), default=1.0)
+        others = (strength for number, strength in owners.items() if number >= 0 and number not in spared)
+        whole = best.figures.get("told", 0.0) >= WHOLE
+        return whole and own < OWN_AT_LEAST and max(others, default=0.0) >= PLAINLY
+
+    def weigh(self, claim: Claim, reading: Reading, cited: frozenset[int]) -> list[Weighed]:
+        """The passages worth weighing for a claim, with how sure each makes it, the likeliest first."""
+        candidates = sorted(self.candidates(reading, cited), key=lambda each: -_worth(each, cited))
+        if not candidates:
+            return []
+        if not reading.subject or any(term.value is not None for term in candidates[0].missing):
+            best = candidates[0]
+            against = self._against(claim, reading, best, candidates)
+            score = min(1.0, best.both * SUPPORTED / COVERED)
+            return [Weighed(best, score if not reading.subject else min(score, DOUBTFUL), against, {})]
+        terms, windows = reading.terms, [each.window for each in candidates]
+        sought = self.weighing.sought(terms, reading.subject, reading.gender, reading.names_itself)
+        shared = self.weighing.of_all(sought, windows)
+        return [
+            self._weighed(claim, reading, each, candidates, sought, shared, cited)
+            for each in self._shortlist(candidates, sought)
+        ]
+
+    def _shortlist(self, candidates: Sequence[Candidate], sought: Sought) -> list[Candidate]:
+        """The passages that are surest of those meant, and those that tell most, whoever they are about."""
+        told = sorted(candidates, key=lambda each: -self.weighing.information(each.window.hits, sought))
+        listed = list(candidates[:WEIGHED])
+        return listed + [each for each in told[:WEIGHED] if not any(each is other for other in listed)]
+
+    def _weighed(
+        self,
+        claim: Claim,
+        reading: Reading,
+        candidate: Candidate,
+        candidates: Sequence[Candidate],
+        sought: Sought,
+        shared: Figures,
+        cited: frozenset[int],
+    ) -> Weighed:
+        against = self._against(claim, reading, candidate, candidates)
+        passage = Passage(
+            candidate.window,
+            candidate.hits,
+            candidate.both,
+            sum(term.value is None for term in candidate.missing),
+            candidate.agrees,
+            self._name_gap(candidate, candidates, reading),
+            against is not None and against[1] == "negation",
+        )
+        figures = self.weighing.of_passage(sought, passage, shared)
+        more = CITED_ODDS if cited.intersection(candidate.window.sentences) else 0.0
+        return Weighed(candidate, probability(figures, more=more), against, figures)
+
+    def _name_gap(self, best: Candidate, candidates: Sequence[Candidate], reading: Reading) -> float:
+        """How much better the rest of a claim is told where somebody else's name stands."""
+        terms = reading.terms
+        named = [number for number, term in enumerate(terms) if term.ids]
+        if not named:
+            return 0.0
+        meant = reading.subject.union(*(terms[number].ids for number in named))
+        own = _without(best.window.hits, terms, named)
+        gap = LEAST_GAP
+        for each in candidates:
+            lacking = any(number not in each.window.hits for number in named)
+            if lacking and self._names_others(each.window, meant):
+                gap = max(gap, each.window.tie * _without(each.window.hits, terms, named) - own)
+        return gap
 
     def candidates(self, reading: Reading, cited: frozenset[int]) -> list[Candidate]:
         """The windows worth looking at, each with its best second place."""
@@ -126,24 +209,6 @@ class ClaimJudge:
             if gain > most and not set(other.sentences) & set(window.sentences):
                 best, most = {**other.hits, **window.hits}, gain
         return best
-
-    def score(
-        self, best: Candidate, candidates: Sequence[Candidate], reading: Reading, more: float = 0.0
-    ) -> float:
-        """How sure it is that the sources carry the claim, 0 to 1."""
-        if not reading.subject:
-            return min(1.0, best.both * SUPPORTED / COVERED)
-        sure = probability(self.figures(best, candidates, reading), more=more)
-        if best.window.coverage < LEAST_COVERED or best.both < LEAST_BOTH:
-            return min(sure, DOUBTFUL)
-        return sure
-
-    def figures(self, best: Candidate, candidates: Sequence[Candidate], reading: Reading) -> dict[str, float]:
-        """What is weighed of a claim about somebody."""
-        windows = [each.window for each in candidates]
-        terms, who = reading.terms, reading.subject
-        found = Found(best.window, windows, best.both, terms, who, self.index.narrator)
-        return figures(found, self.presence)
 
     def _against(
         self,
@@ -204,18 +269,6 @@ class ClaimJudge:
             if not each.agrees and own.isdisjoint(each.window.sentences)
         )
         return max(affirming, default=0.0) >= DENIES * best.window.score
-
-    def _anothers(self, best: Candidate, reading: Reading) -> bool:
-        """Whether the passage is plainly said of somebody whom the claim does not name."""
-        window = best.window
-        named = frozenset[int]().union(*(term.ids for term in reading.terms))
-        spared = named | reading.subject | {self.index.narrator}
-        own = max((window.owners.get(each, 0.0) for each in reading.subject), default=1.0)
-        rival = max(
-            (strength for number, strength in window.owners.items() if number >= 0 and number not in spared),
-            default=0.0,
-        )
-        return window.tie < LEAST_TIE or (own < OWN_AT_LEAST and rival >= PLAINLY)
 
     def _weak(
         self, best: Candidate, candidates: Sequence[Candidate], reading: Reading, score: float

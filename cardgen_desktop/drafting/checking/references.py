@@ -10,8 +10,11 @@ from typing import NamedTuple
 from ...reading.index import Index
 from ...reading.manuscript import Stretches
 from ...reading.model import Mention
+from .binding import NAME, NOUN, OBJECT, POSSESSIVE, PRONOUN, STRANGER, SUBJECT, Asked, Spoken, Walk
 from .corpus import Corpus
 from .lexicon import Token
+from .roles import Roles
+from .whereabouts import Whereabouts
 
 NARRATION = -1
 UNKNOWN, UNKNOWN_MAN, UNKNOWN_WOMAN = -1, -2, -3
@@ -23,15 +26,16 @@ NOUN_REACH = 4
 NOUN_NAMES = 0.7
 NARRATOR = 0.9
 CALLED, NEXT_SPEAKER = 0.8, 0.5
-GOES_ON, SUBJECT_BEFORE, SUBJECT_REACH = 0.25, 0.6, 25
-EARLIER_SUBJECT, EARLIER_OBJECT, ALONE = 0.8, 0.7, 0.15
+DEFINITE = frozenset({"the", "der", "die", "das", "le", "la", "el", "il", "o"})
+BLOCK, WARMING_UP = 96, 24
+FREQUENT_SHARE = 0.08
 
 
 class Reference(NamedTuple):
     """Somebody spoken of at an offset. `character` is an id or one of the unknown ones.
 
     `quote` is a segment or `NARRATION`. `person` is 1 for *I*, 2 for *you*, 3 for all else. `leads` says that
-    it may be the subject of what follows.
+    it may be the subject of what follows, `owns` that it is a name with *'s*.
     """
 
     at: int
@@ -41,6 +45,7 @@ class Reference(NamedTuple):
     gender: str = ""
     leads: bool = False
     person: int = 3
+    owns: bool = False
 
 
 class References:
@@ -65,9 +70,20 @@ class References:
         self._genders = self._pronouns()
         self._nouns = self._person_nouns()
         self._titles = self._noun_names()
+        self.whereabouts = Whereabouts(corpus)
+        self._roles = Roles(self.whereabouts, frozenset(self._nouns))
         self._objects = (
             self.pack.object_leads | self.pack.place_prepositions_strong | self.pack.place_prepositions_weak
         )
+        mentions = max(1, sum(len(each.mentions) for each in self.index.characters))
+        self._frequent = frozenset(
+            each.id for each in self.index.characters if len(each.mentions) >= FREQUENT_SHARE * mentions
+        )
+        self._speakers = {
+            self.index.segments[unit.segments[0]].paragraph: unit.speaker
+            for unit in self.index.units
+            if unit.speaker is not None and unit.segments
+        }
         self._leading = self.pack.pronouns_male | self.pack.pronouns_female | self.pack.first_person
 
     def _pronouns(self) -> dict[str, str]:
@@ -121,10 +137,20 @@ class References:
         """The references of a sentence in order."""
         known = self._of.get(sentence)
         if known is None:
-            known = self._of[sentence] = tuple(self._found(sentence))
+            self._walk(sentence // BLOCK * BLOCK)
+            known = self._of[sentence]
         return known
 
-    def _found(self, sentence: int) -> list[Reference]:
+    def _walk(self, first: int) -> None:
+        """Find the references of a block of sentences; those before it only tell whom pronouns may mean."""
+        walk = Walk(self.index.narrator, self._frequent)
+        last = min(len(self.index.sentences), first + BLOCK)
+        for sentence in range(max(0, first - WARMING_UP), last):
+            found = tuple(self._found(sentence, walk))
+            if sentence >= first:
+                self._of[sentence] = found
+
+    def _found(self, sentence: int, walk: Walk) -> list[Reference]:
         there = self.index.sentences[sentence]
         found: list[Reference] = []
         mentions = {mention.start: mention for mention in self.corpus.mentions(there.start, there.end)}
@@ -132,22 +158,34 @@ class References:
         tokens = self.corpus.tokens(sentence)
         for place, token in enumerate(tokens):
             if token.start in mentions:
-                found += self._name(mentions[token.start])
+                found += self._noted(self._name(mentions[token.start]), sentence, walk, NAME, token.word)
             elif inside.index_at(token.start) is not None:
                 continue
             elif token.word in self._genders:
-                found.append(self._pronoun(token, sentence, found))
+                found.append(self._pronoun(tokens, place, sentence, walk))
             elif token.word in self._nouns or token.word in self._titles:
-                found += self._noun(tokens, place)
+                found += self._noted(self._noun(tokens, place), sentence, walk, NOUN, token.word)
         return found
+
+    def _noted(
+        self, references: Iterator[Reference], sentence: int, walk: Walk, kind: int, word: str
+    ) -> Iterator[Reference]:
+        """References that the walk is told of; *the man* is the same as lately, else somebody new."""
+        for each in references:
+            who = each.character if each.character >= 0 else walk.stranger(word, sentence)
+            role = SUBJECT if each.leads else POSSESSIVE if each.owns else OBJECT
+            gender = "" if who in self._about else each.gender
+            paragraph = self.index.sentences[sentence].paragraph
+            walk.note(Spoken(who, sentence, paragraph, role, kind, gender, each.quote))
+            yield each
 
     def _name(self, mention: Mention) -> Iterator[Reference]:
         character = self.index.characters[mention.character or 0]
         if character.kind in ABOUT_PEOPLE and not mention.vocative:
-            leads = not mention.possessive and mention.before not in self._objects
-            yield Reference(
-                mention.start, character.id, 1.0, self.quote_at(mention.start), character.gender, leads
-            )
+            owns = mention.possessive
+            leads = not owns and mention.before not in self._objects
+            quote = self.quote_at(mention.start)
+            yield Reference(mention.start, character.id, 1.0, quote, character.gender, leads, owns=owns)
 
     def _noun(self, tokens: Sequence[Token], place: int) -> Iterator[Reference]:
         """*The man*, *a large cat*: somebody, unless the noun is said of who was just spoken of."""
@@ -163,6 +201,8 @@ class References:
         ):
             return
         quote, name = self.quote_at(token.start), self._titles.get(token.word)
+        if name is None and before[lead] in DEFINITE and before[lead] not in self.pack.indefinite:
+            name = self._roles.bearer(token.word, self.corpus.sentence_at(token.start))
         leads = lead == 0 or before[lead - 1] not in self._objects
         if name is not None and before[lead] in self.pack.determiners:
             yield Reference(token.start, name, NOUN_NAMES, quote, self.index.characters[name].gender, leads)
@@ -170,19 +210,49 @@ class References:
             gender = self._nouns[token.word]
             yield Reference(token.start, STRANGERS[gender], 1.0, quote, gender, leads)
 
-    def _pronoun(self, token: Token, sentence: int, before: Sequence[Reference]) -> Reference:
+    def _pronoun(self, tokens: Sequence[Token], place: int, sentence: int, walk: Walk) -> Reference:
+        token = tokens[place]
         gender, quote = self._genders[token.word], self.quote_at(token.start)
         leads = token.word in self._leading
         if gender in ("i", "you"):
-            character, strength = self._self(quote) if gender == "i" else self._addressed(quote)
+            mine = gender == "i"
+            character, strength = self._self(quote, token.start) if mine else self._addressed(quote)
             return Reference(token.start, character, strength, quote, "", leads, 1 if gender == "i" else 2)
-        character, strength = self._third(gender, quote, sentence, before)
+        asked = self._asked(tokens, place, sentence, gender, quote)
+        who, sure = walk.bind(asked)
+        if who is None:
+            who = walk.stranger(token.word, sentence, new=True)
+        paragraph = self.index.sentences[sentence].paragraph
+        walk.note(Spoken(who, sentence, paragraph, asked.role, PRONOUN, gender, quote))
+        character, strength = (STRANGERS[gender], 1.0) if who <= STRANGER else (who, sure)
         return Reference(token.start, character, strength, quote, gender, leads)
 
-    def _self(self, quote: int) -> tuple[int, float]:
+    def _asked(self, tokens: Sequence[Token], place: int, sentence: int, gender: str, quote: int) -> Asked:
+        paragraph = self.index.sentences[sentence].paragraph
+        speaker = None if quote == NARRATION else self.index.units[self.index.segments[quote].unit].speaker
+        beside = self._speakers.get(paragraph) if quote == NARRATION else None
+        role = self._role(tokens, place)
+        return Asked(sentence, paragraph, role, gender, quote, speaker, beside)
+
+    def _role(self, tokens: Sequence[Token], place: int) -> int:
+        """Whether a pronoun is a subject, an owner or an object; *her* is both of the latter."""
+        word, pack = tokens[place].word, self.pack
+        if word in self._leading:
+            return SUBJECT
+        if word not in pack.possessives_male | pack.possessives_female:
+            return OBJECT
+        if word not in pack.objects_male | pack.objects_female:
+            return POSSESSIVE
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        text = self.index.text[tokens[place].end : after.start] if after else "."
+        apart = after is None or text.strip() or after.word in self.corpus.words.stop
+        return OBJECT if apart else POSSESSIVE
+
+    def _self(self, quote: int, offset: int) -> tuple[int, float]:
         """Who says *I*."""
         if quote == NARRATION:
-            narrator = self.index.narrator
+            writer = self._roles.writer(offset)
+            narrator = self.index.narrator if writer is None else writer
             return (UNKNOWN, 1.0) if narrator is None else (narrator, NARRATOR)
         unit = self.index.units[self.index.segments[quote].unit]
         return (UNKNOWN, 1.0) if unit.speaker is None else (unit.speaker, 0.4 + 0.6 * unit.confidence)
@@ -204,44 +274,3 @@ class References:
                 if other.speaker not in (None, speaker) and abs(other.paragraph - segment.paragraph) <= 2:
                     return other.speaker or 0, NEXT_SPEAKER
         return UNKNOWN, 1.0
-
-    def _third(
-        self, gender: str, quote: int, sentence: int, before: Sequence[Reference]
-    ) -> tuple[int, float]:
-        """Whom *he* or *she* means: who was named before in the sentence, else whom it is about."""
-        for reference in reversed(before):
-            if reference.quote != quote or reference.person != 3:
-                continue
-            if reference.character < 0:
-                if reference.gender == gender:
-                    return reference.character, 1.0
-            elif self.may_be(reference.character, gender):
-                fall = EARLIER_SUBJECT if reference.leads else EARLIER_OBJECT
-                return reference.character, fall * reference.strength
-        if quote != NARRATION:
-            return STRANGERS[gender], 1.0
-        named = {reference.character for reference in before}
-        fitting = [
-            (weight, number)
-            for weight, number in self.focus(sentence)
-            if number not in named and number != self.index.narrator and self.may_be(number, gender)
-        ]
-        subject = self._subject_before(sentence)
-        if subject is not None and subject not in named and self.may_be(subject, gender):
-            own = next((weight for weight, number in fitting if number == subject), 0.0)
-            fitting.append((max(own + GOES_ON, SUBJECT_BEFORE), subject))
-        if not fitting:
-            return STRANGERS[gender], 1.0
-        weight, number = max(fitting)
-        return number, min(1.0, weight + ALONE * (len(fitting) == 1))
-
-    def _subject_before(self, sentence: int) -> int | None:
-        """Who the sentence before begins with by name: a pronoun mostly goes on with its subject."""
-        if sentence == 0:
-            return None
-        there, before = self.index.sentences[sentence], self.index.sentences[sentence - 1]
-        if before.paragraph != there.paragraph:
-            return None
-        end = min(before.end, before.start + SUBJECT_REACH)
-        names = self.corpus.mentions(before.start, end)
-        return next((each.character for each in names if not (each.possessive or each.in_quote)), None)

@@ -18,6 +18,10 @@ MOST_NUMBERS = 30
 
 ONLY_SPELLED = 0.9
 LONGEST_TITLE = 4
+HEAD, HEAD_NOUNS = 8, 6
+OF_OTHERS = frozenset({"by", "with", "of", "to", "from", "for", "than", "my", "their"})
+"""Words that may stand at the head of a claim, and before a noun for somebody else than its subject."""
+
 _LEAD = re.compile(
     r"[\s\"“‘'*_(\[]*(?:(?:the|a|an|young|old|little|poor|dear|mr|mrs|miss|dr)\.?\s+)*", re.IGNORECASE
 )
@@ -35,6 +39,8 @@ class Reading:
     subject: frozenset[int] = frozenset()
     unknown: list[Named] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
+    names_itself: bool = False
+    gender: float = 0.0
 
 
 class ClaimReader:
@@ -60,7 +66,9 @@ class ClaimReader:
         subject_name = self._leading_name(claim, named)
         reading.subject = self._subject(claim, subject_name, earlier)
         reading.unknown = [each for each in named if not each.ids and not each.is_known]
+        reading.names_itself = any(self._is_itself(each, subject_name, reading.subject) for each in named)
         tokens = [token for token in self.words.tokens(claim.text) if not _inside(token.start, quoted)]
+        reading.gender = self._fits_gender(reading.subject, tokens, named)
         taken = self._add_numbers(reading, tokens)
         taken |= self._add_names(reading, tokens, named, subject_name)
         self._add_words(reading, tokens, taken, claim)
@@ -68,6 +76,35 @@ class ClaimReader:
         for term in reading.terms:
             term.is_denied = _inside(term.start, denied)
         return reading
+
+    def _is_itself(self, named: Named, leading: Named | None, subject: frozenset[int]) -> bool:
+        """Whether a name within a claim is its subject's own: *Pip calls Pip a boy*."""
+        within = named is not leading and (leading is not None or named.start > 0)
+        return within and bool(named.ids) and named.ids <= subject and not named.surface.startswith("{")
+
+    def _fits_gender(self, subject: frozenset[int], tokens: Sequence[Token], named: Sequence[Named]) -> float:
+        """1 when words for a person at the head of a claim fit its subject's gender, -1 when they do not."""
+        genders = {self.corpus.index.characters[each].gender for each in subject} - {""}
+        if len(genders) != 1:
+            return 0.0
+        mine = next(iter(genders))
+        end = min(
+            (each.start for each in named if not each.ids & subject), default=len(tokens) and tokens[-1].end
+        )
+        votes = 0
+        for place, token in enumerate(tokens[:HEAD]):
+            gender = self._word_gender(tokens, place) if token.start <= end else ""
+            votes += (gender == mine) - (gender not in ("", mine))
+        return max(-1.0, min(1.0, float(votes)))
+
+    def _word_gender(self, tokens: Sequence[Token], place: int) -> str:
+        word, before = tokens[place].word, tokens[place - 1].word if place else ""
+        nouns = place < HEAD_NOUNS and before not in (
+            self.pack.possessives_male | self.pack.possessives_female | OF_OTHERS
+        )
+        if nouns and word in self.pack.nouns_male:
+            return "m"
+        return "f" if nouns and word in self.pack.nouns_female else self._pronoun_gender(word)
 
     def _leading_name(self, claim: Claim, named: Sequence[Named]) -> Named | None:
         """The name that a claim begins with, if it is its subject."""
