@@ -10,7 +10,7 @@ from ..domain.avatar import Crop
 from ..domain.card import Card, CardFile, ExportTarget, Lorebook
 from ..domain.card_export import ExportOptions, ExportPlan, RoundTrip
 from ..domain.card_library import CardSummary
-from ..domain.errors import StorageError, UsageError
+from ..domain.errors import CardError, StorageError, UsageError
 from ..domain.lint import LintFinding
 from ..store import card_files as stored_files
 from ..store import cards as stored_cards
@@ -19,15 +19,35 @@ from ..store.engine import Connection
 from .asset_places import free_place
 from .card_commands import CardCommands, gone
 from .child import in_thread
+from .import_job import add_imported
 
 LARGEST_PREVIEW = 2048
 """Pixels of the longer side of a view of a file."""
+
+LONGEST_ADDRESS = 16 * 1024 * 1024
+"""Characters of a `data:` address that is looked at."""
+
+LONGEST_TEXT = 20_000_000
+"""Characters of pasted text that is read as a card."""
 
 _CHUNK_BYTES = 1024 * 1024
 
 
 class CardFileCommands(CardCommands):
     """The part of `interface.Commands` about cards and their files."""
+
+    async def import_text(self, text: str, name: str) -> CardSummary:
+        """Read pasted text as a card or a lorebook into the library; raises `CardError`."""
+        await self._refuse_read_only()
+        if len(text) > LONGEST_TEXT:
+            raise CardError(
+                f"The text is longer than {LONGEST_TEXT:,} characters. Save it as a file and import that."
+            )
+        opened = await self._pool.open_text(text, name)
+        assert opened.card is not None
+        async with self._database.write() as connection:
+            summary = await add_imported(connection, opened.card)
+        return self._announced(summary)
 
     async def crop_avatar(self, card_id: int, crop: Crop | None) -> CardSummary:
         """Show a part of the card's picture, or the whole again; the whole picture is kept."""
@@ -81,9 +101,14 @@ class CardFileCommands(CardCommands):
         return file
 
     async def card_file_preview(self, card_id: int, path: str, side: int) -> bytes | None:
-        """A PNG of at most `side` by `side` pixels of a file that is a picture; None for any other."""
-        file = await self._file(card_id, path)
-        return await self._pool.preview(file, min(max(1, side), LARGEST_PREVIEW))
+        """A PNG of at most `side` by `side` pixels of a file that is a picture; None for any other.
+
+        `path` may be a `data:` address of an asset; one that is too long is not looked at.
+        """
+        side = min(max(1, side), LARGEST_PREVIEW)
+        if path[:5].casefold() == "data:":
+            return await self._pool.data_preview(path, side) if len(path) <= LONGEST_ADDRESS else None
+        return await self._pool.preview(await self._file(card_id, path), side)
 
     async def save_card_file(self, card_id: int, path: str, place: Path) -> Path:
         """Write a file that travels with a card to the disk; the person has chosen the name."""

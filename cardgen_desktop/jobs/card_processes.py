@@ -89,6 +89,12 @@ class CardProcesses:
         more = {"in_folder": in_folder, "digest": digest, **self._folder()}
         return await self._ask(self._file_order("open_file", path, InputError, **only, **more), _OPENED)
 
+    async def open_text(self, text: str, name: str) -> OpenedFile:
+        """Read pasted text as a card or a lorebook; raises `CardError`. `name` is used in sentences."""
+        return await self._ask(
+            self._order("open_text", f'"{name}"', CardError, text=text, name=name), _OPENED
+        )
+
     async def open_cards(self, files: Sequence[tuple[Path, bool]]) -> tuple[OpenedFile, ...]:
         """Read the first of some card files, each with whether it was found in a folder; at least one.
 
@@ -129,6 +135,11 @@ class CardProcesses:
     async def preview(self, file: CardFile, side: int) -> bytes | None:
         """A PNG of at most `side` by `side` pixels of a stored picture; None for what is none."""
         order = self._order("preview", f'"{file.path}"', InputError, sha256=file.sha256, side=side)
+        return (await self._ask(order, _PREVIEW)).png or None
+
+    async def data_preview(self, address: str, side: int) -> bytes | None:
+        """A small PNG of a picture in a `data:` address; None for what is none."""
+        order = self._order("data_preview", "The picture", InputError, address=address, side=side)
         return (await self._ask(order, _PREVIEW)).png or None
 
     async def lint(self, card: Card, files: Sequence[CardFile]) -> tuple[LintFinding, ...]:

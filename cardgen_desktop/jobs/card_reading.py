@@ -26,11 +26,23 @@ def opened_card(path: Path, assets: AssetFiles | None) -> OpenedCard:
     Without `assets` its picture and files are left out. Raises `CardError`, and `StorageError` when they
     cannot be stored.
     """
-    from ..formats.registry import ReadCard, read_content_file
+    from ..formats.registry import read_content_file
 
-    read = read_content_file(path)
+    return _opened(read_content_file(path), path.stem, assets)
+
+
+def opened_text(text: str, name: str, assets: AssetFiles | None) -> OpenedCard:
+    """The same for text that was pasted; `name` is used in sentences, and for a lorebook that has none."""
+    from ..formats.registry import read_content
+
+    return _opened(read_content(text.encode("utf-8", "replace"), name), name, assets)
+
+
+def _opened(read: "ReadCard | ReadBook", stem: str, assets: AssetFiles | None) -> OpenedCard:
+    from ..formats.read_card import ReadCard
+
     if not isinstance(read, ReadCard):
-        return _card_of_book(read, path)
+        return _card_of_book(read, stem)
     if assets is None:
         return OpenedCard(card=read.card, original=read.original, problems=read.problems)
     picture, picture_problems = _stored_picture(read, assets)
@@ -71,8 +83,8 @@ def digest_of(path: Path) -> str:
         return ""
 
 
-def _card_of_book(read: "ReadBook", path: Path) -> OpenedCard:
-    name = (read.book.name or "").strip() or path.stem
+def _card_of_book(read: "ReadBook", stem: str) -> OpenedCard:
+    name = (read.book.name or "").strip() or stem
     message = (
         "It is a lorebook without a character. It became a card that has its name and the lorebook alone."
     )

@@ -3,11 +3,13 @@
 Pictures and files of cards are stored here, in the folder of the order, and only their names travel.
 """
 
+import base64
 import contextlib
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from ..domain.avatar import Crop
 from ..domain.card import Card, CardFile, InspectedCard, Lorebook
@@ -45,6 +47,13 @@ def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
     from .process_tasks import read
 
     return OpenedFile(source=read(channel, arguments))
+
+
+def open_text(_: Channel, arguments: dict[str, Any]) -> OpenedFile:
+    """Read pasted text as a card."""
+    from .card_reading import opened_text
+
+    return OpenedFile(card=opened_text(arguments["text"], arguments["name"], _assets_of(arguments)))
 
 
 def open_cards(_: Channel, arguments: dict[str, Any]) -> tuple[OpenedFile, ...]:
@@ -176,6 +185,20 @@ def preview(_: Channel, arguments: dict[str, Any]) -> Preview:
     return Preview(png=(data and small_view(data, arguments["side"])) or b"")
 
 
+def data_preview(_: Channel, arguments: dict[str, Any]) -> Preview:
+    """A small view of a picture that is written out in a card, in a `data:` address (RFC 2397)."""
+    from ..formats.picture_parts import small_view
+
+    head, _comma, body = arguments["address"].partition(",")
+    if not head.casefold().endswith(";base64"):
+        return Preview()
+    try:
+        data = base64.b64decode(unquote_to_bytes(body).rstrip(b"=") + b"===")
+    except ValueError:
+        return Preview()
+    return Preview(png=small_view(data, arguments["side"]) or b"")
+
+
 def lint(_: Channel, arguments: dict[str, Any]) -> tuple[LintFinding, ...]:
     """What a writer should look at in a card."""
     from ..formats.lint import lint as look
@@ -264,6 +287,7 @@ def _kept_in(arguments: dict[str, Any]) -> AssetFiles:
 
 CARD_TASKS = {
     "open_file": Task(open_file, memory=GIGABYTE * 2, cpu_seconds=70),
+    "open_text": Task(open_text, memory=GIGABYTE * 2, cpu_seconds=70),
     "open_cards": Task(open_cards, memory=GIGABYTE * 2, cpu_seconds=70),
     "inspect": Task(inspect, memory=GIGABYTE * 2, cpu_seconds=70),
     "read_lorebook": Task(read_lorebook, memory=GIGABYTE * 2, cpu_seconds=70),
@@ -271,6 +295,7 @@ CARD_TASKS = {
     "crop_picture": Task(crop_picture, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
     "keep_file": Task(keep_file, memory=GIGABYTE, cpu_seconds=70),
     "preview": Task(preview, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
+    "data_preview": Task(data_preview, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
     "lint": Task(lint, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
     "convert": Task(convert, memory=GIGABYTE * 2, cpu_seconds=70),
     "is_card": Task(is_card, memory=GIGABYTE * 2, cpu_seconds=70),

@@ -22,6 +22,13 @@ class LibraryCommands(Protocol):
         """One card with its evidence; raises `UsageError` when there is none."""
         ...
 
+    async def import_text(self, text: str, name: str) -> CardSummary:
+        """Read pasted text, JSON or YAML, as a card or a lorebook into the library; raises `CardError`.
+
+        `name` is what sentences call it, and a lorebook that has no name.
+        """
+        ...
+
     async def save_card(self, card_id: int, data: CardData, *, version: int) -> CardSummary:
         """Store edited fields; raises `UsageError` when the card changed since `version`."""
         ...
@@ -47,7 +54,10 @@ class LibraryCommands(Protocol):
         ...
 
     async def card_file_preview(self, card_id: int, path: str, side: int) -> bytes | None:
-        """A PNG of at most `side` by `side` pixels of a file that is a picture; None for any other."""
+        """A PNG of at most `side` by `side` pixels of a file that is a picture; None for any other.
+
+        `path` may be a `data:` address of an asset (up to 16 M characters).
+        """
         ...
 
     async def save_card_file(self, card_id: int, path: str, place: Path) -> Path:

@@ -408,3 +408,41 @@ async def test_nothing_is_kept_where_only_looking_is_possible(workspace: Workspa
                 await change
         await looking.commands.export_card(record.summary.id, tmp_path / "out.charx", "charx")
     assert len(list(paths.assets(workspace.home).rglob("*"))) == count
+
+
+async def test_pasted_text_becomes_a_card_and_a_pasted_lorebook_one_with_its_name(
+    workspace: Workspace,
+) -> None:
+    card = await workspace.commands.import_text(json.dumps(KEEPER_V3), "Pasted text")
+    record = await workspace.commands.card(card.id)
+    assert record.card.data.name == KEEPER_V3["data"]["name"]
+    assert record.summary.origin == "import"
+    nameless = json.dumps({"entries": BOOK["entries"]})
+    book = await workspace.commands.import_text(nameless, "Pasted text")
+    assert (book.name, book.lorebook_entries) == ("Pasted text", 1)
+
+
+async def test_pasted_text_that_is_no_card_is_refused_and_adds_nothing(workspace: Workspace) -> None:
+    with pytest.raises(CardError, match="Pasted text"):
+        await workspace.commands.import_text('{"spec": "chara_card_v3", "data"', "Pasted text")
+    with pytest.raises(CardError, match="longer than"):
+        await workspace.commands.import_text("{" + " " * 20_000_000, "Pasted text")
+    assert await workspace.commands.cards() == ()
+
+
+async def test_an_asset_that_is_written_out_in_the_card_has_a_small_view(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    record = await added(workspace, tmp_path, "mira.charx", charx())
+
+    async def view(address: str) -> bytes | None:
+        return await workspace.commands.card_file_preview(record.summary.id, address, 20)
+
+    address = "data:image/png;base64," + base64.b64encode(SMILE).decode()
+    seen = await view(address)
+    assert seen is not None
+    assert max(size(seen)) == 20
+    assert await view(address.rstrip("=")) is not None
+    for other in ("data:image/png;base64,AAAA", "data:text/plain,hello", "data:,", "data:;base64,%%%"):
+        assert await view(other) is None
+    assert await view(address + "A" * (16 * 1024 * 1024)) is None

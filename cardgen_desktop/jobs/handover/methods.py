@@ -45,7 +45,7 @@ ASKING = frozenset({
 
 ONCE = frozenset({
     "retry_jobs", "retry_copy", "move_jobs", "undo", "redo", "save_card", "export_card",
-    "remove_profile", "import_profiles", "settle_partial", "add_card_file",
+    "remove_profile", "import_profiles", "settle_partial", "add_card_file", "import_text",
 })  # fmt: skip
 """Commands that are not repeated when an owner ends before it has answered."""
 
