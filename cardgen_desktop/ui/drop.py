@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from ..domain.pasted_text import means_to_be_card
 from .context import UiContext
 from .forecast import Forecast, forecast
 from .painting import dash_pen, draw_icon, fill_rounded, ink, paint_disc, paint_text
@@ -80,10 +81,9 @@ class DropOverlay(QWidget):
         self._appear()
 
     def show_text(self, text: str) -> None:
-        """Say that a piece of text becomes a source."""
-        line = f"{len(text.split()):,} words · will be added as a note"
+        """Say that a piece of text becomes a source, or a card."""
         first = " ".join(text[:200].split())
-        self._rows, self._more, self._bad = (Forecast(first, "paste", line),), 0, False
+        self._rows, self._more, self._bad = (Forecast(first, *_text_line(text)),), 0, False
         self._title, self._foot = "Let go to add this text", "Esc puts it back."
         self._appear()
 
@@ -169,6 +169,13 @@ class DropOverlay(QWidget):
         paint_text(
             painter, foot, theme.tokens, theme.fonts, self._foot, role="small", token="muted", align=_CENTRE
         )
+
+
+def _text_line(text: str) -> tuple[str, str]:
+    """The icon of a text, and what will become of it."""
+    if means_to_be_card(text):
+        return "card", "Text of a card · opens in Cards"
+    return "paste", f"{len(text.split()):,} words · will be added as a note"
 
 
 def _files_title(good: int, total: int) -> str:

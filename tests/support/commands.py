@@ -232,7 +232,10 @@ class FakeCommands(_Sources, FakeQueue, FakeJobs, FakeProviders, FakeGeneration,
     def _add(self, path: Path) -> AddedFile:
         if path.suffix.casefold() not in CARD_SUFFIXES or path.name in self.unreadable:
             return super()._add(path)
+        return AddedFile(path=str(path), card=self._new_card(path.stem))
+
+    def _new_card(self, name: str) -> CardSummary:
         card_id = max(self.library_view, default=0) + 1
         card = samples.sample_cards()[3]
-        summary = card.summary.model_copy(update={"id": card_id, "name": path.stem})
-        return AddedFile(path=str(path), card=self._store(card.model_copy(update={"summary": summary})))
+        summary = card.summary.model_copy(update={"id": card_id, "name": name})
+        return self._store(card.model_copy(update={"summary": summary}))

@@ -31,6 +31,15 @@ class FakeCardFiles(FakeDesk):
     def _store(self, record: CardRecord) -> CardSummary:
         raise NotImplementedError
 
+    def _new_card(self, name: str) -> CardSummary:
+        raise NotImplementedError
+
+    async def import_text(self, text: str, name: str) -> CardSummary:
+        await self._asked("import_text", text, name)
+        if "broken" in text:
+            raise CardError(f'"{name}" cannot be read as a card.')
+        return self._new_card(name)
+
     async def crop_avatar(self, card_id: int, crop: Crop | None) -> CardSummary:
         await self._asked("crop_avatar", card_id, crop)
         record = self._card(card_id)

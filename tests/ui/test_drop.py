@@ -155,3 +155,10 @@ def test_paths_are_local_distinct_and_bounded() -> None:
 def test_a_forecast_needs_only_the_name(name: str, icon: str, usable: bool) -> None:
     told = forecast(Path("/nowhere") / name)
     assert (told.name, told.icon, told.usable) == (name, icon, usable)
+
+
+def test_text_of_a_card_is_told_as_a_card(ground: Ground) -> None:
+    ground.overlay.show_text('{"spec": "chara_card_v2", "data": {"name": "Mira"}}')
+    assert ground.overlay.rows[0].line == "Text of a card · opens in Cards"
+    ground.overlay.show_text("It was a dark night.")
+    assert ground.overlay.rows[0].line == "5 words · will be added as a note"

@@ -221,6 +221,15 @@ async def test_text_is_pasted_onto_the_desk(window: MainWindow, commands: FakeCo
     assert commands.asked("add_text")[0][0] == "It was a dark and stormy night."
 
 
+async def test_a_pasted_card_is_opened(window: MainWindow, commands: FakeCommands) -> None:
+    await attach(window, commands)
+    QGuiApplication.clipboard().setText("name: Mira\ngreeting: Hello.\ncontext: Keeper.")
+    window.routes.paste()
+    await settle()
+    assert commands.asked("import_text")
+    assert window.pages.current == "cards"
+
+
 async def test_a_finished_draft_is_told_once_and_opens(
     window: MainWindow, commands: FakeCommands, messages: RecordingNotify
 ) -> None:

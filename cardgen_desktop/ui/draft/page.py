@@ -66,6 +66,7 @@ class DraftPage(QWidget):
         self._commands: Commands | None = None
         self._reason = ""
         self._waits_for_files = False
+        self.pieces = 0  # how many files or texts came together last
         self.desk: Desk | None = None
         self.cast: Cast | None = None
         self.prompts: PromptsWindow | None = None
@@ -107,11 +108,13 @@ class DraftPage(QWidget):
 
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Put files on the desk; cards among them go to the library."""
+        self.pieces = len(paths)
         if self.desk is not None:
             self.desk.add_paths(paths)
 
     def add_text(self, text: str) -> None:
-        """Put pasted text on the desk."""
+        """Put pasted text on the desk; a card in it goes to the library."""
+        self.pieces = 1
         if self.desk is not None and text.strip():
             self.desk.add_text(text, f"Pasted text {time.strftime('%H:%M')}")
 
@@ -189,7 +192,7 @@ class DraftPage(QWidget):
     def _open_menu(self) -> None:
         menu = Menu(context=self._context, parent=self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.add("Paste text", self.paste, icon="paste", shortcut="Ctrl+V")
+        menu.add("Paste text or a card", self.paste, icon="paste", shortcut="Ctrl+V")
         menu.addSeparator()
         menu.add("Clear the desk", self._clear, icon="trash", danger=True)
         menu.open_below(self.more)

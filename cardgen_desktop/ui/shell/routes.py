@@ -33,7 +33,6 @@ class Routes(QObject):
         super().__init__(parent)
         self._pages, self._context = pages, context
         self._waiting: list[Callable[[], object]] = []
-        self._batch = 0
         self.was_used = False
         pages.page_made.connect(self._on_page_made)
 
@@ -46,11 +45,10 @@ class Routes(QObject):
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Put files on the desk; cards among them go to the library."""
         page = cast("DraftPage", self._go_to("draft"))
-        self._batch = len(paths)
         self._when_ready(lambda: page.add_paths(list(paths)))
 
     def add_text(self, text: str) -> None:
-        """Put pasted or dropped text on the desk."""
+        """Put pasted or dropped text on the desk; a card in it is opened."""
         page = cast("DraftPage", self._go_to("draft"))
         self._when_ready(lambda: page.add_text(text))
 
@@ -182,8 +180,8 @@ class Routes(QObject):
             self.show_job(job.id)
 
     def _on_card_added(self, card: "CardSummary") -> None:
-        """A card dropped alone is opened; among other files it is only announced."""
-        if self._batch == 1:
+        """A card that came alone is opened; among other files it is only announced."""
+        if cast("DraftPage", self._pages.page("draft")).pieces == 1:
             self.open_card(card.id)
         else:
             name = card.name or "A card"

@@ -420,6 +420,26 @@ async def test_pasted_text_becomes_a_source(page: DraftPage, commands: FakeComma
     assert len(commands.asked("add_text")) == 1
 
 
+async def test_pasted_text_of_a_card_goes_to_the_library(page: DraftPage, commands: FakeCommands) -> None:
+    added: list[CardSummary] = []
+    page.card_added.connect(added.append)
+    page.add_text('{"spec": "chara_card_v3", "data": {"name": "Mira"}}')
+    await until(lambda: added)
+    assert page.pieces == 1
+    assert added[0].id in commands.library_view
+    assert not commands.asked("add_text")
+
+
+async def test_pasted_text_that_only_looks_like_a_card_is_kept_as_a_note(
+    page: DraftPage, commands: FakeCommands, messages: RecordingNotify
+) -> None:
+    text = '{"spec": "chara_card_v3", "data": broken'
+    page.add_text(text)
+    await until(lambda: commands.asked("add_text") and messages.sentences)
+    assert commands.asked("add_text")[0][0] == text
+    assert messages.sentences[0].endswith("cannot be read as a card. It was kept as a note.")
+
+
 async def test_paste_takes_files_before_text_and_says_when_there_is_neither(
     page: DraftPage, commands: FakeCommands, messages: RecordingNotify
 ) -> None:
