@@ -84,6 +84,8 @@ class References:
             for unit in self.index.units
             if unit.speaker is not None and unit.segments
         }
+        self._possessives = self.pack.possessives_male | self.pack.possessives_female
+        self._object_forms = self.pack.objects_male | self.pack.objects_female
         self._leading = self.pack.pronouns_male | self.pack.pronouns_female | self.pack.first_person
 
     def _pronouns(self) -> dict[str, str]:
@@ -159,7 +161,7 @@ class References:
         for place, token in enumerate(tokens):
             if token.start in mentions:
                 found += self._noted(self._name(mentions[token.start]), sentence, walk, NAME, token.word)
-            elif inside.index_at(token.start) is not None:
+            elif mentions and inside.index_at(token.start) is not None:
                 continue
             elif token.word in self._genders:
                 found.append(self._pronoun(tokens, place, sentence, walk))
@@ -236,12 +238,12 @@ class References:
 
     def _role(self, tokens: Sequence[Token], place: int) -> int:
         """Whether a pronoun is a subject, an owner or an object; *her* is both of the latter."""
-        word, pack = tokens[place].word, self.pack
+        word = tokens[place].word
         if word in self._leading:
             return SUBJECT
-        if word not in pack.possessives_male | pack.possessives_female:
+        if word not in self._possessives:
             return OBJECT
-        if word not in pack.objects_male | pack.objects_female:
+        if word not in self._object_forms:
             return POSSESSIVE
         after = tokens[place + 1] if place + 1 < len(tokens) else None
         text = self.index.text[tokens[place].end : after.start] if after else "."
