@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..domain.card import CardData
 from ..domain.draft import DraftOptions, StepOutput
+from ..domain.errors import UsageError
+from ..domain.field_locks import locked_fields
 from ..domain.job_kinds import DraftRequest
 from ..domain.profile import Task
 
@@ -60,7 +62,7 @@ def plan_of(request: DraftRequest, card: CardData | None, context: int) -> Plan:
 
     options = request.options
     if card is not None:
-        steps = [(path, place_step(path, options, card=card)) for path in asked_paths(request, card)]
+        steps = [(path, place_step(path, options, card=card)) for path in _unlocked(request, card)]
         return Plan(tuple(step for _, step in steps), {step.key: path for path, step in steps})
     one_call = options.calls == "one" or (options.calls == "auto" and context <= SMALL_CONTEXT)
     planned = plan_steps(request.fields, options, one_call=one_call)
@@ -71,6 +73,19 @@ def plan_of(request: DraftRequest, card: CardData | None, context: int) -> Plan:
 
 def _is_too_long(steps: "Sequence[GenerationStep]", context: int) -> bool:
     return any(step.max_output > WHOLE_CARD_SHARE * context for step in steps)
+
+
+def _unlocked(request: DraftRequest, card: CardData) -> list[str]:
+    """The places that are asked for and not locked. Raises `UsageError` when there are none."""
+    locked = locked_fields(card)
+    asked = asked_paths(request, card)
+    free = [path for path in asked if path not in locked]
+    if asked and not free:
+        raise UsageError(
+            "Everything that was to be written is locked in the card. Nothing was written. "
+            "Unlock a field, then try again."
+        )
+    return free
 
 
 def asked_paths(request: DraftRequest, card: CardData) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from ..domain.draft import DRAFT_FIELDS, OFFLINE_ENGINE, DraftedCard
 from ..domain.errors import UsageError
 from ..domain.events import JobChanged, ProposalsChanged
 from ..domain.evidence import Evidence
+from ..domain.field_locks import locked_fields
 from ..domain.job_kinds import DraftRequest, DraftResult
 from ..domain.list_places import ENTRIES
 from ..store import cards as stored_cards
@@ -57,8 +58,10 @@ class Proposer:
     ) -> Iterator[Proposal]:
         texts, bases = texts_of(drafted.card), texts_of(before)
         asked = {resolved(path, before) for path in request.paths}
+        locked = locked_fields(before)
         for path, text in texts.items():
-            if is_asked(path, request, asked) and text and text != bases.get(path, ""):
+            wanted = is_asked(path, request, asked) and path not in locked
+            if wanted and text and text != bases.get(path, ""):
                 findings = tuple(item for item in drafted.findings if item.path == path)
                 yield proposal_of(job, request, path, text, base=bases.get(path, "")).model_copy(
                     update={

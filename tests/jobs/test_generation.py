@@ -13,6 +13,7 @@ from cardgen_desktop.domain.draft import DraftOptions
 from cardgen_desktop.domain.errors import UsageError
 from cardgen_desktop.domain.events import ProposalsChanged
 from cardgen_desktop.domain.evidence import EvidenceFile
+from cardgen_desktop.domain.field_locks import extensions_with_lock
 from cardgen_desktop.domain.job import JobState, Lane
 from cardgen_desktop.domain.job_kinds import DraftRequest, DraftResult
 from cardgen_desktop.drafting.verify import field_at
@@ -304,6 +305,22 @@ async def test_offline_drafter_proposes_too(tmp_path: Path) -> None:
         proposals = await workspace.commands.proposals(first.card_id)
     assert {item.path for item in proposals} == {"personality", "scenario"}
     assert all(item.engine == "offline" and item.text for item in proposals)
+
+
+async def test_a_locked_field_gets_no_proposal_from_the_offline_drafter_either(tmp_path: Path) -> None:
+    async with FakeModelServer() as server, model_workspace(tmp_path / "home", server) as workspace:
+        telling(server)
+        first = await ended(workspace, (await started_draft(workspace, fields=("personality",))).id)
+        record = await workspace.commands.card(first.card_id)
+        locked = extensions_with_lock(record.card.data, "scenario", locked=True)
+        data = record.card.data.model_copy(update={"extensions": locked})
+        await workspace.commands.save_card(first.card_id, data, version=record.summary.version)
+        job = await started_draft(
+            workspace, engine="offline", card_id=first.card_id, fields=("personality", "scenario")
+        )
+        await ended(workspace, job.id)
+        proposals = await workspace.commands.proposals(first.card_id)
+    assert {item.path for item in proposals} == {"personality"}
 
 
 @pytest.mark.parametrize(
