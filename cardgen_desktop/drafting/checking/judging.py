@@ -86,9 +86,7 @@ class ClaimJudge:
             return Judgement("unsupported", 0.0, why=NOTHING, kind="unsupported")
         best = max(weighed, key=lambda each: each.score)
         candidates = [each.candidate for each in weighed]
-        lacks_number = any(term.value is not None for term in best.candidate.missing)
-        said_otherwise = lacks_number or (best.against is not None and best.against[0] == CONTRARY)
-        said_otherwise = said_otherwise or self._is_plainly_anothers(best, reading)
+        said_otherwise = self._is_said_otherwise(best, reading)
         if best.score >= SUPPORTED and not said_otherwise and (reading.subject or best.against is None):
             return self._judgement("supported", best.candidate.window, best.score)
         if best.against is not None:
@@ -98,6 +96,11 @@ class ClaimJudge:
             score = min(best.score, SUPPORTED) * AGAINST
             return self._judgement(verdict, best.candidate.window, score, why, kind)
         return self._weak(best.candidate, candidates, reading, best.score)
+
+    def _is_said_otherwise(self, best: Weighed, reading: Reading) -> bool:
+        """Whether a passage says a claim otherwise: with another name, number or person, or the contrary."""
+        contrary = best.against is not None and best.against[0] == CONTRARY
+        return bool(best.candidate.missing) or contrary or self._is_plainly_anothers(best, reading)
 
     def _is_plainly_anothers(self, best: Weighed, reading: Reading) -> bool:
         """Whether a passage tells the whole of a claim, but of somebody whom the claim does not name."""
