@@ -85,8 +85,8 @@ class CardDocument(QObject):
     def type_text(self, path: str, text: str) -> None:
         """Note typing in a text field, greeting or entry."""
         name = f"typing in {label_of(path)}"
-        if path.startswith("alternate_greetings["):
-            self._edit_item(path, name, "alternate_greetings", text)
+        if path.startswith(("alternate_greetings[", "group_only_greetings[")):
+            self._edit_item(path, name, path.partition("[")[0], text)
         elif path.startswith("character_book."):
             index = _number(path)
             entry = self.entries[index].model_copy(update={"content": text})

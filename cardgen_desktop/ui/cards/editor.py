@@ -24,7 +24,7 @@ from .editor_writing import EditorWriting
 from .evidence_lookup import EvidenceLookup
 from .export_flow import ExportFlow
 from .field_wiring import FieldWiring
-from .fields import Tab, tab_of
+from .fields import Tab, first_tab, tab_of
 from .form_wiring import connect_form
 from .import_banner import ImportBanner
 from .save_banner import SaveBanner
@@ -113,15 +113,19 @@ class CardEditor(QWidget):
         self.fields.set_session(session)
         self.writing.set_session(session)
         self.panes.show_evidence()
-        self.show_tab("card")
-        self._on_tab_changed(0)
+        first = first_tab(document.data)
+        self.show_tab(first)
+        self._on_tab_changed(list(TABS).index(first))
         self._on_changed(Change((), "", by_history=False))
         self._on_history()
         self.banner.set_session(session)
         self.imported.show_record(document.record)
         self.lint.flow.begin()
         self._on_status(session.status)
-        self.fields.start_at(self.forms.card.form.fields[0])
+        if first == "card":
+            self.fields.start_at(self.forms.card.form.fields[0])
+        else:
+            self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def tab(self) -> Tab:
@@ -220,7 +224,7 @@ class CardEditor(QWidget):
             return
         data = self.session.document.data
         self.panes.evidence.tokens.show_budget(budget_of(data))
-        self.tabs.set_count(1, 1 + len(data.alternate_greetings))
+        self.tabs.set_count(1, 1 + len(data.alternate_greetings) + len(data.group_only_greetings))
         self.tabs.set_count(2, len(self.session.document.entries))
         self.tabs.set_count(4, len(data.assets or ()))
         self.lint.flow.look_soon()

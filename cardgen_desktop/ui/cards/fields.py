@@ -103,8 +103,10 @@ FIELDS: tuple[FieldSpec, ...] = (
     ),
 )
 
+_GREETING_LISTS = ("alternate_greetings[", "group_only_greetings[")
 FIELDS_BY_KEY = {spec.key: spec for spec in FIELDS}
 GREETING_HELP = "Another way for the chat to begin; people choose between them and the first message."
+GROUP_GREETING_HELP = "How a chat of several characters can begin; programs that know version 3 offer it."
 ENTRY_HELP = "Sent only when one of the keys is said in the chat."
 
 
@@ -118,6 +120,11 @@ def greeting_path(index: int) -> str:
     return f"alternate_greetings[{index}]"
 
 
+def group_greeting_path(index: int) -> str:
+    """The path of a greeting for groups only, counted from 0."""
+    return f"group_only_greetings[{index}]"
+
+
 def entry_path(index: int) -> str:
     """The path of a lorebook entry's text, counted from 0."""
     return f"character_book.entries[{index}].content"
@@ -125,9 +132,9 @@ def entry_path(index: int) -> str:
 
 def text_at(data: CardData, path: str) -> str:
     """The text a path names; empty when the card has no such field, greeting or entry."""
-    if path.startswith("alternate_greetings["):
-        index = _index(path)
-        return data.alternate_greetings[index] if index < len(data.alternate_greetings) else ""
+    if path.startswith(_GREETING_LISTS):
+        greetings: tuple[str, ...] = getattr(data, path.partition("[")[0])
+        return greetings[_index(path)] if _index(path) < len(greetings) else ""
     if path.startswith("character_book."):
         entries = data.character_book.entries if data.character_book else ()
         return entries[_index(path)].content if _index(path) < len(entries) else ""
@@ -136,7 +143,7 @@ def text_at(data: CardData, path: str) -> str:
 
 def tab_of(path: str) -> Tab:
     """The tab where a path is edited."""
-    if path.startswith("alternate_greetings"):
+    if path.startswith(("alternate_greetings", "group_only_greetings")):
         return "greetings"
     if path.startswith("character_book"):
         return "lorebook"
@@ -144,6 +151,13 @@ def tab_of(path: str) -> Tab:
         return "assets"
     spec = FIELDS_BY_KEY.get(path)
     return spec.tab if spec else "details"
+
+
+def first_tab(data: CardData) -> Tab:
+    """The tab that a card opens with: its texts, or the lorebook of one that is nothing else."""
+    texts = (data.description, data.personality, data.scenario, data.first_mes, data.mes_example)
+    has_book = data.character_book is not None and bool(data.character_book.entries)
+    return "lorebook" if has_book and not any(texts) else "card"
 
 
 def _index(path: str) -> int:
@@ -154,6 +168,8 @@ def label_of(path: str) -> str:
     """What a path is called in a sentence: "Description", "Greeting 2", "Lorebook entry 5"."""
     if path.startswith("alternate_greetings["):
         return f"Greeting {_index(path) + 1}"
+    if path.startswith("group_only_greetings["):
+        return f"Group greeting {_index(path) + 1}"
     if path.startswith("character_book.entries["):
         return f"Lorebook entry {_index(path) + 1}"
     if path.startswith("assets["):

@@ -7,8 +7,8 @@ from ..components import Button, Label
 from ..context import UiContext
 from ..theme import SPACE
 from .document import CardDocument, Change
-from .fields import FIELDS_BY_KEY, GREETING_HELP
-from .greetings_model import KEYS, GreetingsModel, path_of, row_of, title_of
+from .fields import FIELDS_BY_KEY, GREETING_HELP, GROUP_GREETING_HELP
+from .greetings_model import KEYS, GreetingsModel
 from .prose_field import ProseField
 from .row_delegates import GreetingDelegate
 from .row_views import RowList, row_button, tab_through
@@ -34,15 +34,19 @@ class GreetingsForm(QWidget):
         self.list.setProperty("clear", True)
         self.list.setAccessibleName("Greetings")
         self.list.setModel(self.model)
-        self.list.setItemDelegate(GreetingDelegate(title_of, context=context, parent=self.list))
+        self.list.setItemDelegate(GreetingDelegate(self.model.title, context=context, parent=self.list))
         self.field = ProseField(
-            "first_mes", title_of(0), FIELDS_BY_KEY["first_mes"].help,
+            "first_mes", FIELDS_BY_KEY["first_mes"].label, FIELDS_BY_KEY["first_mes"].help,
             context=context, min_lines=MIN_LINES, max_lines=MAX_LINES, keep_height=True,
         )  # fmt: skip
         self.add = Button("Add greeting", context=context, variant="outline", size="small", icon="plus")
         self.write = Button(
             "Write another greeting…", context=context, variant="ghost", size="small", icon="draft"
         )
+        self.add_group = Button(
+            "Add group greeting", context=context, variant="ghost", size="small", icon="plus"
+        )
+        self.add_group.setToolTip(GROUP_GREETING_HELP)
         self.up = row_button("Move up", "chevron-up", "Alt+Up", context=context)
         self.down = row_button("Move down", "chevron-down", "Alt+Down", context=context)
         self.remove = row_button("Remove greeting", "trash", "Del", context=context)
@@ -65,13 +69,16 @@ class GreetingsForm(QWidget):
         left.addLayout(tools)
         left.addWidget(self.write, 0, Qt.AlignmentFlag.AlignLeft)
         left.addWidget(self.list, 1)
+        left.addWidget(self.add_group, 0, Qt.AlignmentFlag.AlignLeft)
+        left.addSpacing(SPACE.MD)
         page = QHBoxLayout(self)
         page.setContentsMargins(SPACE.PAGE_EDGE, SPACE.LG, 0, 0)
         page.setSpacing(SPACE.LG)
         page.addWidget(column)
         page.addWidget(self._editor(), 1)
         tab_through(
-            self.add, self.up, self.down, self.remove, self.write, self.list, self.promote, self.field.edit,
+            self.add, self.up, self.down, self.remove, self.write, self.list, self.add_group,
+            self.promote, self.field.edit,
         )  # fmt: skip
 
     def _editor(self) -> QScrollArea:
@@ -98,7 +105,8 @@ class GreetingsForm(QWidget):
         self.list.row_dropped.connect(self._move)
         self.list.step_requested.connect(self._step)
         self.list.delete_requested.connect(self._remove)
-        self.add.clicked.connect(self._add)
+        self.add.clicked.connect(lambda: self._add())
+        self.add_group.clicked.connect(lambda: self._add(is_group=True))
         self.remove.clicked.connect(self._remove)
         self.promote.clicked.connect(self._promote)
         self.up.clicked.connect(lambda: self._step(-1))
@@ -121,7 +129,7 @@ class GreetingsForm(QWidget):
     def show_path(self, path: str) -> None:
         """Choose the greeting that a path names."""
         if path in KEYS or "[" in path:
-            self.select(row_of(path) if path != "alternate_greetings" else 0)
+            self.select(self.model.row_of(path))
 
     def select(self, row: int) -> None:
         """Choose a row."""
@@ -142,19 +150,23 @@ class GreetingsForm(QWidget):
         if self._document is None:
             return
         row = self.row
-        self.field.path = path_of(row)
-        self.field.set_label(title_of(row))
+        self.field.path = self.model.path(row)
+        self.field.set_label(self.model.title(row))
         self.field.set_text(self._document.text(self.field.path))
-        self.field.edit.set_hint(GREETING_HELP if row else FIELDS_BY_KEY["first_mes"].help)
-        self.promote.setVisible(row > 0)
+        is_group = self.model.is_group(row)
+        help_ = GROUP_GREETING_HELP if is_group else GREETING_HELP
+        self.field.edit.set_hint(help_ if row else FIELDS_BY_KEY["first_mes"].help)
+        self.promote.setVisible(row > 0 and not is_group)
         self.remove.setEnabled(row > 0)
         self.remove.setText("Remove greeting" if row else "The first message can be emptied, not removed")
-        self.up.setEnabled(row > 0)
-        self.down.setEnabled(row < self.model.rowCount() - 1)
+        first = self.model.first_group if is_group else 0
+        last = self.model.rowCount() if is_group else self.model.first_group
+        self.up.setEnabled(row > first)
+        self.down.setEnabled(row < last - 1)
         self.row_shown.emit()
 
-    def _add(self) -> None:
-        self.select(self.model.add())
+    def _add(self, *, is_group: bool = False) -> None:
+        self.select(self.model.add(is_group=is_group))
         self.field.edit.setFocus()
 
     def _remove(self) -> None:
@@ -171,5 +183,6 @@ class GreetingsForm(QWidget):
             self._move(row, row + step + (step > 0))
 
     def _move(self, start: int, target: int) -> None:
+        target = self.model.place_of(start, target)
         self.model.move(start, target)
         self.select(target - (target > start))

@@ -13,7 +13,7 @@ _PART_WORDS = {
 _WORDS = {
     "tags": "Tags",
     "assets": "Assets",
-    "group_only_greetings": "Greeting for groups",
+    "group_only_greetings": "Group greetings",
     "chat": "Beside the card",
 }
 
@@ -25,7 +25,7 @@ def editor_path(where: str) -> str:
         return entry_path(int(match[1]))
     if path.startswith("assets["):
         return path.partition("]")[0] + "]"
-    if path.startswith("alternate_greetings["):
+    if path.startswith(("alternate_greetings[", "group_only_greetings[")):
         return path
     return path.partition("[")[0].partition(".")[0]
 
@@ -37,7 +37,7 @@ def place_words(where: str, data: CardData) -> str:
         part = path[match.end() :].lstrip(".").partition("[")[0]
         words = _PART_WORDS.get(part, "")
         return f"Lorebook, {_entry_name(int(match[1]), data)}" + (f": {words}" if words else "")
-    if path.startswith(("alternate_greetings[", "assets[")):
+    if path.startswith(("alternate_greetings[", "group_only_greetings[", "assets[")):
         return label_of(path.partition("]")[0] + "]")
     key = path.partition("[")[0].partition(".")[0]
     return _WORDS.get(key) or label_of(key)

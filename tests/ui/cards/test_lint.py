@@ -30,7 +30,7 @@ OPEN_MACRO = LintFinding(
         ("data.description", "description", "Description"),
         ("data.tags[3]", "tags", "Tags"),
         ("data.alternate_greetings[1]", "alternate_greetings[1]", "Greeting 2"),
-        ("data.group_only_greetings[0]", "group_only_greetings", "Greeting for groups"),
+        ("data.group_only_greetings[0]", "group_only_greetings[0]", "Group greeting 1"),
         ("data.assets[2].uri", "assets[2]", "Asset 3"),
         (
             "data.character_book.entries[0].keys[1]",

@@ -12,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from cardgen_desktop.domain.card import Card, CardData, Lorebook, LorebookEntry
 from cardgen_desktop.domain.card_library import CardRecord, CardSummary
 from cardgen_desktop.ui.cards.document import CardDocument
+from cardgen_desktop.ui.cards.fields import first_tab
 from cardgen_desktop.ui.cards.greetings_model import GreetingsModel, preview
 from cardgen_desktop.ui.cards.library_model import LibraryModel, date_words, facts_of
 from cardgen_desktop.ui.cards.lorebook_model import COLUMNS, ENABLED, LorebookModel
@@ -161,6 +162,68 @@ async def test_greetings_are_added_reordered_promoted_and_removed(desk: Desk) ->
     assert desk.stored().first_mes == "Ahoy!"
     assert desk.stored().alternate_greetings[0] == first
     assert len(desk.stored().alternate_greetings) == 2
+
+
+def test_group_greetings_stand_behind_the_others_and_stay_there(qapp: object) -> None:
+    card = document(first_mes="one", alternate_greetings=["two"], group_only_greetings=["all", "each"])
+    model = GreetingsModel()
+    model.set_document(card)
+    QAbstractItemModelTester(model, FATAL)
+    titles = [model.title(row) for row in range(model.rowCount())]
+    assert titles == ["First message", "Greeting 1", "Group greeting 1", "Group greeting 2"]
+    paths = [model.path(row) for row in range(model.rowCount())]
+    assert [model.row_of(path) for path in paths] == [0, 1, 2, 3]
+    model.move(3, 0)
+    assert card.data.group_only_greetings == ("each", "all")
+    model.move(0, 4)
+    assert (card.data.first_mes, card.data.alternate_greetings) == ("two", ("one",))
+    assert model.add("three") == 2
+    assert model.add("both", is_group=True) == 5
+    assert card.data.alternate_greetings == ("one", "three")
+    model.remove(3)
+    assert card.data.group_only_greetings == ("all", "both")
+    assert card.history.undoText() == "removing Group greeting 1"
+    for _ in range(5):
+        card.history.undo()
+    assert card.data.group_only_greetings == ("all", "each")
+    assert [model.index(row, 0).data() for row in range(model.rowCount())] == ["one", "two", "all", "each"]
+
+
+async def test_group_greetings_are_written_and_undone_in_their_place(desk: Desk) -> None:
+    await desk.open()
+    desk.editor.show_tab("greetings")
+    form = desk.forms.greetings
+    form.add_group.click()
+    assert form.row == 3 and form.field.edit.hasFocus() and form.promote.isHidden()
+    assert not form.up.isEnabled() and not form.down.isEnabled()
+    form.field.edit.insertPlainText("All hands!")
+    assert await desk.editor.flush()
+    assert desk.stored().group_only_greetings == ("All hands!",)
+    form.select(0)
+    desk.editor.undo()
+    assert form.row == 3
+    assert form.field.edit.text == ""
+    QTest.keyClick(form.list, Qt.Key.Key_Delete)
+    assert desk.editor.session is not None
+    assert desk.editor.session.document.data.group_only_greetings == ()
+
+
+def test_a_card_that_is_only_a_lorebook_opens_with_it() -> None:
+    book = Lorebook(entries=(LorebookEntry(keys=("rum",), content="Rum."),))
+    assert first_tab(CardData(name="Isles", character_book=book)) == "lorebook"
+    assert first_tab(CardData(name="Isles", character_book=book, first_mes="Ahoy.")) == "card"
+    assert first_tab(CardData(name="Isles")) == "card"
+
+
+async def test_an_imported_lorebook_is_shown_first(desk: Desk) -> None:
+    record = desk.commands.library_view[CRUSOE]
+    alone = record.card.model_copy(update={"data": CardData(name="Isles", character_book=entries(2))})
+    desk.commands.library_view[CRUSOE] = record.model_copy(update={"card": alone})
+    await desk.open()
+    assert desk.editor.tab == "card"
+    await desk.open(CRUSOE)
+    assert desk.editor.tab == "lorebook"
+    assert desk.editor.tabs.hasFocus()
 
 
 async def test_evidence_follows_a_greeting_to_its_new_place(desk: Desk) -> None:
