@@ -18,9 +18,16 @@ KINDS: tuple[tuple[str, str], ...] = (
 EMBEDDED = ("embeded://", "embedded://")
 NOT_FOUND = "Missing: the file is not with the card. Kept as it is."
 NO_ADDRESS = "Cannot be used: this is no address a program knows. Kept as it is."
+MOST_ADDRESS = 400
 ON_THE_WEB = "On the web. Never fetched by itself."
 
+PICTURES = frozenset(("png", "apng", "jpg", "jpeg", "webp", "gif", "avif", "bmp"))
+"""Extensions of what is shown as a picture, if it can be read as one."""
+
 AssetState = Literal["file", "portrait", "inside", "web", "missing", "unusable"]
+
+
+_LONG = ("missing", "unusable", "web")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +77,26 @@ def _file_place(path: str, files: Mapping[str, CardFile]) -> AssetPlace:
     return AssetPlace("file", size_words(file.bytes), path)
 
 
+def is_picture(asset: Asset, place: AssetPlace) -> bool:
+    """Whether a picture is to be expected: of a file by its extension, in the card by its address."""
+    if place.state == "inside":
+        return asset.uri[:11].casefold() == "data:image/"
+    suffix = place.path.rpartition(".")[2] if "/" in place.path else ""
+    known = {suffix.casefold(), asset.ext.casefold()} & PICTURES
+    return place.state == "portrait" or (place.state == "file" and bool(known))
+
+
+def address_of(asset: Asset, place: AssetPlace) -> str:
+    """The address as far as it tells something: not of the portrait, nor of what is in the card itself."""
+    if place.state in ("inside", "portrait"):
+        return ""
+    return place.path if place.state == "file" else asset.uri[:MOST_ADDRESS]
+
+
 def line_of(asset: Asset, place: AssetPlace) -> str:
     """What stands below an asset's name in the list."""
     extension = asset.ext.upper() if asset.ext and asset.ext != "unknown" else ""
-    words = place.words if not place.is_dead else place.words.partition(":")[0]
+    words = place.words.partition(":")[0].partition(".")[0] if place.state in _LONG else place.words
     return " · ".join(part for part in (kind_words(asset.type), extension, words) if part)
 
 

@@ -11,7 +11,7 @@ from ..context import UiContext
 from ..theme import SPACE
 from .asset_delegate import AssetDelegate
 from .asset_preview import AssetPreview
-from .asset_words import KINDS, AssetPlace, kind_words
+from .asset_words import KINDS, AssetPlace, address_of, is_picture, kind_words
 from .assets_model import AssetsModel
 from .document import CardDocument, Change
 from .line_row import LineRow
@@ -185,11 +185,11 @@ class AssetsForm(QWidget):
         self.name.set_text(asset.name)
         self._show_kinds(asset)
         self.facts.setText(_facts(asset, place))
-        self.address.setText("" if place.state in ("inside", "portrait") else asset.uri[:400])
+        self.address.setText(address_of(asset, place))
         self.address.setVisible(bool(self.address.text()))
         self.facts.set_ink("warning" if place.is_dead else "muted")
         self.save.setVisible(place.state == "file")
-        self.picture.show_picture(None)
+        self.picture.expect(is_picture(asset, place))
         self.asset_shown.emit(row)
 
     def _show_kinds(self, asset: Asset) -> None:

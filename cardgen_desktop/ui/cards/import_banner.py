@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ...domain.card import CardProblem
+from ...domain.card import CardData, CardProblem
 from ...domain.card_library import CardRecord
 from ..components import Banner, Label
 from ..context import UiContext
 from ..theme import SPACE
 from ..wording import counted
+from .lint_places import place_words
 
 MOST_LINES = 8
 SEE, HIDE = "See what", "Hide the list"
@@ -37,9 +38,9 @@ class ImportBanner(QWidget):
     def show_record(self, record: CardRecord) -> None:
         """Say how many things were repaired, or go away."""
         self._card_id = record.summary.id
-        self.list.setText(lines_of(record.problems))
+        self.list.setText(lines_of(record.problems, record.card.data))
         self.list.hide()
-        self._fact = f"Imported with {counted(len(record.problems), 'repair')}."
+        self._fact = fact_of(record.problems)
         self._say(SEE)
         self.setVisible(bool(record.problems) and self._card_id not in self._closed)
 
@@ -55,10 +56,20 @@ class ImportBanner(QWidget):
         self.hide()
 
 
-def lines_of(problems: Sequence[CardProblem]) -> str:
+def fact_of(problems: Sequence[CardProblem]) -> str:
+    """How many things were mended, as the summary of an import counts, and how many were worth telling."""
+    repairs = sum(problem.level != "info" for problem in problems)
+    told = [counted(repairs, "repair")] if repairs else []
+    if len(problems) > repairs:
+        told.append(counted(len(problems) - repairs, "note"))
+    return f"Imported with {' and '.join(told)}."
+
+
+def lines_of(problems: Sequence[CardProblem], data: CardData) -> str:
     """One line for each problem, its place first; a long list is cut and counted."""
     lines = [
-        f"{problem.where}: {problem.message}" if problem.where else problem.message for problem in problems
+        f"{place_words(problem.where, data)}: {problem.message}" if problem.where else problem.message
+        for problem in problems
     ]
     if len(lines) > MOST_LINES:
         lines[MOST_LINES - 1 :] = [f"and {len(lines) - MOST_LINES + 1:,} more"]

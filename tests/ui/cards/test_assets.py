@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from cardgen_desktop.domain.card import Asset, CardFile
 from cardgen_desktop.domain.errors import InputError
+from cardgen_desktop.ui.cards.asset_preview import NOT_SHOWN
 from cardgen_desktop.ui.cards.asset_words import files_by_path, free_name, line_of, place_of
 from cardgen_desktop.ui.cards.assets_model import DEAD_ROLE
 from cardgen_desktop.ui.cards.pictures import png_bytes
@@ -65,6 +66,9 @@ def test_where_an_asset_is(uri: str, state: str) -> None:
 def test_words_of_an_asset() -> None:
     place = place_of(ASSETS[0], files_by_path((JOY,)))
     assert line_of(ASSETS[0], place) == "Emotion · PNG · 2\u00a0kB"
+    song = place_of(ASSETS[2], {})
+    assert line_of(ASSETS[2], song) == "x_sound · MP3 · On the web"
+    assert line_of(ASSETS[3], place_of(ASSETS[3], {})) == "Emotion · PNG · Missing"
     assert free_name("joy", "emotion", ASSETS) == "joy-2"
     assert free_name("face", "icon", ()) == "main"
 
@@ -75,7 +79,7 @@ async def test_assets_are_listed_and_the_dead_are_marked(desk: Desk) -> None:
     rows = [form.model.index(row, 0) for row in range(form.model.rowCount())]
     assert [row.data() for row in rows] == ["joy", "main", "song", "anger"]
     assert [row.data(DEAD_ROLE) for row in rows] == [False, False, False, True]
-    await until(lambda: form.picture.isVisible())
+    await until(lambda: form.picture.has_picture)
     assert desk.commands.asked("card_file_preview")[0][:2] == (BONES, JOY.path)
 
 
@@ -85,6 +89,34 @@ async def test_nothing_is_fetched_and_the_web_is_said(desk: Desk) -> None:
     assert "Never fetched" in desk.forms.assets.facts.text()
     assert desk.forms.assets.picture.isHidden()
     assert all(path == JOY.path for _, path, _ in desk.commands.asked("card_file_preview"))
+
+
+async def test_the_place_of_a_picture_is_kept_and_what_is_none_says_so(desk: Desk) -> None:
+    await open_with_assets(desk)
+    form = desk.forms.assets
+    await until(lambda: form.picture.has_picture)
+    assert form.address.text() == JOY.path
+    height = form.picture.height()
+    desk.commands.preview = None
+    form.select(1)
+    form.select(0)
+    assert form.picture.isVisible() and not form.picture.has_picture and not form.picture.words
+    await until(lambda: form.picture.words == NOT_SHOWN)
+    assert form.picture.height() == height
+    form.select(3)
+    assert form.picture.isHidden()
+
+
+async def test_an_asset_in_the_card_is_shown(desk: Desk) -> None:
+    await open_with_assets(desk)
+    address = "data:image/png;base64,AAAA.png"
+    form = desk.forms.assets
+    form.model.add(Asset(type="emotion", uri=address, name="inside"))
+    form.select(4)
+    await until(lambda: form.picture.has_picture)
+    assert desk.commands.asked("card_file_preview")[-1][1] == address
+    assert form.address.isHidden()
+    assert form.facts.text().startswith("PNG · Inside the card")
 
 
 async def test_an_asset_is_renamed_and_undone(desk: Desk) -> None:

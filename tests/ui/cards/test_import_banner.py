@@ -3,9 +3,9 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from cardgen_desktop.domain.card import CardProblem
+from cardgen_desktop.domain.card import CardData, CardProblem
 from cardgen_desktop.domain.card_library import CardRecord
-from cardgen_desktop.ui.cards.import_banner import MOST_LINES, ImportBanner, lines_of
+from cardgen_desktop.ui.cards.import_banner import MOST_LINES, ImportBanner, fact_of, lines_of
 from cardgen_desktop.ui.context import UiContext
 
 from .conftest import BONES, CRUSOE, Desk
@@ -31,11 +31,11 @@ async def test_an_imported_card_says_what_was_repaired(desk: Desk) -> None:
     desk.commands.library_view[CRUSOE] = with_problems(desk.commands.library_view[CRUSOE], NULL, PADDED)
     await desk.open(CRUSOE)
     imported = desk.editor.imported
-    assert imported.isVisible() and imported.banner._fact.text() == "Imported with 2\xa0repairs."
+    assert imported.isVisible() and imported.banner._fact.text() == "Imported with 2\xa0notes."
     assert not imported.list.isVisible()
     imported.banner._action.click()
     assert imported.list.isVisible()
-    assert imported.list.text() == f"data.tags: {NULL.message}\n{PADDED.message}"
+    assert imported.list.text() == f"Tags: {NULL.message}\n{PADDED.message}"
     imported.banner._action.click()
     assert not imported.list.isVisible()
     await desk.open(BONES)
@@ -53,5 +53,11 @@ async def test_closed_it_stays_away(desk: Desk, banner: ImportBanner) -> None:
 
 
 def test_a_long_list_is_cut_and_counted() -> None:
-    lines = lines_of([NULL] * (MOST_LINES + 5)).splitlines()
+    lines = lines_of([NULL] * (MOST_LINES + 5), CardData()).splitlines()
     assert len(lines) == MOST_LINES and lines[-1] == "and 6 more"
+
+
+def test_repairs_and_notes_are_counted_as_the_import_counts_them() -> None:
+    mended = CardProblem(level="warning", where="data.tags", message="Split at its commas.")
+    assert fact_of([mended]) == "Imported with 1\xa0repair."
+    assert fact_of([mended, NULL, mended]) == "Imported with 2\xa0repairs and 1\xa0note."
