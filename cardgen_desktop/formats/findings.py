@@ -9,7 +9,7 @@ from ..domain.card import CardProblem
 from . import limits
 
 Level = Literal["info", "warning", "error"]
-_INDEX = re.compile(r"\[[^\]]*\]")
+_INDEX = re.compile(r"\[[^\[\]]*\]")  # stops at the next bracket: a place may be a key of a million
 
 
 class UnreadableError(Exception):

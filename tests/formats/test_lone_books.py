@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, BinaryIO
@@ -492,3 +493,12 @@ def test_a_book_becomes_a_card_that_has_its_name() -> None:
     assert card.data.name == "Gull Rock"
     assert card.data.character_book is not None and len(card.data.character_book.entries) == 2
     assert v2_payload(card)["data"]["character_book"]["entries"][0]["extensions"]["position"] == 4
+
+
+def test_a_key_of_nothing_but_brackets_is_told_in_time() -> None:
+    world = {"entries": {"[" * 300_000: {"key": 5, "content": "x", "uid": 0}}}
+    started = time.monotonic()
+    found = read_content(json.dumps(world).encode(), "world.json")
+    assert isinstance(found, ReadBook)
+    assert any("Found 5" in problem.message for problem in found.problems)
+    assert time.monotonic() - started < 10  # 25 s where every bracket looks for its other half

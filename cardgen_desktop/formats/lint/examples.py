@@ -8,10 +8,13 @@ from ...domain.lint import LintFinding
 from .texts import finding, greetings, setting
 
 _START = re.compile(r"<START>", re.IGNORECASE)
-_NOT_ALONE = re.compile(r"[^\S\n]*<START>[^\S\n]*", re.IGNORECASE)
+# White space is looked for from where it begins alone: from everywhere, a long run of it takes its square.
+_NOT_ALONE = re.compile(r"(?:(?<![^\S\n])[^\S\n]+)?<START>[^\S\n]*", re.IGNORECASE)
+_WITH_ITS_LINE = re.compile(rf"{_NOT_ALONE.pattern}\n?", re.IGNORECASE)
+_LINES_AROUND = re.compile(r"(?:(?<!\n)\n+)?<START>\n+")
 _TWICE = re.compile(r"<START>\s*(?=<START>|\Z)", re.IGNORECASE)
-_SPEAKER = re.compile(r"^\s*(?:\{\{char\}\}|<bot>|<char>)\s*:", re.IGNORECASE | re.MULTILINE)
-_USER_SPEAKS = re.compile(r"^\s*(?:\{\{user\}\}|<user>)\s*:", re.IGNORECASE | re.MULTILINE)
+_SPEAKER = re.compile(r"^[^\S\n]*(?:\{\{char\}\}|<bot>|<char>)\s*:", re.IGNORECASE | re.MULTILINE)
+_USER_SPEAKS = re.compile(r"^[^\S\n]*(?:\{\{user\}\}|<user>)\s*:", re.IGNORECASE | re.MULTILINE)
 _PLACE = "data.mes_example"
 
 
@@ -56,12 +59,12 @@ def _start_lines(text: str) -> Iterator[LintFinding]:
 
 def _on_own_lines(text: str) -> str:
     lined = _NOT_ALONE.sub("\n<START>\n", text)
-    return re.sub(r"\n*<START>\n+", "\n<START>\n", lined).lstrip("\n")
+    return _LINES_AROUND.sub("\n<START>\n", lined).lstrip("\n")
 
 
 def _names_speaker(text: str, name: str) -> bool:
     bare = name.strip()
-    return bool(bare) and re.search(rf"^\s*{re.escape(bare)}\s*:", text, re.MULTILINE) is not None
+    return bool(bare) and re.search(rf"^[^\S\n]*{re.escape(bare)}\s*:", text, re.MULTILINE) is not None
 
 
 def _in_greeting(where: str, text: str) -> Iterator[LintFinding]:
@@ -74,7 +77,5 @@ def _in_greeting(where: str, text: str) -> Iterator[LintFinding]:
 def _stray(where: str, text: str) -> Iterator[LintFinding]:
     if match := _START.search(text):
         reason = "<START> means something in the example messages only; here people see it as it is."
-        fix = setting(
-            "Take it out", where, re.sub(r"[^\S\n]*<START>[^\S\n]*\n?", "", text, flags=re.IGNORECASE)
-        )
+        fix = setting("Take it out", where, _WITH_ITS_LINE.sub("", text))
         yield finding("examples.stray", "warning", where, reason, fix, range(*match.span()))

@@ -7,7 +7,7 @@ from ...domain.card import CardData, LorebookEntry
 from ...domain.lint import LintFinding
 from ...paths import resource
 from .patterns import as_pattern, fault_of, matches_everything
-from .texts import finding, removing, setting
+from .texts import finding, removing, setting, splitting
 
 _Places = dict[str, list[int]]
 
@@ -91,7 +91,7 @@ def _commas(where: str, index: int, entry: LorebookEntry) -> LintFinding:
     reason = (
         f"The key “{_shown(keys[index])}” has commas. RisuAI and Agnai split it, others look for all of it."
     )
-    fix = setting("Split at the commas", where, (*keys[:index], *parts, *keys[index + 1 :]))
+    fix = splitting(where, keys, index, parts)
     return finding("key.commas", "warning", f"{where}[{index}]", reason, fix)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...domain.card import CardData
 from ...domain.lint import LintFinding
-from .texts import Level, finding, removing, setting
+from .texts import Level, finding, removing, setting, splitting
 
 _EMPTY: tuple[tuple[str, Level, str], ...] = (
     ("name", "error", "The card has no name. Programs show it in lists and put it wherever {{char}} stands."),
@@ -63,6 +63,5 @@ def _tags(tags: tuple[str, ...]) -> Iterator[LintFinding]:
 def _run_together(tags: tuple[str, ...], index: int) -> LintFinding:
     parts = [part.strip() for part in tags[index].split(",") if part.strip()]
     reason = "This tag has commas in it. Most programs take it for one long tag."
-    split = (*tags[:index], *parts, *tags[index + 1 :])
-    fix = setting("Split at the commas", "data.tags", split)
+    fix = splitting("data.tags", tags, index, parts)
     return finding("tag.commas", "info", f"data.tags[{index}]", reason, fix)

@@ -1,6 +1,6 @@
 """The texts of a card with their paths, for rules that look at all of them, and the making of findings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 from ...domain.card import CardData
@@ -18,6 +18,9 @@ PROMPT_FIELDS = (
     "post_history_instructions",
 )
 """Single texts that go into prompts, where macros are replaced."""
+
+_LONGEST_LIST = 500
+"""How many keys or tags a list has that is offered anew: each finding about it carries the whole list."""
 
 
 def prompt_texts(data: CardData) -> Iterator[tuple[str, str]]:
@@ -47,6 +50,13 @@ def finding(
 def setting(title: str, where: str, value: Any) -> LintFix:
     """A fix that sets one value."""
     return LintFix(title=title, changes=(LintChange(where=where, value=value),))
+
+
+def splitting(where: str, items: Sequence[str], index: int, parts: Sequence[str]) -> LintFix | None:
+    """A fix that puts parts in the place of one item of a list; none for a very long list."""
+    if len(items) > _LONGEST_LIST:
+        return None
+    return setting("Split at the commas", where, (*items[:index], *parts, *items[index + 1 :]))
 
 
 def removing(title: str, *places: str) -> LintFix:

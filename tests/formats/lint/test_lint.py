@@ -206,6 +206,32 @@ def test_a_hostile_card_is_looked_at_in_time() -> None:
     assert time.monotonic() - started < 20
 
 
+@pytest.mark.parametrize("white", [" ", "\n"])
+@pytest.mark.parametrize("first", ["<START>", "x <START>"])
+def test_long_runs_of_white_space_take_no_square_of_time(first: str, white: str) -> None:
+    text = f"{first}{white * 200_000}x"
+    started = time.monotonic()
+    lint(card(first_mes=text, mes_example=text, description=text))
+    assert time.monotonic() - started < 20
+
+
+def test_starts_that_follow_each_other_each_get_a_line() -> None:
+    found = of_rule(lint(card(mes_example="a <START> <START>\n\n<START>\n{{char}}: b")), "examples.line")
+    assert found is not None and found.fix is not None
+    lines = [line for line in str(found.fix.changes[0].value).split("\n") if line]
+    assert lines == ["a", "<START>", "<START>", "<START>", "{{char}}: b"]
+
+
+def test_a_very_long_list_is_not_carried_by_each_finding_about_it() -> None:
+    many = tuple(f"word {number}, other {number}" for number in range(2_000))
+    for rule, found in (
+        ("tag.commas", lint(card(tags=many))),
+        ("key.commas", lint(card(character_book=book({"keys": many})))),
+    ):
+        assert {finding.rule for finding in found} == {rule}
+        assert all(finding.fix is None for finding in found)
+
+
 def test_a_fix_for_a_card_that_has_changed_is_refused() -> None:
     with pytest.raises(UsageError, match="changed since"):
         with_changes(card(), (LintChange(where="data.tags[7]", removes=True),))
