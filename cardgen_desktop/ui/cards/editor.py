@@ -86,6 +86,7 @@ class CardEditor(QWidget):
             choose_path=self.choose_path,
         )  # fmt: skip
         flow.finished.connect(self.panes.show_evidence)
+        self.panes.export.lorebook_requested.connect(partial(self.show_tab, "lorebook"))
         if self.commands is not None:
             flow.attach(self.commands)
         return flow

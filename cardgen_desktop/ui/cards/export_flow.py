@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from ...domain.card import ExportTarget
-from ...domain.card_export import NAME_TEMPLATE, ExportOptions, ExportPlan
+from ...domain.card_export import BOOK_TARGETS, NAME_TEMPLATE, ExportOptions, ExportPlan
 from ...domain.card_library import ExportReport
 from ...domain.errors import CardgenError, StorageError
 from ...jobs.interface import Commands
@@ -21,6 +21,9 @@ from .export_plan import preset_of, target_of, target_or_default
 
 MAX_NUMBERED = 999
 NOT_SAVED = "Your last changes are not saved yet, so nothing was exported. Save them first."
+NO_LOREBOOK = (
+    "This kind of file holds a lorebook alone, and the card has no entries. Add one, or choose another kind."
+)
 PAUSE = 0.15
 """Seconds without another choice or letter before a plan is asked for."""
 
@@ -125,7 +128,15 @@ class ExportFlow(QObject):
         self._plan = None
         self._pane.show_choice(self._preset, self._target, self._template)
         self._pane.show_way_back(None)
-        self._tasks.spawn(self._make_plan(self._turn), name="plan an export")
+        if self._lacks_lorebook:
+            self._pane.show_refusal(NO_LOREBOOK, lacks_lorebook=True)
+        else:
+            self._tasks.spawn(self._make_plan(self._turn), name="plan an export")
+
+    @property
+    def _lacks_lorebook(self) -> bool:
+        """Whether the chosen kind holds a lorebook alone, and the card has none."""
+        return self._target in BOOK_TARGETS and self._document is not None and not self._document.entries
 
     async def _make_plan(self, turn: int, *, pause: float = PAUSE) -> None:
         await asyncio.sleep(pause)
@@ -146,7 +157,7 @@ class ExportFlow(QObject):
             self._show_plan()
 
     def _refuse(self, sentence: str) -> None:
-        """There is no plan: the name's template is wrong, or the card has no lorebook to write."""
+        """There is no plan: the template of the name is wrong, or the card cannot be written so."""
         self._plan = None
         self._pane.show_refusal(sentence)
 
@@ -187,7 +198,7 @@ class ExportFlow(QObject):
         return True
 
     async def _export(self) -> None:
-        if self._plan is None:
+        if self._plan is None and not self._lacks_lorebook:
             await self._make_plan(self._turn, pause=0.0)
         if self._plan is None:
             return

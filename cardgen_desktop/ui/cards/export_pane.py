@@ -12,7 +12,8 @@ from ..components import Button, Combo, ElidedLabel, Hairline, Label, LineField,
 from ..context import UiContext
 from ..theme import SPACE
 from ..wording import counted
-from .export_plan import ANY_PROGRAM, TARGETS, losses_words, preset_of, target_of
+from .bullet_list import BulletList
+from .export_plan import ANY_PROGRAM, TARGETS, preset_of, target_of
 from .right_pane import PANE_WIDTH
 
 TEMPLATE_HELP = "{name}, {creator}, {version} and {date} are filled in."
@@ -25,7 +26,7 @@ class ExportPane(Pane):
 
     Signals: `preset_chosen(str)`, `target_chosen(ExportTarget)`, `template_typed(str)`, `place_requested` for
     *Change…*, `export_requested`, `round_trip_requested`, `replace_requested`, `keep_both_requested`,
-    `close_requested`.
+    `lorebook_requested`, `close_requested`.
     """
 
     preset_chosen = Signal(str)
@@ -36,6 +37,7 @@ class ExportPane(Pane):
     round_trip_requested = Signal()
     replace_requested = Signal()
     keep_both_requested = Signal()
+    lorebook_requested = Signal()
     close_requested = Signal()
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
@@ -47,7 +49,9 @@ class ExportPane(Pane):
         self.kinds = Combo(kinds, context=context, name="Kind of file")
         self.sentence = Label(context=context, role="small", ink="muted", wrap=True)
         self.losses_title = Label(context=context, role="small_strong", wrap=True)
-        self.losses = Label(context=context, role="small", wrap=True)
+        self.losses = BulletList("What is left out", context=context)
+        self.refusal = Label(context=context, role="small", wrap=True)
+        self.lorebook = Button("Open lorebook", context=context, variant="link", size="small")
         self.check = Button("Check the way back", context=context, variant="link", size="small")
         self.way_back = Label(context=context, role="small", ink="muted", wrap=True)
         self.file = ElidedLabel(context=context, role="body_medium", mode="middle")
@@ -59,13 +63,14 @@ class ExportPane(Pane):
         self.keep_both = Button("Keep both", context=context, variant="outline", size="small")
         self.problem = Label(context=context, role="small", ink="danger", wrap=True)
         self.export = Button("Export", context=context, variant="primary", icon="export")
-        self._asking = self._asking_tile()
+        self._asking, self._outcome = self._asking_tile(), self._outcome_part()
         self._name()
         self._lay_out()
         self._connect()
         self.ask_about(None)
         self.show_way_back(None)
         self.show_problem("")
+        self._show_refusal("")
 
     def _name(self) -> None:
         self.template.setAccessibleName("Name of the file")
@@ -89,13 +94,12 @@ class ExportPane(Pane):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, SPACE.XS, 0)
         column.setSpacing(SPACE.SM)
-        for part in (self.presets, self.kinds, self.sentence, Hairline(), self.losses_title, self.losses):
+        above = (self.presets, self.kinds, self.sentence, Hairline(), self.losses_title, self.losses)
+        for part in (*above, self.refusal):
             column.addWidget(part)
-        column.addWidget(self.check, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.way_back)
+        column.addWidget(self.lorebook, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._outcome)
         column.addWidget(Hairline())
-        column.addWidget(Label("File", context=self._context, role="small_strong"))
-        column.addLayout(self._place())
         column.addWidget(Label("Name of the file", context=self._context, role="small_strong"))
         column.addWidget(self.template)
         column.addWidget(Label(TEMPLATE_HELP, context=self._context, role="caption", ink="muted", wrap=True))
@@ -106,6 +110,19 @@ class ExportPane(Pane):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
         return scroll
+
+    def _outcome_part(self) -> QWidget:
+        """What is only there when there is something to write: the way back, and the place."""
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE.SM)
+        column.addWidget(self.check, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.way_back)
+        column.addWidget(Hairline())
+        column.addWidget(Label("File", context=self._context, role="small_strong"))
+        column.addLayout(self._place())
+        return part
 
     def _place(self) -> QHBoxLayout:
         words = QVBoxLayout()
@@ -138,6 +155,7 @@ class ExportPane(Pane):
         self.kinds.activated.connect(lambda: self.target_chosen.emit(self.kinds.currentData()))
         self.template.textEdited.connect(self.template_typed)
         self.check.clicked.connect(self.round_trip_requested)
+        self.lorebook.clicked.connect(self.lorebook_requested)
         self._close.clicked.connect(self.close_requested)
         self._change.clicked.connect(self.place_requested)
         self.export.clicked.connect(self.export_requested)
@@ -162,26 +180,41 @@ class ExportPane(Pane):
             "This file will not hold all of the card:" if lost else "Nothing is left out."
         )
         self.losses_title.set_ink("warning" if lost else "success")
-        self.losses.setText(losses_words(lost))
-        self.losses.setVisible(bool(lost))
+        self.losses.show_sentences(lost)
+        self._show_refusal("")
         self.export.setText(f"Export {target_of(plan.target).title}" if path else "Choose a folder…")
         self.check.setEnabled(True)
         self.show_problem("")
         self.ask_about(None)
 
-    def show_refusal(self, sentence: str) -> None:
+    def show_refusal(self, sentence: str, *, lacks_lorebook: bool = False) -> None:
         """Nothing can be written this way: say why, and nothing of another plan."""
+        self._keep_focus(self.kinds)
         self.losses_title.setText("This cannot be written.")
         self.losses_title.set_ink("danger")
-        self.losses.hide()
-        self.file.setText("")
-        self.folder.setText("")
-        self.show_problem(sentence)
-        self.check.setEnabled(False)
+        self.losses.show_sentences(())
+        self.show_problem("")
+        self.ask_about(None)
+        self._show_refusal(sentence, lacks_lorebook=lacks_lorebook)
         self.export.setEnabled(False)
+        self.export.setText("Export")
+
+    def _show_refusal(self, sentence: str, *, lacks_lorebook: bool = False) -> None:
+        self.refusal.setText(sentence)
+        self.refusal.setVisible(bool(sentence))
+        self.lorebook.setVisible(lacks_lorebook)
+        self._outcome.setVisible(not sentence)
+
+    def _keep_focus(self, place: QWidget) -> None:
+        """A button that is disabled or hidden with the focus on it would pass it to the sidebar."""
+        focus = self.window().focusWidget()
+        if isinstance(focus, Button) and self.isAncestorOf(focus):
+            place.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_way_back(self, trip: RoundTrip | None, *, busy: bool = False) -> None:
         """Say what came back otherwise than it went; None takes the words away."""
+        if busy:
+            self._keep_focus(self.kinds)
         self.check.setEnabled(not busy)
         self.way_back.setVisible(busy or trip is not None)
         self.way_back.set_ink("danger" if trip is not None and trip.unexpected else "muted")
@@ -197,10 +230,8 @@ class ExportPane(Pane):
 
     def show_busy(self, busy: bool) -> None:
         """The file is being written and read back."""
-        focus = self.window().focusWidget()
-        if busy and focus is not None and self.isAncestorOf(focus):
-            # A button that is disabled or hidden with the focus on it would pass it to the sidebar.
-            self._close.setFocus(Qt.FocusReason.OtherFocusReason)
+        if busy:
+            self._keep_focus(self._close)
         self.export.setEnabled(not busy)
         if busy:
             self.export.setText("Writing and reading back…")

@@ -62,8 +62,3 @@ def target_or_default(key: str) -> ExportTarget:
 def preset_of(key: str) -> ExportPreset:
     """A preset by its key; the one for any program when there is none."""
     return next((preset for preset in PRESETS if preset.key == key), ANY_PROGRAM)
-
-
-def losses_words(losses: tuple[str, ...]) -> str:
-    """Losses as a list in one text, each on a line of its own."""
-    return "\n".join(f"•  {loss}" for loss in losses)

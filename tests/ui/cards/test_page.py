@@ -19,7 +19,7 @@ from cardgen_desktop.domain.job import JobState
 from cardgen_desktop.ui.cards import avatar_flow
 from cardgen_desktop.ui.cards.page import CardsPage
 from cardgen_desktop.ui.cards.pictures import png_bytes
-from cardgen_desktop.ui.components import Combo
+from cardgen_desktop.ui.components import Combo, Label
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.drop import DropOverlay, DropTarget
 from tests.support.commands import FakeCommands
@@ -259,7 +259,8 @@ async def test_losses_are_shown_before_writing(desk: Desk, tmp_path: Path, conte
     await until(lambda: pane.losses_title.text() == "Nothing is left out.")
     choose(pane.kinds, "json-v2")
     await until(lambda: pane.losses.isVisible())
-    assert pane.losses.text() == "•  The nickname is left out.\n•  The dates are left out."
+    assert pane.losses.sentences == ("The nickname is left out.", "The dates are left out.")
+    assert all(label.isVisible() for label in pane.losses.findChildren(Label))
     assert pane.file.text() == "Billy Bones.v2.json"
     assert context.settings.value.export_target == "json-v2"
 
@@ -291,8 +292,32 @@ async def test_the_name_follows_the_template(desk: Desk, tmp_path: Path, context
     await until(lambda: pane.file.text() == "The Billy Bones.png")
     desk.commands.refusals["export_plan"] = UsageError("There is no {title}.")
     pane.template.textEdited.emit("{title}")
-    await until(lambda: pane.problem.isVisible())
-    assert pane.problem.text() == "There is no {title}." and not pane.export.isEnabled()
+    await until(lambda: pane.refusal.isVisible())
+    assert pane.refusal.text() == "There is no {title}." and not pane.export.isEnabled()
+    assert pane.file.isHidden() or not pane.file.isVisible()
+    assert desk.editor.window().focusWidget() is pane.kinds, "not the sidebar"
+
+
+async def test_a_kind_for_lorebooks_says_why_a_card_without_one_cannot_be_it(
+    desk: Desk, tmp_path: Path, context: UiContext
+) -> None:
+    context.settings.update(last_export_folder=str(tmp_path), export_target="st-worldinfo")
+    record = desk.commands.library_view[BONES]
+    alone = record.card.data.model_copy(update={"character_book": None})
+    card = record.card.model_copy(update={"data": alone})
+    desk.commands.library_view[BONES] = record.model_copy(update={"card": card})
+    await desk.open()
+    desk.editor.show_export()
+    pane = desk.editor.panes.export
+    await until(lambda: pane.refusal.isVisible())
+    assert "has no entries" in pane.refusal.text()
+    assert not pane.export.isEnabled() and not pane.check.isVisible()
+    assert not desk.commands.asked("export_plan")
+    pane.lorebook.click()
+    assert desk.editor.tab == "lorebook"
+    desk.forms.lorebook.add.click()
+    await until(lambda: pane.losses_title.text() == "Nothing is left out.")
+    assert pane.export.isEnabled() and pane.refusal.isHidden() and pane.lorebook.isHidden()
 
 
 async def test_the_way_back_is_told(desk: Desk, tmp_path: Path, context: UiContext) -> None:
@@ -332,7 +357,8 @@ async def test_unsaved_text_is_never_left_out_of_an_export(
     desk.commands.refusals["save_card"] = StorageError("The disk is full.")
     desk.type("description", " New.")
     desk.editor.panes.export.export.click()
-    await until(lambda: desk.editor.panes.export.problem.isVisible())
+    pane = desk.editor.panes.export
+    await until(lambda: pane.problem.isVisible() or pane.refusal.isVisible())
     assert desk.commands.exported == {}
 
 
