@@ -51,7 +51,8 @@ def read_byaf(data: bytes) -> ReadCard:
     paths, scenarios = reader.scenarios(manifest)
     objects = Objects({**manifest, "scenarios": paths}, character, tuple(scenarios) or ({},))
     card = card_from_objects(objects, findings)
-    card = with_images(card, objects, character_path.removesuffix("character.json"))
+    there = {file.path for file in archive.files()}
+    card = with_images(card, objects, character_path.removesuffix("character.json"), there)
     card = resolved(card, Places(archive), findings)
     picture, chats = avatar_of(card, archive, findings), _chats(scenarios, findings)
     return ReadCard(

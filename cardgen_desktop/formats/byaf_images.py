@@ -1,7 +1,7 @@
 """Images of a BYAF character as assets of a card and back: paths with labels, the first is the avatar."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from ..domain.card import Asset, Card
@@ -23,10 +23,16 @@ _HEAD_BYTES = 16
 _AVATAR = "__avatar"
 
 
-def with_images(card: Card, objects: Objects, folder: str) -> Card:
-    """The card with images of the character, which lies in `folder`, as icons, and scenarios' backgrounds."""
+def with_images(card: Card, objects: Objects, folder: str, there: Container[str] = ()) -> Card:
+    """The card with images of the character, which lies in `folder`, as icons, and scenarios' backgrounds.
+
+    Paths of images count from `folder`; one that is not `there`, from the root of the archive if it is there.
+    """
     images = [image for image in _list(objects.character.get("images")) if isinstance(image.get("path"), str)]
-    icons = [_icon(image, place, folder) for place, image in enumerate(images)]
+    icons = [
+        _icon(image, place, "" if _at_root(image["path"], folder, there) else folder)
+        for place, image in enumerate(images)
+    ]
     paths = dict.fromkeys(scenario.get("backgroundImage") for scenario in objects.scenarios)
     backgrounds = [
         _asset("background", stem_of(path), path) for path in paths if isinstance(path, str) and path
@@ -76,6 +82,10 @@ def background_file(path: Any, order: ExportOrder) -> ContainedFile | None:
 def stem_of(path: str) -> str:
     """A file's name without folders and without the end of an image."""
     return _SUFFIX.sub("", path.rpartition("/")[2])
+
+
+def _at_root(path: str, folder: str, there: Container[str]) -> bool:
+    return path in there and folder + path not in there
 
 
 def _icon(image: dict[str, Any], place: int, folder: str) -> Asset:

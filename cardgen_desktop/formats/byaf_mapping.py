@@ -123,7 +123,8 @@ def _item(entry: LorebookEntry) -> dict[str, Any] | None:
     """An entry as a lore item; one that is off has no place where every item is on."""
     if not entry.enabled:
         return None
-    made, told = fresh_item(entry), kept(entry.extensions, FORMAT)
+    told = kept(entry.extensions, FORMAT)
+    made = {**told, **fresh_item(entry)}
     readers = {"key": (list(entry.keys), texts.read_keys), "value": (entry.content, texts.read_text)}
     for key, (now, read) in readers.items():
         if isinstance(told.get(key), str) and same(read(told[key], "", Macros()), now):

@@ -6,13 +6,15 @@ from ..domain.card import Card
 from ..domain.errors import InputError
 from . import limits, png_assets
 from .card_payload import v2_payload, v3_payload
+from .differences import card_differences
 from .export_assets import ASSET_SIGN, as_chunks, main_icon
 from .export_json import held_v2, held_v3
 from .export_order import ExportOrder
 from .findings import UnreadableError
 from .json_text import write_json
-from .png import with_card
+from .png import has_exif_card, read_png, with_card
 from .png_chunks import is_png, joined, walk
+from .read_card import ReadCard
 
 _V2_PLACE, _V3_PLACE = 1, 2
 
@@ -25,7 +27,7 @@ def write(order: ExportOrder, out: BinaryIO) -> None:
     card, files = as_chunks(order)
     chara, ccv3 = v2_payload(card, order.original), v3_payload(card, order.original)
     picture = _picture(order)
-    data = with_card(picture, write_json(chara), write_json(ccv3))
+    data = with_card(picture, write_json(chara), write_json(ccv3), _exif_stays(picture, order.card))
     if order.options.chunks != "both":
         data = _with_one(data, _V2_PLACE if order.options.chunks == "v2" else _V3_PLACE)
     has_places = ASSET_SIGN in picture
@@ -55,6 +57,14 @@ def _picture(order: ExportOrder) -> bytes:
         return picture if is_png(picture) else check_avatar(picture)
     except InputError as error:
         raise InputError(f"{error.message} Choose another picture, or use the generated portrait.") from error
+
+
+def _exif_stays(picture: bytes, card: Card) -> bool:
+    """Whether the picture is the card's own and nothing was changed: Backyard may still find its copy."""
+    if not has_exif_card(picture):
+        return False
+    found = read_png(picture)
+    return isinstance(found, ReadCard) and not card_differences(found.card, card)
 
 
 def _within_limit(data: bytes) -> bytes:

@@ -81,9 +81,15 @@ def read_png(data: bytes) -> ReadCard | ReadBook:
     raise no_card() if not broken else broken[0].failure or no_card()
 
 
-def with_card(picture: bytes, chara: bytes, ccv3: bytes) -> bytes:
+def has_exif_card(picture: bytes) -> bool:
+    """Whether Backyard's card is in the EXIF of a PNG."""
+    return any(holds_exif_card([chunk.data]) for chunk in _exif_of(walk(picture)))
+
+
+def with_card(picture: bytes, chara: bytes, ccv3: bytes, exif_stays: bool = False) -> bytes:
     """Put both payloads (JSON) into a PNG and take stale ones out; everything else stays byte for byte.
 
+    `exif_stays` says that Backyard's card in the EXIF is not stale: nothing was changed since it was read.
     Raises `UnreadableError` when the picture is cut short or has no header, or the text is over the limit.
     """
     png = walk(picture)
@@ -92,9 +98,10 @@ def with_card(picture: bytes, chara: bytes, ccv3: bytes) -> bytes:
             "Its picture is damaged (cut short, or without a header). Choose another picture."
         )
     card_chunks = [text_chunk("chara", _packed(chara)), text_chunk("ccv3", _packed(ccv3))]
-    stale = card_places(png) | {chunk.start for chunk in _exif_of(png) if holds_exif_card([chunk.data])}
+    exif = [] if exif_stays else _exif_of(png)
+    stale = card_places(png) | {chunk.start for chunk in exif if holds_exif_card([chunk.data])}
     kept = [chunk for chunk in png.chunks[1:] if chunk.start not in stale]
-    return joined([png.chunks[0], *card_chunks, *kept], png.tail)
+    return joined([png.chunks[0], *card_chunks, *kept], png.tail_without(stale))
 
 
 def _exif_of(png: PngFile) -> list[Chunk]:
@@ -179,6 +186,8 @@ def _look_at_picture(png: PngFile, findings: Findings) -> None:
     if _is_damaged(png):
         what = "The file is cut short" if png.cut else "The picture has no sound header"
         findings.warning("", f"{what}. The card was read; its picture is damaged and was left out.")
+    if not png.cut and any(chunk.start >= png.end for keyword, chunk in png.keyed if keyword in _TELLING):
+        findings.warning("", "A card stands behind the end of the picture, where other programs miss it.")
     for chunk in png.chunks:
         if chunk.kind not in _PIXELS and not chunk.sound:
             kind = chunk.kind.decode("latin-1")

@@ -6,7 +6,7 @@ Follows the PNG specification (signature, length, type, data, CRC) and tolerates
 
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -63,8 +63,9 @@ class Chunk(NamedTuple):
 class PngFile:
     """A walked PNG. `cut` is set when the file ends before its IEND; `tail` is what follows the IEND.
 
-    `texts` are the text chunks and `end` is where the last chunk ends. The others are listed when somebody
-    asks: a picture may have thousands, and reading a card asks for none.
+    `texts` are the text chunks, also those right behind the IEND, and `end` is where the last chunk of the
+    picture ends. The others are listed when somebody asks: a picture may have thousands, and reading a card
+    asks for none.
     """
 
     data: memoryview
@@ -76,6 +77,15 @@ class PngFile:
     def tail(self) -> bytes:
         """What follows the IEND."""
         return b"" if self.cut else bytes(self.data[self.end :])
+
+    def tail_without(self, starts: Collection[int]) -> bytes:
+        """What follows the IEND, without the text chunks that begin at these places."""
+        place, pieces = self.end, list[memoryview]()
+        for chunk in self.texts if not self.cut else ():
+            if chunk.start >= self.end and chunk.start in starts:
+                pieces.append(self.data[place : chunk.start - 8])
+                place = chunk.start + chunk.length + 4
+        return b"".join((*pieces, self.data[place:])) if not self.cut else b""
 
     @cached_property
     def keyed(self) -> list[tuple[str, Chunk]]:
@@ -123,8 +133,20 @@ def walk(data: bytes) -> PngFile:
             texts.append(Chunk(kind, view, place + 8, length))
         place += 12 + length
         if kind == b"IEND":
-            return PngFile(view, texts, place, cut=False)
+            return PngFile(view, [*texts, *_texts_behind(view, place, left)], place, cut=False)
     return PngFile(view, texts, place, cut=True)
+
+
+def _texts_behind(view: memoryview, place: int, left: int) -> list[Chunk]:
+    """Text chunks that follow the IEND at once: some programs only append."""
+    texts, last = list[Chunk](), len(view) - 12
+    while place <= last and left:
+        length, kind = _HEADER.unpack_from(view, place)
+        if kind not in TEXT_KINDS or length > last - place:
+            break
+        texts.append(Chunk(kind, view, place + 8, length))
+        place, left = place + 12 + length, left - 1
+    return texts
 
 
 def too_many_chunks() -> UnreadableError:

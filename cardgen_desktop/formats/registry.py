@@ -12,7 +12,7 @@ from typing import cast
 
 from ..domain.card import CardFile, CardProblem, InspectedCard
 from ..domain.errors import CardError
-from . import byaf, charx, jpeg, jpeg_charx, json_cards, limits, png, webp, yaml_cards
+from . import byaf, charx, jpeg, jpeg_charx, json_cards, limits, png, risu_module_files, webp, yaml_cards
 from .findings import UnreadableError
 from .read_card import CardFormat, ReadBook, ReadCard, said
 
@@ -37,6 +37,7 @@ FORMATS: tuple[CardFormat, ...] = (
     jpeg.FORMAT,
     byaf.FORMAT,
     charx.FORMAT,
+    risu_module_files.FORMAT,
     json_cards.FORMAT,
     yaml_cards.FORMAT,
 )

@@ -1,4 +1,4 @@
-"""RisuAI's `module.risum` beside a card in an archive: lorebook, triggers and regular expressions.
+"""RisuAI's modules, beside a card (`module.risum`) or alone: lorebook, triggers, regular expressions.
 
 One byte 111, one byte 0, a length (four bytes, little end first), and JSON `{module, type}` of that length;
 then assets, each a byte 1, a length and its bytes, and a byte 0. JSON and assets go through RPack, which puts
@@ -65,6 +65,14 @@ class RisuModule:
         """The file of this module."""
         packed = write_json(self.fields).translate(_PACK)
         return _HEADER.pack(_MAGIC, _VERSION, len(packed)) + packed + self.assets
+
+
+def is_module(data: bytes) -> bool:
+    """Whether the bytes begin as a module whose length fits; its text is not looked at."""
+    if len(data) < _HEADER.size:
+        return False
+    magic, version, length = _HEADER.unpack_from(data)
+    return (magic, version) == (_MAGIC, _VERSION) and 0 < length <= len(data) - _HEADER.size
 
 
 def read_module(data: bytes) -> RisuModule:

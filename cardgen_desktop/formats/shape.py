@@ -75,8 +75,8 @@ def _has_card_fields(fields: dict[str, Any]) -> bool:
     telling = sum(key in fields for key in _TELLING)
     if telling >= 2 or (telling and ("name" in fields or "char_name" in fields)):
         return True
-    # Name and description alone are also what a package manifest has; beside nothing else they are a card.
-    return {"name", "description"} <= fields.keys() <= set(TEXT_FIELDS)
+    # Name and description are also what a package manifest has; beside fields of cards only they are a card.
+    return {"name", "description"} <= fields.keys() <= DATA_FIELDS
 
 
 def _data_of(original: dict[str, Any], findings: Findings) -> dict[str, Any] | None:
