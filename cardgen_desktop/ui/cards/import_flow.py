@@ -1,6 +1,6 @@
 """Bringing cards of other programs into the library: one job for all that were chosen together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -8,17 +8,24 @@ from PySide6.QtWidgets import QWidget
 
 from ...domain.errors import CardgenError
 from ...domain.events import Event, JobChanged
-from ...domain.job import TERMINAL_STATES, JobSnapshot
-from ...domain.job_kinds import ImportRequest
+from ...domain.job import JobSnapshot, JobState
+from ...domain.job_kinds import IMPORT, ImportRequest
 from ...jobs.interface import Commands, Events
-from ..components import ProgressLine
 from ..context import UiContext
 from ..dialogs import choose_files, choose_folder
 from ..tasks import TaskOwner
 from .choosing import ChooseFiles, ChooseFolder
+from .import_line import ImportLine
 
 SUFFIXES = "*.png *.apng *.webp *.jpg *.jpeg *.json *.yaml *.yml *.charx *.byaf"
 FILTERS = (f"Cards and lorebooks ({SUFFIXES})", "All files (*)")
+
+STOPPED = "The import was stopped. What came in so far is in Cards."
+_WAITING = {
+    JobState.QUEUED: "The import waits for its turn",
+    JobState.RUNNING: "Importing",
+    JobState.WAITING: "The import tries again by itself",
+}
 
 
 class ImportFlow(QObject):
@@ -27,7 +34,7 @@ class ImportFlow(QObject):
     def __init__(
         self,
         window: QWidget,
-        progress: ProgressLine,
+        line: ImportLine,
         *,
         context: UiContext,
         tasks: TaskOwner,
@@ -35,21 +42,24 @@ class ImportFlow(QObject):
         choose_folder: ChooseFolder = choose_folder,
     ) -> None:
         super().__init__(window)
-        self._window, self._progress = window, progress
+        self._window, self._line = window, line
         self._context, self._tasks = context, tasks
         self._choose, self._choose_folder = choose, choose_folder
         self._commands: Commands | None = None
-        self._running: set[int] = set()
-        self._stop: Callable[[], None] = lambda: None
+        line.stop_requested.connect(self.stop)
+        self._running: dict[int, JobSnapshot] = {}
+        self._stopping: set[int] = set()
+        self._ended: set[int] = set()
+        self._leave: Callable[[], None] = lambda: None
 
     def attach(self, commands: Commands, events: Events) -> None:
         """Hand over the commands and events."""
         self._commands = commands
-        self._stop = events.subscribe(self._on_event)
+        self._leave = events.subscribe(self._on_event)
 
     def close(self) -> None:
         """Hear nothing any more."""
-        self._stop()
+        self._leave()
 
     def ask_for_files(self) -> None:
         """Let the person choose card files, and import them."""
@@ -78,25 +88,59 @@ class ImportFlow(QObject):
     async def _start(self, paths: tuple[Path, ...]) -> None:
         if self._commands is None:
             return
-        self._progress.start()
         try:
-            request = ImportRequest(paths=tuple(map(str, paths)))
-            job = await self._commands.start_import(request)
+            job = await self._commands.start_import(ImportRequest(paths=tuple(map(str, paths))))
         except CardgenError as error:
-            self._progress.stop()
             self._context.notify.error(error)
             return
-        self._running.add(job.id)
-        self._hear(job)
+        # What it has come to meanwhile was heard before this answer.
+        if job.state in _WAITING and job.id not in self._ended:
+            self._hear(job)
+
+    def stop(self) -> None:
+        """End every import that is under way; what came in is kept."""
+        self._stopping |= self._running.keys()
+        self._line.show_stopping()
+        self._tasks.spawn(self._cancel(), name="stop an import")
+
+    async def _cancel(self) -> None:
+        if self._commands is not None and self._running:
+            await self._commands.cancel_jobs(tuple(self._running))
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, JobChanged):
-            self._hear(event.job)
+        """Imports that were started elsewhere, such as by a drop, are shown as well."""
+        if isinstance(event, JobChanged) and event.job.kind == IMPORT:
+            if event.job.state in _WAITING:
+                self._hear(event.job)
+            else:
+                self._end(event.job)
 
     def _hear(self, job: JobSnapshot) -> None:
-        if job.id not in self._running:
-            return
-        self._progress.set_fraction(job.progress / 100, job.phase)
-        if job.state in TERMINAL_STATES:
-            self._running.discard(job.id)
-            self._progress.stop()
+        self._running[job.id] = job
+        self._show()
+
+    def _end(self, job: JobSnapshot) -> None:
+        """It is done, or paused or held: then Jobs says how it goes on."""
+        self._running.pop(job.id, None)
+        self._ended.add(job.id)
+        if job.id in self._stopping and job.state is JobState.CANCELLED:
+            self._context.notify.toast(STOPPED)
+        self._stopping.discard(job.id)
+        self._show()
+
+    def _show(self) -> None:
+        jobs = list(self._running.values())
+        if not jobs:
+            self._line.end()
+        elif not self._stopping.issuperset(self._running):
+            fraction = sum(job.progress for job in jobs) / len(jobs) / 100
+            self._line.show_progress(fraction or None, words_of(jobs))
+
+
+def words_of(jobs: Sequence[JobSnapshot]) -> str:
+    """What is coming in: "Importing 120 of 300 · Harbour folk", or how many imports there are."""
+    if len(jobs) > 1:
+        return f"{len(jobs):,} imports are under way. Jobs shows how far each is."
+    job = jobs[0]
+    phase = job.phase if job.state is JobState.RUNNING and job.phase else _WAITING[job.state]
+    return " · ".join(part for part in (phase, job.title) if part)

@@ -10,6 +10,7 @@ from ...domain.card_library import CardSummary
 from ..components import Button, EmptyState, Menu, PageHeader, ProgressLine, SearchField
 from ..context import UiContext
 from ..theme import SPACE
+from .import_line import ImportLine
 from .library_delegates import TILE, CardDelegate, RowDelegate, TileDelegate
 from .library_model import SUMMARY_ROLE, LibraryModel, facts_of
 from .library_portraits import LibraryPortraits
@@ -116,6 +117,7 @@ class LibraryView(QWidget):
         self.add = Button("Import cards…", context=context, variant="primary", icon="drop")
         self.more = Button("More", context=context, variant="ghost", size="icon", icon="more")
         self.progress = ProgressLine(context=context)
+        self.importing = ImportLine(context=context)
         self.list = CardList()
         self._tiles = TileDelegate(portraits, context=context, parent=self.list)
         self._lines = RowDelegate(portraits, context=context, parent=self.list)
@@ -158,6 +160,7 @@ class LibraryView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.progress)
+        column.addWidget(self.importing)
         column.addWidget(self.stack, 1)
 
     def _connect(self) -> None:

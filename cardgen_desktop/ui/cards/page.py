@@ -81,7 +81,7 @@ class CardsPage(QWidget):
         self.portraits = LibraryPortraits(context=context, tasks=self._tasks)
         self.library_view = LibraryView(self.portraits, context=context)
         self.imports = ImportFlow(
-            self, self.library_view.progress, context=context, tasks=self._tasks, choose=choose_cards,
+            self, self.library_view.importing, context=context, tasks=self._tasks, choose=choose_cards,
             choose_folder=choose_folder,
         )  # fmt: skip
         self.stack = QStackedWidget()

@@ -14,9 +14,11 @@ from cardgen_desktop.domain.card_differences import Difference
 from cardgen_desktop.domain.card_export import RoundTrip
 from cardgen_desktop.domain.card_library import CardSummary
 from cardgen_desktop.domain.errors import InputError, StorageError, UsageError
-from cardgen_desktop.domain.events import CardChanged, JobChanged
-from cardgen_desktop.domain.job import JobState
+from cardgen_desktop.domain.events import CardChanged, CardsChanged
+from cardgen_desktop.domain.job import JobSnapshot, JobState
+from cardgen_desktop.domain.job_kinds import ImportRequest
 from cardgen_desktop.ui.cards import avatar_flow
+from cardgen_desktop.ui.cards.import_flow import STOPPED, words_of
 from cardgen_desktop.ui.cards.page import CardsPage
 from cardgen_desktop.ui.cards.pictures import png_bytes
 from cardgen_desktop.ui.components import Combo, Label
@@ -159,10 +161,41 @@ async def test_chosen_cards_are_imported_by_one_job(desk: Desk) -> None:
     desk.page.library_view.add.click()
     await until(lambda: desk.page.imports._running)
     assert desk.commands.asked("start_import")[0][0].paths == tuple(map(str, desk.dialogs.files))
-    await until(lambda: desk.page.library_view.progress.is_showing)
-    job = desk.commands.queue[next(iter(desk.page.imports._running))]
-    desk.commands.events.announce(JobChanged(job.model_copy(update={"state": JobState.SUCCEEDED})))
-    assert not desk.page.library_view.progress.is_showing
+    line = desk.page.library_view.importing
+    await until(lambda: line.isVisible())
+    job = next(iter(desk.page.imports._running.values()))
+    desk.commands.move(job.id, state=JobState.RUNNING, progress=40.0, phase="Importing 1 of 2")
+    assert line.words.text().startswith("Importing 1 of 2")
+    await until(lambda: line.progress.is_showing)
+    desk.commands.events.announce(CardsChanged((1,)))
+    desk.page._reload()
+    await until(lambda: not desk.page.library_view.progress._delay.isActive())
+    assert line.progress.is_showing, "reading the library ends its own bar only"
+    desk.commands.move(job.id, state=JobState.SUCCEEDED)
+    assert line.isHidden() and not line.progress.is_showing
+
+
+async def test_an_import_from_elsewhere_is_shown_and_can_be_stopped(
+    desk: Desk, messages: RecordingNotify
+) -> None:
+    job = await desk.commands.start_import(ImportRequest(paths=("/cards",)))
+    line = desk.page.library_view.importing
+    await until(lambda: line.isVisible())
+    line.stop.click()
+    assert not line.stop.isEnabled() and line.words.text().startswith("Stopping")
+    await until(lambda: desk.commands.asked("cancel_jobs"))
+    assert tuple(desk.commands.asked("cancel_jobs")[0][0]) == (job.id,)
+    desk.commands.move(job.id, state=JobState.CANCELLED)
+    await until(lambda: STOPPED in messages.sentences)
+    assert line.isHidden()
+
+
+def test_words_of_imports() -> None:
+    one = JobSnapshot(id=1, kind="import", state=JobState.RUNNING, phase="Importing 2 of 9", title="Isles")
+    assert words_of([one]) == "Importing 2 of 9 · Isles"
+    queued = one.model_copy(update={"state": JobState.QUEUED})
+    assert words_of([queued]) == "The import waits for its turn · Isles"
+    assert words_of([one, queued]).startswith("2 imports are under way")
 
 
 async def test_a_folder_of_cards_is_imported(desk: Desk) -> None:
@@ -177,7 +210,7 @@ async def test_an_import_that_cannot_be_stored_is_said(desk: Desk, messages: Rec
     desk.dialogs.files = [Path(FAILED_PATH)]
     desk.page.library_view.add.click()
     await until(lambda: messages.errors == ["The disk is full. Nothing was imported."])
-    assert not desk.page.library_view.progress.is_showing
+    assert desk.page.library_view.importing.isHidden()
 
 
 async def test_stored_pictures_are_loaded_when_they_come_into_view(desk: Desk) -> None:
