@@ -3,7 +3,7 @@
 from ..domain.card import Asset
 from ..domain.errors import InputError
 from .charx_assets import data_in
-from .export_assets import is_main_icon, path_of
+from .export_assets import PICTURE_ADDRESS, is_main_icon, path_of
 from .export_order import ExportOrder
 from .findings import UnreadableError
 from .png_assets import number_of
@@ -28,11 +28,17 @@ def main_icon(order: ExportOrder) -> bytes | None:
 
 def is_shown(picture: bytes, order: ExportOrder) -> bool:
     """Whether the icon is this picture, or the picture is that of the JPEG around, which stands for it."""
-    icon = main_icon(order)
+    icon = None if _stands_for_picture(order) else main_icon(order)
     if icon is None:
         return False
     wrapper = file_at(order, WRAPPER_PATH)
     return same_picture(picture, icon) or (wrapper is not None and same_picture(picture, wrapper.read()))
+
+
+def _stands_for_picture(order: ExportOrder) -> bool:
+    """Whether the icon named `main` has no file of its own: it is the picture, whatever further icons are."""
+    assets = order.card.data.assets or ()
+    return any(is_main_icon(asset) and asset.uri.casefold() == PICTURE_ADDRESS for asset in assets)
 
 
 def same_picture(one: bytes, other: bytes) -> bool:

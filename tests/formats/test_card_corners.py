@@ -1,5 +1,6 @@
 """Cards at the edges of their formats: behind the end of a picture, in RisuAI's modules, with two copies."""
 
+import base64
 import io
 import json
 import zipfile
@@ -14,7 +15,7 @@ from cardgen_desktop.formats.read_card import ReadBook
 from cardgen_desktop.formats.registry import looks_like_card, read_card, read_content
 from cardgen_desktop.formats.risu_module import write_module
 from tests.support import card_files, picture_cards
-from tests.support.card_files import KEEPER_V2, chunk, packed, png, text_chunk
+from tests.support.card_files import KEEPER_V2, KEEPER_V3, chunk, packed, png, text_chunk
 
 ITEM = {"key": "sea", "value": "Wet.", "id": "lore1", "order": "a0", "updatedAt": "2024-03-21T12:00:00.000Z"}
 
@@ -126,3 +127,17 @@ def test_name_and_description_beside_fields_of_cards_are_a_card() -> None:
     assert read_card(json.dumps(least).encode(), "a").card.data.tags == ("a",)
     manifest = {"name": "tool", "description": "Does it.", "version": "1", "dependencies": {}}
     assert not looks_like_card(json.dumps(manifest).encode(), "package.json")
+
+
+def test_a_picture_that_is_a_further_icon_too_becomes_the_main_icon_of_an_archive() -> None:
+    same = base64.b64encode(png()).decode()
+    icons = [
+        {"type": "icon", "uri": "ccdefault:", "name": "main", "ext": "png"},
+        {"type": "icon", "uri": f"data:image/png;base64,{same}", "name": "two", "ext": "png"},
+    ]
+    card = {**KEEPER_V3, "data": {**KEEPER_V3["data"], "assets": icons}}
+    archive = written(png(before=text_chunk("ccv3", packed(card))), "charx")
+    with zipfile.ZipFile(io.BytesIO(archive)) as found:
+        assets = json.loads(found.read("card.json"))["data"]["assets"]
+        main = assets[0]["uri"].removeprefix("embeded://")
+        assert (assets[0]["name"], found.read(main)) == ("main", png())
