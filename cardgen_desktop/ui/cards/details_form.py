@@ -11,6 +11,7 @@ from .card_form import FormScroll
 from .chip_field import ChipField
 from .document import CardDocument, Change
 from .fields import fields_of
+from .kept_fields import KeptFields
 from .line_row import LineRow
 
 
@@ -36,6 +37,8 @@ class DetailsForm(FormScroll):
         self.column.addLayout(self._top())
         self.column.addSpacing(SPACE.LG)
         self.add_fields(fields_of("details", "prose"))
+        self.kept = KeptFields(context=context)
+        self.column.insertWidget(self.column.count() - 1, self.kept)
         for line in self.lines.values():
             line.typed.connect(self.line_typed)
 
@@ -89,6 +92,8 @@ class DetailsForm(FormScroll):
         self.show_texts(self._document, change)
         if change.touches("name"):
             self.show_portrait()
+        if change.touches("source", "creator_notes_multilingual"):
+            self.kept.show_data(self._document.data)
         if change.touches("tags"):
             self.tags.set_values(self._document.data.tags)
 

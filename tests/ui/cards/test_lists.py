@@ -14,6 +14,7 @@ from cardgen_desktop.domain.card_library import CardRecord, CardSummary
 from cardgen_desktop.ui.cards.document import CardDocument
 from cardgen_desktop.ui.cards.fields import first_tab
 from cardgen_desktop.ui.cards.greetings_model import GreetingsModel, preview
+from cardgen_desktop.ui.cards.kept_fields import kept_parts
 from cardgen_desktop.ui.cards.library_model import LibraryModel, date_words, facts_of
 from cardgen_desktop.ui.cards.lorebook_model import COLUMNS, ENABLED, LorebookModel
 from cardgen_desktop.ui.cards.row_sync import moved
@@ -213,6 +214,34 @@ def test_a_card_that_is_only_a_lorebook_opens_with_it() -> None:
     assert first_tab(CardData(name="Isles", character_book=book)) == "lorebook"
     assert first_tab(CardData(name="Isles", character_book=book, first_mes="Ahoy.")) == "card"
     assert first_tab(CardData(name="Isles")) == "card"
+
+
+async def test_what_is_not_edited_here_is_shown_and_kept(desk: Desk) -> None:
+    record = desk.commands.library_view[CRUSOE]
+    more = {
+        "source": ("https://example.org/1",),
+        "creator_notes_multilingual": {"de": "Ein Licht.", "x9": "?"},
+    }
+    card = record.card.model_copy(update={"data": record.card.data.model_copy(update=more)})
+    desk.commands.library_view[CRUSOE] = record.model_copy(update={"card": card})
+    await desk.open(CRUSOE)
+    desk.editor.show_tab("details")
+    kept = desk.forms.details.kept
+    assert kept.isVisible()
+    assert kept.parts == (
+        ("Creator’s notes, German", "Ein Licht."),
+        ("Creator’s notes, x9", "?"),
+        ("Where it came from", "https://example.org/1"),
+    )
+    await desk.open()
+    desk.editor.show_tab("details")
+    assert kept.isHidden()
+
+
+def test_very_much_of_it_is_cut_and_counted() -> None:
+    data = CardData(source=tuple(f"s{number}" for number in range(30)))
+    assert kept_parts(data)[0][1].endswith("s19\nand 10 more")
+    assert len(kept_parts(CardData(source=("x" * 9000,)))[0][1]) == 2000
 
 
 async def test_an_imported_lorebook_is_shown_first(desk: Desk) -> None:
