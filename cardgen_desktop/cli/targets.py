@@ -79,6 +79,7 @@ class OutputFolder:
         self._overwrite = overwrite
         self._inputs = inputs or Inputs(())
         self._given: set[str] = set()
+        self._numbers: dict[tuple[str, str], int] = {}
 
     def name_for(self, card: Path, target: ExportTarget) -> Path:
         """`arvith.png` becomes `arvith.json`; a second card of that name becomes `arvith-2.json`."""
@@ -88,11 +89,12 @@ class OutputFolder:
 
     def free(self, base: str, suffix: str) -> Path:
         """The file of this name, or the first with a number that is free."""
-        number = 1
+        number = self._numbers.get((base, suffix), 1)  # many of one name are not counted from one each time
         while True:
             path = self._folder / (base + (f"-{number}" if number > 1 else "") + suffix)
             if path.name.casefold() not in self._given and not self._is_taken(path):
                 self._given.add(path.name.casefold())  # one name to Windows and macOS
+                self._numbers[base, suffix] = number
                 return path
             number += 1
 

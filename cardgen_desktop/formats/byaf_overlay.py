@@ -4,12 +4,15 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import count
 from typing import Any
 
 from ..domain.card import CardData
+from . import limits
 from .backyard_macros import Macros
 from .byaf_objects import SETTINGS, VERSION, is_id, scenario_of, scenario_path, sound
 from .byaf_texts import read_examples, read_first, read_seconds, read_text
+from .findings import UnreadableError
 from .kept import same
 
 CHARACTER_FIELDS = {
@@ -86,8 +89,11 @@ def paired(greetings: Sequence[str], digests: Sequence[Any]) -> Iterator[Pair]:
     """Which kept scenario each alternate greeting belongs to, in the order in which they are written.
 
     `digests` are those of all kept scenarios, the first one's too. A kept scenario whose greeting is gone, or
-    that had none, stays in its place without one.
+    that had none, stays in its place without one. Raises `UnreadableError` for more than an archive holds.
     """
+    most = max(len(greetings), len(digests))
+    if most > limits.ARCHIVE_ENTRIES:
+        raise UnreadableError(f"It has {most:,} greetings; the limit for BYAF is {limits.ARCHIVE_ENTRIES:,}.")
     places = [place for place, digest in enumerate(digests) if place and isinstance(digest, str)]
     old, new = [digests[place] for place in places], [digest_of(text) for text in greetings]
     owner: dict[int, int] = {}
@@ -109,19 +115,14 @@ def scenario_paths(told: Any, places: Sequence[int | None]) -> list[str]:
     """Where each scenario lies: as it did, or under a number that is free."""
     names = told if isinstance(told, list) else []
     kept = [str(names[place]) if place is not None and place < len(names) else "" for place in places]
+    there = {name.casefold() for name in kept}
+    free = (path for path in map(scenario_path, count(1)) if path not in there)
     taken: set[str] = set()
     made = []
     for path in kept:
         found = _SCENARIO_PATH.fullmatch(path)
         usable = found and is_id(found[1]) and path.casefold() not in taken
-        chosen = path if usable else _free_path({*taken, *(name.casefold() for name in kept)})
+        chosen = path if usable else next(free)
         taken.add(chosen.casefold())
         made.append(chosen)
     return made
-
-
-def _free_path(taken: set[str]) -> str:
-    number = 1
-    while scenario_path(number) in taken:
-        number += 1
-    return scenario_path(number)

@@ -15,6 +15,7 @@ _START_LINE = re.compile(r"^[ \t]*<START>[ \t]*(?:\r\n|\n|\Z)", re.IGNORECASE | 
 _SPEAKER = re.compile(r"^\{\{(user|char)\}\}:", re.IGNORECASE | re.MULTILINE)
 _MACRO = re.compile(r"\{\{(user|char)\}\}", re.IGNORECASE)
 _WORDS = {"user": "user", "char": "character"}
+_COMMAS = (",", " ,")
 _LAST_SECOND = 253_402_300_799  # 31 December 9999
 
 
@@ -77,12 +78,25 @@ def written_date(seconds: int | float | None) -> str:
 
 
 def different_keys(keys: Sequence[str]) -> list[str]:
-    """Lore keys of which no two are equal, as BYAF wants them: a comma at the end means nothing."""
+    """Lore keys of which no two are equal, as BYAF wants them: commas and spaces at the end mean nothing."""
+    numbers: dict[str, int] = {}
     taken: set[str] = set()
     made = []
     for key in keys:
-        while key in taken:
-            key += ","
-        taken.add(key)
-        made.append(key)
+        free, number = key, numbers.get(key, 0)
+        while free in taken:
+            number += 1
+            free = key + _commas(number)
+        numbers[key] = number
+        taken.add(free)
+        made.append(free)
     return made
+
+
+def _commas(number: int) -> str:
+    """A different end for each number, as short as can be: ten thousand equal keys stay a small file."""
+    end = ""
+    while number:
+        number, digit = divmod(number - 1, len(_COMMAS))
+        end = _COMMAS[digit] + end
+    return end

@@ -33,6 +33,7 @@ class Names:
     def __init__(self, taken: Iterable[str] = (CARD_PATH,)) -> None:
         """`taken` are names that may not be given."""
         self._taken = {name.casefold() for name in taken}
+        self._numbers: dict[str, int] = {}
 
     def given(self, path: str) -> str:
         """The legal name nearest to a path; a path that is legal and free is its own name."""
@@ -40,9 +41,11 @@ class Names:
         stem, dot, extension = name.rpartition(".")
         if "/" in extension or not stem:
             stem, dot, extension = name, "", ""
-        free, number = name, 2
+        free, number = name, self._numbers.get(name, 1)
         while free.casefold() in self._taken:
-            free, number = f"{stem}_{number}{dot}{extension}", number + 1
+            number += 1
+            free = f"{stem}_{number}{dot}{extension}"
+        self._numbers[name] = number
         self._taken.add(free.casefold())
         return free
 

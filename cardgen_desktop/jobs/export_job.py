@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..domain.card import Card, ExportTarget
-from ..domain.card_export import NAME_TEMPLATE
+from ..domain.card import Card
+from ..domain.card_export import NAME_TEMPLATE, SUFFIXES
 from ..domain.card_library import CardRecord
 from ..domain.errors import CardgenError, HeldError, InputError, InternalError, StorageError, UsageError
 from ..domain.job import HoldReason
@@ -60,6 +60,7 @@ class FileNames:
 
     def __init__(self, taken: Iterable[str]) -> None:
         self._taken = {name.casefold() for name in taken}
+        self._numbers: dict[str, int] = {}
 
     def choose(self, card: Card, suffix: str, template: str = NAME_TEMPLATE) -> str:
         """A legal name for a card that is not taken; a second "Ada" is "Ada-2".
@@ -68,14 +69,15 @@ class FileNames:
         """
         from ..domain.file_names import file_name
 
-        number = 1
-        while True:
-            ending = suffix if number == 1 else f"-{number}{suffix}"
-            chosen = file_name(template, card, ending)
-            if chosen.casefold() not in self._taken:
-                self._taken.add(chosen.casefold())
-                return chosen
+        chosen = plain = file_name(template, card, suffix)
+        key = plain.casefold()
+        number = self._numbers.get(key, 1)  # of ten thousand equal names, not each is counted from one
+        while chosen.casefold() in self._taken:
             number += 1
+            chosen = file_name(template, card, f"-{number}{suffix}")
+        self._numbers[key] = number
+        self._taken.add(chosen.casefold())
+        return chosen
 
 
 class _ExportBatch:
@@ -119,11 +121,15 @@ class _ExportBatch:
         unnamed = [card_id for card_id in self._ids if card_id in named and card_id not in self._names]
         listed = [] if self._request.overwrite else await in_thread(_listed, self._folder)
         self._free = await in_thread(FileNames, [*listed, *self._names.values()])
-        suffix = await in_thread(_suffix_of, self._request.target)
-        for card_id in unnamed:
-            self._names[card_id] = self._free.choose(named[card_id], suffix, self._template)
         if unnamed:
+            await in_thread(self._name_all, {card_id: named[card_id] for card_id in unnamed})
             await self._store_names()
+
+    def _name_all(self, cards: dict[int, Card]) -> None:
+        """In a thread: ten thousand names take a second."""
+        suffix = SUFFIXES[self._request.target]
+        for card_id, card in cards.items():
+            self._names[card_id] = self._free.choose(card, suffix, self._template)
 
     async def _store_names(self) -> None:
         names = {str(card_id): name for card_id, name in self._names.items()}
@@ -189,7 +195,7 @@ class _ExportBatch:
         except UsageError:
             if overwrite or not await in_thread(os.path.lexists, path):
                 raise
-            self._names[card_id] = self._free.choose(record.card, _suffix_of(target), self._template)
+            self._names[card_id] = self._free.choose(record.card, SUFFIXES[target], self._template)
             await self._store_names()
             await write(path=self._folder / self._names[card_id], overwrite=False)
 
@@ -223,13 +229,6 @@ def _listed(folder: Path) -> list[str]:
         raise StorageError(
             f'The folder "{folder}" cannot be looked at: {error.strerror}. Choose another folder.'
         ) from error
-
-
-def _suffix_of(target: ExportTarget) -> str:
-    """In a thread at first: the first import of the formats would hold the event loop for 50 ms."""
-    from ..formats.export import TARGETS
-
-    return TARGETS[target].suffix
 
 
 def _digest(path: Path) -> str:

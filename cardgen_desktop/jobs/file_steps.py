@@ -68,16 +68,32 @@ def files_at_once() -> int:
 async def side_by_side(
     items: Iterable[T], work: Callable[[T], Awaitable[None]], *, at_once: int | None = None
 ) -> None:
-    """Work on all items, a few at a time, in their order; the first failure stops the rest and is raised."""
-    following = iter(items)
+    """Work on all items, a few at a time, in their order; the first failure stops the rest and is raised.
+
+    Where that is `StoppedError`, the others come to a safe point first: cut off, a child that writes would
+    leave a part of a file behind, and one that reads would have read for nothing.
+    """
+    from .running import StoppedError
+
+    following, stopped = iter(items), False
 
     async def take() -> None:
+        nonlocal stopped
         for item in following:
-            await work(item)
+            try:
+                await work(item)
+            except StoppedError:
+                stopped = True
+                raise
+            if stopped:
+                return
 
     tasks = [asyncio.create_task(take()) for _ in range(at_once or files_at_once())]
     try:
         await asyncio.gather(*tasks)
+    except StoppedError:
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
     finally:
         for task in tasks:
             task.cancel()

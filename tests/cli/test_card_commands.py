@@ -99,3 +99,5 @@ def test_names_of_converted_cards() -> None:
     folder = OutputFolder(Path("x"))
     names = [folder.name_for(Path(card), "json-v3").name for card in ("p/a.png", "q/A.png", "a.json")]
     assert names == ["a.json", "A-2.json", "a-3.json"]
+    many = [folder.free("b", ".json").name for _ in range(20_000)]  # not counted from one each time
+    assert len(set(many)) == 20_000 and many[-1] == "b-20000.json"

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from cardgen_desktop.domain.card import Card
+from cardgen_desktop.domain.card import Card, Lorebook, LorebookEntry
 from cardgen_desktop.domain.errors import CardError
 from cardgen_desktop.formats.byaf import held_byaf
 from cardgen_desktop.formats.differences import card_differences
 from cardgen_desktop.formats.export_order import ExportOrder
+from cardgen_desktop.formats.findings import UnreadableError
 from cardgen_desktop.formats.losses import losses_of
 from cardgen_desktop.formats.read_card import ContainedFile, ReadCard
 from cardgen_desktop.formats.registry import read_card
@@ -404,3 +405,24 @@ def test_odd_archives_are_read_with_a_word(changes: dict[str, Any], words: str) 
 def test_archives_without_a_character_are_refused(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(CardError, match=words):
         read(byaf(**changes))
+
+
+def test_thousands_of_equal_keys_differ_in_little(found: ReadCard) -> None:
+    entries = tuple(LorebookEntry(keys=("sea",), content=str(number)) for number in range(5_000))
+    card = with_data(found.card, character_book=Lorebook(entries=entries))
+    data = written(order_of(found, card))
+    items = objects(data)["characters/char1/character.json"]["loreItems"]
+    keys = [item["key"] for item in items]
+    assert keys[:4] == ["sea", "sea,", "sea ,", "sea,,"]
+    assert len(set(keys)) == len(keys) and max(map(len, keys)) < 40
+    again = read(data).card.data.character_book
+    assert again is not None and {entry.keys for entry in again.entries} == {("sea",)}
+
+
+def test_hundreds_of_greetings_are_scenarios_and_too_many_are_refused(found: ReadCard) -> None:
+    greetings = tuple(f"Hello {number}." for number in range(900))
+    data = written(order_of(found, with_data(found.card, alternate_greetings=greetings)))
+    assert [text for text in read(data).card.data.alternate_greetings if text in greetings] == [*greetings]
+    many = with_data(found.card, alternate_greetings=greetings * 300)
+    with pytest.raises(UnreadableError, match="270,000 greetings; the limit for BYAF is 2,000"):
+        losses_of(order_of(found, many), TARGETS["byaf"])

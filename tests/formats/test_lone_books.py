@@ -501,4 +501,4 @@ def test_a_key_of_nothing_but_brackets_is_told_in_time() -> None:
     found = read_content(json.dumps(world).encode(), "world.json")
     assert isinstance(found, ReadBook)
     assert any("Found 5" in problem.message for problem in found.problems)
-    assert time.monotonic() - started < 10  # 25 s where every bracket looks for its other half
+    assert time.monotonic() - started < 10  # a minute where every bracket looks for its other half

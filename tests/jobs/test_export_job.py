@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections import namedtuple
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -82,6 +83,13 @@ def test_names_are_legal_and_none_differs_by_case_alone() -> None:
     assert long[0] != long[1] and all(
         len(name.encode()) <= 255 and name.endswith(".v2.json") for name in long
     )
+
+
+def test_very_many_of_one_name_are_not_counted_from_one_each_time() -> None:
+    names, started = FileNames([]), time.monotonic()
+    made = [names.choose(called("Ada"), ".png", "{date}") for _ in range(10_000)]
+    assert len(set(made)) == 10_000 and made[-1].endswith("-10000.png")
+    assert time.monotonic() - started < 30  # minutes otherwise
 
 
 async def test_every_card_gets_a_file_of_its_own(database: Database, run: ExportRunner, folder: Path) -> None:
