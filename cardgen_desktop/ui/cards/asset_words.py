@@ -1,5 +1,6 @@
 """What an asset is and where it is, in words: for its row, its page and for who cannot see either."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -27,7 +28,7 @@ PICTURES = frozenset(("png", "apng", "jpg", "jpeg", "webp", "gif", "avif", "bmp"
 AssetState = Literal["file", "portrait", "inside", "web", "missing", "unusable"]
 
 
-_LONG = ("missing", "unusable", "web")
+_LONG = ("missing", "unusable", "web", "inside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def address_of(asset: Asset, place: AssetPlace) -> str:
 def line_of(asset: Asset, place: AssetPlace) -> str:
     """What stands below an asset's name in the list."""
     extension = asset.ext.upper() if asset.ext and asset.ext != "unknown" else ""
-    words = place.words.partition(":")[0].partition(".")[0] if place.state in _LONG else place.words
+    words = re.split("[:.,]", place.words)[0] if place.state in _LONG else place.words
     return " · ".join(part for part in (kind_words(asset.type), extension, words) if part)
 
 

@@ -6,13 +6,14 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from ...domain.card import Asset, CardFile
-from ..components import LINE_ROLE
-from .asset_words import AssetPlace, files_by_path, line_of, place_of
+from ..components import LINE_ROLE, tooltip
+from .asset_words import AssetPlace, files_by_path, kind_words, line_of, place_of
 from .document import CardDocument, Change
 from .row_sync import sync_rows
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+MOST_LETTERS = 400
 DEAD_ROLE = Qt.ItemDataRole.UserRole + 7
 Assets = tuple[Asset, ...]
 
@@ -60,6 +61,8 @@ class AssetsModel(QAbstractListModel):
             return line_of(asset, place)
         if role == DEAD_ROLE:
             return place.is_dead
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(f"{asset.name[:MOST_LETTERS]}\n{kind_words(asset.type)} · {place.words}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{asset.name or 'No name'}: {line_of(asset, place)}"
         return None

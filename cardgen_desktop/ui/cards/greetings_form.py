@@ -14,6 +14,8 @@ from .row_delegates import GreetingDelegate
 from .row_views import RowList, row_button, tab_through
 
 LIST_WIDTH = 248
+HINT = "A chat begins with the first message; the others can be chosen instead."
+GROUP_HINT = "Offered only where several characters chat together; other chats never begin with it."
 MIN_LINES, MAX_LINES = 8, 18
 
 
@@ -50,6 +52,7 @@ class GreetingsForm(QWidget):
         self.up = row_button("Move up", "chevron-up", "Alt+Up", context=context)
         self.down = row_button("Move down", "chevron-down", "Alt+Down", context=context)
         self.remove = row_button("Remove greeting", "trash", "Del", context=context)
+        self.hint = Label(context=context, role="caption", ink="muted", wrap=True)
         self.promote = Button("Use as first message", context=context, variant="ghost", size="small")
         self._lay_out()
         self._connect()
@@ -87,12 +90,8 @@ class GreetingsForm(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, SPACE.PAGE_EDGE, SPACE.LG)
         column.addWidget(self.field)
-        hint = Label(
-            "A chat begins with the first message; the others can be chosen instead.",
-            context=self._context, role="caption", ink="muted", wrap=True,
-        )  # fmt: skip
         column.addWidget(self.promote, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(hint)
+        column.addWidget(self.hint)
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -156,6 +155,7 @@ class GreetingsForm(QWidget):
         is_group = self.model.is_group(row)
         help_ = GROUP_GREETING_HELP if is_group else GREETING_HELP
         self.field.edit.set_hint(help_ if row else FIELDS_BY_KEY["first_mes"].help)
+        self.hint.setText(GROUP_HINT if is_group else HINT)
         self.promote.setVisible(row > 0 and not is_group)
         self.remove.setEnabled(row > 0)
         self.remove.setText("Remove greeting" if row else "The first message can be emptied, not removed")

@@ -6,13 +6,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ...domain.card import CardData, CardProblem
 from ...domain.card_library import CardRecord
-from ..components import Banner, Label
+from ..components import Banner
 from ..context import UiContext
 from ..theme import SPACE
 from ..wording import counted
+from .bullet_list import BulletList
 from .lint_places import place_words
 
-MOST_LINES = 8
+MOST_LINES = 40
 SEE, HIDE = "See what", "Hide the list"
 
 
@@ -24,8 +25,8 @@ class ImportBanner(QWidget):
         self._card_id, self._closed = 0, set[int]()
         self._fact = ""
         self.banner = Banner("info", "", context=context, closable=True)
-        self.list = Label(context=context, role="small", ink="muted", wrap=True)
-        self.list.setContentsMargins(48, 0, SPACE.LG, 0)
+        self.list = BulletList("What was repaired", context=context, ink="muted")
+        self.list.setContentsMargins(SPACE.LG, 0, SPACE.LG, SPACE.SM)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE.PAGE_EDGE, SPACE.MD, SPACE.PAGE_EDGE, 0)
         column.setSpacing(SPACE.SM)
@@ -38,7 +39,7 @@ class ImportBanner(QWidget):
     def show_record(self, record: CardRecord) -> None:
         """Say how many things were repaired, or go away."""
         self._card_id = record.summary.id
-        self.list.setText(lines_of(record.problems, record.card.data))
+        self.list.show_sentences(lines_of(record.problems, record.card.data))
         self.list.hide()
         self._fact = fact_of(record.problems)
         self._say(SEE)
@@ -65,12 +66,13 @@ def fact_of(problems: Sequence[CardProblem]) -> str:
     return f"Imported with {' and '.join(told)}."
 
 
-def lines_of(problems: Sequence[CardProblem], data: CardData) -> str:
-    """One line for each problem, its place first; a long list is cut and counted."""
+def lines_of(problems: Sequence[CardProblem], data: CardData) -> tuple[str, ...]:
+    """One line for each problem, its place first, repairs before notes; a long list is cut and counted."""
+    ordered = sorted(problems, key=lambda problem: problem.level == "info")
     lines = [
         f"{place_words(problem.where, data)}: {problem.message}" if problem.where else problem.message
-        for problem in problems
+        for problem in ordered[:MOST_LINES]
     ]
-    if len(lines) > MOST_LINES:
-        lines[MOST_LINES - 1 :] = [f"and {len(lines) - MOST_LINES + 1:,} more"]
-    return "\n".join(lines)
+    if len(ordered) > MOST_LINES:
+        lines.append(f"And {len(ordered) - MOST_LINES:,} more")
+    return tuple(lines)

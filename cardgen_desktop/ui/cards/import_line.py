@@ -12,10 +12,12 @@ from .source_line import LineIcon
 class ImportLine(QWidget):
     """Hidden while nothing comes in, and for the first moments: a single card needs no line.
 
-    Signals: `stop_requested`.
+    Signals: `stop_requested`, `began` and `ended` when it is shown and when it goes.
     """
 
     stop_requested = Signal()
+    began = Signal()
+    ended = Signal()
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +27,7 @@ class ImportLine(QWidget):
         self.stop.setToolTip("What came in so far is kept.")
         self.stop.clicked.connect(self.stop_requested)
         self._soon = QTimer(self, singleShot=True, interval=MOTION.LOADING_DELAY)
-        self._soon.timeout.connect(self.show)
+        self._soon.timeout.connect(self._appear)
         row = QHBoxLayout()
         row.setContentsMargins(SPACE.PAGE_EDGE, SPACE.SM, SPACE.PANE_EDGE, 0)
         row.setSpacing(SPACE.SM)
@@ -38,6 +40,11 @@ class ImportLine(QWidget):
         column.addWidget(self.progress)
         column.addLayout(row)
         self.hide()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether something has been coming in for a while."""
+        return not self.isHidden()
 
     def show_progress(self, fraction: float | None, words: str) -> None:
         """Something is coming in: `fraction` runs from 0 to 1, None while that is unknown."""
@@ -57,4 +64,11 @@ class ImportLine(QWidget):
         """Nothing comes in any more."""
         self._soon.stop()
         self.progress.stop()
+        was_active = self.is_active
         self.hide()
+        if was_active:
+            self.ended.emit()
+
+    def _appear(self) -> None:
+        self.show()
+        self.began.emit()

@@ -109,6 +109,7 @@ class LibraryView(QWidget):
     ) -> None:
         super().__init__(parent)
         self._context = context
+        self._query = ""
         self.model = LibraryModel()
         self.header = PageHeader("Cards", context=context)
         self.search = SearchField("Find a card or tag", context=context)
@@ -168,6 +169,8 @@ class LibraryView(QWidget):
         self.list.remove_requested.connect(self.remove_requested)
         self.list.menu_requested.connect(self._open_menu)
         self.search.search_changed.connect(self.search_changed)
+        self.importing.began.connect(self._on_import)
+        self.importing.ended.connect(self._on_import)
         self.add.clicked.connect(self.import_requested)
         self.more.clicked.connect(self._open_more)
         self.empty.action_triggered.connect(self.import_requested)
@@ -197,14 +200,16 @@ class LibraryView(QWidget):
         self.refresh(query)
 
     def refresh(self, query: str) -> None:
-        """Choose between cards, nothing yet and nothing found."""
+        """Choose between cards, nothing yet (or nothing but cards on their way) and nothing found."""
+        self._query = query
         count = len(self.model.cards)
         empty = not count and not query
         self.add.setVisible(not empty)
         for widget in (self.search, self.grid, self.rows):
             widget.setVisible(not empty)
         self.no_match.say(f"No card matches “{query}”", "Names and tags were searched.")
-        self.stack.setCurrentIndex(0 if count else 1 if empty else 2)
+        nothing = 3 if self.importing.is_active else 1
+        self.stack.setCurrentIndex(0 if count else nothing if empty else 2)
         self.header.set_facts(facts_of(self.model.cards) if count else "")
 
     def repaint_card(self, card_id: int) -> None:
@@ -212,6 +217,9 @@ class LibraryView(QWidget):
         row = self.model.row_of(card_id)
         if row >= 0:
             self.list.update(self.model.index(row, 0))
+
+    def _on_import(self) -> None:
+        self.refresh(self._query)
 
     def _clear_search(self) -> None:
         self.search.clear()

@@ -78,6 +78,7 @@ async def test_assets_are_listed_and_the_dead_are_marked(desk: Desk) -> None:
     form = desk.forms.assets
     rows = [form.model.index(row, 0) for row in range(form.model.rowCount())]
     assert [row.data() for row in rows] == ["joy", "main", "song", "anger"]
+    assert rows[3].data(Qt.ItemDataRole.ToolTipRole).startswith("anger\nEmotion · Missing: the file")
     assert [row.data(DEAD_ROLE) for row in rows] == [False, False, False, True]
     await until(lambda: form.picture.has_picture)
     assert desk.commands.asked("card_file_preview")[0][:2] == (BONES, JOY.path)

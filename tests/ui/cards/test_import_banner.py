@@ -5,6 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from cardgen_desktop.domain.card import CardData, CardProblem
 from cardgen_desktop.domain.card_library import CardRecord
+from cardgen_desktop.ui.cards.bullet_list import SHOWN_AT_FIRST, BulletList
 from cardgen_desktop.ui.cards.import_banner import MOST_LINES, ImportBanner, fact_of, lines_of
 from cardgen_desktop.ui.context import UiContext
 
@@ -35,7 +36,7 @@ async def test_an_imported_card_says_what_was_repaired(desk: Desk) -> None:
     assert not imported.list.isVisible()
     imported.banner._action.click()
     assert imported.list.isVisible()
-    assert imported.list.text() == f"Tags: {NULL.message}\n{PADDED.message}"
+    assert imported.list.sentences == (f"Tags: {NULL.message}", PADDED.message)
     imported.banner._action.click()
     assert not imported.list.isVisible()
     await desk.open(BONES)
@@ -53,8 +54,28 @@ async def test_closed_it_stays_away(desk: Desk, banner: ImportBanner) -> None:
 
 
 def test_a_long_list_is_cut_and_counted() -> None:
-    lines = lines_of([NULL] * (MOST_LINES + 5), CardData()).splitlines()
-    assert len(lines) == MOST_LINES and lines[-1] == "and 6 more"
+    lines = lines_of([NULL] * (MOST_LINES + 5), CardData())
+    assert len(lines) == MOST_LINES + 1 and lines[-1] == "And 5 more"
+
+
+def test_repairs_stand_before_notes() -> None:
+    mended = CardProblem(level="warning", where="data.assets[2].uri", message="Missing.")
+    assert lines_of([NULL, mended], CardData())[0] == "Asset 3: Missing."
+
+
+def test_a_long_list_is_opened_on_demand(context: UiContext, qtbot: QtBot) -> None:
+    bullets = BulletList("Losses", context=context)
+    qtbot.addWidget(bullets)
+    bullets.show_sentences([f"Loss {number}." for number in range(SHOWN_AT_FIRST + 1)])
+    assert len(bullets.shown) == SHOWN_AT_FIRST + 1 and bullets.more.isHidden()
+    bullets.show_sentences([f"Loss {number}." for number in range(20)])
+    assert len(bullets.shown) == SHOWN_AT_FIRST and bullets.more.text() == "Show 14 more"
+    bullets.more.click()
+    assert bullets.shown == bullets.sentences and bullets.more.isHidden()
+    bullets.show_sentences(["One."])
+    assert bullets.shown == ("One.",)
+    bullets.show_sentences([])
+    assert bullets.isHidden()
 
 
 def test_repairs_and_notes_are_counted_as_the_import_counts_them() -> None:

@@ -21,7 +21,7 @@ from cardgen_desktop.ui.cards import avatar_flow
 from cardgen_desktop.ui.cards.import_flow import STOPPED, words_of
 from cardgen_desktop.ui.cards.page import CardsPage
 from cardgen_desktop.ui.cards.pictures import png_bytes
-from cardgen_desktop.ui.components import Combo, Label
+from cardgen_desktop.ui.components import Combo
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.drop import DropOverlay, DropTarget
 from tests.support.commands import FakeCommands
@@ -190,6 +190,16 @@ async def test_an_import_from_elsewhere_is_shown_and_can_be_stopped(
     assert line.isHidden()
 
 
+async def test_while_the_first_cards_come_in_nobody_is_told_that_there_are_none(desk: Desk) -> None:
+    view = desk.page.library_view
+    view.show_cards((), "")
+    assert view.stack.currentWidget() is view.empty
+    job = await desk.commands.start_import(ImportRequest(paths=("/cards",)))
+    await until(lambda: view.stack.currentWidget() is not view.empty)
+    desk.commands.move(job.id, state=JobState.FAILED)
+    assert view.stack.currentWidget() is view.empty
+
+
 def test_words_of_imports() -> None:
     one = JobSnapshot(id=1, kind="import", state=JobState.RUNNING, phase="Importing 2 of 9", title="Isles")
     assert words_of([one]) == "Importing 2 of 9 · Isles"
@@ -293,7 +303,7 @@ async def test_losses_are_shown_before_writing(desk: Desk, tmp_path: Path, conte
     choose(pane.kinds, "json-v2")
     await until(lambda: pane.losses.isVisible())
     assert pane.losses.sentences == ("The nickname is left out.", "The dates are left out.")
-    assert all(label.isVisible() for label in pane.losses.findChildren(Label))
+    assert pane.losses.shown == pane.losses.sentences
     assert pane.file.text() == "Billy Bones.v2.json"
     assert context.settings.value.export_target == "json-v2"
 
