@@ -12,6 +12,7 @@ from dataclasses import replace
 from ..domain.card import Asset, Card
 from . import limits, png_assets
 from .export_order import ExportOrder
+from .picture_parts import is_avatar
 from .png_chunks import is_png
 from .read_card import ContainedFile
 
@@ -82,9 +83,15 @@ def named_files(order: ExportOrder) -> dict[str, ContainedFile]:
 
 
 def picture_path(order: ExportOrder) -> str | None:
-    """The path of the file that is the card's picture once more; None where no file is."""
-    there = {file.path for file in order.files}
-    return next((path for path in map(path_of, _main_icons(order)) if path in there), None)
+    """The path of the file that is the card's picture once more; None where no file is.
+
+    Where the card has no picture, an icon that cannot be one, such as a GIF, is a file like any other.
+    """
+    there = {file.path: file for file in order.files}
+    path = next((path for path in map(path_of, _main_icons(order)) if path in there), None)
+    if path is None or order.picture is not None:
+        return path
+    return path if is_avatar(there[path].read()) else None
 
 
 def main_icon(order: ExportOrder) -> bytes | None:
@@ -93,7 +100,7 @@ def main_icon(order: ExportOrder) -> bytes | None:
     for address in _main_icons(order):
         file = there.get(path_of(address) or "")
         content = data_of(address) if file is None else file.read()
-        if content is not None:
+        if content is not None and is_avatar(content):
             return content
     return None
 
@@ -166,7 +173,7 @@ def as_chunks(order: ExportOrder) -> tuple[Card, tuple[ContainedFile, ...]]:
 
 def _numbered(files: Mapping[str, ContainedFile]) -> dict[str, str]:
     """A chunk's address for each path: the one it has, else a number that is free."""
-    places = {path: path for path in files if path.startswith(PNG_SCHEME)}
+    places = {path: path for path in files if png_assets.is_chunk_path(path)}
     number = 0
     for path in files:
         if path in places:

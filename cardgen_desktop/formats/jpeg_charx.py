@@ -12,12 +12,12 @@ from . import limits
 from .archive import ends_as_archive, open_archive
 from .archive_directory import LOCAL_SIGNATURE
 from .charx import may_hold_card, read_archive_card
-from .charx_assets import is_picture
 from .charx_avatar import WRAPPER_PATH, file_at, main_icon, same_picture
 from .charx_writing import write_archive
 from .export_order import ExportOrder
 from .findings import Findings, UnreadableError
 from .picture import check_avatar, generated_portrait
+from .picture_parts import is_avatar
 from .png_chunks import TEXT_KINDS, joined, walk
 from .read_card import CardFormat, ContainedFile, ReadCard
 
@@ -67,7 +67,7 @@ def write_jpeg_charx(order: ExportOrder, out: BinaryIO) -> None:
 def _jpeg(picture: bytes | None, icon: bytes | None, name: str) -> bytes:
     """The avatar as a JPEG: the picture, else the icon in the archive, else the generated portrait."""
     if picture is None:
-        picture = icon if icon is not None and is_picture(icon) else generated_portrait(name)
+        picture = icon if icon is not None and is_avatar(icon) else generated_portrait(name)
     alone = picture[:3] == _JPEG and LOCAL_SIGNATURE not in picture  # the sign at which SillyTavern cuts
     return picture if alone else _converted(check_avatar(picture))
 

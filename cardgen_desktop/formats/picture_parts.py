@@ -23,6 +23,15 @@ def as_avatar(data: bytes, *, thorough: bool = True) -> bytes:
         return data if image.format in _KEPT else png_bytes(upright(image))
 
 
+def is_avatar(data: bytes) -> bool:
+    """Whether a card can have this picture."""
+    try:
+        as_avatar(data, thorough=False)
+    except InputError:
+        return False
+    return True
+
+
 def part_of(data: bytes, crop: Crop) -> bytes:
     """A part of a picture as PNG, at least one pixel. Raises `InputError`."""
     return cropped(data, crop)

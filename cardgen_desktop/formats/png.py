@@ -13,7 +13,7 @@ from .exif_cards import exif_card, holds_exif_card, no_card, refuse_many_pixels
 from .findings import Findings, UnreadableError
 from .payload import card_object
 from .png_assets import asset_files
-from .png_chunks import Chunk, PngFile, is_png, joined, text_chunk, text_of, walk
+from .png_chunks import Chunk, PngFile, is_png, joined, text_chunk, text_of, too_many_chunks, walk
 from .png_copies import (
     CARD_KEYWORDS,
     Copy,
@@ -86,6 +86,14 @@ def has_exif_card(picture: bytes) -> bool:
     return any(holds_exif_card([chunk.data]) for chunk in _exif_of(walk(picture)))
 
 
+def is_whole(picture: bytes) -> bool:
+    """Whether a PNG can have a card put into it: it has a header and an end."""
+    try:
+        return not _is_damaged(walk(picture))
+    except UnreadableError:
+        return False
+
+
 def with_card(picture: bytes, chara: bytes, ccv3: bytes, exif_stays: bool = False) -> bytes:
     """Put both payloads (JSON) into a PNG and take stale ones out; everything else stays byte for byte.
 
@@ -101,6 +109,8 @@ def with_card(picture: bytes, chara: bytes, ccv3: bytes, exif_stays: bool = Fals
     exif = [] if exif_stays else _exif_of(png)
     stale = card_places(png) | {chunk.start for chunk in exif if holds_exif_card([chunk.data])}
     kept = [chunk for chunk in png.chunks[1:] if chunk.start not in stale]
+    if len(kept) + len(card_chunks) + 1 > limits.PNG_CHUNKS:
+        raise too_many_chunks()
     return joined([png.chunks[0], *card_chunks, *kept], png.tail_without(stale))
 
 

@@ -97,6 +97,15 @@ def number_in(path: str) -> str:
     return number
 
 
+def is_chunk_path(path: str) -> bool:
+    """Whether a contained file can be kept in a chunk that is called as its path says."""
+    try:
+        number_in(path)
+    except ValueError:
+        return False
+    return True
+
+
 Judge = Callable[[memoryview], str]
 
 

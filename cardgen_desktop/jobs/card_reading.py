@@ -16,7 +16,6 @@ from .opened import OpenedCard, Picture
 if TYPE_CHECKING:
     from ..formats.read_card import ContainedFile, ReadBook, ReadCard
 
-_CHUNK_PATH = "__asset:"
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
@@ -100,19 +99,19 @@ def _stored_picture(read: "ReadCard", assets: AssetFiles) -> tuple[Picture | Non
     if read.picture is None:
         return None, ()
     try:
-        kept = assets.keep(as_avatar(_hollow(read), thorough=False))
+        kept = assets.keep(as_avatar(_hollow(read, read.picture), thorough=False))
     except InputError:
         sentence = "The picture is damaged and was left out."
         return None, (CardProblem(level="warning", where="picture", message=sentence),)
     return Picture(sha256=kept.sha256, bytes=kept.bytes), ()
 
 
-def _hollow(read: "ReadCard") -> bytes:
-    from ..formats.png_assets import take_out
+def _hollow(read: "ReadCard", picture: bytes) -> bytes:
+    """The picture without the assets in it: those of a PNG that is the card, not of an icon in an archive."""
+    from ..formats.png_assets import SCHEME, take_out
 
-    assert read.picture is not None
-    has_chunks = any(file.path.startswith(_CHUNK_PATH) for file in read.files)
-    return take_out(read.picture)[0] if has_chunks else read.picture
+    has_chunks = any(file.path.startswith(SCHEME) for file in read.files)
+    return take_out(picture)[0] if read.container == "png" and has_chunks else picture
 
 
 def _stored_files(
