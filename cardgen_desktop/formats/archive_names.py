@@ -1,4 +1,4 @@
-"""Names of archive entries: those that lead somewhere are refused, those that are only odd are kept and told.
+"""Names of archive entries: those that lead or mean something else are refused, odd ones are kept and told.
 
 Nothing here is ever written under such a name; but a name that leads out of its folder has no honest use,
 and other programs do unpack what is passed on.
@@ -28,7 +28,7 @@ Sign = Callable[[str], bool]
 
 
 def name_of(entry: DirectoryEntry) -> str:
-    """An entry's path, with forward slashes. Raises `UnreadableError` for one that leads outside."""
+    """An entry's path, with forward slashes. Raises `UnreadableError` for one that is no place inside."""
     path = _decoded(entry).replace("\\", "/")
     trouble = _trouble(path, entry)
     if trouble:
@@ -53,18 +53,23 @@ def shown_name(path: str) -> str:
 
 
 def report_odd_names(names: Sequence[str], entries: Sequence[DirectoryEntry], findings: Findings) -> None:
-    """Say which names some systems or programs cannot take; they are kept as they are."""
+    """Say which names some systems or programs cannot take; they are kept as they are.
+
+    Raises `UnreadableError` for names that are one and the same file on some systems.
+    """
+    _refuse_clashes(names)
     for sign, told in _ODD:
         odd = [name for name in names if sign(name)]
         if odd:
-            findings.warning("", f"{_count(odd)} {told}, such as {shown_name(odd[0])}; kept as they are.")
+            named = "A name" if len(odd) == 1 else f"{len(odd):,} names"
+            where = f"{named} in the archive with {told}: {shown_name(odd[0])}"
+            findings.warning("", f"{where}; kept as {'it is' if len(odd) == 1 else 'they are'}.")
     if any(b"\\" in entry.name for entry in entries):
         findings.info("", "Names in the archive have backslashes; read as slashes.")
     if not all(entry.agrees for entry in entries):
         findings.warning(
             "", "Files are called otherwise in two places of the archive; other programs may see others."
         )
-    _report_clashes(names, findings)
 
 
 def _decoded(entry: DirectoryEntry) -> str:
@@ -86,6 +91,9 @@ def _trouble(path: str, entry: DirectoryEntry) -> str:
         (bool(_DRIVE.match(path)), "which names a drive"),
         (any(_leads_up(part) for part in parts), "which leads out of its folder"),
         (not parts, "which has no name"),
+        (is_device("/".join(parts)), "which means a device on Windows"),
+        (":" in path, "which has a colon: on Windows that is a hidden part of another file"),
+        (_ends_oddly(parts), "which ends in a dot or a space: Windows makes another name of it"),
         (kind not in (0, stat.S_IFREG, stat.S_IFDIR), "which is a link or a device and not a file"),
         (len(parts) > limits.ARCHIVE_DEPTH, _over(len(parts), "levels", limits.ARCHIVE_DEPTH)),
     )
@@ -101,15 +109,11 @@ def _leads_up(part: str) -> bool:
     return part.startswith("..") and not part.strip(" .")
 
 
-def _ends_oddly(name: str) -> bool:
-    return any(part.endswith((".", " ")) for part in name.split("/"))
+def _ends_oddly(parts: Sequence[str]) -> bool:
+    return any(part.endswith((".", " ")) for part in parts)
 
 
-def _count(odd: Sequence[str]) -> str:
-    return "One name in the archive" if len(odd) == 1 else f"{len(odd):,} names in the archive"
-
-
-def _report_clashes(names: Sequence[str], findings: Findings) -> None:
+def _refuse_clashes(names: Sequence[str]) -> None:
     """Names that become one where case or the composition of letters does not count."""
     alike: defaultdict[str, set[str]] = defaultdict(set)
     for name in names:
@@ -117,15 +121,13 @@ def _report_clashes(names: Sequence[str], findings: Findings) -> None:
     clashing = [sorted(found) for found in alike.values() if len(found) > 1]
     if clashing:
         pair = " and ".join(shown_name(name) for name in clashing[0][:2])
-        findings.warning(
-            "", f"Names in the archive differ only in case or accents, such as {pair}; all are kept."
+        raise UnreadableError(
+            f"Names in its archive differ only in case or accents, such as {pair}: "
+            "on Windows and macOS they are one file."
         )
 
 
 _ODD: tuple[tuple[Sign, str], ...] = (
-    (is_device, "mean devices on Windows"),
-    (lambda name: ":" in name, "have a colon, which means something else on Windows and macOS"),
-    (_ends_oddly, "end in a dot or a space, which Windows cuts off"),
-    (lambda name: bool(_UNSEEN.search(name)), "have letters that do not show"),
-    (lambda name: bool(_FORBIDDEN.search(name)), "have letters that Windows does not take"),
+    (lambda name: bool(_UNSEEN.search(name)), "letters that do not show"),
+    (lambda name: bool(_FORBIDDEN.search(name)), "letters that Windows does not take"),
 )

@@ -146,7 +146,8 @@ def sound(fields: dict[str, Any], defaults: dict[str, Any]) -> dict[str, Any]:
 def id_for(name: str) -> str:
     """A folder's name in ASCII for a character."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").casefold()
-    return _NOT_PLAIN.sub("-", plain)[:_ID_LETTERS].strip("-") or "character"
+    found = _NOT_PLAIN.sub("-", plain)[:_ID_LETTERS].strip("-") or "character"
+    return f"{found}-character" if is_device(found) else found
 
 
 def is_id(found: Any) -> bool:

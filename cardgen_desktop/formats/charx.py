@@ -14,6 +14,7 @@ from .export_order import ExportOrder
 from .findings import Findings, UnreadableError
 from .json_text import decode_text, parse_object
 from .normalise import V3, card_from
+from .payload import refuse_lock
 from .read_card import CardFormat, ReadCard, said
 from .risu_module import MODULE_PATH, read_module
 from .shape import is_card
@@ -109,7 +110,9 @@ def _object(entry: ArchiveEntry, archive: Archive, findings: Findings) -> dict[s
             f"Its card.json is {limits.megabytes(entry.size)}; "
             f"the limit is {limits.megabytes(limits.JSON_BYTES)}."
         )
-    return parse_object(decode_text(archive.read(entry, findings), findings), findings)
+    content = archive.read(entry, findings)
+    refuse_lock(content)
+    return parse_object(decode_text(content, findings), findings)
 
 
 def _card(original: dict[str, Any], findings: Findings) -> Card:

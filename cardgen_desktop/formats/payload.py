@@ -17,12 +17,12 @@ def card_object(payload: bytes, findings: Findings) -> dict[str, Any]:
     stripped = payload.strip(_WHITE)
     if not stripped:
         raise UnreadableError("Its card text is empty.")
-    _refuse_lock(stripped)
+    refuse_lock(stripped)
     if _looks_like_json(stripped):
         findings.info("", "The card is plain JSON instead of base64; read as it is.")
         return parse_object(decode_text(stripped, findings), findings)
     decoded = _decode_base64(stripped, findings)
-    _refuse_lock(decoded)
+    refuse_lock(decoded)
     return parse_object(decode_text(decoded, findings), findings)
 
 
@@ -30,7 +30,8 @@ def _looks_like_json(data: bytes) -> bool:
     return data.removeprefix(b"\xef\xbb\xbf").lstrip(_WHITE).startswith(b"{")
 
 
-def _refuse_lock(data: bytes) -> None:
+def refuse_lock(data: bytes) -> None:
+    """Raise `UnreadableError` for a text that RisuAI has encrypted."""
     if data.startswith(_RISU_LOCK):
         raise UnreadableError(
             "It is encrypted by RisuAI, and only RisuAI can open it.",

@@ -63,6 +63,7 @@ _OTHER_CONTENTS: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "It is an archive, but neither CHARX nor BYAF."),
     (b"%PDF", "It is a PDF, not a character card."),
     (b"<", "It is a web page or XML, not a character card."),
+    (b"rcc|", "It is encrypted by RisuAI, and only RisuAI can open it."),
     (b"[", "It is a JSON list, not a character card."),
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cardgen_desktop.domain.errors import CardError
 from cardgen_desktop.formats.byaf import read_byaf
 from cardgen_desktop.formats.export import card_bytes
 from cardgen_desktop.formats.picture import check_avatar
@@ -141,3 +142,22 @@ def test_a_picture_that_is_a_further_icon_too_becomes_the_main_icon_of_an_archiv
         assets = json.loads(found.read("card.json"))["data"]["assets"]
         main = assets[0]["uri"].removeprefix("embeded://")
         assert (assets[0]["name"], found.read(main)) == ("main", png())
+
+
+@pytest.mark.parametrize("name", ["a.charx", "a.txt"])
+def test_what_risuai_encrypted_is_told_in_archives_and_bare_files(name: str) -> None:
+    locked = b"rcc||rccv1||abc||def"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("card.json", locked)
+    with pytest.raises(CardError, match="encrypted by RisuAI"):
+        read_card(file.getvalue() if name.endswith("charx") else locked, name)
+
+
+@pytest.mark.parametrize("target", ["charx", "byaf"])
+def test_archives_written_for_names_that_mean_devices_are_read_again(target: str) -> None:
+    icon = {"type": "icon", "uri": "data:image/png;base64,", "name": "Aux", "ext": "png"}
+    icon["uri"] += base64.b64encode(card_files.photo("PNG")).decode()
+    data = {**KEEPER_V3["data"], "name": "Con", "assets": [icon, {**icon, "name": "a:b. "}]}
+    archive = written(json.dumps({**KEEPER_V3, "data": data}).encode(), target)
+    assert read_card(archive, "a").card.data.name == "Con"
