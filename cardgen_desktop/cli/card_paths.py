@@ -37,11 +37,21 @@ async def _in_folder(pool: "ProcessPool", folder: str, console: "Console", aside
     for refusal in found.refused:
         console.complain(f"{refusal.subject}: {refusal.reason}")
     files = [file.path for file in found.files if not _lies_in(file.path, aside, folder)]
-    cards = await asyncio.gather(*(pool.is_card(path) for path in files))
+    cards = await asyncio.gather(*(_may_be_card(pool, path) for path in files))
     chosen = [str(path) for path, card in zip(files, cards, strict=True) if card]
     if not chosen:
         console.complain(f'There is no card in the folder "{folder}".')
     return chosen
+
+
+async def _may_be_card(pool: "ProcessPool", path: Path) -> bool:
+    """Whether a file means to be a card; one that ends its reader counts, so that it is told by its name."""
+    from ..domain.errors import CardgenError
+
+    try:
+        return await pool.is_card(path)
+    except CardgenError:
+        return True
 
 
 def _lies_in(path: Path, aside: Path | None, folder: str) -> bool:

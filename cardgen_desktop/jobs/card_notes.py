@@ -21,12 +21,14 @@ class _Note(Value):
 
 
 def with_note(card: Card, picture: StoredPicture, files: tuple[CardFile, ...]) -> Card:
-    """The card with a note of its picture and files; as it is when it has none."""
+    """The card with a note of its picture and files, and without any when it has none.
+
+    A plain file that was imported like any other card still says what another card had.
+    """
     from ..formats.kept import with_kept
 
-    if not picture.sha256 and not files:
-        return card
-    note = _Note(picture=picture, files=files).model_dump(mode="json", exclude_defaults=True)
+    made = _Note(picture=picture, files=files) if picture.sha256 or files else None
+    note = {} if made is None else made.model_dump(mode="json", exclude_defaults=True)
     return _with_extensions(card, with_kept(card.data.extensions, _NOTE, note))
 
 
