@@ -55,14 +55,24 @@ class ChipField(QWidget):
             chip.setParent(None)
             chip.deleteLater()
         self._flow.removeWidget(self.input)
+        before = self._before()
         self._chips = [self._chip(index, value) for index, value in enumerate(values)]
-        before: QWidget = self.input.previousInFocusChain() or self
         for widget in (*self._chips, self.input):
             self._flow.addWidget(widget)
-            QWidget.setTabOrder(before, widget)
+            if widget is not before:
+                QWidget.setTabOrder(before, widget)
             widget.show()
             before = widget
         self.updateGeometry()
+
+    def _before(self) -> QWidget:
+        """What Tab visits before the first chip. One around the chips would not do."""
+        widget = self.input.previousInFocusChain()
+        while widget is not None and widget is not self.input:
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not self.isAncestorOf(widget):
+                return widget
+            widget = widget.previousInFocusChain()
+        return self.input
 
     def _chip(self, index: int, value: str) -> Chip:
         shown = value if len(value) <= MAX_SHOWN else value[: MAX_SHOWN - 1] + "…"

@@ -13,6 +13,7 @@ from .document import CardDocument, Change
 from .fields import fields_of
 from .kept_fields import KeptFields
 from .line_row import LineRow
+from .row_views import tab_through
 
 
 class DetailsForm(FormScroll):
@@ -39,6 +40,8 @@ class DetailsForm(FormScroll):
         self.add_fields(fields_of("details", "prose"))
         self.kept = KeptFields(context=context)
         self.column.insertWidget(self.column.count() - 1, self.kept)
+        lines = [line.edit for line in self.lines.values()]
+        tab_through(*lines, self.tags.input, *(field.edit for field in self.fields))
         for line in self.lines.values():
             line.typed.connect(self.line_typed)
 

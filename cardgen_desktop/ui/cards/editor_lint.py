@@ -33,6 +33,7 @@ class EditorLint(QObject):
             panes.lint.fix_requested.connect(self.flow.fix)
         panes.show_lint()
         self._show_findings()
+        panes.lint.take_focus()
         self.flow.look()
 
     def show_finding(self, finding: LintFinding) -> None:

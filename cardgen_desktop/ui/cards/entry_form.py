@@ -14,6 +14,7 @@ from .fields import ENTRY_HELP, entry_path
 from .line_row import CardLine, LineRow
 from .lorebook_model import name_of
 from .prose_field import ProseField
+from .row_views import tab_through
 
 POSITIONS: tuple[tuple[str, object], ...] = (
     ("Where the program puts it", None),
@@ -64,6 +65,8 @@ class EntryForm(QWidget):
         column.addWidget(self.content)
         column.addWidget(self._switches())
         column.addStretch(1)
+        switches = (self.enabled, self.constant, self.case, self.order, self.position)
+        tab_through(self.name.edit, self.keys.input, self.content.edit, *switches)
 
     def _labelled(self, text: str, widget: QWidget) -> QVBoxLayout:
         column = QVBoxLayout()

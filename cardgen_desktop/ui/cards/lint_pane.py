@@ -121,12 +121,24 @@ class LintPane(Pane):
         row = self.list.currentIndex().row()
         return self.model.findings[row] if 0 <= row < len(self.model.findings) else None
 
+    @property
+    def _holds_focus(self) -> bool:
+        focus = self.window().focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the findings, or to the way out while there are none."""
+        place = self.list if self.model.findings else self._close
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_findings(self, findings: tuple[LintFinding, ...], data: CardData) -> None:
         """Show what was found; the chosen row stays the same one as far as there is one."""
         if findings != self.model.findings:
             row = max(0, self.list.currentIndex().row())
             self.model.show(findings, data)
             self.list.setCurrentIndex(self.model.index(min(row, len(findings) - 1), 0))
+        if not findings and self._holds_focus:
+            self._close.setFocus(Qt.FocusReason.OtherFocusReason)
         self.list.setVisible(bool(findings))
         self.empty.setVisible(not findings)
         self.facts.setText(facts_of(findings))
@@ -140,6 +152,8 @@ class LintPane(Pane):
             return
         self._badge.show_kind(*_BADGES[finding.level])
         self.reason.setText(finding.reason)
+        if finding.fix is None and self.fix.hasFocus():
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)  # else hiding it passes the focus on
         self.fix.setVisible(finding.fix is not None)
         if finding.fix is not None:
             self.fix.setText(finding.fix.title)

@@ -99,6 +99,24 @@ async def test_a_fix_is_one_step_that_can_be_undone(desk: Desk) -> None:
     assert desk.editor.session.document.data.tags == before  # type: ignore[union-attr]
 
 
+async def test_the_keyboard_stays_with_the_findings(desk: Desk) -> None:
+    desk.commands.lints = (EMPTY_TAG, OPEN_MACRO)
+    await desk.open()
+    await until(lambda: desk.editor.header.lint.isVisible())
+    desk.editor.header.lint.click()
+    pane = desk.editor.panes.lint
+    assert pane.list.hasFocus()
+    pane.fix.setFocus()
+    QTest.keyClick(pane.list, Qt.Key.Key_Down)
+    assert pane.finding == OPEN_MACRO and pane.fix.isHidden()
+    assert pane.list.hasFocus(), "not the sidebar"
+    desk.commands.lints = ()
+    desk.editor.lint.flow.look()
+    await until(lambda: pane.empty.isVisible())
+    focus = pane.window().focusWidget()
+    assert focus is not None and pane.isAncestorOf(focus)
+
+
 async def test_a_fix_for_a_text_that_has_changed_says_so(desk: Desk, messages: RecordingNotify) -> None:
     gone = LintFix(title="Remove it", changes=(LintChange(where="data.tags[99]", removes=True),))
     await desk.open()

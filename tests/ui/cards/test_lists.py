@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QWidget
 
 from cardgen_desktop.domain.card import Card, CardData, Lorebook, LorebookEntry
 from cardgen_desktop.domain.card_library import CardRecord, CardSummary
@@ -236,6 +237,28 @@ async def test_what_is_not_edited_here_is_shown_and_kept(desk: Desk) -> None:
     await desk.open()
     desk.editor.show_tab("details")
     assert kept.isHidden()
+
+
+async def test_tab_visits_chips_where_they_stand(desk: Desk) -> None:
+    def after(widget: QWidget, steps: int) -> list[QWidget | None]:
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        visited = []
+        for _ in range(steps):
+            QTest.keyClick(desk.page.window().focusWidget(), Qt.Key.Key_Tab)
+            visited.append(desk.page.window().focusWidget())
+        return visited
+
+    await desk.open()
+    desk.editor.show_tab("details")
+    details = desk.forms.details
+    chips = details.tags._chips
+    last = list(details.lines.values())[-1].edit
+    assert after(last, len(chips) + 2) == [*chips, details.tags.input, details.fields[0].edit]
+    desk.editor.show_tab("lorebook")
+    entry = desk.forms.lorebook.form
+    keys = entry.keys._chips
+    assert keys
+    assert after(entry.name.edit, len(keys) + 2) == [*keys, entry.keys.input, entry.content.edit]
 
 
 def test_very_much_of_it_is_cut_and_counted() -> None:
