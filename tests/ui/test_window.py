@@ -230,6 +230,24 @@ async def test_a_pasted_card_is_opened(window: MainWindow, commands: FakeCommand
     assert window.pages.current == "cards"
 
 
+async def test_a_card_is_pasted_from_the_search_of_the_library_and_words_into_it(
+    window: MainWindow, commands: FakeCommands
+) -> None:
+    await attach(window, commands)
+    window.pages.go_to("cards")
+    await settle()
+    search = window.pages.page("cards").library_view.search
+    search.setFocus()
+    QGuiApplication.clipboard().setText("Silver")
+    QTest.keyClick(search, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert search.text() == "Silver"
+    QGuiApplication.clipboard().setText('{"spec": "chara_card_v2", "data": {}}')
+    QTest.keyClick(search, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    await settle()
+    assert search.text() == "Silver"
+    assert commands.asked("import_text")
+
+
 async def test_a_finished_draft_is_told_once_and_opens(
     window: MainWindow, commands: FakeCommands, messages: RecordingNotify
 ) -> None:

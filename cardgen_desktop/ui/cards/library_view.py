@@ -10,6 +10,7 @@ from ...domain.card_library import CardSummary
 from ..components import Button, EmptyState, Menu, PageHeader, ProgressLine, SearchField
 from ..context import UiContext
 from ..theme import SPACE
+from .card_paste import CardPaste
 from .import_line import ImportLine
 from .library_delegates import TILE, CardDelegate, RowDelegate, TileDelegate
 from .library_model import SUMMARY_ROLE, LibraryModel, facts_of
@@ -145,6 +146,7 @@ class LibraryView(QWidget):
 
     def _lay_out(self) -> None:
         self.search.setFixedWidth(SEARCH_WIDTH)
+        self.search.installEventFilter(CardPaste(self))
         self.list.setModel(self.model)
         for action in (self.search, self.grid, self.rows, self.add, self.more):
             self.header.add_action(action)
