@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.card import ExportTarget
 from ...domain.card_export import PRESETS, ExportPlan, RoundTrip
@@ -83,33 +83,19 @@ class ExportPane(Pane):
         head.addStretch(1)
         head.addWidget(self._close)
         self.body.addLayout(head)
-        self.body.addWidget(self._scroll(), 1)
-        self.body.addWidget(self._asking)
-        self.body.addWidget(self.problem)
-        self.foot.addWidget(self.export)
-
-    def _scroll(self) -> QScrollArea:
-        content = QWidget()
-        content.setProperty("clear", True)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, SPACE.XS, 0)
-        column.setSpacing(SPACE.SM)
         above = (self.presets, self.kinds, self.sentence, Hairline(), self.losses_title, self.losses)
         for part in (*above, self.refusal):
-            column.addWidget(part)
-        column.addWidget(self.lorebook, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._outcome)
-        column.addWidget(Hairline())
-        column.addWidget(Label("Name of the file", context=self._context, role="small_strong"))
-        column.addWidget(self.template)
-        column.addWidget(Label(TEMPLATE_HELP, context=self._context, role="caption", ink="muted", wrap=True))
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(content)
-        return scroll
+            self.body.addWidget(part)
+        self.body.addWidget(self.lorebook, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addWidget(self._outcome)
+        self.body.addWidget(Hairline())
+        self.body.addWidget(Label("Name of the file", context=self._context, role="small_strong"))
+        self.body.addWidget(self.template)
+        help_words = Label(TEMPLATE_HELP, context=self._context, role="caption", ink="muted", wrap=True)
+        self.body.addWidget(help_words)
+        self.body.addStretch(1)
+        for end in (self._asking, self.problem, self.export):
+            self.foot.addWidget(end)
 
     def _outcome_part(self) -> QWidget:
         """What is only there when there is something to write: the way back, and the place."""
@@ -222,11 +208,18 @@ class ExportPane(Pane):
 
     def ask_about(self, existing: Path | None) -> None:
         """Ask what to do about a file that is already there; None takes the question away."""
-        self._asking.setVisible(existing is not None)
-        self.export.setEnabled(existing is None)
-        if existing is not None:
-            self._exists.setText(f"“{existing.name}” is already in this folder. Nothing was written yet.")
-            self.keep_both.setFocus(Qt.FocusReason.OtherFocusReason)
+        by_keyboard = any(button.shows_ring for button in (self.export, self.replace, self.keep_both))
+        reason = Qt.FocusReason.ShortcutFocusReason if by_keyboard else Qt.FocusReason.OtherFocusReason
+        if existing is None:
+            self.export.setEnabled(True)
+            if self.replace.hasFocus() or self.keep_both.hasFocus():
+                self.export.setFocus(reason)
+            self._asking.hide()
+            return
+        self._exists.setText(f"“{existing.name}” is already in this folder. Nothing was written yet.")
+        self._asking.show()
+        self.keep_both.setFocus(reason)
+        self.export.setEnabled(False)
 
     def show_busy(self, busy: bool) -> None:
         """The file is being written and read back."""

@@ -274,8 +274,10 @@ async def test_existing_file_is_asked_about_in_the_pane(
     await until(lambda: pane.replace.isVisible())
     assert desk.commands.exported == {} and not pane.export.isEnabled()
     assert "“Billy Bones.png” is already in this folder." in pane._exists.text()
-    pane.keep_both.click()
+    assert pane.keep_both.hasFocus()
+    QTest.keyClick(pane.keep_both, Qt.Key.Key_Space)
     await until(lambda: messages.sentences)
+    assert desk.editor.window().focusWidget() is desk.field("description").edit, "not the sidebar"
     assert list(desk.commands.exported) == [tmp_path / "Billy Bones (2).png"]
     desk.editor.show_export()
     desk.editor.export._path = tmp_path / "Billy Bones.png"
