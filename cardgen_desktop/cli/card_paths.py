@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from ..jobs.process import ProcessPool
     from .console import Console
 
-SUFFIXES = frozenset({".png", ".apng", ".webp", ".jpg", ".jpeg", ".json", ".yaml", ".yml", ".charx", ".byaf"})
-
 
 async def card_paths(
     pool: "ProcessPool", arguments: Sequence[str], console: "Console", *, aside: Path | None = None
@@ -31,9 +29,10 @@ async def card_paths(
 
 
 async def _in_folder(pool: "ProcessPool", folder: str, console: "Console", aside: Path | None) -> list[str]:
+    from ..domain.card_library import CARD_SUFFIXES
     from ..jobs.found_files import find_files
 
-    found = await find_files([folder], SUFFIXES, lambda *_: None)
+    found = await find_files([folder], CARD_SUFFIXES, lambda *_: None)
     for refusal in found.refused:
         console.complain(f"{refusal.subject}: {refusal.reason}")
     files = [file.path for file in found.files if not _lies_in(file.path, aside, folder)]

@@ -10,6 +10,11 @@ from .evidence import FieldEvidence
 from .source import SourceSummary
 from .value import Value
 
+CARD_SUFFIXES = frozenset(
+    (*(".png", ".apng", ".webp", ".jpg", ".jpeg", ".json", ".yaml", ".yml", ".charx", ".byaf"), ".risum")
+)
+"""Which files of a folder are tried as cards and lorebooks; a file that is named itself is always tried."""
+
 
 class CardSummary(Value):
     """A stored card as lists show it. `origin` is "draft" or "import"."""

@@ -5,18 +5,17 @@ the persona as Agnai puts it into a prompt; the persona itself is kept and writt
 what the description says, which is Agnai's own rule for V2 cards. Agnai's `description` is for people.
 """
 
-import base64
-import binascii
 from typing import Any, BinaryIO
 
 from ..domain.card import Card, CardData
-from . import limits
 from .agnai_memory import lorebook_of, memory_payload
+from .data_addresses import data_of
 from .export_order import ExportOrder
 from .findings import Findings
 from .json_text import json_file
 from .kept import Wording, without_kept
 from .normalise import card_data_from
+from .picture_signs import is_picture
 
 FORMAT = "agnai"
 
@@ -41,7 +40,6 @@ _PLACES = {
 }
 _KINDS = ("character", "library-character")
 _OWN = frozenset({"name", "persona", "greeting", "scenario", "sampleChat"})
-_PICTURE_SIGNS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 
 
 def is_character(value: dict[str, Any]) -> bool:
@@ -77,16 +75,8 @@ def write_agnai(order: ExportOrder, out: BinaryIO) -> None:
 def picture_of(value: dict[str, Any]) -> bytes | None:
     """The avatar, where the character carries it as a `data:` address of a PNG, JPEG or WebP."""
     address = value.get("avatar")
-    if not isinstance(address, str) or not address.startswith("data:image/"):
-        return None
-    head, _, packed = address.partition(",")
-    if not head.endswith(";base64") or len(packed) > limits.PICTURE_BYTES * 4 // 3:
-        return None
-    try:
-        picture = base64.b64decode(packed)
-    except (binascii.Error, ValueError):
-        return None
-    return picture if picture.startswith(_PICTURE_SIGNS) else None
+    picture = data_of(address) if isinstance(address, str) else None
+    return picture if picture is not None and is_picture(picture) else None
 
 
 def persona_text(name: str, persona: Any) -> str | None:

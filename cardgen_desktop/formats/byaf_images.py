@@ -4,15 +4,17 @@ import re
 from collections.abc import Container, Sequence
 from typing import Any
 
+from ..domain.asset_addresses import ARCHIVE_SCHEME, path_of
 from ..domain.card import Asset, Card
 from .byaf_objects import Objects, character_path
-from .charx_assets import SCHEME, data_in
+from .charx_assets import data_in
 from .charx_avatar import bare, is_shown
-from .charx_names import Names, picture_extension
-from .export_assets import is_main_icon, path_of
+from .charx_names import Names
+from .export_assets import is_main_icon
 from .export_order import ExportOrder
 from .findings import UnreadableError
 from .kept import kept, with_kept
+from .picture_signs import extension_by_content
 from .read_card import ContainedFile
 
 FORMAT = "byaf"
@@ -96,7 +98,9 @@ def _icon(image: dict[str, Any], place: int, folder: str) -> Asset:
 
 def _asset(kind: str, name: str, path: str) -> Asset:
     found = _SUFFIX.search(path)
-    return Asset(type=kind, uri=SCHEME + path, name=name, ext=found[1].casefold() if found else "unknown")
+    return Asset(
+        type=kind, uri=ARCHIVE_SCHEME + path, name=name, ext=found[1].casefold() if found else "unknown"
+    )
 
 
 def _pictures(order: ExportOrder) -> list[tuple[Asset, ContainedFile]]:
@@ -129,7 +133,7 @@ def _suffix(file: ContainedFile) -> str:
     """How the file may be called at its end; empty for what is no image of a kind that BYAF names."""
     if told := _SUFFIX.search(file.path):
         return told[0].casefold()
-    end = picture_extension(file.read()[:_HEAD_BYTES])
+    end = extension_by_content(file.read()[:_HEAD_BYTES])
     return f".{end}" if end and _SUFFIX.search(f".{end}") else ""
 
 

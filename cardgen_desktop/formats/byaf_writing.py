@@ -2,14 +2,14 @@
 
 from typing import Any, BinaryIO
 
+from ..domain.asset_addresses import path_of
 from . import limits
 from .archive_writing import ArchiveWriter
 from .byaf_images import background_file, images_of
 from .byaf_mapping import FORMAT, objects_from_card
 from .byaf_objects import MANIFEST_PATH, Objects
 from .charx_names import Names
-from .charx_writing import PRIVATE_PREFIX
-from .export_assets import path_of
+from .export_assets import PRIVATE_PREFIX
 from .export_order import ExportOrder
 from .findings import Findings, UnreadableError
 from .json_text import decode_text, parse_object, write_json

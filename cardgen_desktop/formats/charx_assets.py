@@ -1,24 +1,21 @@
 """Assets of a card in an archive: which entry an address names, and which picture is the avatar."""
 
-import base64
-import binascii
 import unicodedata
 from urllib.parse import unquote
 
+from ..domain.asset_addresses import ARCHIVE_SCHEME, CHUNK_SCHEME, path_of
 from ..domain.card import Asset, Card, CardData
 from . import limits
 from .archive import Archive, ArchiveEntry
 from .archive_names import shown_name
-from .export_assets import PNG_SCHEME, is_main_icon, path_of
+from .data_addresses import data_of, is_data_address
+from .export_assets import is_main_icon
 from .findings import Findings, UnreadableError
 from .kept import kept, with_kept, without_kept
+from .picture_signs import is_picture
 
 CONTAINER = "charx"
-SCHEME = "embeded://"
-"""How a card names a file of its archive; the specification spells it so."""
-
 _MISSING = "missing_assets"
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 class Places:
@@ -32,7 +29,7 @@ class Places:
 
     def find(self, path: str) -> ArchiveEntry | None:
         """The entry of this path: exactly, below the card's folder, or spelt a little differently."""
-        path = path.removeprefix(PNG_SCHEME)
+        path = path.removeprefix(CHUNK_SCHEME)
         exact = self._archive.find(path) or self._archive.find(self._folder + path)
         if exact is not None:
             return exact
@@ -64,20 +61,12 @@ def avatar_of(card: Card, archive: Archive, findings: Findings) -> bytes | None:
     return None
 
 
-def is_picture(data: bytes) -> bool:
-    """Whether bytes begin as a picture an avatar can be: PNG, JPEG or WebP."""
-    return data.startswith(_PICTURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
-
-
 def data_in(address: str) -> bytes | None:
-    """What a `data:` address holds; None for every other address."""
-    head, comma, body = address.partition(",")
-    if not comma or head[:5].casefold() != "data:" or not head.casefold().endswith(";base64"):
-        return None
-    try:
-        return base64.b64decode(body)
-    except (binascii.Error, ValueError) as error:
-        raise UnreadableError("Its address holds broken base64.") from error
+    """What a `data:` address holds; None for any other address. Raises `UnreadableError` for a broken one."""
+    content = data_of(address)
+    if content is None and is_data_address(address) and ";base64," in address[:200].casefold():
+        raise UnreadableError("Its address holds broken base64.")
+    return content
 
 
 def without_missing(card: Card, paths: set[str]) -> Card:
@@ -136,7 +125,7 @@ def _resolved(asset: Asset, where: str, places: Places, findings: Findings) -> A
     if entry.path == path:
         return asset
     findings.info(where, "The file it names is spelt differently in the archive; the address follows it.")
-    return asset.model_copy(update={"uri": SCHEME + entry.path})
+    return asset.model_copy(update={"uri": ARCHIVE_SCHEME + entry.path})
 
 
 def _picture(icon: Asset, archive: Archive, findings: Findings) -> bytes | None:

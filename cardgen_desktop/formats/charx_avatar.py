@@ -1,9 +1,10 @@
 """The avatar of a card that goes into an archive: whether it is there already, and how it goes in."""
 
+from ..domain.asset_addresses import PICTURE_ADDRESS, path_of
 from ..domain.card import Asset
 from ..domain.errors import InputError
 from .charx_assets import data_in
-from .export_assets import PICTURE_ADDRESS, is_main_icon, path_of
+from .export_assets import is_main_icon
 from .export_order import ExportOrder
 from .findings import UnreadableError
 from .png_assets import number_of

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ..domain.card import Asset
 from . import limits
 from .archive_names import is_device
+from .picture_signs import extension_by_content
 
 CARD_PATH = "card.json"
 
@@ -24,7 +25,6 @@ _KINDS = {
     "code": "js ts lua py css html",
 }
 _KIND_OF = {extension: kind for kind, names in _KINDS.items() for extension in names.split()}
-_SIGNS = ((b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpg"), (b"GIF8", "gif"), (b"OggS", "ogg"), (b"ID3", "mp3"))
 
 
 class Names:
@@ -63,14 +63,7 @@ def extension_of(told: str, head: bytes) -> str:
     extension = told.casefold().lstrip(".")
     if extension != "unknown" and _EXTENSION.fullmatch(extension):
         return extension
-    return picture_extension(head) or "bin"
-
-
-def picture_extension(head: bytes) -> str:
-    """The end of a file name that fits a content's first bytes; empty where that is not known."""
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "webp"
-    return next((extension for sign, extension in _SIGNS if head.startswith(sign)), "")
+    return extension_by_content(head) or "bin"
 
 
 def _legal(path: str) -> str:

@@ -8,27 +8,26 @@ legal, and unpacking them would change a card that nobody edited.
 from collections.abc import Sequence
 from typing import BinaryIO
 
+from ..domain.asset_addresses import ARCHIVE_SCHEME, CHUNK_SCHEME, path_of
 from ..domain.card import Asset, Card, Lorebook
 from .archive_writing import ArchiveWriter
 from .card_payload import v3_payload
-from .charx_assets import SCHEME, without_missing
+from .charx_assets import without_missing
 from .charx_avatar import bare, file_at, is_shown
-from .charx_names import CARD_PATH, Names, picture_extension, place_of
+from .charx_names import CARD_PATH, Names, place_of
 from .differences import book_differences
-from .export_assets import PNG_SCHEME, is_main_icon, path_of
+from .export_assets import is_main_icon, is_private
 from .export_order import ExportOrder
 from .findings import Findings, UnreadableError
 from .json_text import write_json
 from .normalise import card_from
+from .picture_signs import extension_by_content
 from .read_card import ContainedFile
 from .risu_module import MODULE_PATH, read_module
 
-PRIVATE_PREFIX = "__"
-"""Before the paths of files that are for the container alone that they came from."""
-
 _AVATAR = "__avatar"
 _AVATAR_FOLDER = "assets/icon/images"
-_MOVED = (PNG_SCHEME, "characters/", "scenarios/")
+_MOVED = (CHUNK_SCHEME, "characters/", "scenarios/")
 _HEAD_BYTES = 16
 _PACKED_ENDS = (
     *(".json", ".txt", ".md", ".csv", ".xml", ".html", ".css", ".svg", ".yaml", ".yml", ".lua", ".js", ".ts"),
@@ -73,14 +72,14 @@ def charx_losses(order: ExportOrder) -> tuple[str, ...]:
 
 def _with_avatar(order: ExportOrder) -> tuple[list[ContainedFile], list[Asset]]:
     """Files and assets with the picture as the main icon, where it is not that already."""
-    files = [file for file in order.files if _is_shared(file)]
+    files = [file for file in order.files if not is_private(file.path)]
     assets = list(order.card.data.assets or ())
     picture = order.picture
     if picture is None or is_shown(picture, order):
         return files, assets
     picture = bare(picture)
     main = next((place for place, asset in enumerate(assets) if is_main_icon(asset)), None)
-    new = Asset(uri=SCHEME + _AVATAR, ext=picture_extension(picture) or "png")
+    new = Asset(uri=ARCHIVE_SCHEME + _AVATAR, ext=extension_by_content(picture) or "png")
     avatar = ContainedFile(_AVATAR, len(picture), lambda: picture)
     if main is None:
         return [avatar, *files], [new, *assets]
@@ -89,11 +88,6 @@ def _with_avatar(order: ExportOrder) -> tuple[list[ContainedFile], list[Asset]]:
     if any(file.path == old for file in files) and not _is_named(old, assets):
         return [avatar if file.path == old else file for file in files], assets
     return [avatar, *files], assets
-
-
-def _is_shared(file: ContainedFile) -> bool:
-    """Whether a file is for every container, and not for the one alone that it came from."""
-    return not file.path.startswith(PRIVATE_PREFIX) or file.path.startswith(PNG_SCHEME)
 
 
 def _is_named(path: str | None, assets: Sequence[Asset]) -> bool:
@@ -106,7 +100,7 @@ def _names(files: Sequence[ContainedFile], assets: Sequence[Asset]) -> dict[str,
     moved = {file.path for file in files if file.path.startswith(_MOVED) and file.path in named}
     giver = Names()
     names = {
-        file.path: giver.given(file.path.removeprefix(PNG_SCHEME))
+        file.path: giver.given(file.path.removeprefix(CHUNK_SCHEME))
         for file in files
         if file.path not in moved and file.path != _AVATAR
     }
@@ -123,7 +117,7 @@ def _addressed(card: Card, assets: Sequence[Asset], names: dict[str, str]) -> Ca
     if not assets:
         return card
     moved = tuple(
-        asset.model_copy(update={"uri": SCHEME + names[path]})
+        asset.model_copy(update={"uri": ARCHIVE_SCHEME + names[path]})
         if (path := path_of(asset.uri)) in names
         else asset
         for asset in assets

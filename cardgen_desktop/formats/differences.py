@@ -5,11 +5,13 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..domain.asset_addresses import PICTURE_ADDRESS, path_of
 from ..domain.card import Asset, Card, CardData, Lorebook, LorebookEntry
 from ..domain.card_differences import Difference
 from .book_payload import normal_entry
 from .card_payload import MIRRORS
-from .export_assets import PICTURE_ADDRESS, data_of, is_main_icon, path_of
+from .data_addresses import data_of, is_data_address
+from .export_assets import is_main_icon
 from .findings import UnreadableError
 from .json_text import sound_text
 from .kept import without_marks
@@ -128,7 +130,7 @@ def _is_the_picture(asset: Asset) -> bool:
 
 def _content(address: str, digests: Digests | None) -> str:
     """What stands for an address: the digest of the file it names, or the address where it names none."""
-    path, is_data = path_of(address), address[:5].casefold() == "data:"
+    path, is_data = path_of(address), is_data_address(address)
     if path is None and not is_data:
         return address
     if digests is None:

@@ -5,20 +5,20 @@ Addresses follow SPEC_V3.md (assets): `embeded://` inside an archive, `__asset:N
 """
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from ..domain.asset_addresses import CHUNK_SCHEME, PICTURE_ADDRESS, path_of
 from ..domain.card import Asset, Card
 from . import limits, png_assets
+from .data_addresses import data_of
 from .export_order import ExportOrder
 from .picture_parts import is_avatar
 from .png_chunks import is_png
 from .read_card import ContainedFile
 
-ARCHIVE_SCHEMES = ("embeded://", "embedded://")
-PNG_SCHEME = "__asset:"
-PICTURE_ADDRESS = "ccdefault:"
+PRIVATE_PREFIX = "__"
+"""Before the paths of files that are for the container alone that they came from, and of chunks."""
 
 JSON_FILES_BYTES = 16 * limits.MEGABYTE
 """How much of files one JSON takes along: a third more as base64, which leaves room for the text."""
@@ -56,18 +56,9 @@ def gathered(order: ExportOrder) -> ExportOrder:
     return replace(order, picture=hollow, files=files)
 
 
-def path_of(address: str) -> str | None:
-    """The path of the contained file that an asset's address names; None for every other address."""
-    lower = address.casefold()
-    for scheme in ARCHIVE_SCHEMES:
-        if lower.startswith(scheme):
-            return address[len(scheme) :]
-    return PNG_SCHEME + address[len(PNG_SCHEME) :] if lower.startswith(PNG_SCHEME) else None
-
-
 def is_private(path: str) -> bool:
     """Whether a file belongs to the container it came from alone, such as the JPEG around an archive."""
-    return path.startswith("__") and not path.startswith(PNG_SCHEME)
+    return path.startswith(PRIVATE_PREFIX) and not path.startswith(CHUNK_SCHEME)
 
 
 def is_main_icon(asset: Asset) -> bool:
@@ -105,17 +96,6 @@ def main_icon(order: ExportOrder) -> bytes | None:
     return None
 
 
-def data_of(address: str) -> bytes | None:
-    """What a `data:` address in base64 holds; None for every other address, and for a broken one."""
-    head, _, body = address.partition(",")
-    if head[:5].casefold() != "data:" or not head.casefold().endswith(";base64"):
-        return None
-    try:
-        return base64.b64decode(body, validate=True)
-    except binascii.Error:
-        return None
-
-
 def _main_icons(order: ExportOrder) -> list[str]:
     """The addresses of icons that stand for the picture."""
     return [asset.uri for asset in order.card.data.assets or () if is_main_icon(asset)]
@@ -139,7 +119,7 @@ def in_json(order: ExportOrder) -> dict[str, ContainedFile]:
 
 def in_png(order: ExportOrder) -> dict[str, ContainedFile]:
     """The files that go along in a PNG, by the path they have now; the picture itself is no file of it."""
-    there = {file.path: file for file in order.files if file.path.startswith(PNG_SCHEME)}
+    there = {file.path: file for file in order.files if file.path.startswith(CHUNK_SCHEME)}
     files = {path: file for path, file in {**there, **named_files(order)}.items() if not is_private(path)}
     files.pop(picture_path(order) or "", None)
     return fitting(files, PNG_FILES_BYTES, limits.TEXT_CHUNK_BYTES * 3 // 4)
@@ -178,9 +158,9 @@ def _numbered(files: Mapping[str, ContainedFile]) -> dict[str, str]:
     for path in files:
         if path in places:
             continue
-        while f"{PNG_SCHEME}{number}" in places:
+        while f"{CHUNK_SCHEME}{number}" in places:
             number += 1
-        places[path] = f"{PNG_SCHEME}{number}"
+        places[path] = f"{CHUNK_SCHEME}{number}"
         number += 1
     return places
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import BinaryIO
 
+from ..domain.asset_addresses import PICTURE_ADDRESS
 from ..domain.card import Card
 from ..domain.errors import CardError
-from .export_assets import PICTURE_ADDRESS, is_main_icon
+from .export_assets import is_main_icon
 from .export_json import held_v3
 from .export_order import ExportOrder
 from .findings import UnreadableError

@@ -6,11 +6,12 @@ so that nothing can be lost that no sentence tells.
 
 from collections.abc import Sequence
 
+from ..domain.asset_addresses import path_of
 from ..domain.card import Card, ExportTarget
 from .carried_files import archive_losses, is_charx, left_behind
 from .decorators import has_decorators
 from .differences import card_differences
-from .export_assets import in_json, is_main_icon, is_private, path_of, picture_path
+from .export_assets import in_json, is_main_icon, is_private, picture_path
 from .export_order import ExportOrder
 from .loss_sentences import counted, grouped, listed, sentence_of
 from .targets import Target

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ..domain.asset_addresses import ARCHIVE_SCHEMES, CHUNK_SCHEME, PICTURE_ADDRESS
 from ..domain.card import Asset, Card, CardData, Lorebook
 from . import values
 from .findings import Findings, UnreadableError, shown
@@ -167,7 +168,7 @@ def _check_icons(assets: tuple[Asset, ...], where: str, findings: Findings) -> N
 
 
 _ASSET_DEFAULTS = {"type": "x_unknown", "uri": "", "name": "", "ext": "unknown"}
-_ASSET_SCHEMES = ("embeded://", "embedded://", "ccdefault:", "data:", "https://", "http://", "__asset:")
+_ASSET_SCHEMES = (*ARCHIVE_SCHEMES, CHUNK_SCHEME, PICTURE_ADDRESS, "data:", "https://", "http://")
 _REQUIRED_TEXTS = (
     "name",
     "description",

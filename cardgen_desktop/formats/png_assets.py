@@ -8,13 +8,11 @@ import base64
 import binascii
 from collections.abc import Callable, Iterable, Sequence
 
+from ..domain.asset_addresses import CHUNK_SCHEME
 from . import limits
 from .findings import Findings, UnreadableError
 from .png_chunks import Chunk, PngFile, joined, text_chunk, too_many_chunks, walk
 from .read_card import ContainedFile
-
-SCHEME = "__asset:"
-"""How a card and the path of a contained file name an asset chunk."""
 
 _KEYWORD = "chara-ext-asset_"
 _PREFIX = _KEYWORD.encode()
@@ -90,7 +88,7 @@ def number_of(chunk: Chunk) -> str | None:
 
 def number_in(path: str) -> str:
     """What the path of a contained file calls an asset chunk; ValueError when no chunk can be called so."""
-    number = path.removeprefix(SCHEME)
+    number = path.removeprefix(CHUNK_SCHEME)
     keyword = f"{_KEYWORD}:{number}"
     if number == path or "\0" in path or len(keyword.encode("latin-1")) > _LONGEST_KEYWORD:
         raise ValueError(f"{path!r} cannot be kept in a chunk of a PNG")
@@ -113,7 +111,7 @@ def _usable(chunks: Iterable[Chunk], findings: Findings, trouble_of: Judge) -> d
     """The chunks that can be taken out, by path."""
     usable: dict[str, Chunk] = {}
     for chunk, number in _numbered(chunks):
-        path = f"{SCHEME}{number}"
+        path = f"{CHUNK_SCHEME}{number}"
         trouble = trouble_of(_text(chunk))
         if trouble:
             findings.warning(path, f"{trouble} It stays in the picture as it is.")

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from ..domain.asset_addresses import path_of
 from ..domain.card import CardData
 
 _SIGNS = (
@@ -25,8 +26,6 @@ _SIGNS = (
     (b"\x1aE\xdf\xa3", 0, "video", "webm"),
     (b"ftyp", 4, "video", "mp4"),
 )
-_ARCHIVE_SCHEMES = ("embeded://", "embedded://")
-_CHUNK_SCHEME = "__asset:"
 _KINDS = ("icon", "background", "user_icon", "emotion")
 _LONGEST = 60
 _PLAIN = re.compile("[^A-Za-z0-9_-]+")
@@ -63,19 +62,7 @@ def free_place(place: str, taken: Iterable[str]) -> str:
 
 def named_paths(data: CardData) -> frozenset[str]:
     """The places of files that the assets of a card name, as `CardFile.path` has them."""
-    return frozenset(filter(None, (named_path(asset.uri) for asset in data.assets or ())))
-
-
-def named_path(address: str) -> str:
-    """The place of the file that an asset's address names, "" for any other address.
-
-    `embeded://` is how SPEC_V3.md spells it; `embedded://` and other cases are met as well.
-    """
-    lower = address.casefold()
-    for scheme in _ARCHIVE_SCHEMES:
-        if lower.startswith(scheme):
-            return address[len(scheme) :]
-    return _CHUNK_SCHEME + address[len(_CHUNK_SCHEME) :] if lower.startswith(_CHUNK_SCHEME) else ""
+    return frozenset(filter(None, (path_of(asset.uri) for asset in data.assets or ())))
 
 
 def _ascii(text: str) -> str:

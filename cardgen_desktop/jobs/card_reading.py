@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..domain.asset_addresses import CHUNK_SCHEME
 from ..domain.card import Card, CardData, CardFile, CardProblem
 from ..domain.errors import InputError
 from ..store.asset_files import AssetFiles
@@ -15,8 +16,6 @@ from .opened import OpenedCard, Picture
 
 if TYPE_CHECKING:
     from ..formats.read_card import ContainedFile, ReadBook, ReadCard
-
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 def opened_card(path: Path, assets: AssetFiles | None) -> OpenedCard:
@@ -64,13 +63,14 @@ def means_to_be_card(path: Path) -> bool:
 
 def is_plain_picture(path: Path) -> bool:
     """Whether this is a picture that does not even mean to be a card."""
+    from ..formats.picture_signs import is_picture
+
     try:
         with path.open("rb") as stream:
             head = stream.read(16)
     except OSError:
         return False
-    is_picture = head.startswith(_PICTURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
-    return is_picture and not means_to_be_card(path)
+    return is_picture(head) and not means_to_be_card(path)
 
 
 def digest_of(path: Path) -> str:
@@ -108,9 +108,9 @@ def _stored_picture(read: "ReadCard", assets: AssetFiles) -> tuple[Picture | Non
 
 def _hollow(read: "ReadCard", picture: bytes) -> bytes:
     """The picture without the assets in it: those of a PNG that is the card, not of an icon in an archive."""
-    from ..formats.png_assets import SCHEME, take_out
+    from ..formats.png_assets import take_out
 
-    has_chunks = any(file.path.startswith(SCHEME) for file in read.files)
+    has_chunks = any(file.path.startswith(CHUNK_SCHEME) for file in read.files)
     return take_out(picture)[0] if read.container == "png" and has_chunks else picture
 
 

@@ -3,13 +3,11 @@
 Pictures and files of cards are stored here, in the folder of the order, and only their names travel.
 """
 
-import base64
 import contextlib
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from ..domain.avatar import Crop
 from ..domain.card import Card, CardFile, InspectedCard, Lorebook
@@ -187,16 +185,11 @@ def preview(_: Channel, arguments: dict[str, Any]) -> Preview:
 
 def data_preview(_: Channel, arguments: dict[str, Any]) -> Preview:
     """A small view of a picture that is written out in a card, in a `data:` address (RFC 2397)."""
+    from ..formats.data_addresses import data_of
     from ..formats.picture_parts import small_view
 
-    head, _comma, body = arguments["address"].partition(",")
-    if not head.casefold().endswith(";base64"):
-        return Preview()
-    try:
-        data = base64.b64decode(unquote_to_bytes(body).rstrip(b"=") + b"===")
-    except ValueError:
-        return Preview()
-    return Preview(png=small_view(data, arguments["side"]) or b"")
+    data = data_of(arguments["address"])
+    return Preview(png=(data and small_view(data, arguments["side"])) or b"")
 
 
 def lint(_: Channel, arguments: dict[str, Any]) -> tuple[LintFinding, ...]:

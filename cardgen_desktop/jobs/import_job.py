@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..domain.card import CardProblem
-from ..domain.card_library import CardSummary
+from ..domain.card_library import CARD_SUFFIXES, CardSummary
 from ..domain.errors import CardgenError, InputError, InternalError, StorageError
 from ..domain.events import CardChanged, CardsChanged
 from ..domain.job_kinds import ImportRequest, ImportResult, Repair
@@ -23,11 +23,6 @@ from .found_files import FoundFile, FoundFiles, find_files, shown
 from .kinds import request_of
 from .opened import OpenedCard, OpenedFile
 from .process import ProcessPool
-
-CARD_SUFFIXES = frozenset(
-    {".png", ".apng", ".webp", ".jpg", ".jpeg", ".json", ".yaml", ".yml", ".charx", ".byaf"}
-)
-"""Which files of a folder are tried; a file that is named itself is always tried."""
 
 MOST_CHILDREN = 16
 MOST_TOGETHER = 16

@@ -2,8 +2,9 @@
 
 import pytest
 
+from cardgen_desktop.domain.asset_addresses import path_of
 from cardgen_desktop.domain.card import Asset, CardData
-from cardgen_desktop.jobs.asset_places import free_place, named_path, named_paths, place_for
+from cardgen_desktop.jobs.asset_places import free_place, named_paths, place_for
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
@@ -43,7 +44,7 @@ def test_assets_name_files_by_every_spelling_that_is_met() -> None:
         "ccdefault:",
         "https://e/f.png",
     )
-    assert [named_path(uri) for uri in uris] == ["a/B.png", "c.png", "d.png", "__asset:3", "", ""]
+    assert [path_of(uri) for uri in uris] == ["a/B.png", "c.png", "d.png", "__asset:3", None, None]
     data = CardData(assets=tuple(Asset(uri=uri) for uri in uris))
     assert named_paths(data) == {"a/B.png", "c.png", "d.png", "__asset:3"}
     assert named_paths(CardData()) == frozenset()

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from ...domain.asset_addresses import CHUNK_SCHEME, PICTURE_ADDRESS, path_of
 from ...domain.card import Asset, CardData, CardFile
 from ...domain.lint import LintFinding
 from .texts import finding, removing, setting
 
 _KINDS = frozenset({"icon", "background", "user_icon", "emotion"})
-_EMBEDDED = re.compile(r"embedd?ed://", re.IGNORECASE)
 _DATA = re.compile(r"data:[^,]*,", re.IGNORECASE)
 
 
@@ -26,16 +26,15 @@ def asset_findings(data: CardData, files: Sequence[CardFile]) -> Iterator[LintFi
 
 def _address(asset: Asset, where: str, paths: set[str]) -> Iterator[LintFinding]:
     uri, place = asset.uri, f"{where}.uri"
-    if match := _EMBEDDED.match(uri):
-        if uri[match.end() :] not in paths:
-            yield _dead(where, f"There is no file “{uri[match.end() :]}” with this card.")
-    elif uri.startswith("__asset:"):
-        if uri not in paths:
-            yield _dead(where, f"The picture has no asset number “{uri.removeprefix('__asset:')}”.")
+    if (path := path_of(uri)) is not None:
+        if path not in paths and path.startswith(CHUNK_SCHEME):
+            yield _dead(where, f"The picture has no asset number “{path.removeprefix(CHUNK_SCHEME)}”.")
+        elif path not in paths:
+            yield _dead(where, f"There is no file “{path}” with this card.")
     elif uri.startswith(("https://", "http://")):
         reason = "This asset is on the web. It is never fetched by itself, and it may vanish."
         yield finding("asset.remote", "info", place, reason)
-    elif uri.casefold() != "ccdefault:" and not _DATA.match(uri):
+    elif uri.casefold() != PICTURE_ADDRESS and not _DATA.match(uri):
         yield _dead(where, f"“{uri[:60]}” is no address that a program can use.")
 
 
