@@ -50,3 +50,16 @@ def test_the_i_of_a_chapter_is_the_one_its_heading_names() -> None:
     assert "lame leg" in texts(index, "Peter Gale", "told")
     assert "afraid of the dark" not in texts(index, "Peter Gale", "told")
     assert "afraid of the dark" in texts(index, "Ada Moss", "told")
+
+
+def test_a_stranger_described_long_before_his_name_is_told_is_packed() -> None:
+    arrival = (
+        "He was a tall, strong, heavy man with a white scar across one cheek and black, broken nails.\n\n"
+    )
+    days = "".join(f"On day {number} the inn was quiet and the road was empty.\n\n" for number in range(110))
+    named = (
+        "“Otto Brack!” cried the pedlar. Otto Brack turned. Otto Brack drank. Otto Brack went out.\n\n" * 3
+    )
+    index = read_index([source_of("The inn stood by the sea.\n\n" + arrival + days + named)])
+    pack = pack_evidence(index, index.find_people("Otto Brack")[0].id, letters=700)
+    assert any("white scar" in passage.text for passage in pack.passages)
