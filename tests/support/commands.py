@@ -174,7 +174,8 @@ class _Cards(FakeCardFiles):
         summary = record.summary.model_copy(
             update={"has_avatar": image is not None, "version": record.summary.version + 1}
         )
-        return self._store(record.model_copy(update={"summary": summary, "avatar": image}))
+        kept = self.preview if image is not None and image[4:8] == b"ftyp" else image
+        return self._store(record.model_copy(update={"summary": summary, "avatar": kept}))
 
     async def remove_card(self, card_id: int) -> None:
         await self._asked("remove_card", card_id)

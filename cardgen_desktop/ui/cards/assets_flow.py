@@ -1,6 +1,6 @@
 """What the assets' form asks for: files to add, small pictures, copies on the disk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -11,12 +11,14 @@ from ...jobs.interface import Commands
 from ..context import UiContext
 from ..dialogs import choose_files
 from ..tasks import TaskOwner
+from .asset_words import PICTURES as KNOWN_PICTURES
 from .asset_words import free_name
 from .assets_form import PREVIEW, AssetsForm
 from .choosing import ChooseFiles, ChoosePath
 from .session import EditSession
 
 PICTURES = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.avif)"
+MOST_DROPPED = 200
 ANY_FILE = "Any file (*)"
 
 
@@ -39,6 +41,9 @@ class AssetsFlow(QObject):
         self._session, self._commands = session, commands
         self._choose, self._choose_path = choose, choose_path
         form.add_requested.connect(lambda kind: self._tasks.spawn(self._add(kind), name="add assets"))
+        form.files_dropped.connect(
+            lambda paths: self._tasks.spawn(self._take(paths), name="add dropped assets")
+        )
         form.save_requested.connect(lambda path: self._tasks.spawn(self._save(path), name="save an asset"))
         form.asset_shown.connect(lambda row: self._tasks.spawn(self._preview(row), name="show an asset"))
 
@@ -53,6 +58,19 @@ class AssetsFlow(QObject):
         self._context.settings.update(last_folder=str(paths[0].parent))
         for path in paths:
             await self._add_one(session, path, kind)
+
+    async def _take(self, paths: Sequence[Path]) -> None:
+        """Dropped pictures are of the kind of the chosen asset; it can be changed afterwards."""
+        session, kind = self._session(), self._form.kind_of_choice
+        if session is None:
+            return
+        for path in paths[:MOST_DROPPED]:
+            is_picture = path.suffix.removeprefix(".").casefold() in KNOWN_PICTURES
+            await self._add_one(session, path, kind if is_picture else "x_file")
+        if len(paths) > MOST_DROPPED:
+            self._context.notify.toast(
+                f"The first {MOST_DROPPED} files were added. Drop the others in parts."
+            )
 
     async def _add_one(self, session: EditSession, path: Path, kind: str) -> None:
         try:

@@ -10,6 +10,7 @@ from ..components import Button, Combo, ElidedLabel, EmptyState, Label, Menu
 from ..context import UiContext
 from ..theme import SPACE
 from .asset_delegate import AssetDelegate
+from .asset_drops import AssetDropZone
 from .asset_preview import AssetPreview
 from .asset_words import KINDS, AssetPlace, address_of, is_picture, kind_words
 from .assets_model import AssetsModel
@@ -20,18 +21,19 @@ from .row_views import RowList, row_button, tab_through
 LEAST_LIST_WIDTH, LIST_WIDTH = 168, 280
 PREVIEW = 280
 ADDED_KINDS = (*KINDS, ("x_file", "Any other file"))
-NOTHING_YET = "Further pictures and sounds that travel with the card: moods, backgrounds, icons."
+NOTHING_YET = "Pictures and sounds that travel with the card: moods, backgrounds, icons. You can drop them here."
 
 
 class AssetsForm(QWidget):
     """Add, rename, change the kind, save a copy, remove.
 
-    Signals: `add_requested(kind)`, `save_requested(path)`, `asset_shown(row)` when another is chosen,
-    `line_typed(path, text)`.
+    Signals: `add_requested(kind)`, `files_dropped(list[Path])`, `save_requested(path)`,
+    `asset_shown(row)` when another is chosen, `line_typed(path, text)`.
     """
 
     add_requested = Signal(str)
     save_requested = Signal(str)
+    files_dropped = Signal(object)
     asset_shown = Signal(int)
     line_typed = Signal(str, str)
 
@@ -58,6 +60,7 @@ class AssetsForm(QWidget):
         self.save = Button("Save a copy…", context=context, variant="outline", size="small", icon="export")
         self.empty = EmptyState("card", "No assets yet", NOTHING_YET, "Add…", context=context)
         self.stack = QStackedWidget()
+        self.drops = AssetDropZone(self, context=context)
         self._lay_out()
         self._connect()
 
@@ -123,8 +126,15 @@ class AssetsForm(QWidget):
         self.add.clicked.connect(lambda: self._offer_kinds(self.add))
         self.empty.action_triggered.connect(lambda: self._offer_kinds(self.empty))
         self.save.clicked.connect(self._on_save)
+        self.drops.files_dropped.connect(self.files_dropped)
         self.name.typed.connect(self._on_name_typed)
         self.kind.activated.connect(self._on_kind_chosen)
+
+    @property
+    def kind_of_choice(self) -> str:
+        """The kind of the chosen asset, if it is one that pictures have; else an emotion."""
+        kind = self.model.assets[self.row].type if 0 <= self.row < self.model.rowCount() else ""
+        return kind if kind in dict(KINDS) else "emotion"
 
     @property
     def row(self) -> int:

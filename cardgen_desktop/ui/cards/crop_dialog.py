@@ -35,7 +35,7 @@ class CropDialog(QDialog):
         self.ratios = [Radio(title, context=context) for title, _ in RATIOS]
         self.size_words = Label(context=context, role="small", ink="muted")
         self.tall, self.square = QLabel(), QLabel()
-        self.whole = Button("Whole picture", context=context, variant="ghost")
+        self.whole = Button("Whole picture", context=context, variant="outline")
         self.use = Button("Use this part", context=context, variant="primary", icon="check")
         self.cancel = Button("Cancel", context=context, variant="outline")
         self._lay_out(context)

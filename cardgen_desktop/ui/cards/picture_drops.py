@@ -4,7 +4,9 @@ The window hears drags at its frame before any widget does. This filter stands i
 is on the screen: over the portrait a picture is for the portrait, everywhere else it stays the window's.
 """
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QWindow
 from PySide6.QtWidgets import QWidget
 
@@ -14,11 +16,18 @@ from .pictures import picture_path
 class PictureDrops(QObject):
     """Watches the frame of the window that a portrait is in.
 
-    The portrait has `set_over(bool)` to show that it would take the picture, and `take(mime)`.
+    The portrait, or whatever else takes files, has `set_over(bool)` to show that it would take what `wants`
+    says yes to, and `take(mime)`.
     """
 
-    def __init__(self, portrait: QWidget) -> None:
+    def __init__(
+        self,
+        portrait: QWidget,
+        *,
+        wants: Callable[[QMimeData], bool] = lambda mime: picture_path(mime) is not None,
+    ) -> None:
         super().__init__(portrait)
+        self._wants = wants
         self._portrait = portrait
         self._frame: QWindow | None = None
         self._over = self._passing = False
@@ -46,7 +55,7 @@ class PictureDrops(QObject):
         return False
 
     def _is_for_portrait(self, event: QDropEvent) -> bool:
-        return event.source() is None and picture_path(event.mimeData()) is not None
+        return event.source() is None and self._wants(event.mimeData())
 
     def _handle(self, event: QDropEvent) -> bool:
         spot = self._portrait.mapFrom(self._portrait.window(), event.position().toPoint())

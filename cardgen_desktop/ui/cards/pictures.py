@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData
 from PySide6.QtGui import QImage, QImageWriter
 
-SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp"))
-FILTER = "Pictures (*.png *.jpg *.jpeg *.webp)"
+SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".avif"))
+FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.avif)"
 
 
 def picture_path(mime: QMimeData) -> Path | None:

@@ -14,6 +14,9 @@ from ..tasks import TaskOwner
 from .document import CardDocument, Change
 from .saving import Autosave, CardStore, SaveState, SaveStatus
 
+_CONTAINER = b"ftyp"
+"""What an AVIF begins with, behind four bytes; the library keeps it as a PNG."""
+
 
 class EditSession(QObject):
     """Connects one document with the stored card.
@@ -79,6 +82,8 @@ class EditSession(QObject):
     async def set_avatar(self, image: bytes | None) -> CardSummary:
         """Store another picture and show it; raises `CardgenError`."""
         summary = await self.autosave.alone(lambda: self._commands.set_avatar(self.card_id, image))
+        if image is not None and image[4:8] == _CONTAINER:
+            image = (await self._commands.card(self.card_id)).avatar
         record = self.document.record
         self.document.record = record.model_copy(update={"avatar": image, "crop": None, "summary": summary})
         self.avatar_changed.emit()

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from cardgen_desktop.domain.card import Asset, CardFile
 from cardgen_desktop.domain.errors import InputError
@@ -162,6 +163,48 @@ async def test_a_file_is_added_as_an_asset(desk: Desk, tmp_path: Path) -> None:
     assert not form.model.place(0).is_dead
     assert await desk.editor.flush()
     assert desk.stored().assets == (asset,)
+
+
+def dragged(*names: str) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(f"/pictures/{name}") for name in names])
+    return mime
+
+
+async def test_files_dropped_on_the_assets_become_assets_and_no_sources(desk: Desk) -> None:
+    await open_with_assets(desk)
+    form, window = desk.forms.assets, desk.page.window()
+    frame = window.windowHandle()
+    assert frame is not None
+    spot = form.mapTo(window, form.rect().center())
+    common = (
+        Qt.DropAction.CopyAction,
+        dragged("fear.webp", "song.mp3"),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(frame, QDragMoveEvent(spot, *common))
+    assert form.drops.isVisible() and form.drops.size() == form.size()
+    QApplication.sendEvent(frame, QDropEvent(QPointF(spot), *common))
+    assert form.drops.isHidden()
+    await until(lambda: form.model.rowCount() == 6)
+    assert [(asset.name, asset.type) for asset in form.model.assets[4:]] == [
+        ("fear", "emotion"),
+        ("song", "x_file"),
+    ]
+    desk.editor.show_tab("card")
+    QApplication.sendEvent(frame, QDragEnterEvent(spot, *common))
+    assert form.drops.isHidden(), "elsewhere the window decides"
+
+
+async def test_dropped_pictures_are_of_the_kind_of_the_chosen_asset(desk: Desk) -> None:
+    await open_with_assets(desk)
+    desk.forms.assets.select(2)
+    assert desk.forms.assets.kind_of_choice == "emotion", "a sound says nothing about pictures"
+    desk.forms.assets.select(1)
+    desk.forms.assets.drops.take(dragged("face.png"))
+    await until(lambda: desk.forms.assets.model.rowCount() == 5)
+    assert desk.forms.assets.model.assets[4].type == "icon"
 
 
 async def test_a_file_that_cannot_be_kept_is_told(

@@ -520,6 +520,14 @@ async def test_picture_from_outside_passes_the_windows_overlay_over_the_portrait
     assert taken == [[path]]
 
 
+async def test_an_avif_is_shown_as_what_the_library_made_of_it(desk: Desk) -> None:
+    await desk.open()
+    desk.commands.preview = picture()
+    assert desk.editor.session is not None
+    await desk.editor.session.set_avatar(b"\0\0\0\x1cftypavif....")
+    assert desk.editor.header.portrait._avatar == picture()
+
+
 async def test_only_one_picture_file_is_taken(desk: Desk, tmp_path: Path) -> None:
     await desk.open()
     desk.editor.show_tab("details")
