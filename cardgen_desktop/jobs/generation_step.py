@@ -224,7 +224,7 @@ async def _ask_more_loosely(answer: "StepAnswer", room: Room) -> None:
 
     From then on the shape is also put into words.
     """
-    if not answer.refused and any(finding.kind == "malformed" for finding in answer.findings):
+    if answer.is_shapeless and not answer.refused:
         await room.connection.client.lower_form(room.connection.model)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cardgen_desktop.domain.source import SourceText
 from cardgen_desktop.jobs import frames
-from cardgen_desktop.jobs.opened import Picture
+from cardgen_desktop.jobs.card_processes import Preview
 
 
 def read(data: bytes) -> tuple[bytes, bytes]:
@@ -61,6 +61,6 @@ def test_any_text_travels_with_its_length(text: str) -> None:
 
 def test_bytes_travel_as_base64_in_values_and_in_plain_data() -> None:
     data = bytes(range(256))
-    assert Picture.model_validate_json(frames.to_body(Picture(data=data))).data == data
+    assert Preview.model_validate_json(frames.to_body(Preview(png=data))).png == data
     plain = json.loads(frames.to_body({"image": data, "odd\ud800": b"x"}))
     assert set(plain) == {"image", "odd\ufffd"}

@@ -131,9 +131,17 @@ class Prover:
                 job = await start(self._workspace, self._source_id, profile, fields=("scenario",), **wanted)
                 job_id = job.id
                 await settled(self._workspace, job_id, JobState.HELD, JobState.WAITING, JobState.FAILED)
+            await self._stopped(job_id)
             server.mended.add(name)
             await self._reopened(profile)
             await self._settle(f"{profile}: {choice}", job_id, choice)
+
+    async def _stopped(self, job_id: int) -> None:
+        """A job that would try again by itself stays where it is while the person chooses."""
+        job = await self._workspace.commands.job(job_id)
+        if job.state in (JobState.WAITING, JobState.RUNNING):
+            await self._workspace.commands.pause_jobs([job_id])
+            await settled(self._workspace, job_id, JobState.PAUSED)
 
     async def _options(self) -> Any:
         from tests.proof.model_folder import SHORT

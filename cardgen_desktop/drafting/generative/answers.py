@@ -37,7 +37,8 @@ class StepAnswer:
     `values` are fields of `CardData` as JSON; a step of greetings or of entries gives a list with its own
     ones. `texts` are all its texts by path, as streamed. `cited` are sentences, by path, with the spans
     the model rested them on. `notes` is for later steps. `missing` are paths to be asked for again; all of
-    them when nothing could be read. `refused`: the model says that it will not write.
+    them when nothing could be read. `refused`: the model says that it will not write. `is_shapeless`: none
+    of the names that were asked for is in it, as from a server that knows no schema.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class StepAnswer:
     findings: tuple[Finding, ...] = ()
     missing: tuple[str, ...] = ()
     refused: bool = False
+    is_shapeless: bool = False
 
 
 def _as_text(value: Any, depth: int = MOST_DEPTH) -> str:
@@ -103,7 +105,8 @@ def read_answer(
     nothing = not answer.texts and not answer.values
     if text.strip() and (not found or (nothing and any(found.values()))):
         answer = replace(answer, findings=tuple(_malformed(finding) for finding in answer.findings))
-    return replace(answer, refused=is_refusal(without_thoughts(text)) and (nothing or _is_short(answer)))
+    refused = is_refusal(without_thoughts(text)) and (nothing or _is_short(answer))
+    return replace(answer, refused=refused, is_shapeless=bool(text.strip()) and not found)
 
 
 def _context(pack: EvidencePack, options: DraftOptions, prompt: Prompt | None, is_cut: bool) -> RuleContext:

@@ -304,6 +304,11 @@ def test_an_answer_without_shape_is_told_from_an_empty_one() -> None:
         "malformed"
     }
     assert {finding.kind for finding in read("notes", "").findings} == {"empty"}
+    assert read("notes", "Here are the notes you wanted").is_shapeless
+    assert not read("notes", "").is_shapeless
+    unusable = read("mes_example", '{"mes_example": "There is no speech in this."}')
+    assert {finding.kind for finding in unusable.findings} == {"malformed"}
+    assert not unusable.is_shapeless, "the server kept the schema; a looser form would not help"
 
 
 def test_rules_follow_the_language_and_the_view_that_were_chosen() -> None:
