@@ -39,6 +39,7 @@ _REFUSED = {
     **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar", ".xz", ".bz2"), "unpack it first"),
     **dict.fromkeys((".exe", ".dll", ".so", ".bin", ".iso", ".msi", ".deb"), "it is a program"),
 }
+_NO_SUFFIX = ("note", "A folder, or a file without a suffix · will be looked at")
 _UNKNOWN = ("note", "Kind not known · will be looked at")
 
 
@@ -47,7 +48,7 @@ def forecast(path: Path) -> Forecast:
     suffix = path.suffix.casefold()
     if reason := _REFUSED.get(suffix):
         return Forecast(path.name, "note", f"Cannot be read yet: {reason}", usable=False)
-    icon, line = _TAKEN.get(suffix, _UNKNOWN)
+    icon, line = _TAKEN.get(suffix, _UNKNOWN if suffix else _NO_SUFFIX)
     return Forecast(path.name, icon, line)
 
 

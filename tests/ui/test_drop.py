@@ -162,3 +162,8 @@ def test_text_of_a_card_is_told_as_a_card(ground: Ground) -> None:
     assert ground.overlay.rows[0].line == "Text of a card · opens in Cards"
     ground.overlay.show_text("It was a dark night.")
     assert ground.overlay.rows[0].line == "5 words · will be added as a note"
+
+
+def test_a_folder_is_foreseen_as_one() -> None:
+    assert forecast(Path("/cards/folk")).line.startswith("A folder, or")
+    assert forecast(Path("/cards/folk.xyz")).line.startswith("Kind not known")

@@ -21,7 +21,7 @@ from .row_views import RowList, row_button, tab_through
 LEAST_LIST_WIDTH, LIST_WIDTH = 168, 280
 PREVIEW = 280
 ADDED_KINDS = (*KINDS, ("x_file", "Any other file"))
-NOTHING_YET = "Pictures and sounds that travel with the card: moods, backgrounds, icons. You can drop them here."
+NOTHING_YET = "Pictures and sounds that travel with the card: moods, backgrounds, icons. Drop them here."
 
 
 class AssetsForm(QWidget):
