@@ -91,9 +91,14 @@ def safe_file_name(name: str, suffix: str) -> str:
     visible = "".join(letter if _is_visible(letter) else " " for letter in unicodedata.normalize("NFC", name))
     stem = " ".join(_FORBIDDEN.sub("-", visible).split())
     stem = _cut(_trim(stem))
-    if stem.partition(".")[0].strip().casefold() in _DEVICES:
+    if is_device(stem):
         stem = _cut(f"_{stem}")
     return f"{stem or _NAMELESS}{suffix}"
+
+
+def is_device(name: str) -> bool:
+    """Whether a file's name means a device on Windows, such as `con` or `aux.png`."""
+    return name.partition(".")[0].strip().casefold() in _DEVICES
 
 
 def _is_visible(letter: str) -> bool:

@@ -10,16 +10,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+from ..domain.file_names import is_device
 from . import limits
 from .archive_directory import DirectoryEntry
 from .findings import Findings, UnreadableError
 
 _UTF8_FLAG = 0x800
 _DRIVE = re.compile(r"[A-Za-z]:")
-_DEVICES = frozenset(
-    {"con", "prn", "aux", "nul", "conin$", "conout$"}
-    | {f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"}
-)
 _UNSEEN = re.compile("[\x01-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _FORBIDDEN = re.compile(r'[<>"|?*]')
 _SHOWN_LETTERS = 60
@@ -39,11 +36,6 @@ def name_of(entry: DirectoryEntry) -> str:
 def is_folder(entry: DirectoryEntry) -> bool:
     """Whether an entry is a folder, which has nothing in it."""
     return entry.name[-1:] in (b"/", b"\\") and not entry.size
-
-
-def is_device(name: str) -> bool:
-    """Whether a part of a path means a device on Windows, such as `con` or `aux.png`."""
-    return any(part.partition(".")[0].rstrip(" ").casefold() in _DEVICES for part in name.split("/"))
 
 
 def shown_name(path: str) -> str:
@@ -91,7 +83,7 @@ def _trouble(path: str, entry: DirectoryEntry) -> str:
         (bool(_DRIVE.match(path)), "which names a drive"),
         (any(_leads_up(part) for part in parts), "which leads out of its folder"),
         (not parts, "which has no name"),
-        (is_device("/".join(parts)), "which means a device on Windows"),
+        (any(map(is_device, parts)), "which means a device on Windows"),
         (":" in path, "which has a colon: on Windows that is a hidden part of another file"),
         (_ends_oddly(parts), "which ends in a dot or a space: Windows makes another name of it"),
         (kind not in (0, stat.S_IFREG, stat.S_IFDIR), "which is a link or a device and not a file"),

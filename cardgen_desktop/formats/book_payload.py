@@ -68,15 +68,6 @@ def is_pattern(key: str) -> bool:
     return bool(_PATTERN_KEY.fullmatch(key))
 
 
-def loses_its_pattern(entry: LorebookEntry) -> bool:
-    """Whether an entry's keys are patterns only by `use_regex`, which most programs do not honour."""
-    return (
-        entry.use_regex
-        and not _all_patterns(entry)
-        and any(_REGEX_SIGNS.search(key) for key in entry.keys if not is_pattern(key))
-    )
-
-
 def has_partial_scanning(book: Lorebook) -> bool:
     """Whether a book sets some of scan depth, token budget and recursion, but not all."""
     missing = [getattr(book, field) is None for field in SCANNING_DEFAULTS]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..domain.card import Card, CardData, LorebookEntry
-from .archive_names import is_device
+from ..domain.file_names import is_device
 from .backyard import NSFW_TAG
 from .byaf_texts import (
     different_keys,

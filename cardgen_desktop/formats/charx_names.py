@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from ..domain.card import Asset
+from ..domain.file_names import is_device
 from . import limits
-from .archive_names import is_device
 from .picture_signs import extension_by_content
 
 CARD_PATH = "card.json"

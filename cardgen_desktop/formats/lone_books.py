@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from ..domain.card import Card, CardData, Lorebook
+from ..domain.card import Card, Lorebook
 from .book_payload import book_payload
 from .export_order import ExportOrder
 from .findings import Findings, UnreadableError
@@ -56,11 +56,6 @@ def read_book(value: Any, findings: Findings) -> tuple[str, Lorebook]:
     return kind, readers[kind](value, findings)
 
 
-def card_of(book: Lorebook) -> Card:
-    """A card that has the book's name and only the lorebook."""
-    return Card(data=CardData(name=book.name or "", character_book=book))
-
-
 def write_world_info(order: ExportOrder, out: BinaryIO) -> None:
     """The card's lorebook as SillyTavern World Info."""
     out.write(json_file(world_info_payload(book_of(order.card))))
@@ -82,7 +77,7 @@ def lorebook_v3_payload(book: Lorebook) -> dict[str, Any]:
 
 
 def book_of(card: Card) -> Lorebook:
-    """The card's lorebook; without a name of its own it has the card's. An empty one where there is none."""
+    """The card's lorebook; an empty one where there is none."""
     return card.data.character_book or Lorebook()
 
 

@@ -96,7 +96,7 @@ def read_content(data: bytes, name: str) -> ReadCard | ReadBook:
         return _with_name_judged(_read(data), name)
     except UnreadableError as error:
         raise _refused(name, error) from error
-    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, MemoryError) as error:
+    except Exception as error:
         # Hostile files find what nobody thought of; the person gets a sentence, the log gets the rest.
         raise CardError(f'"{name}" cannot be read as a card. {_ADVICE}', details=repr(error)) from error
 

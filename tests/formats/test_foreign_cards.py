@@ -15,12 +15,12 @@ from cardgen_desktop.formats.card_payload import v2_payload, v3_payload
 from cardgen_desktop.formats.export import card_bytes
 from cardgen_desktop.formats.export_order import ExportOrder
 from cardgen_desktop.formats.findings import Findings
-from cardgen_desktop.formats.lone_books import card_of
 from cardgen_desktop.formats.normalise import card_from
 from cardgen_desktop.formats.read_card import ReadBook, ReadCard
 from cardgen_desktop.formats.registry import looks_like_card, read_card, read_content
 from tests.support import card_files
 from tests.support import foreign_files as files
+from tests.support.foreign_files import card_of
 
 Write = Callable[[ExportOrder, BinaryIO], None]
 

@@ -10,9 +10,16 @@ from hypothesis import strategies as st
 
 from cardgen_desktop.domain.card import Card
 from cardgen_desktop.domain.errors import CardError
-from cardgen_desktop.formats import agnai, lone_books, pygmalion, risu_lorebook, world_info, yaml_cards
+from cardgen_desktop.formats import (
+    agnai,
+    lone_books,
+    pygmalion,
+    risu_lorebook,
+    round_trip,
+    world_info,
+    yaml_cards,
+)
 from cardgen_desktop.formats.export_order import ExportOrder
-from cardgen_desktop.formats.read_card import ReadBook
 from cardgen_desktop.formats.registry import looks_like_card, read_content
 from tests.support import foreign_files as files
 
@@ -96,7 +103,7 @@ def card_in(data: bytes) -> Card | None:
         refusal = error
     else:
         assert looks_like_card(data, "fuzz")
-        return lone_books.card_of(found.book) if isinstance(found, ReadBook) else found.card
+        return round_trip.card_in(found)
     assert refusal.message.startswith('"fuzz" ') and len(refusal.message) < 400
     assert refusal.details == ""
     return None

@@ -40,13 +40,13 @@ def read(value: Any) -> ReadBook:
 
 def written(book: Lorebook, write: Write) -> Any:
     file = io.BytesIO()
-    write(ExportOrder(lone_books.card_of(book)), file)
+    write(ExportOrder(files.card_of(book)), file)
     return json.loads(file.getvalue())
 
 
 def through_v3(book: Lorebook) -> Lorebook:
     """The book after it was part of a V3 card that was written and read."""
-    payload = json.loads(json.dumps(v3_payload(lone_books.card_of(book))))
+    payload = json.loads(json.dumps(v3_payload(files.card_of(book))))
     found = card_from(payload, Findings()).data.character_book
     assert found is not None
     return found
@@ -489,7 +489,7 @@ def test_too_many_entries_are_refused_in_every_format() -> None:
 
 
 def test_a_book_becomes_a_card_that_has_its_name() -> None:
-    card = lone_books.card_of(read(files.WORLD_INFO).book)
+    card = files.card_of(read(files.WORLD_INFO).book)
     assert card.data.name == "Gull Rock"
     assert card.data.character_book is not None and len(card.data.character_book.entries) == 2
     assert v2_payload(card)["data"]["character_book"]["entries"][0]["extensions"]["position"] == 4

@@ -16,6 +16,7 @@ from cardgen_desktop.formats.export_order import ExportOrder
 from cardgen_desktop.formats.read_card import ReadBook
 from cardgen_desktop.formats.registry import read_content
 from cardgen_desktop.formats.targets import TARGETS
+from tests.support.foreign_files import card_of
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 Write = Callable[[ExportOrder, BinaryIO], None]
@@ -103,7 +104,7 @@ def written(card: Card, write: Write) -> bytes:
 def read(data: bytes) -> Card:
     found = read_content(data, "back")
     assert not [problem for problem in found.problems if problem.level == "error"]
-    return lone_books.card_of(found.book) if isinstance(found, ReadBook) else found.card
+    return card_of(found.book) if isinstance(found, ReadBook) else found.card
 
 
 @pytest.mark.parametrize("name", WRITERS)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from cardgen_desktop.domain.card import Card, CardData, Lorebook
+
 AGNAI: dict[str, Any] = {
     "kind": "character",
     "_id": "c1",
@@ -305,3 +307,8 @@ LOREBOOK_V3: dict[str, Any] = {
     },
     "vendor_root": {"kept": True},
 }
+
+
+def card_of(book: Lorebook) -> Card:
+    """A card that has the book's name and only the lorebook."""
+    return Card(data=CardData(name=book.name or "", character_book=book))
