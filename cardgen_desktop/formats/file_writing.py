@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from typing import BinaryIO
 from ..domain.errors import StorageError, UsageError
 from .limits import megabytes
 
+_PART = re.compile(r"\.[0-9a-f]{12}\.cardgen-part")
+_STALE_SECONDS = 3600.0
 _SHARING_TRIES = 5  # a virus scanner may hold a file on Windows for a moment
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 _LOCKED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -57,6 +60,16 @@ def sync_folder(folder: Path) -> None:
             os.fsync(number)
     finally:
         os.close(number)
+
+
+def remove_stale_parts(folder: Path) -> None:
+    """Remove parts of files that a killed writer left in a folder; one that may still be written stays."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _PART.fullmatch(entry.name):
+                with contextlib.suppress(OSError):
+                    if entry.stat(follow_symlinks=False).st_mtime < time.time() - _STALE_SECONDS:
+                        Path(entry.path).unlink()
 
 
 def _write(

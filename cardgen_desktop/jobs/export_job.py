@@ -211,9 +211,12 @@ class _ExportBatch:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make the folder; raises `StorageError` with the reason."""
+    """Make the folder, rid of what a killed export left in it; raises `StorageError` with the reason."""
+    from ..formats.file_writing import remove_stale_parts
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        remove_stale_parts(folder)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is not valid"
         raise StorageError(

@@ -102,6 +102,19 @@ async def test_every_card_gets_a_file_of_its_own(database: Database, run: Export
     assert "Exporting 4 of 4" in job.phases
 
 
+async def test_what_a_killed_export_left_is_removed_once_it_is_old(
+    database: Database, run: ExportRunner, folder: Path
+) -> None:
+    folder.mkdir(parents=True)
+    names = (".0123456789ab.cardgen-part", ".ba9876543210.cardgen-part", "mine.cardgen-part")
+    for name in names:
+        (folder / name).write_text("half")
+    for name in (names[0], names[2]):
+        os.utime(folder / name, (0, 0))
+    await run(await exporting(database, await put(database, "Ada"), folder))
+    assert listed(folder) == sorted([*names[1:], "Ada.json"])
+
+
 async def test_pictures_are_written_and_read_back(
     database: Database, run: ExportRunner, folder: Path
 ) -> None:
