@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +13,21 @@ from .choosing import ChoosePath
 from .document import CardDocument
 from .export_plan import target_of
 from .rescue import copy_name, write_copy
+
+if TYPE_CHECKING:
+    from .editor import CardEditor
+
+
+def start_copy(editor: "CardEditor") -> None:
+    """Save a copy of the card that is open."""
+    if editor.session is not None:
+        saving = save_copy(
+            editor.session.document,
+            context=editor.context,
+            window=editor.window(),
+            choose_path=editor.choose_path,
+        )
+        editor.tasks.spawn(saving, name="save a copy")
 
 
 async def save_copy(

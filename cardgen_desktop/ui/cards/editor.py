@@ -12,7 +12,7 @@ from ..dialogs import choose_files
 from ..tasks import TaskOwner
 from .budget import budget_of
 from .choosing import ChooseFiles, ChoosePath, choose_export_path
-from .copy_flow import save_copy
+from .copy_flow import start_copy
 from .document import Change
 from .editor_forms import TABS, EditorForms
 from .editor_header import EditorHeader
@@ -114,8 +114,7 @@ class CardEditor(QWidget):
         self.fields.set_session(session)
         self.writing.set_session(session)
         self.panes.show_evidence()
-        first = first_tab(document.data)
-        self.show_tab(first)
+        self.show_tab(first := first_tab(document.data))
         self._on_tab_changed(list(TABS).index(first))
         self._on_changed(Change((), "", by_history=False))
         self._on_history()
@@ -185,7 +184,7 @@ class CardEditor(QWidget):
         header.check_requested.connect(self.writing.check.start)
         header.remove_requested.connect(self._on_remove_requested)
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        self.banner.copy_requested.connect(self._on_copy_requested)
+        self.banner.copy_requested.connect(partial(start_copy, self))
         self.forms.form_made.connect(partial(connect_form, self))
         self.forms.field_shown.connect(self.fields.show_evidence)
         self.forms.field_shown.connect(self.proposals.show_field)
@@ -281,22 +280,6 @@ class CardEditor(QWidget):
         if self.session is not None:
             self.remove_requested.emit(self.session.card_id)
 
-    def go_to_next_without_support(self) -> None:
-        """Move to the next sentence that nothing in a source stands behind."""
-        visible = [field for field in self.fields.all if field.isVisible()]
-        if not self.fields.go_to_next_without_support(visible):
-            self.context.notify.toast("Every sentence here has something in the source behind it.")
-
     def shown_session(self) -> EditSession | None:
         """The card that is open."""
         return self.session
-
-    def _on_copy_requested(self) -> None:
-        if self.session is not None:
-            saving = save_copy(
-                self.session.document,
-                context=self.context,
-                window=self.window(),
-                choose_path=self.choose_path,
-            )
-            self.tasks.spawn(saving, name="save a copy")

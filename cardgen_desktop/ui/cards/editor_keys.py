@@ -23,13 +23,20 @@ def keys_of(editor: "CardEditor") -> tuple[tuple[str, Callable[[], object]], ...
         ("Ctrl+E", editor.show_export),
         ("Ctrl+S", editor.save),
         ("Alt+Left", editor.back_requested.emit),
-        ("Alt+E", editor.go_to_next_without_support),
+        ("Alt+E", partial(go_to_next_without_support, editor)),
         ("Ctrl+Shift+R", editor.rewrite),
         ("Ctrl++", partial(zoom, ZOOM_STEP)),
         ("Ctrl+=", partial(zoom, ZOOM_STEP)),
         ("Ctrl+-", partial(zoom, -ZOOM_STEP)),
         ("Ctrl+0", partial(zoom, 0)),
     )
+
+
+def go_to_next_without_support(editor: "CardEditor") -> None:
+    """Move to the next sentence that nothing in a source stands behind."""
+    visible = [field for field in editor.fields.all if field.isVisible()]
+    if not editor.fields.go_to_next_without_support(visible):
+        editor.context.notify.toast("Every sentence here has something in the source behind it.")
 
 
 def bind_keys(editor: "CardEditor") -> None:

@@ -16,11 +16,11 @@ from ...domain.card_library import AddedFile
 from ...domain.errors import CardgenError, InternalError, StorageError
 from ...domain.events import Event, SourcesChanged
 from ...domain.job_kinds import ImportRequest, ReadRequest
-from ...domain.pasted_text import means_to_be_card
 from ...domain.source import SourceSummary
 from ...jobs.interface import Commands, Events
 from ..notify import Notify
 from ..tasks import TaskOwner
+from .pasting import Pasting
 from .sorting import sorted_drop
 from .source_rows import SourceRow, row_of_failure, row_of_reading, row_of_source
 
@@ -29,7 +29,6 @@ _log = logging.getLogger(__name__)
 UNDO_MILLISECONDS = 60_000
 KEPT_CODES = frozenset({StorageError.code, InternalError.code})
 """Failures that are no fault of the file: it is worth trying again."""
-KEPT_AS_NOTE = "It was kept as a note."
 UNREAD = "The program made a mistake while reading. The file is kept in this list; try again."
 
 
@@ -57,6 +56,7 @@ class Desk(QObject):
     ) -> None:
         super().__init__(parent)
         self._commands, self._tasks, self._notify = commands, tasks, notify
+        self._pasting = Pasting(commands, tasks, notify, self.card_added.emit)
         self._sources: dict[int, SourceSummary] = {}
         self._hidden: set[int] = set()
         self._reading: dict[str, str] = {}
@@ -116,8 +116,7 @@ class Desk(QObject):
 
     def add_text(self, text: str, name: str) -> None:
         """Put pasted text on the desk; what means to be a card goes to the library."""
-        adding = self._add_card_text if means_to_be_card(text) else self._add_text
-        self._tasks.spawn(adding(text, name), name="add text")
+        self._pasting.add(text, name)
 
     def remove(self, row: SourceRow) -> None:
         """Take a row off the desk; a file that is still being read stays until it has been."""
@@ -197,25 +196,6 @@ class Desk(QObject):
             self._tell_rows()
             self.batches_started.emit()
         return found.files
-
-    async def _add_card_text(self, text: str, name: str) -> None:
-        """Text that is no card after all becomes a note: nothing that was pasted is lost."""
-        try:
-            card = await self._commands.import_text(text, name)
-        except StorageError as error:
-            self._notify.error(error, retry=lambda: self.add_text(text, name))
-        except CardgenError as error:
-            await self._add_text(text, name)
-            self._notify.toast(f"{error.message} {KEPT_AS_NOTE}")
-        else:
-            self.card_added.emit(card)
-
-    async def _add_text(self, text: str, name: str) -> None:
-        """Text that could not be stored is kept by the message that says so."""
-        try:
-            await self._commands.add_text(text, name)
-        except StorageError as error:
-            self._notify.error(error, retry=lambda: self.add_text(text, name))
 
     def _on_progress(self, paths: Sequence[Path], _fraction: float, phase: str) -> None:
         """The first file that is not done yet is the one that is being read."""

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from cardgen_desktop.domain.errors import SourceError
 from cardgen_desktop.domain.evidence import Evidence
 from cardgen_desktop.domain.source import Span
+from cardgen_desktop.ui.cards.editor_keys import go_to_next_without_support
 from cardgen_desktop.ui.cards.evidence_pane import HINT_NOTHING, HINT_UNKNOWN, HINT_YOURS
 from cardgen_desktop.ui.cards.passages import paragraph_bounds, readable, shortened
 from cardgen_desktop.ui.cards.prose_edit import ProseEdit
@@ -204,7 +205,7 @@ async def test_next_without_support_goes_through_all_fields(desk: Desk, messages
     description.go_to(0)
     reached = []
     for _ in range(4):
-        desk.editor.go_to_next_without_support()
+        go_to_next_without_support(desk.editor)
         current = desk.editor.fields.current
         assert current is not None and current.edit.under_cursor is not None
         place = current.edit.under_cursor
