@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...domain.card import CardData
 from ...domain.job import HoldReason, JobSnapshot, JobState, JobWant
 from ...domain.job_views import JobStepView
+from ..cards.lint_places import place_words
 from ..wording import NO_BREAK, counted, first_sentence
 from .words import last_part
 
@@ -155,7 +157,7 @@ def _repair_line(repair: dict[str, Any]) -> str:
     if not problems:
         return name
     first = problems[0]
-    where = f"{first['where']}: " if first.get("where") else ""
+    where = f"{place_words(str(first['where']), CardData())}: " if first.get("where") else ""
     more = f" And {len(problems) - 1:,} more." if len(problems) > 1 else ""
     return f"{name}: {where}{first.get('message', '')}{more}"
 

@@ -141,8 +141,11 @@ def result_words(job: JobSnapshot) -> str:
     match job.kind:
         case "import":
             made = counted(len(result.get("card_ids") or ()), "card")
-            repaired = result.get("repaired") or 0
-            return _with_refusals(f"{made} · {repaired} repaired" if repaired else made, result)
+            if repaired := result.get("repaired"):
+                made += f" · {repaired} repaired"
+            if isinstance(skipped := result.get("skipped"), int) and skipped:
+                made += f" · {counted(skipped, 'picture')} without a card"
+            return _with_refusals(made, result)
         case "export":
             return _with_refusals(f"{counted(len(result.get('files') or ()), 'file')} written", result)
         case "read":

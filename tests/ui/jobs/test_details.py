@@ -133,7 +133,7 @@ async def test_what_an_import_mended_is_named(pane: JobDetails) -> None:
     result = {"card_ids": [1], "repaired": 2, "repairs": repairs[:2]}
     pane.show_job(job(JobState.SUCCEEDED, kind="import", result=result))
     assert pane._failure._what.text() == "2 were repaired"
-    first = "0.png: data.tags: Found one text; split at its commas. And 2 more."
+    first = "0.png: Tags: Found one text; split at its commas. And 2 more."
     assert pane._failure._why.text().splitlines()[0] == first
     refused = [{"subject": "/cards/a.png", "reason": "It is empty."}]
     both = {"card_ids": [1], "repaired": 7, "repairs": repairs, "refused": refused}

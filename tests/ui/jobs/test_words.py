@@ -86,6 +86,8 @@ def test_rows_of_every_kind_name_what_they_work_on() -> None:
         for job in busy_jobs()[-3:]
     ]
     assert rows[0] == ("12\xa0card files", "Import", "drop", "3\xa0cards · 1 repaired · 1 refused")
+    folder = busy_jobs()[-3].model_copy(update={"result": {"card_ids": [1], "skipped": 2}})
+    assert words.result_words(folder) == "1\xa0card · 2\xa0pictures without a card"
     assert rows[1][:3] == ("3\xa0cards", "Export to Cards", "export")
     assert rows[2][:3] == ("Books", "Read", "book")
     assert words.portrait_icon(BUSY["Mr. Darcy"]) == ""
