@@ -23,7 +23,7 @@ def loaded_by(statement: str) -> set[str]:
         "import cardgen_desktop.jobs.workspace",
         "import cardgen_desktop.jobs.process_main",
         "import cardgen_desktop.reading.index, cardgen_desktop.drafting.extractive.drafter",
-        "import cardgen_desktop.formats.registry, cardgen_desktop.formats.export",
+        "import cardgen_desktop.formats.registry, cardgen_desktop.formats.writing.export",
         "import cardgen_desktop.sources.registry",
     ],
 )

@@ -12,8 +12,11 @@ from typing import cast
 
 from ..domain.card import CardFile, CardProblem, InspectedCard
 from ..domain.errors import CardError
-from . import byaf, charx, jpeg, jpeg_charx, json_cards, limits, png, risu_module_files, webp, yaml_cards
+from . import limits
+from .archives import byaf, charx, jpeg_charx, risu_module_files
 from .findings import UnreadableError
+from .pictures import jpeg, png, webp
+from .programs import json_cards, yaml_cards
 from .read_card import CardFormat, ReadBook, ReadCard, said
 
 __all__ = [

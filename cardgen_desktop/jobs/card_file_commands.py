@@ -146,7 +146,7 @@ class CardFileCommands(CardCommands):
 
 def _copy_out(assets: AssetFiles, file: CardFile, place: Path) -> None:
     """Copy a stored file to a place of the person's; only content that is what it was takes it."""
-    from ..formats.file_writing import write_stream
+    from ..formats.writing.file_writing import write_stream
 
     if not assets.is_whole(file.sha256, file.bytes):
         raise StorageError(

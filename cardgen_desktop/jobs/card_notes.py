@@ -25,7 +25,7 @@ def with_note(card: Card, picture: StoredPicture, files: tuple[CardFile, ...]) -
 
     A plain file that was imported like any other card still says what another card had.
     """
-    from ..formats.kept import with_kept
+    from ..formats.model.kept import with_kept
 
     made = _Note(picture=picture, files=files) if picture.sha256 or files else None
     note = {} if made is None else made.model_dump(mode="json", exclude_defaults=True)
@@ -34,7 +34,7 @@ def with_note(card: Card, picture: StoredPicture, files: tuple[CardFile, ...]) -
 
 def without_note(card: Card) -> tuple[Card, StoredPicture, tuple[CardFile, ...]]:
     """The card without the note, and what it says; what makes no sense in it counts as not said."""
-    from ..formats.kept import kept, without_kept
+    from ..formats.model.kept import kept, without_kept
 
     said = kept(card.data.extensions, _NOTE)
     plain = _with_extensions(card, without_kept(card.data.extensions, _NOTE)) if said else card
@@ -50,7 +50,7 @@ def without_note(card: Card) -> tuple[Card, StoredPicture, tuple[CardFile, ...]]
 
 def without_note_in(original: dict[str, Any]) -> dict[str, Any]:
     """The parsed file without the note."""
-    from ..formats.kept import without_kept
+    from ..formats.model.kept import without_kept
 
     data = original.get("data")
     extensions = data.get("extensions") if isinstance(data, dict) else None

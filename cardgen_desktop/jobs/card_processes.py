@@ -173,7 +173,7 @@ class CardProcesses:
 
     async def sync_folder(self, folder: Path) -> None:
         """Wait until the disk has the names of a folder's new files."""
-        from ..formats.file_writing import sync_folder
+        from ..formats.writing.file_writing import sync_folder
 
         await in_thread(sync_folder, folder)
 

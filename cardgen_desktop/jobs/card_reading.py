@@ -63,7 +63,7 @@ def means_to_be_card(path: Path) -> bool:
 
 def is_plain_picture(path: Path) -> bool:
     """Whether this is a picture that does not even mean to be a card."""
-    from ..formats.picture_signs import is_picture
+    from ..formats.pictures.picture_signs import is_picture
 
     try:
         with path.open("rb") as stream:
@@ -94,7 +94,7 @@ def _card_of_book(read: "ReadBook", stem: str) -> OpenedCard:
 
 def _stored_picture(read: "ReadCard", assets: AssetFiles) -> tuple[Picture | None, tuple[CardProblem, ...]]:
     """The picture as the library keeps it: without the assets that were taken out of a PNG."""
-    from ..formats.picture_parts import as_avatar
+    from ..formats.pictures.picture_parts import as_avatar
 
     if read.picture is None:
         return None, ()
@@ -108,7 +108,7 @@ def _stored_picture(read: "ReadCard", assets: AssetFiles) -> tuple[Picture | Non
 
 def _hollow(read: "ReadCard", picture: bytes) -> bytes:
     """The picture without the assets in it: those of a PNG that is the card, not of an icon in an archive."""
-    from ..formats.png_assets import take_out
+    from ..formats.pictures.png_assets import take_out
 
     has_chunks = any(file.path.startswith(CHUNK_SCHEME) for file in read.files)
     return take_out(picture)[0] if read.container == "png" and has_chunks else picture

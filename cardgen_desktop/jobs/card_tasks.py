@@ -118,7 +118,7 @@ def read_lorebook(_: Channel, arguments: dict[str, Any]) -> Lorebook:
 
 def check_picture(_: Channel, arguments: dict[str, Any]) -> Picture:
     """Bound, verify and store a picture."""
-    from ..formats.picture_parts import as_avatar
+    from ..formats.pictures.picture_parts import as_avatar
 
     try:
         return _kept_picture(as_avatar(bytes_of(arguments["image"])), arguments)
@@ -129,7 +129,7 @@ def check_picture(_: Channel, arguments: dict[str, Any]) -> Picture:
 
 def crop_picture(_: Channel, arguments: dict[str, Any]) -> Picture:
     """Store a part of a stored picture."""
-    from ..formats.picture_parts import part_of
+    from ..formats.pictures.picture_parts import part_of
 
     data = _kept_in(arguments).read(arguments["sha256"])
     if data is None:
@@ -174,7 +174,7 @@ def keep_file(_: Channel, arguments: dict[str, Any]) -> CardFile:
 def preview(_: Channel, arguments: dict[str, Any]) -> Preview:
     """A small view of a stored picture."""
     from ..formats.limits import PICTURE_BYTES
-    from ..formats.picture_parts import small_view
+    from ..formats.pictures.picture_parts import small_view
 
     assets, sha256 = _kept_in(arguments), arguments["sha256"]
     if not assets.holds(sha256) or assets.place(sha256).stat().st_size > PICTURE_BYTES:
@@ -186,7 +186,7 @@ def preview(_: Channel, arguments: dict[str, Any]) -> Preview:
 def data_preview(_: Channel, arguments: dict[str, Any]) -> Preview:
     """A small view of a picture that is written out in a card, in a `data:` address (RFC 2397)."""
     from ..formats.data_addresses import data_of
-    from ..formats.picture_parts import small_view
+    from ..formats.pictures.picture_parts import small_view
 
     data = data_of(arguments["address"])
     return Preview(png=(data and small_view(data, arguments["side"])) or b"")
@@ -202,7 +202,7 @@ def lint(_: Channel, arguments: dict[str, Any]) -> tuple[LintFinding, ...]:
 
 def convert(_: Channel, arguments: dict[str, Any]) -> ExportReport:
     """Read a card or lorebook file and write it in another format, with all that it came with."""
-    from ..formats.conversion import convert_file
+    from ..formats.writing.conversion import convert_file
 
     options = ExportOptions.model_validate(arguments["options"])
     path, out, target = path_of(arguments), path_of(arguments, "out"), arguments["target"]
@@ -219,14 +219,14 @@ def is_card(_: Channel, arguments: dict[str, Any]) -> bool:
 
 def differences(_: Channel, arguments: dict[str, Any]) -> DifferenceReport:
     """Where two card or lorebook files say different things."""
-    from ..formats.file_differences import file_differences
+    from ..formats.writing.file_differences import file_differences
 
     return file_differences(path_of(arguments), path_of(arguments, "other"))
 
 
 def export(_: Channel, arguments: dict[str, Any]) -> ExportReport:
     """Write a card of the library to a file; what is missing of it is told."""
-    from ..formats.export import write_order
+    from ..formats.writing.export import write_order
     from .card_writing import order_of
 
     order, missing = order_of(arguments, _assets_of(arguments))
@@ -238,8 +238,8 @@ def export(_: Channel, arguments: dict[str, Any]) -> ExportReport:
 def holds(_: Channel, arguments: dict[str, Any]) -> bool:
     """Whether a file holds what writing the card would have put there."""
     from ..formats.registry import read_content_file
-    from ..formats.round_trip import unexpected_differences
-    from ..formats.targets import TARGETS
+    from ..formats.writing.round_trip import unexpected_differences
+    from ..formats.writing.targets import TARGETS
     from .card_writing import order_of
 
     order, _missing = order_of(arguments, _assets_of(arguments))
@@ -249,7 +249,7 @@ def holds(_: Channel, arguments: dict[str, Any]) -> bool:
 
 def export_plan(_: Channel, arguments: dict[str, Any]) -> ExportPlan:
     """What a file of this kind would be called and would not hold."""
-    from ..formats.export import plan_of
+    from ..formats.writing.export import plan_of
     from .card_writing import order_of
 
     order, missing = order_of(arguments, _assets_of(arguments))
@@ -259,7 +259,7 @@ def export_plan(_: Channel, arguments: dict[str, Any]) -> ExportPlan:
 
 def round_trip(_: Channel, arguments: dict[str, Any]) -> RoundTrip:
     """Write a card in memory, read it again and compare."""
-    from ..formats.round_trip import round_trip as there_and_back
+    from ..formats.writing.round_trip import round_trip as there_and_back
     from .card_writing import order_of
 
     order, missing = order_of(arguments, _assets_of(arguments))

@@ -11,15 +11,15 @@ from ..store.asset_files import AssetFiles
 from .process_main import bytes_of
 
 if TYPE_CHECKING:
-    from ..formats.export_order import ExportOrder
     from ..formats.read_card import ContainedFile
+    from ..formats.writing.export_order import ExportOrder
 
 _LISTED = 20
 
 
 def order_of(arguments: dict[str, Any], assets: AssetFiles | None) -> "tuple[ExportOrder, tuple[str, ...]]":
     """What is to be written, and a sentence for everything that is missing of it."""
-    from ..formats.export_order import ExportOrder
+    from ..formats.writing.export_order import ExportOrder
 
     listed = tuple(CardFile.model_validate(file) for file in arguments["files"])
     files, missing = _there(listed, assets)

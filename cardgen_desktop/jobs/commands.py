@@ -166,7 +166,7 @@ class WorkspaceCommands(
 
 def _check_files(requests: Sequence[DraftRequest]) -> None:
     """In a thread: the first import of the formats would hold the event loop for 50 ms."""
-    from ..formats.export import target_for
+    from ..formats.writing.export import target_for
 
     for request in requests:
         for output in request.outputs:

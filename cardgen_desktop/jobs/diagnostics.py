@@ -169,7 +169,7 @@ def write_bundle(path: Path, files: Sequence[BundleFile]) -> Path:
     Raises `InternalError` when a secret is found in it and `StorageError` when it cannot be written; in both
     cases nothing is left behind.
     """
-    from ..formats.file_writing import write_file
+    from ..formats.writing.file_writing import write_file
 
     path = Path(os.path.abspath(path))  # noqa: PTH100  (nothing on the way is looked at)
     secrets = known_secrets()

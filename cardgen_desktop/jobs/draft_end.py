@@ -231,14 +231,14 @@ def _source_ids(job: JobSnapshot) -> tuple[int, ...]:
 
 def _target_of(path: Path) -> ExportTarget:
     """In a thread: the first import of the formats would hold the event loop for 50 ms."""
-    from ..formats.export import target_for
+    from ..formats.writing.export import target_for
 
     return target_for(path)
 
 
 def write_evidence(path: Path, draft: Draft) -> None:
     """Write where every piece of the card comes from; raises `StorageError`."""
-    from ..formats.file_writing import write_file
+    from ..formats.writing.file_writing import write_file
 
     sources = tuple(EvidenceSource(path=source.path, sha256=source.sha256) for source in draft.sources)
     content = EvidenceFile(sources=sources, fields=draft.evidence).model_dump_json(indent=1).encode()

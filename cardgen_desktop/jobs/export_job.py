@@ -212,7 +212,7 @@ class _ExportBatch:
 
 def _make_folder(folder: Path) -> None:
     """Make the folder, rid of what a killed export left in it; raises `StorageError` with the reason."""
-    from ..formats.file_writing import remove_stale_parts
+    from ..formats.writing.file_writing import remove_stale_parts
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -115,7 +115,7 @@ def format_of(path: Path) -> ReportFormat:
 
 def save_report(path: Path, text: str) -> None:
     """Write a report in one step, in place of what was there; it blocks. Raises `StorageError`."""
-    from ..formats.file_writing import write_file
+    from ..formats.writing.file_writing import write_file
 
     content = text.encode("utf-8", "replace")
 

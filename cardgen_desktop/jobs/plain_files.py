@@ -93,7 +93,7 @@ class PlainFiles:
 
 def _content(card: PlainCard) -> tuple[str, bytes]:
     """The name and the bytes of a card's file; raises `CardgenError`, and ValueError for a damaged row."""
-    from ..formats.export import card_bytes, safe_file_name
+    from ..formats.writing.export import card_bytes, safe_file_name
 
     content = with_note(Card.model_validate_json(card.content), card.picture, card.files)
     original = None if card.original is None else json.loads(card.original)

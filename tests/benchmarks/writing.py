@@ -15,8 +15,8 @@ BATCH = 200
 
 def rows() -> Iterator[Row]:
     """PNG export with both chunks, one by one and as a batch into one folder."""
-    from cardgen_desktop.formats.export import card_bytes, write_card
-    from cardgen_desktop.formats.picture import generated_portrait
+    from cardgen_desktop.formats.pictures.picture import generated_portrait
+    from cardgen_desktop.formats.writing.export import card_bytes, write_card
 
     card = Card(data=CardData(name="Ada Thorne", description="{{char}} keeps the lamp. " * 200))
     picture = generated_portrait("Ada Thorne")
@@ -40,8 +40,8 @@ def rows() -> Iterator[Row]:
 
 def batch(card: Card, folder: Path, picture: bytes) -> None:
     """Cards into one folder, each read back and compared, the folder synced once."""
-    from cardgen_desktop.formats.export import ExportOrder, write_order
-    from cardgen_desktop.formats.file_writing import sync_folder
+    from cardgen_desktop.formats.writing.export import ExportOrder, write_order
+    from cardgen_desktop.formats.writing.file_writing import sync_folder
 
     for number in range(BATCH):
         path = folder / f"{number}.png"

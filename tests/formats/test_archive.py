@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from cardgen_desktop.formats.archive import Archive, is_archive, open_archive
-from cardgen_desktop.formats.archive_writing import ArchiveWriter
+from cardgen_desktop.formats.archives.archive import Archive, is_archive, open_archive
+from cardgen_desktop.formats.archives.archive_writing import ArchiveWriter
 from cardgen_desktop.formats.findings import Findings, UnreadableError
 from tests.support.archive_files import DEFLATED, Entry, entry, zip_of
 

@@ -9,12 +9,12 @@ import time
 import pytest
 
 from cardgen_desktop.domain.errors import CardError
-from cardgen_desktop.formats.export_order import ExportOrder
+from cardgen_desktop.formats.archives.risu_module import MODULE_PATH, RisuModule, read_module, write_module
 from cardgen_desktop.formats.findings import UnreadableError
 from cardgen_desktop.formats.read_card import ReadCard
 from cardgen_desktop.formats.registry import looks_like_card, read_content
-from cardgen_desktop.formats.risu_module import MODULE_PATH, RisuModule, read_module, write_module
-from cardgen_desktop.formats.targets import TARGETS
+from cardgen_desktop.formats.writing.export_order import ExportOrder
+from cardgen_desktop.formats.writing.targets import TARGETS
 from tests.formats.test_byaf import byaf
 from tests.formats.test_charx import JPEG, LORE, MAIN, PICTURE, asset, charx, own_book
 from tests.support.archive_files import CARD, DEFLATED, entry, zip_of

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cardgen_desktop.formats.kept import KEPT
+from cardgen_desktop.formats.model.kept import KEPT
 from cardgen_desktop.formats.registry import looks_like_card, read_card
 from tests.support.picture_cards import (
     BACKYARD_CHARACTER,

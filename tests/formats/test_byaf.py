@@ -10,14 +10,14 @@ import pytest
 
 from cardgen_desktop.domain.card import Card, Lorebook, LorebookEntry
 from cardgen_desktop.domain.errors import CardError
-from cardgen_desktop.formats.byaf import held_byaf
-from cardgen_desktop.formats.differences import card_differences
-from cardgen_desktop.formats.export_order import ExportOrder
+from cardgen_desktop.formats.archives.byaf import held_byaf
 from cardgen_desktop.formats.findings import UnreadableError
-from cardgen_desktop.formats.losses import losses_of
+from cardgen_desktop.formats.model.differences import card_differences
 from cardgen_desktop.formats.read_card import ContainedFile, ReadCard
 from cardgen_desktop.formats.registry import read_card
-from cardgen_desktop.formats.targets import TARGETS
+from cardgen_desktop.formats.writing.export_order import ExportOrder
+from cardgen_desktop.formats.writing.losses import losses_of
+from cardgen_desktop.formats.writing.targets import TARGETS
 from tests.support import card_files
 
 PICTURE, SECOND, THIRD = card_files.png(), card_files.photo("JPEG"), card_files.photo("PNG")

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from cardgen_desktop.domain.errors import CardError
-from cardgen_desktop.formats.byaf import read_byaf
-from cardgen_desktop.formats.export import card_bytes
-from cardgen_desktop.formats.picture import check_avatar
+from cardgen_desktop.formats.archives.byaf import read_byaf
+from cardgen_desktop.formats.archives.risu_module import write_module
+from cardgen_desktop.formats.pictures.picture import check_avatar
 from cardgen_desktop.formats.read_card import ReadBook
 from cardgen_desktop.formats.registry import looks_like_card, read_card, read_content
-from cardgen_desktop.formats.risu_module import write_module
+from cardgen_desktop.formats.writing.export import card_bytes
 from tests.support import card_files, picture_cards
 from tests.support.card_files import KEEPER_V2, KEEPER_V3, chunk, packed, png, text_chunk
 

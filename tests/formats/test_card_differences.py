@@ -6,7 +6,7 @@ import pytest
 
 from cardgen_desktop.domain.card import Asset, Card, CardData, Lorebook, LorebookEntry
 from cardgen_desktop.domain.card_differences import Difference
-from cardgen_desktop.formats.differences import book_differences, card_differences, digests_of
+from cardgen_desktop.formats.model.differences import book_differences, card_differences, digests_of
 from cardgen_desktop.formats.read_card import ContainedFile
 
 

@@ -21,11 +21,11 @@ from cardgen_desktop.domain.errors import (
     StorageError,
     UsageError,
 )
-from cardgen_desktop.formats import export, file_writing
-from cardgen_desktop.formats.book_payload import unique_ids
-from cardgen_desktop.formats.export import ExportOrder, card_bytes, losses, target_for, write_card
-from cardgen_desktop.formats.lorebook import KEPT
+from cardgen_desktop.formats.model.book_payload import unique_ids
+from cardgen_desktop.formats.model.lorebook import KEPT
 from cardgen_desktop.formats.registry import inspect, read_card, read_card_file
+from cardgen_desktop.formats.writing import export, file_writing
+from cardgen_desktop.formats.writing.export import ExportOrder, card_bytes, losses, target_for, write_card
 from tests.support import card_files
 from tests.support.card_files import KEEPER_TEXTS, KEEPER_V2, KEEPER_V3
 

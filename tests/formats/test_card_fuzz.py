@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from cardgen_desktop.domain.card import CardData, LorebookEntry
 from cardgen_desktop.domain.errors import CardError, InputError
-from cardgen_desktop.formats.differences import card_differences
-from cardgen_desktop.formats.export import TARGETS, ExportOrder, card_bytes, write_card
-from cardgen_desktop.formats.picture import check_avatar
+from cardgen_desktop.formats.model.differences import card_differences
+from cardgen_desktop.formats.pictures.picture import check_avatar
 from cardgen_desktop.formats.registry import looks_like_card, read_card
+from cardgen_desktop.formats.writing.export import TARGETS, ExportOrder, card_bytes, write_card
 from tests.support import card_files
 from tests.support.card_files import KEEPER_V2, KEEPER_V3, chunk, packed, png, text_chunk
 

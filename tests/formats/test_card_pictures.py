@@ -12,8 +12,9 @@ from PIL import Image, ImageCms, features
 from cardgen_desktop.domain.avatar import Crop
 from cardgen_desktop.domain.errors import InputError
 from cardgen_desktop.domain.portrait import CLOTHS, portrait_of
-from cardgen_desktop.formats import fonts, limits
-from cardgen_desktop.formats.picture import check_avatar, cropped, generated_portrait, thumbnail
+from cardgen_desktop.formats import limits
+from cardgen_desktop.formats.pictures import fonts
+from cardgen_desktop.formats.pictures.picture import check_avatar, cropped, generated_portrait, thumbnail
 from tests.support import card_files, picture_cards
 from tests.support.card_files import chunk, compressed_chunk, png
 

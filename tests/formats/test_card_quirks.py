@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from cardgen_desktop.domain.card import Card
-from cardgen_desktop.formats.card_payload import v2_payload, v3_payload
 from cardgen_desktop.formats.findings import Findings
-from cardgen_desktop.formats.normalise import card_from
+from cardgen_desktop.formats.model.card_payload import v2_payload, v3_payload
+from cardgen_desktop.formats.model.normalise import card_from
 from cardgen_desktop.formats.read_card import ReadCard
 from cardgen_desktop.formats.registry import read_card
 from tests.support.card_files import KEEPER_TEXTS

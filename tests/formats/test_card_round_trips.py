@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from cardgen_desktop.domain.card import Asset, Card, CardData, ExportTarget, Lorebook, LorebookEntry
 from cardgen_desktop.domain.card_differences import Difference
 from cardgen_desktop.domain.errors import CardError
-from cardgen_desktop.formats.differences import card_differences
-from cardgen_desktop.formats.export import TARGETS, ExportOrder, card_bytes, losses
-from cardgen_desktop.formats.loss_sentences import grouped, is_note
+from cardgen_desktop.formats.model.differences import card_differences
 from cardgen_desktop.formats.read_card import ContainedFile, ReadBook, ReadCard
 from cardgen_desktop.formats.registry import read_card, read_content
-from cardgen_desktop.formats.round_trip import card_in, round_trip
+from cardgen_desktop.formats.writing.export import TARGETS, ExportOrder, card_bytes, losses
+from cardgen_desktop.formats.writing.loss_sentences import grouped, is_note
+from cardgen_desktop.formats.writing.round_trip import card_in, round_trip
 from tests.support import card_files
 from tests.support.card_files import KEEPER_V2, KEEPER_V3
 

@@ -8,9 +8,9 @@ import pytest
 
 from cardgen_desktop.domain.card import Card
 from cardgen_desktop.domain.errors import CardError
+from cardgen_desktop.formats.archives.risu_module import MODULE_PATH, read_module, write_module
 from cardgen_desktop.formats.read_card import ReadCard
 from cardgen_desktop.formats.registry import looks_like_card, read_card
-from cardgen_desktop.formats.risu_module import MODULE_PATH, read_module, write_module
 from tests.support import card_files
 from tests.support.archive_files import CARD, Entry, card_entry, entry, zip_of
 

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from cardgen_desktop.domain.card import Asset, Card
-from cardgen_desktop.formats.charx_writing import charx_losses
-from cardgen_desktop.formats.differences import card_differences
-from cardgen_desktop.formats.export_order import ExportOrder
+from cardgen_desktop.formats.archives.charx_writing import charx_losses
+from cardgen_desktop.formats.archives.jpeg_charx import write_jpeg_charx
+from cardgen_desktop.formats.archives.risu_module import MODULE_PATH, read_module, write_module
 from cardgen_desktop.formats.findings import UnreadableError
-from cardgen_desktop.formats.jpeg_charx import write_jpeg_charx
-from cardgen_desktop.formats.picture import check_avatar
+from cardgen_desktop.formats.model.differences import card_differences
+from cardgen_desktop.formats.pictures.picture import check_avatar
 from cardgen_desktop.formats.read_card import ContainedFile, ReadCard
 from cardgen_desktop.formats.registry import read_card
-from cardgen_desktop.formats.risu_module import MODULE_PATH, read_module, write_module
-from cardgen_desktop.formats.targets import TARGETS
+from cardgen_desktop.formats.writing.export_order import ExportOrder
+from cardgen_desktop.formats.writing.targets import TARGETS
 from tests.formats.test_charx import JPEG, LORE, MAIN, OTHER, PICTURE, asset, charx, own_book, uris
 from tests.support import card_files
 from tests.support.archive_files import entry

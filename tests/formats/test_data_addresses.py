@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from cardgen_desktop.formats.data_addresses import data_of
-from cardgen_desktop.formats.picture_signs import extension_by_content, is_picture
+from cardgen_desktop.formats.pictures.picture_signs import extension_by_content, is_picture
 from tests.support.card_files import photo, png
 
 CONTENT = bytes(range(256)) + b"\xfb\xff"

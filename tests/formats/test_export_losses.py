@@ -8,9 +8,16 @@ import pytest
 from cardgen_desktop.domain.card import Asset, Card, CardData, ExportTarget, Lorebook, LorebookEntry
 from cardgen_desktop.domain.card_export import PRESETS, SUFFIXES, ExportOptions, target_named
 from cardgen_desktop.domain.errors import CardError, UsageError
-from cardgen_desktop.formats.export import TARGETS, ExportOrder, card_bytes, losses, order_losses, plan_of
 from cardgen_desktop.formats.read_card import ContainedFile
 from cardgen_desktop.formats.registry import read_card, read_content
+from cardgen_desktop.formats.writing.export import (
+    TARGETS,
+    ExportOrder,
+    card_bytes,
+    losses,
+    order_losses,
+    plan_of,
+)
 from tests.support import card_files
 from tests.support.card_files import KEEPER_V3
 

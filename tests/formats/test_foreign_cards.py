@@ -10,14 +10,14 @@ from typing import Any, BinaryIO
 import pytest
 
 from cardgen_desktop.domain.card import Card, CardData, Lorebook, LorebookEntry
-from cardgen_desktop.formats import agnai, pygmalion
-from cardgen_desktop.formats.card_payload import v2_payload, v3_payload
-from cardgen_desktop.formats.export import card_bytes
-from cardgen_desktop.formats.export_order import ExportOrder
 from cardgen_desktop.formats.findings import Findings
-from cardgen_desktop.formats.normalise import card_from
+from cardgen_desktop.formats.model.card_payload import v2_payload, v3_payload
+from cardgen_desktop.formats.model.normalise import card_from
+from cardgen_desktop.formats.programs import agnai, pygmalion
 from cardgen_desktop.formats.read_card import ReadBook, ReadCard
 from cardgen_desktop.formats.registry import looks_like_card, read_card, read_content
+from cardgen_desktop.formats.writing.export import card_bytes
+from cardgen_desktop.formats.writing.export_order import ExportOrder
 from tests.support import card_files
 from tests.support import foreign_files as files
 from tests.support.foreign_files import card_of

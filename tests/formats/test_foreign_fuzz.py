@@ -10,17 +10,11 @@ from hypothesis import strategies as st
 
 from cardgen_desktop.domain.card import Card
 from cardgen_desktop.domain.errors import CardError
-from cardgen_desktop.formats import (
-    agnai,
-    lone_books,
-    pygmalion,
-    risu_lorebook,
-    round_trip,
-    world_info,
-    yaml_cards,
-)
-from cardgen_desktop.formats.export_order import ExportOrder
+from cardgen_desktop.formats.books import lone_books, risu_lorebook, world_info
+from cardgen_desktop.formats.programs import agnai, pygmalion, yaml_cards
 from cardgen_desktop.formats.registry import looks_like_card, read_content
+from cardgen_desktop.formats.writing import round_trip
+from cardgen_desktop.formats.writing.export_order import ExportOrder
 from tests.support import foreign_files as files
 
 QUICK = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -17,8 +17,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
 from cardgen_desktop.domain.card import Card, ExportTarget
-from cardgen_desktop.formats.export import card_bytes, write_card
 from cardgen_desktop.formats.registry import read_card
+from cardgen_desktop.formats.writing.export import card_bytes, write_card
 from tests.support import card_files
 from tests.support.card_files import KEEPER_TEXTS, KEEPER_V3, chunk, packed, text_chunk
 

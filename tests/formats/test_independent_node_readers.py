@@ -10,8 +10,8 @@ import pytest
 
 from cardgen_desktop.domain.card import Card, ExportTarget
 from cardgen_desktop.domain.card_export import ExportOptions
-from cardgen_desktop.formats.export import TARGETS, card_bytes
 from cardgen_desktop.formats.registry import read_card
+from cardgen_desktop.formats.writing.export import TARGETS, card_bytes
 from tests.support import card_files
 from tests.support.card_files import KEEPER_TEXTS, KEEPER_V3
 from tests.support.node_readers import found_by_node, installed

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from cardgen_desktop.domain.card import Card, CardData, Lorebook, LorebookEntry
-from cardgen_desktop.formats import agnai, lone_books, pygmalion, risu_lorebook, yaml_cards
-from cardgen_desktop.formats.export_order import ExportOrder
-from cardgen_desktop.formats.kept import KEPT, Wording, kept, same, with_kept, without_kept
+from cardgen_desktop.formats.books import lone_books, risu_lorebook
+from cardgen_desktop.formats.model.kept import KEPT, Wording, kept, same, with_kept, without_kept
+from cardgen_desktop.formats.programs import agnai, pygmalion, yaml_cards
 from cardgen_desktop.formats.registry import read_content
+from cardgen_desktop.formats.writing.export_order import ExportOrder
 
 
 def wording() -> Wording[CardData]:

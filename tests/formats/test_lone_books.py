@@ -11,14 +11,14 @@ import pytest
 
 from cardgen_desktop.domain.card import Card, CardData, Lorebook, LorebookEntry
 from cardgen_desktop.domain.errors import CardError
-from cardgen_desktop.formats import lone_books, risu_lorebook, world_info
-from cardgen_desktop.formats.card_payload import v2_payload, v3_payload
-from cardgen_desktop.formats.export_order import ExportOrder
+from cardgen_desktop.formats.books import lone_books, risu_lorebook, world_info
 from cardgen_desktop.formats.findings import Findings
-from cardgen_desktop.formats.normalise import card_from
-from cardgen_desktop.formats.novelai import book_from
+from cardgen_desktop.formats.model.card_payload import v2_payload, v3_payload
+from cardgen_desktop.formats.model.normalise import card_from
+from cardgen_desktop.formats.programs.novelai import book_from
 from cardgen_desktop.formats.read_card import ReadBook
 from cardgen_desktop.formats.registry import looks_like_card, read_card, read_content
+from cardgen_desktop.formats.writing.export_order import ExportOrder
 from tests.support import foreign_files as files
 
 Write = Callable[[ExportOrder, BinaryIO], None]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cardgen_desktop.domain.card import Card, CardData, Lorebook, LorebookEntry
-from cardgen_desktop.formats import lorebook, normalise
+from cardgen_desktop.formats.model import lorebook, normalise
 from cardgen_desktop.formats.read_card import ReadCard
 from cardgen_desktop.formats.registry import read_card
 from tests.support import card_files

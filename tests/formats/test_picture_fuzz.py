@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from cardgen_desktop.domain.errors import InputError
-from cardgen_desktop.formats.exif import comment_text, user_comment
 from cardgen_desktop.formats.findings import Findings, UnreadableError
-from cardgen_desktop.formats.picture import check_avatar, thumbnail
-from cardgen_desktop.formats.png_assets import put_in, take_out
-from cardgen_desktop.formats.png_chunks import is_png
+from cardgen_desktop.formats.pictures.exif import comment_text, user_comment
+from cardgen_desktop.formats.pictures.picture import check_avatar, thumbnail
+from cardgen_desktop.formats.pictures.png_assets import put_in, take_out
+from cardgen_desktop.formats.pictures.png_chunks import is_png
 from cardgen_desktop.formats.read_card import ContainedFile, ReadBook, ReadCard
 from cardgen_desktop.formats.registry import looks_like_card, read_content
 from tests.support.card_files import DATA

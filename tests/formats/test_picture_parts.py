@@ -7,7 +7,7 @@ from PIL import Image, features
 
 from cardgen_desktop.domain.avatar import Crop
 from cardgen_desktop.domain.errors import InputError
-from cardgen_desktop.formats.picture_parts import as_avatar, part_of, small_view
+from cardgen_desktop.formats.pictures.picture_parts import as_avatar, part_of, small_view
 from tests.support import card_files
 from tests.support.card_files import chunk, photo, png
 

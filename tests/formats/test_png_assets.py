@@ -6,7 +6,7 @@ import pytest
 
 from cardgen_desktop.formats import limits
 from cardgen_desktop.formats.findings import UnreadableError
-from cardgen_desktop.formats.png_assets import put_in, take_out
+from cardgen_desktop.formats.pictures.png_assets import put_in, take_out
 from cardgen_desktop.formats.read_card import ContainedFile
 from cardgen_desktop.formats.registry import read_card
 from tests.support import card_files

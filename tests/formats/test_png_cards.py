@@ -11,8 +11,8 @@ import pytest
 
 from cardgen_desktop.domain.errors import CardError
 from cardgen_desktop.formats import limits
-from cardgen_desktop.formats.export import card_bytes
 from cardgen_desktop.formats.registry import ReadBook, looks_like_card, read_card, read_content
+from cardgen_desktop.formats.writing.export import card_bytes
 from tests.support import card_files, picture_cards
 from tests.support.card_files import (
     KEEPER_V2,

@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cardgen_desktop.domain.card import Card, CardData, Lorebook, LorebookEntry
-from cardgen_desktop.formats import agnai, lone_books, pygmalion, risu_lorebook, yaml_cards
-from cardgen_desktop.formats.differences import card_differences
-from cardgen_desktop.formats.export_order import ExportOrder
+from cardgen_desktop.formats.books import lone_books, risu_lorebook
+from cardgen_desktop.formats.model.differences import card_differences
+from cardgen_desktop.formats.programs import agnai, pygmalion, yaml_cards
 from cardgen_desktop.formats.read_card import ReadBook
 from cardgen_desktop.formats.registry import read_content
-from cardgen_desktop.formats.targets import TARGETS
+from cardgen_desktop.formats.writing.export_order import ExportOrder
+from cardgen_desktop.formats.writing.targets import TARGETS
 from tests.support.foreign_files import card_of
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

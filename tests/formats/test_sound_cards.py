@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from cardgen_desktop.domain.card import CardData, LorebookEntry
 from cardgen_desktop.formats.findings import Findings, UnreadableError
 from cardgen_desktop.formats.json_text import parse_object
-from cardgen_desktop.formats.normalise import card_from
-from cardgen_desktop.formats.sound_cards import sound_card
+from cardgen_desktop.formats.model.normalise import card_from
+from cardgen_desktop.formats.model.sound_cards import sound_card
 from tests.support.card_files import DATA, KEEPER_V2, KEEPER_V3
 
 MANY = settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

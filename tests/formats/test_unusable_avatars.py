@@ -7,11 +7,11 @@ import pytest
 
 from cardgen_desktop.domain.card import ExportTarget
 from cardgen_desktop.domain.card_export import ExportOptions
-from cardgen_desktop.formats.conversion import convert_file
 from cardgen_desktop.formats.findings import UnreadableError
-from cardgen_desktop.formats.png import with_card
+from cardgen_desktop.formats.pictures.png import with_card
 from cardgen_desktop.formats.read_card import ReadCard
 from cardgen_desktop.formats.registry import read_card_file
+from cardgen_desktop.formats.writing.conversion import convert_file
 from tests.formats.test_charx import asset, charx
 from tests.support import card_files
 from tests.support.archive_files import CARD, entry

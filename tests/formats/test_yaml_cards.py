@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from cardgen_desktop.domain.card import Card, CardData
 from cardgen_desktop.domain.errors import CardError
-from cardgen_desktop.formats import yaml_cards, yaml_values
-from cardgen_desktop.formats.card_payload import v3_payload
-from cardgen_desktop.formats.export_order import ExportOrder
 from cardgen_desktop.formats.findings import Findings
-from cardgen_desktop.formats.normalise import card_from
+from cardgen_desktop.formats.model.card_payload import v3_payload
+from cardgen_desktop.formats.model.normalise import card_from
+from cardgen_desktop.formats.programs import yaml_cards, yaml_values
 from cardgen_desktop.formats.read_card import ReadCard
 from cardgen_desktop.formats.registry import looks_like_card, read_card
+from cardgen_desktop.formats.writing.export_order import ExportOrder
 
 QUICK = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 

@@ -25,7 +25,7 @@ from cardgen_desktop.domain.errors import CardgenError, InternalError
 from cardgen_desktop.domain.events import Event, JobChanged
 from cardgen_desktop.domain.job import HoldReason, JobSnapshot, JobState, Lane
 from cardgen_desktop.domain.value import Value
-from cardgen_desktop.formats.file_writing import write_file
+from cardgen_desktop.formats.writing.file_writing import write_file
 from cardgen_desktop.jobs.child import in_thread
 from cardgen_desktop.jobs.core import Timing
 from cardgen_desktop.jobs.events import EventBus

@@ -21,7 +21,7 @@ from pathlib import Path
 from cardgen_desktop.domain.card import Card, CardData
 from cardgen_desktop.domain.errors import CardgenError, InternalError
 from cardgen_desktop.domain.events import CardChanged
-from cardgen_desktop.formats.export import write_card
+from cardgen_desktop.formats.writing.export import write_card
 from cardgen_desktop.jobs import recovery as mending
 from cardgen_desktop.jobs.events import EventBus
 from cardgen_desktop.jobs.sidecars import CardFiles

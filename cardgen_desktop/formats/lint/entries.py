@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...domain.card import CardData, LorebookEntry
 from ...domain.lint import LintFinding
-from ..decorators import without_decorators
+from ..model.decorators import without_decorators
 from .keys import key_findings, said_twice
 from .texts import finding, setting
 

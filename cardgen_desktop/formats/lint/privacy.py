@@ -5,7 +5,7 @@ from typing import Any
 
 from ...domain.card import Card
 from ...domain.lint import LintFinding
-from ..card_payload import PRIVATE_KEYS
+from ..model.card_payload import PRIVATE_KEYS
 from .texts import finding, setting
 
 _WHAT = {"chat": "the name of a private chat", "json_data": "a copy of the card from before"}

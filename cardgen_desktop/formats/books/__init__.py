@@ -1,0 +1,1 @@
+"""Lorebooks that stand alone, each program's way."""

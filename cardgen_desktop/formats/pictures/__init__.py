@@ -1,0 +1,1 @@
+"""Pictures with cards in them: PNG, WebP, JPEG; avatars that are checked, cut and painted."""
