@@ -11,7 +11,19 @@ from .source import SourceSummary
 from .value import Value
 
 CARD_SUFFIXES = frozenset(
-    (*(".png", ".apng", ".webp", ".jpg", ".jpeg", ".json", ".yaml", ".yml", ".charx", ".byaf"), ".risum")
+    (
+        ".png",
+        ".apng",
+        ".webp",
+        ".jpg",
+        ".jpeg",
+        ".json",
+        ".yaml",
+        ".yml",
+        ".charx",
+        ".byaf",
+        ".risum",
+    )
 )
 """Which files of a folder are tried as cards and lorebooks; a file that is named itself is always tried."""
 

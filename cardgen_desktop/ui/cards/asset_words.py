@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ...domain.asset_addresses import PICTURE_ADDRESS, path_of
 from ...domain.card import Asset, CardFile
 from ..wording import size_words
 
@@ -16,7 +17,6 @@ KINDS: tuple[tuple[str, str], ...] = (
 )
 """The kinds of the specification, in the order they are offered."""
 
-EMBEDDED = ("embeded://", "embedded://")
 NOT_FOUND = "Missing: the file is not with the card. Kept as it is."
 NO_ADDRESS = "Cannot be used: this is no address a program knows. Kept as it is."
 MOST_ADDRESS = 400
@@ -58,12 +58,10 @@ def files_by_path(files: Sequence[CardFile]) -> Mapping[str, CardFile]:
 def place_of(asset: Asset, files: Mapping[str, CardFile]) -> AssetPlace:
     """Where an asset is, as far as the card's own files tell."""
     uri, folded = asset.uri, asset.uri[:12].casefold()
-    if folded == "ccdefault:":
+    if folded == PICTURE_ADDRESS:
         return AssetPlace("portrait", "The portrait itself")
-    if folded.startswith(EMBEDDED):
-        return _file_place(uri[uri.index("://") + 3 :], files)
-    if folded.startswith("__asset:"):
-        return _file_place(uri, files)
+    if (path := path_of(uri)) is not None:
+        return _file_place(path, files)
     if folded.startswith("data:"):
         return AssetPlace("inside", f"Inside the card, {size_words(len(uri) * 3 // 4)}", uri)
     if folded.startswith(("https://", "http://")):

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from ...domain.card_library import CARD_SUFFIXES
 from ...domain.errors import CardgenError
 from ...domain.events import Event, JobChanged
 from ...domain.job import JobSnapshot, JobState
@@ -17,8 +18,10 @@ from ..tasks import TaskOwner
 from .choosing import ChooseFiles, ChooseFolder
 from .import_line import ImportLine
 
-SUFFIXES = "*.png *.apng *.webp *.jpg *.jpeg *.json *.yaml *.yml *.charx *.byaf"
-FILTERS = (f"Cards and lorebooks ({SUFFIXES})", "All files (*)")
+FILTERS = (
+    f"Cards and lorebooks ({' '.join(f'*{suffix}' for suffix in sorted(CARD_SUFFIXES))})",
+    "All files (*)",
+)
 
 STOPPED = "The import was stopped. What came in so far is in Cards."
 _WAITING = {

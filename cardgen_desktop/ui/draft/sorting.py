@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...domain.card_library import CARD_SUFFIXES
+
 MANY_CARDS = 8
 """From so many card files on, one job imports them all: with progress, a way to cancel, and one summary."""
 
 MOST_LOOKED_AT = 5_000
 """Entries of a folder that are looked at to see what kind of folder it is."""
 
-CARD_SUFFIXES = frozenset((".png", ".apng", ".webp", ".jpg", ".jpeg", ".json", ".charx", ".byaf"))
 DOCUMENT_SUFFIXES = frozenset(
     (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".epub", ".docx", ".pdf", ".srt", ".log")
 )
