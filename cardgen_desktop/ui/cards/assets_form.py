@@ -16,7 +16,7 @@ from .asset_words import KINDS, AssetPlace, address_of, is_picture, kind_words
 from .assets_model import AssetsModel
 from .document import CardDocument, Change
 from .line_row import LineRow
-from .row_views import RowList, row_button, tab_through
+from .row_views import RowList, index_in, row_button, scrolled, tab_through
 
 LEAST_LIST_WIDTH, LIST_WIDTH = 168, 280
 PREVIEW = 280
@@ -96,7 +96,6 @@ class AssetsForm(QWidget):
 
     def _page(self) -> QScrollArea:
         content = QWidget()
-        content.setProperty("clear", True)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, SPACE.PAGE_EDGE, SPACE.LG)
         column.setSpacing(SPACE.MD)
@@ -112,11 +111,8 @@ class AssetsForm(QWidget):
         column.addWidget(self.save, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         content.setMaximumWidth(520)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
+        scroll = scrolled(content)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(content)
         return scroll
 
     def _connect(self) -> None:
@@ -159,7 +155,7 @@ class AssetsForm(QWidget):
     def show_path(self, path: str) -> None:
         """Choose the asset that a path names."""
         if "[" in path:
-            self.select(int(path[path.index("[") + 1 : path.index("]")]))
+            self.select(index_in(path))
 
     def select(self, row: int) -> None:
         """Choose a row; the nearest there is."""

@@ -11,7 +11,7 @@ from .fields import FIELDS_BY_KEY, GREETING_HELP, GROUP_GREETING_HELP
 from .greetings_model import KEYS, GreetingsModel
 from .prose_field import ProseField
 from .row_delegates import GreetingDelegate
-from .row_views import RowList, row_button, tab_through
+from .row_views import RowList, row_button, scrolled, tab_through
 
 LIST_WIDTH = 248
 HINT = "A chat begins with the first message; the others can be chosen instead."
@@ -86,18 +86,13 @@ class GreetingsForm(QWidget):
 
     def _editor(self) -> QScrollArea:
         content = QWidget()
-        content.setProperty("clear", True)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, SPACE.PAGE_EDGE, SPACE.LG)
         column.addWidget(self.field)
         column.addWidget(self.promote, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.hint)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(content)
-        return scroll
+        return scrolled(content)
 
     def _connect(self) -> None:
         self.list.selectionModel().currentRowChanged.connect(self._on_row_changed)

@@ -20,7 +20,7 @@ from .document import CardDocument, Change
 from .entry_form import EntryForm
 from .lorebook_model import COLUMNS, LorebookModel
 from .row_delegates import ENTRY_HEIGHT, EntryHeader, LorebookDelegate
-from .row_views import RowTable, row_button, tab_through
+from .row_views import RowTable, index_in, row_button, scrolled, tab_through
 
 SPLITTER = "lorebook"
 
@@ -118,15 +118,11 @@ class LorebookForm(QStackedWidget):
 
     def _editor(self) -> QScrollArea:
         content = QWidget()
-        content.setProperty("clear", True)
         column = QVBoxLayout(content)
         column.setContentsMargins(SPACE.PAGE_EDGE, SPACE.LG, SPACE.PAGE_EDGE, SPACE.LG)
         self.form.setMaximumWidth(864)
         column.addWidget(self.form)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(content)
+        scroll = scrolled(content)
         scroll.setMinimumHeight(112)
         return scroll
 
@@ -166,7 +162,7 @@ class LorebookForm(QStackedWidget):
     def show_path(self, path: str) -> None:
         """Choose the entry that a path names."""
         if "[" in path:
-            self.select(int(path[path.index("[") + 1 : path.index("]")]))
+            self.select(index_in(path))
 
     def select(self, row: int) -> None:
         """Choose a row and bring it into view."""

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QScrollArea, QTableView, QWidget
 
 from ..components import Button
 from ..context import UiContext
@@ -35,6 +35,21 @@ def tab_through(*widgets: QWidget) -> None:
 def row_button(text: str, icon: str, keys: str, *, context: UiContext) -> Button:
     """A small icon button that does something to the chosen row."""
     return Button(text, context=context, variant="ghost", size="icon_small", icon=icon, shortcut=keys)
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """A form that scrolls and takes no focus of its own; the ground behind it shows through."""
+    content.setProperty("clear", True)
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidget(content)
+    return scroll
+
+
+def index_in(path: str) -> int:
+    """The number in a path such as "assets[3]"."""
+    return int(path[path.index("[") + 1 : path.index("]")])
 
 
 def set_up(view: QAbstractItemView) -> None:
