@@ -117,7 +117,8 @@ class ClaimJudge:
         candidates = sorted(self.candidates(reading, cited), key=lambda each: -_worth(each, cited))
         if not candidates:
             return []
-        if not reading.subject or any(term.value is not None for term in candidates[0].missing):
+        candidates = [each for each in candidates if not _lacks_number(each)] or candidates
+        if not reading.subject or _lacks_number(candidates[0]):
             best = candidates[0]
             against = self._against(claim, reading, best, candidates)
             score = min(1.0, best.both * SUPPORTED / COVERED)
@@ -306,6 +307,11 @@ class ClaimJudge:
             if number >= 0 and number not in subject
         ]
         return self.index.characters[max(rivals)[1]].name if rivals else "somebody else"
+
+
+def _lacks_number(candidate: Candidate) -> bool:
+    """Whether a passage does not have a number of the claim; then it never carries it."""
+    return any(term.value is not None for term in candidate.missing)
 
 
 def _stands_with(hit: Hit, hits: Mapping[int, Hit], terms: Sequence[Term]) -> bool:

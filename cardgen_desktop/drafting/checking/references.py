@@ -13,6 +13,7 @@ from ...reading.model import Mention
 from .binding import NAME, NOUN, OBJECT, POSSESSIVE, PRONOUN, STRANGER, SUBJECT, Asked, Spoken, Walk
 from .corpus import Corpus
 from .lexicon import Token
+from .nominals import PEOPLE
 from .roles import Roles
 from .whereabouts import Whereabouts
 
@@ -23,10 +24,9 @@ UNKNOWN, UNKNOWN_MAN, UNKNOWN_WOMAN = -1, -2, -3
 STRANGERS = {"m": UNKNOWN_MAN, "f": UNKNOWN_WOMAN, "": UNKNOWN}
 ABOUT_PEOPLE = frozenset({"named", "narrator", "nominal"})
 NOUN_REACH = 4
-NOUN_NAMES = 0.7
+NOUN_NAMES = 0.9
 NARRATOR = 0.9
 CALLED, NEXT_SPEAKER = 0.8, 0.5
-DEFINITE = frozenset({"the", "der", "die", "das", "le", "la", "el", "il", "o"})
 BLOCK, WARMING_UP = 96, 24
 FREQUENT_SHARE = 0.08
 
@@ -71,7 +71,7 @@ class References:
         self._nouns = self._person_nouns()
         self._titles = self._noun_names()
         self.whereabouts = Whereabouts(corpus)
-        self._roles = Roles(self.whereabouts, frozenset(self._nouns))
+        self._roles = Roles(self.whereabouts, self._nouns)
         self._objects = (
             self.pack.object_leads | self.pack.place_prepositions_strong | self.pack.place_prepositions_weak
         )
@@ -203,14 +203,19 @@ class References:
         ):
             return
         quote, name = self.quote_at(token.start), self._titles.get(token.word)
-        if name is None and before[lead] in DEFINITE and before[lead] not in self.pack.indefinite:
-            name = self._roles.bearer(token.word, self.corpus.sentence_at(token.start))
+        if before[lead] not in self.pack.indefinite and not self._is_named(name):
+            bearer = self._roles.bearer(token.word, self.corpus.sentence_at(token.start))
+            name = name if bearer is None else bearer
         leads = lead == 0 or before[lead - 1] not in self._objects
         if name is not None and before[lead] in self.pack.determiners:
             yield Reference(token.start, name, NOUN_NAMES, quote, self.index.characters[name].gender, leads)
         elif token.word in self._nouns:
             gender = self._nouns[token.word]
             yield Reference(token.start, STRANGERS[gender], 1.0, quote, gender, leads)
+
+    def _is_named(self, name: int | None) -> bool:
+        """Whether a noun is somebody's name, *the Scarecrow*; one called only so may have another name."""
+        return name is not None and self.index.characters[name].kind in PEOPLE
 
     def _pronoun(self, tokens: Sequence[Token], place: int, sentence: int, walk: Walk) -> Reference:
         token = tokens[place]

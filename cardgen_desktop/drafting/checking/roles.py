@@ -1,21 +1,16 @@
 """What people are called without their names, *the squire*, *the lawyer*, and whose words a chapter is.
 
-A noun is somebody's when it is a title before the name or stands beside it: *Mr. Utterson the lawyer*. Of
-several who bear it, it means the one named last before it.
+Of several who bear a noun, it means the one named last before it.
 """
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 
+from .nominals import PEOPLE, bearers
 from .whereabouts import Whereabouts
 
 LONG_AGO, SOON = 150, 40
-SHORT = {"dr": "doctor", "capt": "captain", "cap'n": "captain", "prof": "professor", "lieut": "lieutenant"}
-EMPTY = frozenset({"mr", "mrs", "miss", "ms", "sir", "m", "st", "messrs", "mister", "madam", "madame"})
-PEOPLE = frozenset({"named", "narrator"})
 HEADING = 110
-_BESIDE = re.compile(r"\s*,?\s+(?:the|a|an)\s+(?:[a-z-]+\s+){0,2}?(?P<noun>[a-z]+)\b")
 _OWN_WORDS = re.compile(
     r"\b(?:journal|diary|statement|narrative|narration|letter|account|confession|memorandum|log"
     r"|tagebuch|brief|bericht|aufzeichnungen|lettre|carta|diario|lettera|дневник|письмо)\b",
@@ -27,31 +22,11 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 class Roles:
     """The nouns of the people of one corpus."""
 
-    def __init__(self, whereabouts: Whereabouts, nouns: frozenset[str]) -> None:
+    def __init__(self, whereabouts: Whereabouts, nouns: dict[str, str]) -> None:
         self.whereabouts = whereabouts
         self.index = whereabouts.index
-        self._bearers: dict[str, set[int]] = defaultdict(set)
-        for character in self.index.characters:
-            if character.kind in PEOPLE:
-                for alias in character.aliases:
-                    self._title(alias, character.id)
-        self._appositions(nouns)
+        self._bearers = bearers(whereabouts, nouns)
         self._starts, self._writers = self._sections()
-
-    def _title(self, alias: str, character: int) -> None:
-        words = alias.lower().replace(".", "").split()
-        title = SHORT.get(words[0], words[0]) if len(words) > 1 else ""
-        if title in self.index.pack.honorifics and title not in EMPTY:
-            self._bearers[title].add(character)
-
-    def _appositions(self, nouns: frozenset[str]) -> None:
-        text = self.index.text
-        for mention in self.index.mentions:
-            if mention.character is None or self.index.characters[mention.character].kind not in PEOPLE:
-                continue
-            beside = _BESIDE.match(text, mention.end, mention.end + 50)
-            if beside and beside["noun"] in nouns:
-                self._bearers[beside["noun"]].add(mention.character)
 
     def bearer(self, noun: str, sentence: int) -> int | None:
         """Whom a noun with its article means at a sentence, or None when nobody near bears it."""

@@ -26,7 +26,7 @@ FLOOR = 0.15
 LEAST_EVIDENCE = 0.2
 EXACT = 0.99
 MOST_TERMS = 8
-AROUND, CLOSE = 25, 6
+AROUND = 25
 HALVED, MASS = 5.0, 20.0
 OWNED, OTHERS, THIN, LOW = 0.35, 0.6, 2, 0.55
 STEPS = 5
@@ -94,7 +94,6 @@ class Weighing:
         top = max(window.coverage for window in windows)
         own, rival, strangers = evidence(sought, windows, top, self.narrator)
         return {
-            "top": top,
             "terms": min(len(sought.terms), MOST_TERMS) / MOST_TERMS,
             "lift": lift,
             "lift_lead": lift - other,
@@ -104,7 +103,6 @@ class Weighing:
             "narrates": float(self.narrator in sought.who),
             "names_itself": float(sought.names_itself),
             "gender": sought.gender,
-            "clash": float(sought.gender < 0),
             "denies": float(any(term.is_denied for term in sought.terms)),
             **self._peaks(sought, windows),
             **self._fullest(sought, windows),
@@ -139,11 +137,9 @@ class Weighing:
         is_nobodys = own < OWNED and rival < OTHERS
         before, after = self._distances(window, sought.who)
         return {
-            "full": told[place],
             "full_lead": max(-1.0, min(1.0, own - rival)),
             "full_others": told[place] * is_others,
             "full_nobodys": told[place] * is_nobodys,
-            "full_new": new * min(1.0, _unnamed(window)) * (own < OWNED),
             "full_others_new": new * is_others,
             "full_far": _distance(min(before, after)) * (own < OWNED),
         }
@@ -168,7 +164,6 @@ class Weighing:
             **shared,
             "score": window.score,
             "coverage": window.coverage,
-            "gap": shared["top"] - window.coverage,
             "exact": covered(exactly, terms),
             "strict": covered(surely, terms),
             "both_strict": covered(both, terms),
@@ -183,7 +178,6 @@ class Weighing:
             "contradicts": float(passage.contradicts),
             "own": own,
             "lead": own - window.rival,
-            "unnamed": min(1.0, _unnamed(window)),
             "told": told,
             "told_both": self.information(passage.hits, sought),
             "little_told": float(told < LOW),
@@ -194,33 +188,22 @@ class Weighing:
     def _near(self, window: Window, sought: Sought) -> Figures:
         """Where those meant are named around a passage, against everybody else."""
         first, last = window.sentences[0], window.sentences[-1]
-        before, after = self._distances(window, sought.who)
+        _, after = self._distances(window, sought.who)
         spared = sought.who | _named(sought.terms)
-        leads = {}
-        for reach in (AROUND, CLOSE):
-            counts = self.places.around(first, last, reach)
-            mine = sum(counts[number] for number in sought.who)
-            most = max((count for number, count in counts.items() if number not in spared), default=0)
-            leads[reach] = mine, math.log((1 + mine) / (1 + most))
+        counts = self.places.around(first, last, AROUND)
+        mine = sum(counts[number] for number in sought.who)
+        most = max((count for number, count in counts.items() if number not in spared), default=0)
         return {
-            "near_count": math.log(1 + leads[AROUND][0]),
-            "near_lead": leads[AROUND][1],
-            "close_lead": leads[CLOSE][1],
-            "nearest": _distance(min(before, after)),
+            "near_count": math.log(1 + mine),
+            "near_lead": math.log((1 + mine) / (1 + most)),
             "after": _distance(after),
             "newcomer": self._newcomer(window, sought.who),
         }
 
     def _of_words(self, window: Window, sought: Sought) -> Figures:
-        """Whose the first word of a claim is in a passage, mostly its verb, and whose the rarest."""
+        """Whose the first word of a claim is in a passage, mostly its verb."""
         plain = [number for number in _plain(sought.terms) if number in window.hits]
-        if not plain:
-            return {"verb_lead": 0.0, "rare_lead": 0.0}
-        rare = max(plain, key=lambda number: sought.rarities[number])
-        return {
-            "verb_lead": self._lead(window, sought, plain[0]),
-            "rare_lead": self._lead(window, sought, rare),
-        }
+        return {"verb_lead": self._lead(window, sought, plain[0]) if plain else 0.0}
 
     def _lead(self, window: Window, sought: Sought, number: int) -> float:
         spared = sought.who | _named(sought.terms)
@@ -238,10 +221,6 @@ def _plain(terms: Sequence[Term]) -> list[int]:
 
 def _own(window: Window, who: frozenset[int]) -> float:
     return max((window.owners.get(each, 0.0) for each in who), default=0.0)
-
-
-def _unnamed(window: Window) -> float:
-    return sum(strength for number, strength in window.owners.items() if number < 0)
 
 
 def _named(terms: Sequence[Term]) -> frozenset[int]:

@@ -57,6 +57,34 @@ def test_a_noun_means_whose_title_it_is_or_beside_whose_name_it_stood() -> None:
     assert spoken_of(HARBOUR, "lawyer locked", "left the room") == {"Mr. Hale"}
 
 
+OFFICE = """My guardian, Mr. Norris, came in. Tom Alder and Mr. Norris shook hands, and Mr. Norris sat down.
+
+"Good day," said Tom Alder. "Good day," said Mr. Norris. Tom Alder was the clerk, and Tom Alder knew it.
+
+"Sit down," said Mr. Norris. "My guardian, Mr. Norris, is kind," said Tom Alder to Mary Finch.
+
+Mary Finch looked at Tom Alder. My guardian bit his finger. The doctor coughed. The clerk wrote it down.
+"""
+
+
+def test_a_noun_before_a_name_or_behind_a_copula_is_learnt() -> None:
+    assert spoken_of(OFFICE, "guardian bit", "looked at") == {"Mr. Norris"}
+    assert spoken_of(OFFICE, "clerk wrote", "coughed") == {"Tom Alder"}
+    assert spoken_of(OFFICE, "doctor coughed", "looked at") == set()
+
+
+KITCHEN = "Grete Lang wept at home. My sister cooked in the kitchen. Grete Lang slept. The boats came in. "
+
+
+def test_a_noun_and_a_name_that_never_meet_though_they_are_near_are_one_person() -> None:
+    text = "\n\n".join(
+        f"{KITCHEN}In the harbour there lay {count} boats. The wind blew hard from the sea. Rain fell there. "
+        f"It was Tom Alder who sold {count} fish. Nothing else was ever sold by Tom Alder on that day."
+        for count in ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+    )
+    assert spoken_of(text, "sister cooked", "three boats") == {"Grete Lang"}
+
+
 def test_who_says_i_is_whose_journal_it_is() -> None:
     assert spoken_of(JOURNAL, "I was cold", "journal of Mina") == {"Mina Reed"}
     assert spoken_of(JOURNAL, "I found", "journal of Tom") == {"Tom Alder"}
