@@ -1,14 +1,12 @@
 """Learns which people a book calls by a plain noun: *the squire*, *my guardian*, *die Schwester*.
 
 A title before a name, a noun beside a name (*my sister, Mrs. Joe*) and a copula (*Poole was the butler*) say
-it. Where nothing says it, the places do: a noun and a name that stand near each other all the time, yet
-hardly ever in one sentence, mostly are one person.
+it.
 """
 
-import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from ...reading.model import Mention
 from .whereabouts import Whereabouts
@@ -27,9 +25,6 @@ ANYBODY = frozenset(_ANYBODY.split())
 
 PEOPLE = frozenset({"named", "narrator"})
 OFTEN, SAID, SELDOM = 0.4, 2, 8
-FEWEST, FEWEST_NEAR = 8, 1.7
-REACH = (-3, -2, -1, 1, 2, 3)
-APART, LEAST, LEAST_OF_ANY, AHEAD, HALF, LESS = 0.7, 0.4, 1.5, 0.3, 0.5, 0.3
 _OPENERS = (
     r"(?:the|a|an|my|his|her|our|their|your|der|die|das|den|dem|sein|seine|seiner|seinen|ihr|ihre|meine|mein)"
 )
@@ -51,15 +46,11 @@ def bearers(whereabouts: Whereabouts, nouns: dict[str, str]) -> dict[str, set[in
                 if _fits(whereabouts, who, nouns[noun]):
                     votes[noun][who] += 1
     corpus = whereabouts.corpus
-    found = {
+    return {
         noun: _strongest(counts)
         for noun, counts in votes.items()
         if max(counts.values()) >= SAID or len(corpus.having(corpus.words.stem(noun))) < SELDOM
     }
-    for noun, gender in nouns.items():
-        if noun not in found and noun not in ANYBODY:
-            found[noun] = _met(whereabouts, noun, gender)
-    return found
 
 
 def _strongest(counts: Counter[int]) -> set[int]:
@@ -96,34 +87,3 @@ def _said_of(text: str, mention: Mention, nouns: Collection[str]) -> Iterator[st
 
 def _fits(whereabouts: Whereabouts, character: int, gender: str) -> bool:
     return not gender or whereabouts.index.characters[character].gender in ("", gender)
-
-
-def _met(whereabouts: Whereabouts, noun: str, gender: str) -> set[int]:
-    """Whom the places of a noun and of the names say that it means, at most one."""
-    corpus = whereabouts.corpus
-    there = corpus.having(corpus.words.stem(noun))
-    if len(there) < FEWEST:
-        return set()
-    worths = sorted(
-        (
-            (_worth(whereabouts, there, each.id), each.id)
-            for each in whereabouts.index.characters
-            if each.kind in PEOPLE and len(each.mentions) >= FEWEST and _fits(whereabouts, each.id, gender)
-        ),
-        reverse=True,
-    )
-    least = LEAST if gender else LEAST_OF_ANY
-    clear = worths and worths[0][0] >= least and (len(worths) < 2 or worths[0][0] >= worths[1][0] + AHEAD)
-    return {worths[0][1]} if clear else set()
-
-
-def _worth(whereabouts: Whereabouts, there: Iterable[int], character: int) -> float:
-    """How far a name stands near a noun oftener than by chance, and beside it more rarely than near it."""
-    named = set(whereabouts.places_of(frozenset({character})))
-    places = list(there)
-    near = sum(each + step in named for each in places for step in REACH) / len(REACH)
-    apart = (sum(each in named for each in places) + HALF) / (near + HALF)
-    if near < FEWEST_NEAR or apart > APART:
-        return -1.0
-    chance = len(places) * len(named) / whereabouts.corpus.size
-    return math.log((near + LESS) / (chance + LESS)) - 1.2 * math.log(apart)
