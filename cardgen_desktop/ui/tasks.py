@@ -14,11 +14,15 @@ class TaskOwner:
         self._closed = False
 
     def spawn(self, coro: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any] | None:
-        """Start a coroutine on the running loop; after `aclose` it is dropped and None comes back."""
-        if self._closed:
+        """Start a coroutine on the running loop; after `aclose` it is dropped and None comes back.
+
+        So it is when no loop runs: Qt still hands out a last timer while the program ends.
+        """
+        loop = None if self._closed else asyncio._get_running_loop()
+        if loop is None:
             coro.close()
             return None
-        task = asyncio.get_running_loop().create_task(coro, name=name)
+        task = loop.create_task(coro, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task

@@ -195,7 +195,7 @@ async def test_a_stream_cut_anywhere_yields_a_beginning_of_the_text(http: Http, 
     whole = " ".join(f"{TEXT} {number}" for number in range(20))
     reply = stream(kind, whole, thinking="Let me see.")
     source, size = random.Random(5), len(reply.body)
-    offsets = [source.randrange(size) for _ in range(167)]
+    offsets = [source.randrange(size) for _ in range(60)]
     lengths = []
     async with FakeModelServer(kind) as fake:
         for offset in offsets:

@@ -79,3 +79,14 @@ async def test_a_path_to_save_to_gets_its_suffix(tmp_path: Path) -> None:
     wish = tmp_path / "card.png"
     chosen = await choose_save_path(None, title="Export", suggestion=wish, filters=("PNG (*.png)",))
     assert chosen == tmp_path / "Ada.png"
+
+
+def test_without_a_loop_nothing_begins_and_nothing_is_left_behind() -> None:
+    begun: list[bool] = []
+
+    async def work() -> None:
+        begun.append(True)
+
+    owner = TaskOwner(on_error=lambda _name, _error: None)
+    assert owner.spawn(work(), name="a last timer") is None
+    assert begun == []
