@@ -244,6 +244,8 @@ def run_tests(python: Path, arguments: Sequence[str]) -> int:
             str(min(MOST_TEST_PROCESSES, os.cpu_count() or 1)),
             "--dist",
             "loadfile",
+            # A process that dies is a failure with a name; replaced, pytest-xdist 3.8 may wait for ever.
+            "--max-worker-restart=0",
             *arguments,
         ),
     )

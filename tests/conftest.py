@@ -1,11 +1,12 @@
 """What every test relies on: the right event loop, no display, and nothing left behind unheard."""
 
 import asyncio
+import gc
 import inspect
 import logging
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             item.fixturenames.append("no_leaked_tasks")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Collect the garbage of widgets on this thread alone, as the window does, and before a test without one.
+
+    Tests of the queue run threads: one that happened to collect a window left by a test before them would
+    destroy it there, and the next events that Qt processes would end the program.
+    """
+    if not _is_qt(item.path):
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or nextitem.path != item.path:
+            gc.collect()
+            gc.enable()
 
 
 @pytest.fixture

@@ -177,3 +177,20 @@ def test_known_bad_versions_cannot_be_chosen() -> None:
     assert bounds["qasync"] == SpecifierSet("==0.28.0"), "the event loop reaches into its private timer"
     assert "3.14.0" not in SpecifierSet(project["requires-python"])
     assert all(any(part.operator in ("<", "==") for part in bound) for bound in bounds.values())
+
+
+def test_a_test_that_kills_its_process_ends_the_run(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (project / "pyproject.toml").write_text(
+        "[project]\nname = 'x'\nversion = '1'\n[tool.mypy]\nfiles = ['test_dies.py']\n"
+    )
+    (project / "test_dies.py").write_text(
+        "import os\n\n\ndef test_before() -> None:\n    pass\n\n\n"
+        "def test_dies() -> None:\n    os.abort()\n\n\ndef test_after() -> None:\n    pass\n"
+    )
+    for number in range(6):
+        (project / f"test_{number}.py").write_text("def test_passes() -> None:\n    pass\n")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:asyncio -p no:cacheprovider")
+    assert bootstrap.run_tests(Path(sys.executable), []) != 0
+    assert "crashed while running 'test_dies.py::test_dies'" in capfd.readouterr().out

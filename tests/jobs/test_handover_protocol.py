@@ -297,7 +297,8 @@ async def test_a_guest_that_reads_nothing_keeps_the_newest_word_on_each_job_only
         if round_ % 100 == 0:
             await asyncio.sleep(0)
     (session,) = pair.server._sessions.values()
-    assert len(session._outbox._waiting) <= 20
+    # A word on something else than a job may wait beside them.
+    assert len(session._outbox._waiting) <= 20 + 2
     reader._transport.resume_reading()  # type: ignore[attr-defined]
     await pair.link.call("remove_source", 2)
     last = {event.job.id: event.job.progress for event in pair.heard if isinstance(event, JobChanged)}

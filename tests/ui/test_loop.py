@@ -112,7 +112,13 @@ async def test_garbage_is_collected_on_the_loops_thread_only() -> None:
 
 
 def test_python_collects_by_itself_again_when_the_loop_has_ended(qapp: QCoreApplication) -> None:
+    gc.enable()
     loop = AppLoop(qapp)
     loop.run_until_complete(asyncio.sleep(0))
     loop.close()
     assert gc.isenabled()
+    gc.disable()
+
+
+def test_no_other_thread_collects_the_widgets_of_tests(qapp: QCoreApplication) -> None:
+    assert not gc.isenabled()
