@@ -6,7 +6,18 @@ from pydantic import Field
 
 from .value import Value
 
-SourceKind = Literal["text", "markdown", "html", "epub", "docx", "pdf"]
+SourceKind = Literal[
+    "text", "markdown", "html", "epub", "docx", "pdf", "odt", "rtf", "fictionbook", "subtitles", "chat"
+]
+
+DOCUMENT_SUFFIXES = frozenset(
+    {
+        ".txt", ".text", ".log", ".md", ".markdown", ".mdown", ".mkd", ".html", ".htm", ".xhtml", ".xht",
+        ".epub", ".docx", ".docm", ".pdf", ".odt", ".fodt", ".rtf", ".fb2", ".srt", ".vtt", ".ass", ".ssa",
+        ".jsonl",
+    }
+)  # fmt: skip
+"""Which files of a folder are taken for documents; a file that is named itself is always tried."""
 
 
 class Span(Value):

@@ -7,7 +7,7 @@ from typing import Any
 from ..domain.errors import CardgenError, InputError, InternalError, StorageError
 from ..domain.events import SourcesChanged
 from ..domain.job_kinds import ReadRequest, ReadResult
-from ..domain.source import SourceText
+from ..domain.source import DOCUMENT_SUFFIXES, SourceText
 from ..store import sources as stored_sources
 from ..store.engine import Database
 from .events import EventBus
@@ -15,14 +15,6 @@ from .file_steps import BatchJob, FileSteps, Refusals, file_key, hold_if_all_gon
 from .found_files import FoundFile, find_files
 from .kinds import request_of
 from .process import ProcessPool
-
-DOCUMENT_SUFFIXES = frozenset(
-    {
-        ".txt", ".text", ".md", ".markdown", ".mdown", ".mkd", ".html", ".htm", ".xhtml", ".xht", ".epub",
-        ".docx", ".docm", ".pdf", ".log", ".srt", ".jsonl",
-    }
-)  # fmt: skip
-"""Which files of a folder are tried; a file that is named itself is always tried."""
 
 ANNOUNCE_SECONDS = 0.5
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..domain.errors import SourceError
 from ..domain.source import SourceWarning
+from .signatures import CHOOSE
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -120,8 +121,7 @@ def _refuse_binary(data: bytes, name: str) -> None:
     nul_heavy = data.count(0) > len(data) * MAX_NUL_SHARE
     if nul_heavy or controls > len(probe) * MAX_CONTROL_SHARE:
         raise SourceError(
-            f'"{name}" is not a text: it holds binary data. '
-            "Choose a text, Markdown, HTML, EPUB, Word or PDF file.",
+            f'"{name}" is not a text: it holds binary data. {CHOOSE}',
             details=f"{controls} control bytes in the first {len(probe)}",
         )
 

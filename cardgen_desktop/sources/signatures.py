@@ -4,7 +4,7 @@ from ..domain.errors import SourceError
 
 SAVE_AS = "Save it as .docx, .epub or plain text and use that."
 TAKE_OUT = "Unpack it and use the documents inside."
-CHOOSE = "Choose a text, Markdown, HTML, EPUB, Word or PDF file."
+CHOOSE = "Choose a text, a book, a document, a chat or subtitles."
 
 FOREIGN = (
     (0, b"\x89PNG\r\n\x1a\n", "a picture", CHOOSE),

@@ -125,7 +125,7 @@ class _DropZone(QWidget):
         buttons.addStretch(1)
         self._heading = Label("Drop a novel, notes or a wiki page", context=context, role="heading")
         kinds = Label(
-            "Text, Markdown, HTML, EPUB, Word, PDF, or a card you already have",
+            "A book, a web page, notes, a chat, subtitles, or a card you already have",
             context=context,
             role="small",
             ink="muted",

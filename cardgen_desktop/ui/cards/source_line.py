@@ -17,6 +17,11 @@ ICON_OF_KIND: dict[SourceKind, str] = {
     "html": "web",
     "markdown": "note",
     "docx": "note",
+    "odt": "note",
+    "rtf": "note",
+    "fictionbook": "book",
+    "subtitles": "quote",
+    "chat": "chat",
 }
 
 

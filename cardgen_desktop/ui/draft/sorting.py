@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...domain.card_library import CARD_SUFFIXES
+from ...domain.source import DOCUMENT_SUFFIXES
 
 MANY_CARDS = 8
 """From so many card files on, one job imports them all: with progress, a way to cancel, and one summary."""
 
 MOST_LOOKED_AT = 5_000
 """Entries of a folder that are looked at to see what kind of folder it is."""
-
-DOCUMENT_SUFFIXES = frozenset(
-    (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".epub", ".docx", ".pdf", ".srt", ".log")
-)
 
 
 @dataclass(frozen=True, slots=True)

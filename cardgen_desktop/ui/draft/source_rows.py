@@ -9,7 +9,8 @@ from ..wording import counted, reason_of
 
 RowState = Literal["ready", "warning", "reading", "failed"]
 
-_ICONS = {"epub": "book", "html": "web"}
+_ICONS = {"epub": "book", "fictionbook": "book", "html": "web", "subtitles": "quote", "chat": "chat"}
+_CHAPTERED = ("epub", "text", "pdf", "fictionbook")
 _KINDS = {
     "text": "Text",
     "markdown": "Markdown",
@@ -17,12 +18,20 @@ _KINDS = {
     "epub": "EPUB",
     "docx": "Word",
     "pdf": "PDF",
+    "odt": "OpenDocument",
+    "rtf": "RTF",
+    "fictionbook": "FictionBook",
+    "subtitles": "Subtitles",
+    "chat": "Chat",
 }
 _SUFFIX_ICONS = {
     ".epub": "book",
     ".html": "web",
     ".htm": "web",
     ".xhtml": "web",
+    ".fb2": "book",
+    **dict.fromkeys((".srt", ".vtt", ".ass", ".ssa"), "quote"),
+    ".jsonl": "chat",
     ".png": "card",
     ".json": "card",
 }
@@ -83,7 +92,7 @@ def facts_of(source: SourceSummary) -> str:
     parts = [_KINDS.get(source.kind, source.kind)]
     chapters = len(source.headings)
     if chapters > 1:
-        parts.append(counted(chapters, "chapter" if source.kind in ("epub", "text", "pdf") else "section"))
+        parts.append(counted(chapters, "chapter" if source.kind in _CHAPTERED else "section"))
     parts.append(counted(source.words, "word"))
     return " · ".join(parts)
 
