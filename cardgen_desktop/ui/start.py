@@ -125,7 +125,7 @@ class _DropZone(QWidget):
         buttons.addStretch(1)
         self._heading = Label("Drop a novel, notes or a wiki page", context=context, role="heading")
         kinds = Label(
-            "A book, a web page, notes, a chat, subtitles, or a card you already have",
+            "EPUB, Word, PDF, web page, text, chat, subtitles, or a card you already have",
             context=context,
             role="small",
             ink="muted",
