@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .manuscript import Manuscript
 from .model import Mention, Paragraph, Segment
-from .shapes import label_pattern
+from .shapes import LABEL, label_pattern
 
 ACTION = re.compile(r"\*[^*\n]+\*")
 SPOKEN = re.compile(r"[\"“「]([^\"“”「」\n]+)[\"”」]")
@@ -29,9 +29,13 @@ class ChatLine:
 
 
 def read_chat(manuscript: Manuscript, paragraphs: Sequence[Paragraph], source: int) -> list[ChatLine]:
-    """The labelled lines of a chat source, in order; a line right below one without a label goes on."""
+    """The labelled lines of a chat source, in order; one right below without a label goes on.
+
+    In subtitles everything is speech: a line without a label is said by nobody who is known.
+    """
     text = manuscript.text
-    pattern = label_pattern(text[slice(*manuscript.bounds(source))])
+    subtitles = manuscript.sources[source].kind == "subtitles"
+    pattern = LABEL if subtitles else label_pattern(text[slice(*manuscript.bounds(source))])
     if pattern is None:
         return []
     own = [paragraph for paragraph in paragraphs if paragraph.source == source and not paragraph.heading]
@@ -47,6 +51,9 @@ def read_chat(manuscript: Manuscript, paragraphs: Sequence[Paragraph], source: i
             lines.append(
                 ChatLine(paragraph.id, begin, begin + len(label), found.start("text"), paragraph.end)
             )
+        elif subtitles:
+            start = paragraph.start
+            lines.append(ChatLine(paragraph.id, start, start, start, paragraph.end))
         elif lines and _follows(text, lines[-1], paragraph):
             lines.append(ChatLine(paragraph.id, 0, 0, paragraph.start, paragraph.end, goes_on=True))
     return lines

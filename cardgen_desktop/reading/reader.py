@@ -67,7 +67,7 @@ class Reader:
 
     def _split(self) -> None:
         self.report(0.0, NAMES)
-        self.shapes = tuple(shape_of(source.text) for source in self.manuscript.sources)
+        self.shapes = tuple(shape_of(source.text, source.kind) for source in self.manuscript.sources)
         by_line = [number for number, shape in enumerate(self.shapes) if shape in ("chat", "sheet")]
         self.paragraphs = split_paragraphs(self.manuscript, by_line)
         self.sections = read_sections(self.manuscript, self.paragraphs, self.shapes)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from ..domain.source import SourceKind
 from .model import SourceShape
 
 LABEL = re.compile(
@@ -31,8 +32,10 @@ SHEET_SHARE, SHEET_LINES = 0.45, 400
 WIKI_SECTIONS, WIKI_NOTES, WIKI_WORDS = 2, 6, 20_000
 
 
-def shape_of(text: str) -> SourceShape:
-    """The shape of a source; prose when nothing else is clear."""
+def shape_of(text: str, kind: SourceKind = "text") -> SourceShape:
+    """The shape of a source; prose when nothing else is clear. Subtitles are speech throughout."""
+    if kind == "subtitles" and text.strip():
+        return "chat"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
         return "prose"

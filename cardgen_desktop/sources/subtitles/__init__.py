@@ -1,0 +1,1 @@
+"""Subtitles: cues of any format, who says them, and the text that they make."""
