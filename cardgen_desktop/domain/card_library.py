@@ -81,3 +81,14 @@ class ExportReport(Value):
     target: ExportTarget
     bytes: int
     losses: tuple[str, ...] = ()
+
+
+class Removal(Value):
+    """Cards that leave the trash for good, or would: `bytes` is what files take that no other card has.
+
+    `backups` of the database still hold the cards' texts.
+    """
+
+    cards: int
+    bytes: int
+    backups: int = 0

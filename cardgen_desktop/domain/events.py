@@ -57,7 +57,7 @@ class CardChanged:
 
 @dataclass(frozen=True, slots=True)
 class CardsChanged:
-    """Very many cards are being imported: these are the latest, and lists of cards have to be read again."""
+    """Very many cards are imported, or left the trash for good: lists of cards have to be read again."""
 
     card_ids: tuple[int, ...]
 

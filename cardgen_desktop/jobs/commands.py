@@ -26,6 +26,7 @@ from .provider_commands import ProviderCommands
 from .queue_control import QueueControl
 from .service import JobService
 from .source_commands import SourceCommands
+from .trash import TrashCommands
 
 PICTURE_BYTES = 64 * 1024 * 1024
 
@@ -33,6 +34,7 @@ PICTURE_BYTES = 64 * 1024 * 1024
 class WorkspaceCommands(
     SourceCommands,
     CardFileCommands,
+    TrashCommands,
     JobActions,
     QueueControl,
     BackupCommands,
@@ -51,6 +53,7 @@ class WorkspaceCommands(
     ) -> None:
         SourceCommands.__init__(self, database, pool, bus)
         CardFileCommands.__init__(self, database, pool, bus)
+        TrashCommands.__init__(self, database, bus)
         JobActions.__init__(self, service.core)
         QueueControl.__init__(self, service.core)
         BackupCommands.__init__(self, keeper)

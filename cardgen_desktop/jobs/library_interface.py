@@ -7,7 +7,7 @@ from typing import Protocol
 from ..domain.avatar import Crop
 from ..domain.card import Card, CardData, CardFile, ExportTarget, Lorebook
 from ..domain.card_export import ExportOptions, ExportPlan, RoundTrip
-from ..domain.card_library import CardRecord, CardSummary, ExportReport
+from ..domain.card_library import CardRecord, CardSummary, ExportReport, Removal
 from ..domain.lint import LintFinding
 
 
@@ -86,6 +86,25 @@ class LibraryCommands(Protocol):
 
     async def restore_card(self, card_id: int) -> CardSummary:
         """Undo `remove_card`."""
+        ...
+
+    async def trashed_cards(self) -> tuple[CardSummary, ...]:
+        """The cards in the trash, the latest first."""
+        ...
+
+    async def weigh_removal(self, card_ids: Sequence[int] | None = None) -> Removal:
+        """What removing cards of the trash for good would free; None means all of them."""
+        ...
+
+    async def remove_cards(self, card_ids: Sequence[int]) -> Removal:
+        """Remove cards of the trash for good, with the files that no other card has.
+
+        Raises `UsageError` when one of them is not in the trash, or a job is at work on it.
+        """
+        ...
+
+    async def empty_trash(self) -> Removal:
+        """Remove every card of the trash for good; raises `UsageError` when a job is at work on one."""
         ...
 
     async def export_card(

@@ -1,4 +1,6 @@
-"""The folder of plain card files: written some at a time, and never deleted, for they may be all there is.
+"""The folder of plain card files: written some at a time, and kept, for they may be all there is.
+
+Only those of cards that the person removes for good are deleted.
 
 Blocking: call these in a thread, one at a time.
 """
@@ -9,7 +11,7 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from ..domain.card import Card
@@ -32,6 +34,17 @@ def card_files(folder: Path) -> list[tuple[int, Path]]:
             if match := _FILE.fullmatch(path.name):
                 found[int(match[1])] = path
     return sorted(found.items())
+
+
+def remove_for_good(folder: Path, card_ids: Collection[int]) -> None:
+    """Delete the files of cards that were removed for good, wherever they lie; raises OSError."""
+    for place in (folder, folder / TRASH):
+        names: list[str] = []
+        with contextlib.suppress(FileNotFoundError):
+            names = os.listdir(place)  # noqa: PTH208  (names are all that is needed)
+        for name in names:
+            if (match := _FILE.fullmatch(name)) and int(match[1]) in card_ids:
+                (place / name).unlink(missing_ok=True)
 
 
 class PlainFiles:

@@ -15,6 +15,7 @@ from .backups import BackupKeeper
 from .child import in_thread
 from .events import EventBus
 from .sidecars import CardFiles
+from .trash import finish_removals
 
 BALLAST_AFTER = 5.0
 BALLAST_EVERY = 600.0
@@ -23,6 +24,9 @@ BALLAST_EVERY = 600.0
 
 SWEEP_AFTER = 60.0
 """Seconds from the start to the look for files of cards that a crash left without a row."""
+
+FOLLOW_EVERY = 600.0
+"""Seconds between two looks for files of removed cards that could not be removed with them."""
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +37,7 @@ async def safekeeping(home: Path, database: Database, bus: EventBus) -> AsyncIte
     keeper = BackupKeeper(paths.database(home))
     files = CardFiles(database, bus, paths.cards(home))
     ballast = asyncio.create_task(_keep_ballast(Ballast(home)), name="ballast")
-    sweeping = asyncio.create_task(_sweep_once(database, home), name="sweep")
+    sweeping = asyncio.create_task(_keep_swept(database, home), name="sweep")
     async with AsyncExitStack() as stack:
         stack.push_async_callback(_ended, ballast)
         stack.push_async_callback(_ended, sweeping)
@@ -52,9 +56,17 @@ async def _keep_ballast(ballast: Ballast) -> None:
         await asyncio.sleep(BALLAST_EVERY)
 
 
-async def _sweep_once(database: Database, home: Path) -> None:
-    """Once in each run of the program, and not at once; what fails is done in the next run."""
+async def _keep_swept(database: Database, home: Path) -> None:
+    """Not at once: all files once in each run, those of removed cards until they are gone."""
     await asyncio.sleep(SWEEP_AFTER)
+    await _sweep_once(database, home)
+    while True:
+        await finish_removals(database, home)
+        await asyncio.sleep(FOLLOW_EVERY)
+
+
+async def _sweep_once(database: Database, home: Path) -> None:
+    """What fails is done in the next run."""
     try:
         if count := await sweep(database, home):
             _log.info("removed %d files that no card has", count)

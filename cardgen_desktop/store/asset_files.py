@@ -129,10 +129,22 @@ class AssetFiles:
 
     def remove(self, sha256: str, now: float) -> None:
         """Remove a file that nothing names, unless it was stored once more just now."""
-        with contextlib.suppress(OSError):
+        self.remove_older(sha256, now - ORPHAN_SECONDS)
+
+    def remove_older(self, sha256: str, before: float) -> bool:
+        """Remove a file that nothing names and that was stored before a moment; whether it is gone."""
+        with contextlib.suppress(OSError, ValueError):
             place = self.place(sha256)
-            if place.stat().st_mtime < now - ORPHAN_SECONDS:
+            if place.stat().st_mtime < before:
                 place.unlink()
+        return not self.holds(sha256)
+
+    def size(self, sha256: str) -> int:
+        """How many bytes a file takes; 0 when it is not there."""
+        try:
+            return self.place(sha256).stat().st_size
+        except (OSError, ValueError):
+            return 0
 
     def _known(self, sha256: str, size: int) -> bool:
         """Whether it is stored already, whole; then no sweep takes it before its row is there."""

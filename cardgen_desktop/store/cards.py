@@ -203,6 +203,13 @@ async def restore(connection: AsyncConnection, card_id: int) -> CardSummary | No
     return await _changed(connection, _placed(card_id, ~_NOT_IN_TRASH, None))
 
 
+async def trashed(connection: AsyncConnection) -> tuple[CardSummary, ...]:
+    """The cards in the trash, the latest first."""
+    order = (card.c.trashed_at.desc(), card.c.id.desc())
+    statement = select(*_LISTED).where(~_NOT_IN_TRASH).order_by(*order)
+    return tuple([card async for card in _summaries(connection, statement)])
+
+
 async def in_trash(connection: AsyncConnection, card_ids: Sequence[int]) -> dict[int, bool]:
     """Whether each card is in the trash; cards that are not there at all are left out."""
     found: dict[int, bool] = {}

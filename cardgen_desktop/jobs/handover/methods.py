@@ -30,6 +30,7 @@ READING = frozenset({
     "nearest_models", "weigh_model", "verify_card", "card_findings", "proposals", "prompt_styles",
     "prompt_variables", "costs", "ledger",
     "avatar_source", "card_file_preview", "lint_card", "read_lorebook", "export_plan", "round_trip",
+    "trashed_cards", "weigh_removal",
 })  # fmt: skip
 """Commands that only look."""
 
@@ -46,6 +47,7 @@ ASKING = frozenset({
 ONCE = frozenset({
     "retry_jobs", "retry_copy", "move_jobs", "undo", "redo", "save_card", "export_card",
     "remove_profile", "import_profiles", "settle_partial", "add_card_file", "import_text",
+    "remove_cards", "empty_trash",
 })  # fmt: skip
 """Commands that are not repeated when an owner ends before it has answered."""
 
