@@ -72,7 +72,7 @@ def _recognise_zip(data: bytes, name: str) -> Reader:
     sample = Sample(data[: limits.HEAD_BYTES], Archive(data, name).names)
     best = max((reader for reader in all_readers() if not reader.textual), key=lambda r: r.sniff(sample))
     if not best.sniff(sample):
-        raise refuse_archive(sample.names, name)
+        raise refuse_archive(name)
     return best
 
 

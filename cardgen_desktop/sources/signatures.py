@@ -14,7 +14,6 @@ FOREIGN = (
     (4, b"ftyp", "a film or a recording", CHOOSE),
     (0, b"ID3", "a recording", CHOOSE),
     (0, b"OggS", "a recording", CHOOSE),
-    (0, b"{\\rtf", "an RTF document", SAVE_AS),
     (60, b"BOOKMOBI", "a Kindle book", "Convert it to EPUB and use that."),
     (0, b"\x1f\x8b", "a packed archive", TAKE_OUT),
     (0, b"7z\xbc\xaf\x27\x1c", "a packed archive", TAKE_OUT),
@@ -43,8 +42,6 @@ def _compound(data: bytes, name: str) -> SourceError:
     return SourceError(f'"{name}" is an old Office document, which cannot be read as a source. {SAVE_AS}')
 
 
-def refuse_archive(names: frozenset[str], name: str) -> SourceError:
+def refuse_archive(name: str) -> SourceError:
     """The refusal of a zip archive that holds none of the documents we read."""
-    if "content.xml" in names:
-        return SourceError(f'"{name}" is an OpenDocument file, which cannot be read yet. {SAVE_AS}')
     return SourceError(f'"{name}" is a packed archive, which cannot be read as a source. {TAKE_OUT}')
