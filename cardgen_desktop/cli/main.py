@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import NoReturn
 
 from .. import __version__
-from . import batches, cards, costs, database, draft, jobs, profile, queue, read, schema, stats, verify
+from . import batches, cards, costs, database, draft, jobs, profile, queue, read, schema, stats, trash, verify
 from .console import DETAILS, Console, open_missing_streams
 
 DONE, MISTAKE, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -44,7 +44,22 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"cardgen {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
-    for group in (read, draft, verify, cards, batches, jobs, queue, stats, profile, costs, database, schema):
+    groups = (
+        read,
+        draft,
+        verify,
+        cards,
+        batches,
+        trash,
+        jobs,
+        queue,
+        stats,
+        profile,
+        costs,
+        database,
+        schema,
+    )
+    for group in groups:
         group.add_commands(commands, shared)
     return parser
 

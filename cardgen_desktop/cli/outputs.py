@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from ..domain.card import Card, CardProblem, InspectedCard
 from ..domain.card_differences import DifferenceReport
-from ..domain.card_library import ExportReport
+from ..domain.card_library import CardSummary, ExportReport, Removal
 from ..domain.data_folder import DatabaseCheck, RebuildReport, RestoreReport
 from ..domain.evidence import EvidenceFile, EvidenceSource
 from ..domain.job import JobSnapshot, JobState, JobWant, Lane, PublicStatus
@@ -364,6 +364,8 @@ SCHEMAS: dict[str, tuple[Any, str]] = {
     "stats": (QueueFigures, "what `stats --json` prints"),
     "import": (Imported, "what `import --json` prints"),
     "export": (Exported, "what `export --json` prints"),
+    "cards": (list[CardSummary], "what `cards trash --json` and `cards restore --json` print"),
+    "cards-removed": (Removal, "what `cards remove --json` prints"),
     "diagnostics": (DiagnosticsBundle, "what `diagnostics --json` prints"),
     "jobs-run": (list[JobDetails], "what `jobs run --json` prints"),
     "card": (Card, "a normalised character card (V3)"),
