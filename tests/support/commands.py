@@ -6,9 +6,9 @@ from pathlib import Path
 
 from cardgen_desktop.domain.card import CardData, ExportTarget
 from cardgen_desktop.domain.card_export import ExportOptions
-from cardgen_desktop.domain.card_library import AddedFile, CardRecord, CardSummary, ExportReport
+from cardgen_desktop.domain.card_library import AddedFile, CardRecord, CardSummary, ExportReport, Removal
 from cardgen_desktop.domain.errors import UsageError
-from cardgen_desktop.domain.events import CardChanged, CardRemoved, SourcesChanged
+from cardgen_desktop.domain.events import CardChanged, CardRemoved, CardsChanged, SourcesChanged
 from cardgen_desktop.domain.people import Person
 from cardgen_desktop.domain.source import PassageView, SourceSummary, SourceText
 
@@ -185,7 +185,28 @@ class _Cards(FakeCardFiles):
 
     async def restore_card(self, card_id: int) -> CardSummary:
         await self._asked("restore_card", card_id)
+        if card_id not in self.trash:
+            raise UsageError(f"There is no card {card_id}.")
         return self._store(self.trash.pop(card_id))
+
+    async def trashed_cards(self) -> tuple[CardSummary, ...]:
+        await self._asked("trashed_cards")
+        return tuple(record.summary for record in self.trash.values())
+
+    async def weigh_removal(self, card_ids: Sequence[int] | None = None) -> Removal:
+        await self._asked("weigh_removal", card_ids)
+        chosen = self.trash if card_ids is None else card_ids
+        return Removal(cards=len(chosen), bytes=2_400_000 * len(chosen), backups=2)
+
+    async def remove_cards(self, card_ids: Sequence[int]) -> Removal:
+        await self._asked("remove_cards", tuple(card_ids))
+        for card_id in card_ids:
+            del self.trash[card_id]
+        self.events.announce(CardsChanged(tuple(card_ids)))
+        return Removal(cards=len(card_ids), bytes=2_400_000 * len(card_ids), backups=2)
+
+    async def empty_trash(self) -> Removal:
+        return await self.remove_cards(tuple(self.trash))
 
     async def export_card(
         self,

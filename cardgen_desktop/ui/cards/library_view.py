@@ -94,7 +94,7 @@ class LibraryView(QWidget):
     """Header, cards, and the states without any.
 
     Signals: `card_opened(id)`, `export_requested(id)`, `remove_requested(id)`, `import_requested`,
-    `folder_requested` for a folder of cards,
+    `folder_requested` for a folder of cards, `trash_requested` to see the trash,
     `search_changed(text)`.
     """
 
@@ -103,6 +103,7 @@ class LibraryView(QWidget):
     remove_requested = Signal(object)
     import_requested = Signal()
     folder_requested = Signal()
+    trash_requested = Signal()
     search_changed = Signal(str)
 
     def __init__(
@@ -185,6 +186,8 @@ class LibraryView(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.add("Import cards…", self.import_requested.emit, icon="drop")
         menu.add("Import a folder…", self.folder_requested.emit, icon="cards")
+        menu.addSeparator()
+        menu.add("Trash", self.trash_requested.emit, icon="trash")
         menu.open_below(self.more)
 
     def show_tiles(self, tiles: bool) -> None:

@@ -22,6 +22,7 @@ from .library_portraits import LibraryPortraits
 from .library_view import LibraryView
 from .session import EditSession
 from .sessions import Sessions
+from .trash_flow import Confirm, TrashFlow, confirm_removal
 
 if TYPE_CHECKING:
     from .editor import CardEditor
@@ -64,6 +65,7 @@ class CardsPage(QWidget):
         choose_folder: ChooseFolder = choose_folder,
         choose_picture: ChooseFiles = choose_files,
         choose_path: ChoosePath = choose_export_path,
+        confirm: Confirm = confirm_removal,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -86,6 +88,9 @@ class CardsPage(QWidget):
         )  # fmt: skip
         self.stack = QStackedWidget()
         self.stack.addWidget(self.library_view)
+        self.trash = TrashFlow(
+            self.stack, self.portraits, context=context, tasks=self._tasks, confirm=confirm
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stack)
@@ -96,6 +101,7 @@ class CardsPage(QWidget):
         self._commands, self._events = commands, events
         self.portraits.attach(commands)
         self.imports.attach(commands, events)
+        self.trash.attach(commands)
         self._stop_listening = events.subscribe(self._on_event)
         self._reload()
         if self._waiting_card is not None:
@@ -173,7 +179,9 @@ class CardsPage(QWidget):
         library.remove_requested.connect(self._on_remove_requested)
         library.import_requested.connect(self._on_import_requested)
         library.folder_requested.connect(self.imports.ask_for_folder)
+        library.trash_requested.connect(self.trash.show)
         library.search_changed.connect(self._on_search_changed)
+        self.trash.left.connect(self.show_library)
         self.portraits.loaded.connect(library.repaint_card)
 
     def _on_task_failed(self, _: str, error: Exception) -> None:
@@ -218,6 +226,7 @@ class CardsPage(QWidget):
             self.cards_changed.emit(self.library_view.model.cards)
 
     def _on_event(self, event: Event) -> None:
+        self.trash.hear(event)
         if isinstance(event, CardChanged):
             self._on_card_changed(event.card)
         elif isinstance(event, CardsChanged):
@@ -279,12 +288,8 @@ class CardsPage(QWidget):
             self._close(session)
         name = (taken[0].name if taken else "") or "The card"
         self._context.notify.toast(
-            f"{name} was removed", action="Undo", callback=lambda: self._restore(card_id)
+            f"{name} was removed", action="Undo", callback=lambda: self.trash.bring_back(card_id)
         )
-
-    def _restore(self, card_id: int) -> None:
-        assert self._commands is not None
-        self._tasks.spawn(self._commands.restore_card(card_id), name="bring a card back")
 
     def _on_import_requested(self) -> None:
         self.import_requested.emit()
