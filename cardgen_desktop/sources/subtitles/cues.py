@@ -2,19 +2,24 @@
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from ...domain.errors import SourceError
 from ..builder import INVISIBLE
 
 CueKind = Literal["speech", "lyrics", "sign"]
+Entry = TypeVar("Entry")
 
-MAX_CUES = 100_000
+MAX_CUES = 50_000
+MAX_LINES = 5
+"""What a cue may have; no screen shows more, and further lines count as another cue."""
+
 MAX_LINE_CHARACTERS = 2_000
 """What a line of a cue may have; the rest goes on in a line below, so that no pattern sees more at once."""
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]{0,100})?[ \t]{1,9}([^>\n]{1,200})>")
+_VOICE = re.compile(r"<v(?:\.[^\s>]{0,40})?[ \t]{1,9}([^>\n]{1,200})>")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>|</?>|<\d[\d:.]{0,20}>")
 _OVERRIDE = re.compile(r"\{(?:\\|[YyCcSsFfPp]:)[^{}\n]{0,2000}\}")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -22,13 +27,17 @@ _SPACES = re.compile(r"[^\S\n]+")
 
 @dataclass(slots=True)
 class Cue:
-    """What is shown from `start` to `end`, in seconds; `speaker` is the one that the format itself names."""
+    """What is shown from `start` to `end`, in seconds; `speaker` is the one that the format itself names.
+
+    `goes_on`: it holds further lines of the cue before.
+    """
 
     start: float
     end: float
     lines: list[str]
     speaker: str = ""
     kind: CueKind = "speech"
+    goes_on: bool = False
 
 
 def seconds(hours: str | None, minutes: str, rest: str, fraction: str | None) -> float:
@@ -37,16 +46,13 @@ def seconds(hours: str | None, minutes: str, rest: str, fraction: str | None) ->
     return whole + (float(f"0.{fraction}") if fraction else 0.0)
 
 
-def voice_pieces(payload: str) -> list[tuple[str, str]]:
+def voice_pieces(payload: str) -> Iterator[tuple[str, str]]:
     """Pairs of speaker and text by the voice spans of WebVTT (4.2.2); one without a speaker if none."""
-    if "<v" not in payload:
-        return [("", payload)]
-    pieces, speaker, at = [], "", 0
-    for found in _VOICE.finditer(payload):
-        pieces.append((speaker, payload[at : found.start()]))
+    speaker, at = "", 0
+    for found in _VOICE.finditer(payload) if "<v" in payload else ():
+        yield speaker, payload[at : found.start()]
         speaker, at = plain(html.unescape(found[1])), found.end()
-    pieces.append((speaker, payload[at:]))
-    return [(who, text) for who, text in pieces if text.strip()]
+    yield speaker, payload[at:]
 
 
 def plain_lines(payload: str) -> list[str]:
@@ -59,15 +65,23 @@ def plain_lines(payload: str) -> list[str]:
     if "&" in text:
         text = html.unescape(text)
     pieces: list[str] = []
-    for line in text.replace("\r", "\n").split("\n"):
-        if tidy := plain(line):
+    for line in plain(text.replace("\r", "\n")).split("\n"):
+        if tidy := line.strip():
             pieces += _bounded(tidy) if len(tidy) > MAX_LINE_CHARACTERS else (tidy,)
     return pieces
 
 
-def plain(line: str) -> str:
-    """A line with single spaces and without invisible characters."""
-    return _SPACES.sub(" ", INVISIBLE.sub("", line)).strip()
+def in_cues(
+    start: float, end: float, lines: list[str], speaker: str = "", kind: CueKind = "speech"
+) -> Iterator[Cue]:
+    """A cue, or as many with the same times as its lines need."""
+    for at in range(0, len(lines), MAX_LINES):
+        yield Cue(start, max(start, end), lines[at : at + MAX_LINES], speaker, kind, at > 0)
+
+
+def plain(text: str) -> str:
+    """Text with single spaces and without invisible characters."""
+    return _SPACES.sub(" ", INVISIBLE.sub("", text)).strip()
 
 
 def _bounded(line: str) -> list[str]:
@@ -82,9 +96,11 @@ def _bounded(line: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def too_many(name: str) -> SourceError:
-    """The refusal of a file over the limit of cues."""
-    return SourceError(
+def at_most(cues: list[Entry], name: str) -> list[Entry]:
+    """The same list; raises `SourceError` when it is longer than what a source may have."""
+    if len(cues) <= MAX_CUES:
+        return cues
+    raise SourceError(
         f'"{name}" has more than {MAX_CUES:,} subtitles; a source may have {MAX_CUES:,}. '
         "Split it into parts and use those together."
     )

@@ -11,9 +11,13 @@ SENTENCE_PAUSE, TURN_PAUSE = 4.0, 3.0
 
 MAX_JOINED_CHARACTERS = 600
 PUNCTUATED_SHARE = 0.2
+UNKNOWN = "?"
 
 _ENDED = re.compile(r"[.!?…:;。！？~～♪][\"”»’')\]*]*$")
 _TRAILING = re.compile(r"(?:\.\.\.?|…|-|–|—)[\"”»’')\]*]*$")
+_LIKE_A_LABEL = re.compile(
+    r"(?:[\[(]?\d[^A-Za-z\n]{0,20})?[^\W\d_][^\n:：*\"“”«»<>=|;]{0,60}[:：](?=[\s\"“「]|[^\x00-\x7f])"
+)
 _LEADING = re.compile(r"(?:\.\.\.?|…)[ ]?(?=\w)")
 
 
@@ -65,13 +69,22 @@ def write(whole: Sequence[Utterance]) -> tuple[str, list[Aside]]:
     asides: list[Aside] = []
     at = 0
     for separator, each in _separated(whole):
-        text = f"{each.speaker}: {each.text}" if each.speaker else each.text
+        text = _labelled(each)
         at += len(separator)
         if each.kind != "speech":
             asides.append(Aside(kind=each.kind, start=at, end=at + len(text)))
         parts += (separator, text)
         at += len(text)
     return "".join(parts), asides
+
+
+def _labelled(each: Utterance) -> str:
+    """The line with its label; one that only looks labelled gets the label of a speaker who is not known."""
+    if each.speaker:
+        return f"{each.speaker}: {each.text}"
+    return (
+        f"{UNKNOWN}: {each.text}" if each.kind == "speech" and _LIKE_A_LABEL.match(each.text) else each.text
+    )
 
 
 def _separated(whole: Sequence[Utterance]) -> Iterator[tuple[str, Utterance]]:

@@ -52,7 +52,9 @@ def without_repetition(cues: Sequence[Cue]) -> list[Cue]:
 
 
 def _is_near(before: Cue, cue: Cue) -> bool:
-    return before.speaker == cue.speaker and before.start <= cue.start <= before.end + ROLLING_GAP
+    if cue.goes_on or cue.speaker != before.speaker:
+        return False
+    return before.start <= cue.start <= before.end + ROLLING_GAP
 
 
 def _rolled(before: Cue, cue: Cue) -> int:
@@ -164,7 +166,7 @@ def _whole_lines(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _is_open(line: str) -> bool:
-    return len(line) < 400 and (line.rfind("[") > line.rfind("]") or line.rfind("(") > line.rfind(")"))
+    return len(line) < 200 and (line.rfind("[") > line.rfind("]") or line.rfind("(") > line.rfind(")"))
 
 
 def joined(first: str, second: str) -> str:

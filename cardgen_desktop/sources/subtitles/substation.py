@@ -5,8 +5,9 @@ line break, a soft one and a fixed space; `{\p1}` begins a drawing, `{\k20}` the
 """
 
 import re
+from collections.abc import Iterator
 
-from .cues import MAX_CUES, Cue, CueKind, plain, plain_lines, seconds, too_many
+from .cues import Cue, CueKind, at_most, in_cues, plain, plain_lines, seconds
 
 COLUMNS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
 MOST_COLUMNS = 32
@@ -39,27 +40,23 @@ def read_substation(text: str, name: str) -> list[Cue]:
         if line.startswith("Format:"):
             given = tuple(each.strip().lower() for each in line[7:].split(",", MOST_COLUMNS))
             columns = given if {"start", "end", "text"} <= set(given) else columns
-        elif line.startswith("Dialogue:") and (cue := _cue(line[9:], columns)):
-            cues.append(cue)
-            if len(cues) > MAX_CUES:
-                raise too_many(name)
-    return sorted(cues, key=lambda cue: cue.start)
+        elif line.startswith("Dialogue:"):
+            cues += _cues(line[9:], columns)
+    return sorted(at_most(cues, name), key=lambda cue: cue.start)
 
 
-def _cue(line: str, columns: tuple[str, ...]) -> Cue | None:
-    values = line.split(",", len(columns) - 1)
-    row = dict(zip(columns, values, strict=False))
+def _cues(line: str, columns: tuple[str, ...]) -> Iterator[Cue]:
+    row = dict(zip(columns, line.split(",", len(columns) - 1), strict=False))
     start, end = _time(row.get("start", "")), _time(row.get("end", ""))
     text = row.get("text", "")
     if start is None or end is None or not text:
-        return None
-    lines = _lines(text)
+        return
     style = row.get("style", "").strip()
     speaker = plain(row.get("name", "") or row.get("actor", ""))
-    if speaker.lower() in NO_NAMES or speaker == style:
-        speaker = ""
     kind = _kind(style, text)
-    return Cue(start, max(start, end), lines, speaker if kind == "speech" else "", kind) if lines else None
+    if kind != "speech" or speaker.lower() in NO_NAMES or speaker == style:
+        speaker = ""
+    yield from in_cues(start, end, _lines(text), speaker, kind)
 
 
 def _lines(text: str) -> list[str]:

@@ -6,8 +6,9 @@ A cue begins with its time line; numbers and blank lines around it may be wrong 
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from .cues import MAX_CUES, Cue, plain_lines, seconds, too_many, voice_pieces
+from .cues import MAX_CUES, Cue, at_most, in_cues, plain_lines, seconds, voice_pieces
 
 TIME_LINE = re.compile(
     r"[ \t]*(?P<negative>-?)(?:(?P<h>\d{1,4}):)?(?P<m>\d{1,3}):(?P<s>\d{1,3})(?:[,.:](?P<f>\d{1,9}))?"
@@ -26,7 +27,7 @@ def read_subrip(text: str, name: str) -> list[Cue]:
         if following < len(lines):
             stop -= bool(_NUMBER.fullmatch(lines[following - 1])) and following - 1 > line
         cues += _cues(found, "\n".join(lines[line + 1 : stop]))
-    return cues
+    return at_most(cues, name)
 
 
 def read_webvtt(text: str, name: str) -> list[Cue]:
@@ -37,7 +38,7 @@ def read_webvtt(text: str, name: str) -> list[Cue]:
         stop = next((at for at in range(line + 1, following) if not lines[at]), following)
         if not _is_commented(lines, line):
             cues += _cues(found, "\n".join(lines[line + 1 : stop]))
-    return cues
+    return at_most(cues, name)
 
 
 def _is_commented(lines: Sequence[str], line: int) -> bool:
@@ -52,9 +53,7 @@ def _time_lines(text: str, name: str) -> tuple[list[str], list[tuple[re.Match[st
     for number, line in enumerate(lines):
         if "->" in line and (found := TIME_LINE.match(line)):
             times.append((found, number))
-    if len(times) > MAX_CUES:
-        raise too_many(name)
-    return lines, times
+    return lines, at_most(times, name)
 
 
 def _with_following(
@@ -68,6 +67,5 @@ def _with_following(
 def _cues(found: re.Match[str], payload: str) -> Iterator[Cue]:
     start = seconds(found["h"], found["m"], found["s"], found["f"]) * (-1 if found["negative"] else 1)
     end = seconds(found["uh"], found["um"], found["us"], found["uf"]) * (-1 if found["until_negative"] else 1)
-    for speaker, piece in voice_pieces(payload):
-        if lines := plain_lines(piece):
-            yield Cue(start, max(start, end), lines, speaker)
+    for speaker, piece in islice(voice_pieces(payload), MAX_CUES + 2):
+        yield from in_cues(start, end, plain_lines(piece), speaker)

@@ -1,0 +1,286 @@
+"""Subtitles: what is said comes out as whole lines with their speakers; all else is dropped or set aside."""
+
+import contextlib
+import time
+
+import pytest
+
+from cardgen_desktop.domain.errors import SourceError
+from cardgen_desktop.domain.source import SourceText
+from cardgen_desktop.reading.index import read_index
+from cardgen_desktop.reading.shapes import label_pattern, shape_of
+from cardgen_desktop.sources.registry import read_bytes
+from tests.support.subtitle_files import spoken, stamp, subrip, substation, webvtt
+
+HOSTILE_SECONDS = 20.0
+"""Far above what is measured (under two seconds): the machine may be busy."""
+
+
+def read(text: str, name: str = "lamp.srt") -> SourceText:
+    return read_bytes(text.encode(), name)
+
+
+def lines(text: str, name: str = "lamp.srt") -> list[str]:
+    return [line for line in read(text, name).text.split("\n") if line]
+
+
+def asides(source: SourceText) -> list[tuple[str, str]]:
+    return [(aside.kind, source.text[aside.start : aside.end]) for aside in source.asides]
+
+
+def speeches(source: SourceText) -> list[tuple[str, str]]:
+    """What the reading hears: pairs of speaker and words, "" for a speaker who is not known."""
+    index = read_index([source])
+    found = []
+    for unit in index.units:
+        words = " ".join(index.text[index.segments[n].start : index.segments[n].end] for n in unit.segments)
+        found.append(("" if unit.speaker is None else index.characters[unit.speaker].name, words))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (spoken("The lamp."), "x.txt"),
+        (spoken("The lamp.").replace("\n", "\r\n"), "x.txt"),
+        ("\ufeff" + spoken("The lamp."), "x"),
+        (webvtt([(1, 2, "The lamp.")]), "x.txt"),
+        (substation([(1, 2, "Default", "", "The lamp.")]), "x.log"),
+        ("Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,The lamp.\n", "x.txt"),
+        ("from a disc\n" + spoken("The lamp.", "The lamp.", "The lamp.", pause=9.0), "x"),
+    ],
+)
+def test_content_tells_subtitles(text: str, name: str) -> None:
+    for encoding in ("utf-8", "utf-16"):
+        source = read_bytes(text.encode(encoding), name)
+        assert source.kind == "subtitles"
+        assert set(source.text.split("\n")) <= {"The lamp.", ""}
+
+
+def test_a_text_that_quotes_a_time_is_no_subtitle() -> None:
+    story = "Mara wrote down:\n\n" + "00:00:01,000 --> 00:00:02,000\n\n" + "The lamp burned all night.\n" * 20
+    assert read(story, "x.txt").kind == "text"
+
+
+def test_a_file_without_times_is_read_as_text_and_says_so() -> None:
+    source = read("Mara lit the lamp.\n\nRain fell.\n", "x.srt")
+    assert (source.kind, source.text) == ("subtitles", "Mara lit the lamp.\n\nRain fell.\n")
+    assert [warning.code for warning in source.warnings] == ["no_times"]
+
+
+def test_numbers_times_tags_and_entities_are_dropped() -> None:
+    source = read(
+        spoken('<i>The lamp</i> &amp; {\\an8}the <font color="#ff0000">boat</font>.', "<b>I <3 it.</b>\u200b")
+    )
+    assert source.text == "The lamp & the boat.\nI <3 it."
+    assert (source.title, source.encoding) == ("Lamp", "utf-8")
+
+
+def test_sentences_over_several_cues_are_one_line() -> None:
+    assert lines(
+        spoken(
+            "I have waited\nfor the boat", "since the rain", "began.", "Have you?", "I thought...", "...so."
+        )
+    ) == ["I have waited for the boat since the rain began.", "Have you?", "I thought... so."]
+
+
+def test_long_pauses_are_blank_lines_and_end_a_sentence() -> None:
+    source = read(subrip([(1, 2, "One."), (2.5, 3, "Two."), (10, 11, "Three"), (40, 41, "four.")]))
+    assert source.text == "One.\nTwo.\n\nThree\n\nfour."
+
+
+def test_east_asian_lines_join_without_a_space_and_only_when_the_file_has_stops() -> None:
+    assert lines(spoken("ランプが", "消えた。", "はい。")) == ["ランプが消えた。", "はい。"]
+    assert lines(spoken("灯灭了", "船来了", "走吧")) == ["灯灭了", "船来了", "走吧"]
+
+
+def test_dashes_are_two_speakers() -> None:
+    assert lines(spoken("- Is it lit?\n- It is.", "-No.\nNot yet.", "It is -5 degrees.")) == [
+        "Is it lit?", "It is.", "No. Not yet.", "It is -5 degrees.",
+    ]  # fmt: skip
+
+
+def test_labels_become_a_chat_with_exact_speakers() -> None:
+    source = read(
+        spoken(
+            "MARA: The lamp is lit.",
+            "JON (whispering): The boat is late.",
+            "- MARA: Wait.\n- JON: I wait.",
+            "[sighs] MARA: We have",
+            "all night.",
+            "MRS. DALE:\nCome in.",
+            "JON: Listen: the bell.",
+        )
+    )
+    assert source.text.split("\n") == [
+        "Mara: The lamp is lit.",
+        "Jon: *whispering* The boat is late.",
+        "Mara: Wait.",
+        "Jon: I wait.",
+        "Mara: *sighs* We have all night.",
+        "Mrs. Dale: Come in.",
+        "Jon: Listen: the bell.",
+    ]
+    assert label_pattern(source.text) is not None
+    assert speeches(source) == [
+        ("Mara", "The lamp is lit."),
+        ("Jon", "The boat is late."),
+        ("Mara", "Wait."),
+        ("Jon", "I wait."),
+        ("Mara", "We have all night."),
+        ("Mrs. Dale", "Come in."),
+        ("Jon", "Listen: the bell."),
+    ]
+
+
+def test_lines_without_a_label_are_nobodys() -> None:
+    source = read(
+        spoken(
+            "MARA: The lamp is lit.", "It burns.", "Who lit it?", "JON: I did.", "Good.", "MARA: So it burns."
+        )
+    )
+    assert speeches(source) == [
+        ("Mara", "The lamp is lit."),
+        ("", "It burns."),
+        ("", "Who lit it?"),
+        ("Jon", "I did."),
+        ("", "Good."),
+        ("Mara", "So it burns."),
+    ]
+
+
+def test_names_in_brackets_are_speakers_where_sounds_are_small() -> None:
+    text = spoken(
+        "[Mara] The lamp.", "[wind howls]", "[Jon] The boat.", "[sighs] Late.", "[Mara] Yes.", "[Jon] No."
+    )
+    assert lines(text) == [
+        "Mara: The lamp.", "[wind howls]", "Jon: The boat.", "*sighs* Late.", "Mara: Yes.", "Jon: No.",
+    ]  # fmt: skip
+
+
+def test_without_labels_it_is_speech_of_nobody_and_no_sheet() -> None:
+    source = read(
+        spoken("- Mara, the lamp.\n- I see it.", "Remember: no light.", "Come on, Mara.", "Run, Mara.")
+    )
+    assert shape_of(source.text) == "prose"
+    assert {speaker for speaker, _ in speeches(source)} == {""}
+    assert [character.name for character in read_index([source]).characters] == ["Mara"]
+
+
+def test_words_before_a_colon_are_no_speakers_among_capitals() -> None:
+    assert lines(spoken("MARA: Yes.", "Remember: no light.", "JON: No.", "Ten o'clock: dark.")) == [
+        "Mara: Yes.", "?: Remember: no light.", "Jon: No.", "?: Ten o'clock: dark.",
+    ]  # fmt: skip
+
+
+def test_sounds_songs_and_signs_are_set_aside() -> None:
+    source = read(
+        spoken("[door\nopens]", "(SIGHS)", "♪ Row, row ♪", "♪ Down\nthe stream ♪", "Well (coughs) yes.")
+    )
+    assert asides(source) == [
+        ("sound", "[door opens]"),
+        ("sound", "(SIGHS)"),
+        ("lyrics", "♪ Row, row ♪ ♪ Down the stream ♪"),
+    ]
+    assert source.text.endswith("\nWell *coughs* yes.")
+    assert [words for _, words in speeches(source)] == ["Well yes."]
+
+
+def test_webvtt_comments_styles_and_regions_are_dropped() -> None:
+    between = (
+        "NOTE\nby a friend\n00:00:01.000 --> 00:00:09.000 old\n\nSTYLE\n::cue { color: red }\n\n"
+        "REGION\nid:one\n\nfirst cue\n"
+    )
+    text = webvtt([(1, 2, "<c.loud>Lamp</c><00:00:01.500> out."), (3, 4, "Second.\n\nNOTE no cue")], between)
+    assert lines(text, "x.vtt") == ["Lamp out.", "Second."]
+
+
+def test_webvtt_voices_are_speakers() -> None:
+    text = webvtt(
+        [
+            (1, 2, "<v.first Mara>The lamp is lit."),
+            (2.2, 3, "<v Mara>And the boat?"),
+            (3.2, 5, "<v Jon>Late.</v>\n<v Mara Dale>Again.</v>"),
+        ]
+    )
+    assert lines(text, "x.vtt") == ["Mara: The lamp is lit. And the boat?", "Jon: Late.", "Mara Dale: Again."]
+
+
+def test_rolling_captions_say_each_line_once() -> None:
+    cues = []
+    words = ["the lamp is lit", "and the boat", "is late again", "so we wait", "all night long"]
+    for at, (before, now) in enumerate(zip(["", *words], words, strict=False)):
+        cues += [
+            (at * 2.0, at * 2.0 + 1.9, f"{before}\n{now}".strip()),
+            (at * 2.0 + 1.9, at * 2.0 + 2.0, now),
+        ]
+    assert read(webvtt(cues), "x.vtt").text == " ".join(words)
+    assert lines(spoken("No!", "No!", "Yes.", "No!")) == ["No!", "No!", "Yes.", "No!"]
+
+
+def test_substation_names_titles_drawings_and_comments() -> None:
+    text = substation(
+        [
+            (5, 6, "Default", "Jon", "{\\i1}The boat,{\\i0} Mara.\\NIt's\\hlate."),
+            (1, 2, "Default", "Mara", "Lamp, {a note}lit."),
+            (1, 2, "Default", "", "{\\p1}m 0 0 l 100 0{\\p0}"),
+            (3, 4, "Signs", "", "HARBOUR"),
+            (7, 8, "Default", "", "{\\k20}Row {\\k30}row"),
+        ],
+        title="The Lamp",
+    )
+    source = read(text + "Comment: 0,0:00:09.00,0:00:10.00,Default,,0,0,0,,old\nDialogue: broken\n", "x.ass")
+    assert source.text.split("\n") == [
+        "Mara: Lamp, lit.",
+        "HARBOUR",
+        "Jon: The boat, Mara. It's late.",
+        "Row row",
+    ]
+    assert [kind for kind, _ in asides(source)] == ["sign", "lyrics"]
+    assert source.title == "The Lamp"
+
+
+def test_broken_files_lose_no_words() -> None:
+    broken = (
+        "7\n00:00:01,000 --> 00:00:02,000\nOne.\n9\n0:0:3,5 --> 0:0:2\nTwo.\n\nstill two.\n"
+        "-00:00:04,000 --> 00:00:05,000\nThree.\n00:00:05.000-->00:00:06.000 X1:1\n4.\n\n\n\n"
+        "00:00:06,000 --> 00:00:07,000\n\n12\n00:00:08,000 --> 00:00:09,000\n1984"
+    )
+    assert " ".join(read(broken).text.split()) == "One. Two. still two. Three. 4. 1984"
+
+
+def test_letters_of_old_files_are_decoded() -> None:
+    text = spoken("Das Lämpchen verlösch früh.", "Ich weiß es nicht, schöne Müllerin.", "Wir gehen zurück.")
+    assert "verlösch früh." in read_bytes(text.encode("cp1252"), "x.srt").text
+
+
+def many(count: int, text: str) -> str:
+    return "".join(f"{stamp(at, ',')} --> {stamp(at + 1, ',')}\n{text}\n\n" for at in range(count))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (many(49_000, "Mara: the"), "x.srt"),
+        ("1\n00:00:01,000 --> 00:00:02,000\n" + "a: (" * 500_000, "x.srt"),
+        ("1\n00:00:01,000 --> 00:00:02,000\n" + "<v." * 700_000, "x.vtt"),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\n" + "<v A>b" * 300_000, "x.vtt"),
+        ("1\n00:00:01,000 --> 00:00:02,000\n" + "[\n" * 900_000, "x.srt"),
+        ("[Events]\n" + "Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,," + "{\\p1" * 400_000, "x.ass"),
+        ("[Events]\nFormat: " + "start," * 300_000 + "\n", "x.ass"),
+        ("1\n00:00:01,000 --> 00:00:02,000\n" + "&#x26;{\\" * 200_000 + " " * 500_000, "x.srt"),
+    ],
+    ids=["cues", "colons", "voices", "speakers", "brackets", "drawings", "columns", "marks"],
+)
+def test_hostile_files_end_soon(text: str, name: str) -> None:
+    began = time.monotonic()
+    with contextlib.suppress(SourceError):
+        read(text, name)
+    assert time.monotonic() - began < HOSTILE_SECONDS
+
+
+def test_too_many_cues_are_refused_with_the_limit() -> None:
+    with pytest.raises(SourceError, match=r"50,000 .*Split"):
+        read("00:01 --> 00:02\na\n" * 50_001)
+    with pytest.raises(SourceError, match=r"50,000 .*Split"):
+        read("Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,a\n" * 50_001, "x.ass")
