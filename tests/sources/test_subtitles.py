@@ -10,6 +10,7 @@ from cardgen_desktop.domain.source import SourceText
 from cardgen_desktop.reading.index import read_index
 from cardgen_desktop.reading.shapes import label_pattern, shape_of
 from cardgen_desktop.sources.registry import read_bytes
+from tests.drafting.stories import draft
 from tests.support.subtitle_files import spoken, stamp, subrip, substation, webvtt
 
 HOSTILE_SECONDS = 20.0
@@ -252,6 +253,35 @@ def test_broken_files_lose_no_words() -> None:
 def test_letters_of_old_files_are_decoded() -> None:
     text = spoken("Das Lämpchen verlösch früh.", "Ich weiß es nicht, schöne Müllerin.", "Wir gehen zurück.")
     assert "verlösch früh." in read_bytes(text.encode("cp1252"), "x.srt").text
+
+
+HARBOUR = (
+    ("KATE", "I told you the harbour is not for sale, Sam."),
+    ("SAM", "Your father would have wanted it that way, Kate."),
+    ("KATE", "You never knew him. He sold everything but the light."),
+    ("SAM", "And what do you want with a lamp that nobody needs?"),
+    ("KATE", "I keep the lamp because my father kept it before me."),
+    ("SAM", "Then keep it, Kate, and keep the cold as well."),
+)
+
+
+def examples_of(text: str, name: str) -> str:
+    index = read_index([read(text)])
+    return draft(index, index.find_people(name)[0].id).card.mes_example
+
+
+def test_a_card_answers_with_the_lines_that_are_labelled() -> None:
+    written = examples_of(spoken(*(f"{who}: {words}" for who, words in HARBOUR)), "Kate")
+    own = [line for line in written.splitlines() if line.startswith("{{char}}:")]
+    assert len(own) >= 2
+    for line in own:
+        assert any(who == "KATE" and words in line.replace("{{user}}", "Sam") for who, words in HARBOUR), line
+
+
+def test_a_card_puts_no_line_without_a_speaker_into_a_mouth() -> None:
+    written = examples_of(spoken(*(words for _, words in HARBOUR)), "Kate")
+    assert "{{char}}" in written
+    assert not any(words in written for _, words in HARBOUR)
 
 
 def many(count: int, text: str) -> str:

@@ -117,7 +117,7 @@ class _CueReader:
         if label is None and lead and (rest := words[lead.end() :].lstrip(" -")):
             label = self.labels.read(rest)
             label = label and Label(label.name, label.manner, f"{lead[0]} {label.rest}")
-        speaker = written_name(self.cue.speaker)
+        speaker = written_name(self.cue.speaker) if self.cue.speaker else ""
         if label:
             words, turn = label.rest, True
             speaker = label.name
