@@ -101,6 +101,17 @@ def test_dashes_are_two_speakers() -> None:
     ]  # fmt: skip
 
 
+def test_other_marks_of_a_new_speaker() -> None:
+    assert lines(spoken("—Vamos.\n—No quiero.", ">> ANNA: Who? >> JON: Me.", "Wait—\n—no.")) == [
+        "Vamos.", "No quiero.", "Anna: Who?", "Jon: Me.", "Wait— —no.",
+    ]  # fmt: skip
+
+
+def test_credits_are_set_aside() -> None:
+    source = read(spoken("Subtitles by Night Owl", "www.example.org", "The lamp."))
+    assert asides(source) == [("credit", "Subtitles by Night Owl"), ("credit", "www.example.org")]
+
+
 def test_labels_become_a_chat_with_exact_speakers() -> None:
     source = read(
         spoken(

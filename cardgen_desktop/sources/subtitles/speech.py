@@ -1,7 +1,7 @@
 """What is said in a cue: turns by dashes and labels; sounds, songs and signs told from speech."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +12,12 @@ MIN_ROLLING, ROLLING_SHARE, ROLLING_GAP = 3, 0.2, 0.3
 
 _DASH = re.compile(r"(?:[-‐‑–][ ]?(?=[^\W\d_]|[\"“«¿¡'‘\[(♪]|\.\.\.|…)|—[ ]|>>+[ ]?)")
 _SOUND = re.compile(r"\[[^\[\]]{1,400}\]|\([^()]{1,400}\)|（[^（）]{1,400}）|【[^【】]{1,400}】")
+_TURN = re.compile(r"\s+(?=>>)")
+_CREDIT = re.compile(
+    r"https?://|\bwww\.|\bopensubtitles\b|(?:subtitle[sd]?|sync(?:ed|hronized)?|captions?|captioned|ripped)"
+    r"(?: (?:and|&) \w{1,20})?(?: by\b|:)",
+    re.I,
+)
 _NOTES = "♪♫♬🎵🎶"
 _LETTER = re.compile(r"\w")
 
@@ -98,7 +104,7 @@ class _CueReader:
 
     def read(self) -> list[Utterance]:
         """The utterances of the cue."""
-        for line in _whole_lines(self.cue.lines):
+        for line in _whole_lines(_with_dashes(self.cue.lines)):
             if self.singing or line[0] in _NOTES or (line.startswith("# ") and len(line) > 2):
                 self._sing(line)
             else:
@@ -130,6 +136,9 @@ class _CueReader:
 
     def _put_words(self, speaker: str, words: str, turn: bool) -> None:
         bare = _SOUND.sub("", words)
+        if not speaker and _CREDIT.match(bare):
+            self._put("credit", "", words, turn=False)
+            return
         if not _LETTER.search(bare):
             self._put("sound", "", words, turn=False)
         elif bare.strip(" -")[:1] in tuple(_NOTES):
@@ -153,7 +162,18 @@ def _as_action(found: re.Match[str]) -> str:
     return f"*{inner.lower() if inner.isupper() else inner}*" if inner else ""
 
 
-def _whole_lines(lines: Sequence[str]) -> Iterator[str]:
+def _with_dashes(lines: Sequence[str]) -> Iterator[str]:
+    """The lines of a cue with long dashes of speakers made short, cut where `>>` changes the speaker."""
+    several = sum(line[0] == "—" for line in lines) > 1
+    before = ""
+    for line in lines:
+        if line[0] == "—" and (several or before.endswith((".", "!", "?", "…"))):
+            line = "- " + line[1:].lstrip()
+        before = line
+        yield from filter(None, _TURN.split(line) if ">>" in line else (line,))
+
+
+def _whole_lines(lines: Iterable[str]) -> Iterator[str]:
     """The lines of a cue; one that ends inside brackets goes on in the next."""
     kept = ""
     for line in lines:
