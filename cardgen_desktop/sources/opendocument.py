@@ -13,50 +13,18 @@ STYLE_CHAIN = 10
 NO_HEADING = 99
 """The level of a style that must not inherit its parent's: a subtitle builds on the title."""
 
-HIDDEN = frozenset(
-    [
-        "tracked-changes",
-        "sequence-decls",
-        "variable-decls",
-        "user-field-decls",
-        "dde-connection-decls",
-        "forms",
-        "annotation",
-        "annotation-end",
-        "note-citation",
-        "ruby-text",
-        "script",
-        "event-listeners",
-        "object",
-        "object-ole",
-        "image",
-        "binary-data",
-        "title",
-        "desc",
-        "table-of-content-source",
-        "illustration-index-source",
-        "table-index-source",
-        "alphabetical-index-source",
-        "bibliography-source",
-        "user-index-source",
-        "object-index-source",
-    ]
+
+def _words(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+HIDDEN = _words(
+    "tracked-changes sequence-decls variable-decls user-field-decls dde-connection-decls forms annotation "
+    "annotation-end note-citation ruby-text script event-listeners object object-ole image binary-data "
+    "title desc table-of-content-source illustration-index-source table-index-source "
+    "alphabetical-index-source bibliography-source user-index-source object-index-source "
 )
-SHAPES = frozenset(
-    [
-        "frame",
-        "custom-shape",
-        "rect",
-        "ellipse",
-        "circle",
-        "polygon",
-        "path",
-        "g",
-        "line",
-        "connector",
-        "caption",
-    ]
-)
+SHAPES = _words("frame custom-shape rect ellipse circle polygon path g line connector caption ")
 CHARACTERS = {"s": " ", "tab": "\t", "line-break": "\n"}
 
 _SPACES = re.compile(r"[ \t\r\n]+")
@@ -225,8 +193,9 @@ def _is_layout(cell: list[tuple[str, list[Any]]]) -> bool:
 
 def _is_shown(element: Any, tag: str) -> bool:
     """Whether what is inside an element belongs to the text, by its kind and by its own word."""
-    hidden = attribute(element, "display") == "none" or attribute(element, "is-hidden") == "true"
-    return bool(tag) and tag not in HIDDEN and not hidden
+    if not tag or tag in HIDDEN:
+        return False
+    return attribute(element, "display") != "none" and attribute(element, "is-hidden") != "true"
 
 
 def _paragraphs(parent: Any) -> Iterator[Any]:

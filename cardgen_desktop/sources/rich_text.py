@@ -127,7 +127,7 @@ class Letters:
 
 
 def unicode_values(letters: bytes, fallback: int) -> str:
-    """The characters of a token of many `\\uN?`; values are signed 16-bit ones, "?" is text without fallback."""
+    """The characters of a token of many `\\uN?`; signed 16-bit values; "?" is text without a fallback."""
     after = "" if fallback else "?"
     return "".join(chr(int(value) & 0xFFFF) + after for value in _VALUE.findall(letters))
 

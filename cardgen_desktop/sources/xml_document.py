@@ -11,7 +11,7 @@ PROBE_BYTES = 1_024
 _DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([\w.:-]+)")
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*>")
 _PICTURES = re.compile(r"<((?:\w+:)?binary(?:-data)?)\b[^<>]*>[^<]*</\1\s*>")
-_BEFORE_ROOT = rb"(?>\s+|<!--(?>(?:[^-]|-(?!->))*)-->|<\?[^>]*>|<![^>]*>)*+"
+_BEFORE_ROOT = rb"(?>\s+|<!--(?>(?:[^-]|-(?!->))*)-->|<\?[^>]*>|<![^>]*>|\]\s*>)*+"
 """White space, comments and declarations; possessive, so that no head of a file makes it try twice."""
 
 

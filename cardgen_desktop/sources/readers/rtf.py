@@ -20,80 +20,19 @@ MAGIC = b"{\\rtf"
 HEADING_LEVELS = 3
 MAX_CELL_CHARACTERS = 400
 
-SKIPPED = frozenset(
-    [
-        "colortbl",
-        "filetbl",
-        "listtable",
-        "listoverridetable",
-        "revtbl",
-        "rsidtbl",
-        "generator",
-        "author",
-        "operator",
-        "subject",
-        "category",
-        "keywords",
-        "comment",
-        "doccomm",
-        "company",
-        "manager",
-        "hlinkbase",
-        "creatim",
-        "revtim",
-        "printim",
-        "buptim",
-        "userprops",
-        "xmlnstbl",
-        "header",
-        "headerl",
-        "headerr",
-        "headerf",
-        "footer",
-        "footerl",
-        "footerr",
-        "footerf",
-        "ftnsep",
-        "ftnsepc",
-        "ftncn",
-        "aftnsep",
-        "aftnsepc",
-        "aftncn",
-        "pict",
-        "objdata",
-        "shprslt",
-        "sp",
-        "fldinst",
-        "annotation",
-        "atnid",
-        "atnauthor",
-        "atntime",
-        "atnref",
-        "atnicn",
-        "atnparent",
-        "atrfstart",
-        "atrfend",
-        "atndate",
-        "bkmkstart",
-        "bkmkend",
-        "xe",
-        "txe",
-        "rxe",
-        "tc",
-        "listtext",
-        "pntext",
-        "nonesttables",
-        "themedata",
-        "colorschememapping",
-        "datastore",
-        "latentstyles",
-        "background",
-        "ud",
-        "mmathPict",
-        "private",
-        "nextfile",
-        "template",
-    ]
+
+def _words(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+SKIPPED = _words(
+    "colortbl filetbl listtable listoverridetable revtbl rsidtbl generator author operator subject "
+    "category keywords comment doccomm company manager hlinkbase creatim revtim printim buptim userprops "
+    "xmlnstbl header headerl headerr headerf footer footerl footerr footerf ftnsep ftnsepc ftncn aftnsep "
+    "aftnsepc aftncn pict objdata shprslt sp fldinst annotation atnid atnauthor atntime atnref atnicn "
+    "atnparent atrfstart atrfend atndate bkmkstart bkmkend xe txe rxe tc listtext pntext nonesttables "
+    "themedata colorschememapping datastore latentstyles background ud mmathPict private nextfile "
+    "template "
 )
 KNOWN_STARRED = frozenset({"shpinst", "shptxt", "footnote", "nesttableprops"})
 TARGETS = {"info": "", "title": "title", "fonttbl": "fonts", "stylesheet": "styles", "footnote": "note"}
