@@ -12,7 +12,7 @@ from ..builder import INVISIBLE
 CueKind = Literal["speech", "lyrics", "sign"]
 Entry = TypeVar("Entry")
 
-MAX_CUES = 50_000
+MAX_CUES = 40_000
 MAX_LINES = 5
 """What a cue may have; no screen shows more, and further lines count as another cue."""
 
