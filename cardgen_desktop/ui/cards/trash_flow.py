@@ -167,6 +167,5 @@ class TrashFlow(QObject):
         except CardgenError as error:
             self._context.notify.error(error)
             return
-        freed = f" · {size_words(done.bytes)} freed" if done.bytes else ""
-        self._context.notify.toast(f"{counted(done.cards, 'card')} deleted for good{freed}")
+        self._context.notify.toast(f"{counted(done.cards, 'card')} deleted for good")
         await self._load()
