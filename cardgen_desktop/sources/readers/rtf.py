@@ -282,7 +282,8 @@ class Document:
         elif cells:
             self.builder.add_lines("\t".join(" ".join("".join(cell).split()) for cell in cells))
             self.builder.end_line()
-        self._end_shapes()
+        if cells:
+            self._end_shapes()
 
     def _end_shapes(self) -> None:
         """The text of frames follows the paragraph that they are anchored in."""
