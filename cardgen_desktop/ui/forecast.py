@@ -33,8 +33,9 @@ _TAKEN = {
     ".fb2": ("book", f"Book · {_READ}"),
     **dict.fromkeys((".srt", ".vtt", ".ass", ".ssa"), ("quote", f"Subtitles · {_READ}")),
     ".jsonl": ("chat", f"Chat · {_READ}"),
-    **dict.fromkeys((".png", ".apng", ".json", ".charx", ".byaf"), ("card", _CARD)),
+    **dict.fromkeys((".png", ".apng", ".charx", ".byaf"), ("card", _CARD)),
     **dict.fromkeys((".jpg", ".jpeg", ".webp"), ("card", "Picture · a card if there is one in it")),
+    ".json": ("card", "JSON · a card or a chat, as it turns out"),
     **dict.fromkeys((".yaml", ".yml"), ("card", "YAML · a card or a text, as it turns out")),
 }
 _REFUSED = {

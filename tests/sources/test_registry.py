@@ -173,3 +173,11 @@ def test_damaged_files_raise_nothing_but_source_errors(suffix: str) -> None:
             spans = [(item.start, item.end) for item in source.headings]
             spans += [(item.start, item.end) for item in source.asides]
             assert all(0 <= start < end <= len(source.text) for start, end in spans)
+
+
+def test_comments_at_the_beginning_are_looked_at_once() -> None:
+    assert read_bytes(b"<!---->" * 500 + b"x", "x.txt").kind == "text"
+    assert (
+        read_bytes(b"<!-- a -- b -->" * 200 + b"<html><body><p>The lamp.</p></body></html>", "x").kind
+        == "html"
+    )

@@ -9,7 +9,9 @@ from ..reader import Extract, Reader, Sample
 
 HTML_SCORE, LIKELY_SCORE = 0.9, 0.6
 
-_START = re.compile(rb"(?:\s|<!--.*?-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_START = re.compile(
+    rb"(?>\s+|<!--(?>(?:[^-]|-(?!->))*)-->|<\?xml[^>]*>)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _LIKELY = re.compile(rb"\s*<(?:p|div|h[1-6]|meta|title|article|section|table)\b[^>]*>", re.I)
 _XML = re.compile(r"\s*(?:<\?xml|<!DOCTYPE[^>]*XHTML)|<html[^>]+xmlns=", re.I)
 _CHARSET = re.compile(

@@ -20,7 +20,7 @@ def _sniff(sample: Sample) -> float:
 READER = Reader(
     kind="text",
     what="plain text",
-    suffixes=(".txt", ".text", ".log", ".jsonl"),
+    suffixes=(".txt", ".text", ".log"),
     sniff=_sniff,
     read=read_text,
     textual=True,
