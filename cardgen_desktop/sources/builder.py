@@ -7,6 +7,7 @@ from ..domain.source import Aside, Heading
 from . import limits
 from .reader import Extract
 
+HEADING_LEVELS = 3
 MAX_TITLE_CHARACTERS = 300
 INVISIBLE = re.compile("[\u00ad\u200b\ufeff\u2060\0]")
 """Soft hyphens, zero-width spaces and marks: they would break names and words apart."""
@@ -81,6 +82,13 @@ class TextBuilder:
         title = " ".join(self._blocks[-1].split()) if self._length > begin else ""
         if title and len(title) <= MAX_TITLE_CHARACTERS and len(self.headings) < limits.MAX_HEADINGS:
             self.headings.append(Heading(title=title, level=level, start=begin, end=self._length))
+
+    def end_block(self, level: int | None) -> None:
+        """What was added is a heading where its outline level, from 0, is high enough, else a paragraph."""
+        if level is not None and level <= HEADING_LEVELS:
+            self.end_heading(max(1, level))
+        else:
+            self.end_paragraph()
 
     def end_aside(self, kind: str) -> None:
         """What was added since the last block is set aside."""

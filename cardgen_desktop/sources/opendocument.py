@@ -7,7 +7,6 @@ from typing import Any
 from .archive import local_name
 from .builder import TextBuilder
 
-HEADING_LEVELS = 3
 MAX_CELL_CHARACTERS = 400
 STYLE_CHAIN = 10
 NO_HEADING = 99
@@ -131,10 +130,7 @@ class DocumentWriter:
         level = self._level(paragraph)
         if level == 0:
             self.title = self.title or " ".join(text.split())
-        if level is not None and level <= HEADING_LEVELS:
-            self.builder.end_heading(max(1, level))
-        else:
-            self.builder.end_paragraph()
+        self.builder.end_block(level)
         for shape in shapes:
             self.write_blocks(shape)
 

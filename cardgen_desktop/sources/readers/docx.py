@@ -10,7 +10,6 @@ from ..reader import Extract, Reader, Sample
 
 MAIN_PART = "word/document.xml"
 CORE_PART = "docProps/core.xml"
-HEADING_LEVELS = 3
 MAX_CELL_CHARACTERS = 400
 STYLE_CHAIN = 10
 
@@ -155,10 +154,7 @@ class DocumentWriter:
         level = self._level(paragraph)
         if level == 0:
             self.title = self.title or " ".join(text.split())
-        if level is not None and level <= HEADING_LEVELS:
-            self.builder.end_heading(max(1, level))
-        else:
-            self.builder.end_paragraph()
+        self.builder.end_block(level)
         for box in paragraph.iter("{*}txbxContent"):
             if not any(local_name(above) == "Fallback" for above in box.iterancestors()):
                 self.write_blocks(box)

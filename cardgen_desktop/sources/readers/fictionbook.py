@@ -5,12 +5,11 @@ from typing import Any
 
 from ...domain.errors import SourceError
 from ..archive import ZIP_MAGICS, Archive, local_name
-from ..builder import TextBuilder
+from ..builder import HEADING_LEVELS, TextBuilder
 from ..reader import Extract, Reader, Sample
 from ..xml_document import parse_document, plain_head, root_pattern
 
 SUFFIX = ".fb2"
-HEADING_LEVELS = 3
 NOTE_BODIES = frozenset({"notes", "footnotes", "comments"})
 PARAGRAPHS = frozenset({"p", "subtitle", "text-author", "date"})
 

@@ -17,7 +17,6 @@ from ..rich_text import (
 )
 
 MAGIC = b"{\\rtf"
-HEADING_LEVELS = 3
 MAX_CELL_CHARACTERS = 400
 
 
@@ -258,10 +257,7 @@ class Document:
         self.builder.end_paragraph()
         self.builder.add_lines(self._take("body"))
         level = self._level()
-        if level is not None and level <= HEADING_LEVELS:
-            self.builder.end_heading(max(1, level))
-        else:
-            self.builder.end_paragraph()
+        self.builder.end_block(level)
         self._end_shapes()
 
     def _level(self) -> int | None:
