@@ -8,6 +8,12 @@ from .value import Value
 Gender = Literal["f", "m", ""]
 PRESENCE_BARS = 26
 
+CHAT_HEADING = "chat_heading"
+"""The kind of the aside at the beginning of a chat whose file tells who wrote what.
+
+It holds lines `Character: NAME` and `User: NAME`, the names as the labels have them.
+"""
+
 
 class Alias(Value):
     """One way the sources call somebody, and how often."""

@@ -34,8 +34,9 @@ def read_chat(manuscript: Manuscript, paragraphs: Sequence[Paragraph], source: i
     In subtitles everything is speech: a line without a label is said by nobody who is known.
     """
     text = manuscript.text
-    subtitles = manuscript.sources[source].kind == "subtitles"
-    pattern = LABEL if subtitles else label_pattern(text[slice(*manuscript.bounds(source))])
+    kind = manuscript.sources[source].kind
+    subtitles = kind == "subtitles"
+    pattern = LABEL if kind in ("subtitles", "chat") else label_pattern(text[slice(*manuscript.bounds(source))])
     if pattern is None:
         return []
     own = [paragraph for paragraph in paragraphs if paragraph.source == source and not paragraph.heading]

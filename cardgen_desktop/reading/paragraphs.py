@@ -17,6 +17,7 @@ HEADING_WORDS = re.compile(
 TERMINAL = tuple(".!?…:;,”\"’'»«“」。！？)")
 LONG_LINE, WIDEST_WRAP, WRAPPED_ENDS, LINES_END = 90, 160, 0.35, 0.6
 ENDED = tuple('.!?…”"»“」。！？')
+HEADINGS_KNOWN = frozenset({"subtitles", "chat"})
 OPENING = tuple("\"“„«»‘'「『—–-")
 
 
@@ -32,7 +33,9 @@ def split_paragraphs(manuscript: Manuscript, by_line: Collection[int] = ()) -> l
         for heading, piece_start, piece_end in _pieces(manuscript, start, end):
             for stretch in _split(manuscript.text, piece_start, piece_end, breaks):
                 paragraphs.append(Paragraph(len(paragraphs), *stretch, source, heading))
-    _mark_headings(manuscript.text, paragraphs)
+    # What is said has no headings.
+    unsure = [each for each in paragraphs if manuscript.sources[each.source].kind not in HEADINGS_KNOWN]
+    _mark_headings(manuscript.text, unsure)
     return paragraphs
 
 

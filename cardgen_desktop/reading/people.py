@@ -7,6 +7,7 @@ from ..domain.people import PRESENCE_BARS, Alias, Gender, Person
 from .focus import FocusTables
 from .manuscript import Manuscript, Stretch
 from .model import Character, Mention, Segment, Sentence, Unit
+from .personas import chat_roles, ranked_by_role
 
 FAIR_CONFIDENCE = 0.5
 SAMPLE_CONFIDENCES = (0.9, 0.75)
@@ -34,7 +35,7 @@ class PeopleBuilder:
     ) -> None:
         self.manuscript, self.sentences, self.segments = manuscript, sentences, segments
         self.mentions, self.characters, self.focus = mentions, characters, focus
-        self.subjects = subjects
+        self.subjects, self.units = subjects, units
         self.spoken: dict[int, list[Unit]] = {}
         for unit in units:
             if unit.speaker is not None and unit.confidence >= FAIR_CONFIDENCE:
@@ -55,6 +56,8 @@ class PeopleBuilder:
         weights = {
             character.id: self._weight(character) for character in self.characters if self._counts(character)
         }
+        roles = chat_roles(self.manuscript, self.mentions)
+        weights = ranked_by_role(weights, roles, self.manuscript, self.mentions, self.segments, self.units)
         most = max(weights.values(), default=0.0)
         named = max((len(self.characters[number].mentions) for number in weights), default=0)
         for number in weights:

@@ -12,6 +12,9 @@ from .lines import is_within, split_lines
 from .reader import Extract
 from .titles import choose_title
 
+SPOKEN_KINDS = frozenset({"subtitles", "chat"})
+"""Kinds of which every line is said: one in capitals is no heading, and a number is no page's."""
+
 
 def complete(extract: Extract, kind: SourceKind, data: bytes, name: str, path: str) -> SourceText:
     """Add what can be told from the text alone; readers' own findings win."""
@@ -20,8 +23,9 @@ def complete(extract: Extract, kind: SourceKind, data: bytes, name: str, path: s
     if not words:
         extract.warn("no_text", f'"{name}" has no text. There is nothing to draft from in it.')
     lines = split_lines(text)
-    asides = find_asides(text, lines, extract.asides)
-    found = extract.headings or find_headings(lines, asides) or extract.likely_headings
+    spoken = kind in SPOKEN_KINDS
+    asides = list(extract.asides) if spoken else find_asides(text, lines, extract.asides)
+    found = [] if spoken else extract.headings or find_headings(lines, asides) or extract.likely_headings
     headings = [heading for heading in found if not is_within(heading.start, asides)]
     return SourceText(
         path=path,

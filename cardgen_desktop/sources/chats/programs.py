@@ -1,14 +1,18 @@
 """The forms in which programs write chats, told by their keys, each as a `Chat`."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .messages import Chat, Message
 from .values import Row, row_of, rows_of, text_of
 
 HIDDEN_ROLES = frozenset({"system", "developer", "tool", "function"})
-INPUT, OUTPUT = "{{[INPUT]}}", "{{[OUTPUT]}}"
+INPUT, OUTPUT, SYSTEM = "{{[INPUT]}}", "{{[OUTPUT]}}", "{{[SYSTEM]}}"
+NARRATOR = "Narrator"
 SPOKEN_TYPES = frozenset({"", "Default", "Reply"})
+
+_MARK = re.compile(r"(\{\{\[(?:INPUT|OUTPUT|SYSTEM)(?:_END)?\]\}\})")
 
 
 def chat_of(values: list[Any]) -> Chat:
@@ -110,14 +114,45 @@ def _character_ai(whole: Row) -> Chat:
 
 
 def _kobold(whole: Row) -> Chat:
+    """KoboldAI Lite keeps one long text; marks or, where chats are written out, labels say whose it is."""
     settings = row_of(whole.get("savedsettings"))
-    chat = Chat(text_of(settings.get("chatopponent")).split("||$||")[0], text_of(settings.get("chatname")))
+    named = text_of(settings.get("chatopponent")).split("||$||")
+    opponents = [name.strip() for name in named if name.strip()]
+    chat = Chat(opponents[0] if len(opponents) == 1 else "", text_of(settings.get("chatname")).strip())
     actions = whole.get("actions")
-    for text in [whole.get("prompt"), *(actions if isinstance(actions, list) else [])]:
-        plain = text_of(text)
-        words = plain.replace(INPUT, "").replace(OUTPUT, "")
-        chat.messages.append(Message("", words, INPUT in plain))
+    pieces = [whole.get("prompt"), *(actions if isinstance(actions, list) else [])]
+    text = "".join(map(text_of, pieces))
+    if INPUT in text or OUTPUT in text:
+        chat.messages = list(_marked(text, chat))
+    else:
+        chat.messages = list(_written_out(text, opponents, chat.user))
     return chat
+
+
+def _marked(text: str, chat: Chat) -> Iterator[Message]:
+    """What stands before the first mark is the character's greeting; a hidden instruction is nobody's."""
+    mark = OUTPUT
+    for piece in _MARK.split(text):
+        if _MARK.fullmatch(piece):
+            mark = piece if piece in (INPUT, SYSTEM) else OUTPUT
+        elif mark != SYSTEM:
+            name = chat.user if mark == INPUT else chat.character
+            yield Message("", piece.strip().removeprefix(f"{name}:" if name else ""), mark == INPUT)
+
+
+def _written_out(text: str, opponents: list[str], user: str) -> Iterator[Message]:
+    """A text whose lines begin with the names of the settings; what precedes the first is told by nobody."""
+    names = [name for name in (user, *opponents) if name]
+    if not names:
+        yield Message("", text)
+        return
+    pieces = re.split(rf"(?m)^[ \t]*({'|'.join(map(re.escape, names))}):", text)
+    if len(pieces) == 1:
+        yield Message("", text)
+        return
+    yield Message(NARRATOR, pieces[0])
+    for name, words in zip(pieces[1::2], pieces[2::2], strict=True):
+        yield Message(name, words, name == user)
 
 
 _FORMS: tuple[tuple[Callable[[Row], bool], Callable[[Row], Chat]], ...] = (

@@ -1,11 +1,14 @@
 """A chat as text: `Name: message`, a blank line between messages, one line end inside of them."""
 
 import re
+from collections import Counter
 
 from .messages import Chat, Message
 
 NAME_CHARACTERS, NAME_WORDS = 40, 4
 USER, CHARACTER = "User", "Character"
+MOST_NAMES = 50
+"""How many names of each kind the heading has; the most frequent are kept."""
 
 _THINKING = re.compile(r"<(think|thinking|reasoning)>(?:(?!<\1>).)*?(?:</\1>|\Z)", re.S | re.I)
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,500}>|<!--[^<>]{0,500}-->")
@@ -27,6 +30,27 @@ def write(chat: Chat) -> str:
         if words:
             written.append(f"{label(message.name, user if message.by_user else character)}: {words}")
     return "\n\n".join(written) + "\n" if written else ""
+
+
+def heading(chat: Chat) -> str:
+    """Who is the character and who the user, a line each (`domain.people.CHAT_HEADING`); "" when not known.
+
+    A character that the file itself names is the only one: whoever else speaks may be a narrator or a guest.
+    """
+    if not (chat.character or chat.user or any(each.by_user for each in chat.messages)):
+        return ""
+    user, character = _names(chat)
+    said: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    for each in chat.messages:
+        said[each.by_user][label(each.name, user if each.by_user else character)] += 1
+    characters = [character] if chat.character else _commonest(said[False])
+    users = [name for name in _commonest(said[True]) or [user] if name not in characters]
+    lines = [*(f"{CHARACTER}: {name}" for name in characters), *(f"{USER}: {name}" for name in users)]
+    return "\n".join(lines)
+
+
+def _commonest(names: Counter[str]) -> list[str]:
+    return [name for name, _ in names.most_common(MOST_NAMES)]
 
 
 def label(name: str, otherwise: str) -> str:
