@@ -7,8 +7,25 @@ from pydantic import Field
 from .value import Value
 
 SourceKind = Literal[
-    "text", "markdown", "html", "epub", "docx", "pdf", "odt", "rtf", "fictionbook", "subtitles", "chat"
+    "text",
+    "markdown",
+    "html",
+    "epub",
+    "docx",
+    "pdf",
+    "odt",
+    "rtf",
+    "fictionbook",
+    "subtitles",
+    "chat",
+    "card",
 ]
+
+CardPart = Literal["Description", "Personality", "Scenario", "Greetings", "Examples", "Lorebook"]
+"""The second-level headings under which a card stands when it is a source."""
+
+CARD_USER = "User"
+"""The label of `{{user}}` in the examples of a card, and in chats that do not name who chats."""
 
 DOCUMENT_SUFFIXES = frozenset(
     {

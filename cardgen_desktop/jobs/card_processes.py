@@ -82,8 +82,9 @@ class CardProcesses:
     ) -> OpenedFile:
         """Read whatever a file is, a card or a source document; raises `InputError`.
 
-        `sources_only` refuses cards; `cards_only` reads everything as a card, and says why it is none. A
-        picture that was found `in_folder` and holds no card is no failure. `digest` asks for its SHA-256.
+        `sources_only` reads a card as a source; `cards_only` reads everything as a card, and says why it is
+        none. A picture that was found `in_folder` and holds no card is no failure. `digest` asks for its
+        SHA-256.
         """
         only = {"sources_only": sources_only, "cards_only": cards_only}
         more = {"in_folder": in_folder, "digest": digest, **self._folder()}

@@ -38,9 +38,7 @@ def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
         raise InputError(f'"{path.name or path}" is a folder. Add the files in it.')
     if arguments["cards_only"]:
         return _as_card(path, _assets_of(arguments), arguments["in_folder"], arguments["digest"])
-    if means_to_be_card(path):
-        if arguments["sources_only"]:
-            raise InputError(f'"{path.name}" is a finished card. Draft from the text it was made of.')
+    if not arguments["sources_only"] and means_to_be_card(path):
         return OpenedFile(card=opened_card(path, _assets_of(arguments)))
     from .process_tasks import read
 

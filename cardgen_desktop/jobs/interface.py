@@ -70,12 +70,16 @@ class Commands(LibraryCommands, Protocol):
     ) -> tuple[AddedFile, ...]:
         """Read files: sources are stored as sources, cards go to the library; one outcome for each path.
 
-        `on_added` hears each outcome as soon as it is known. With `sources_only` a card is refused.
+        `on_added` hears each outcome as soon as it is known. With `sources_only` a card is read as a source.
         """
         ...
 
     async def add_text(self, text: str, name: str) -> SourceSummary:
         """Store pasted text as a source."""
+        ...
+
+    async def add_card_as_source(self, card_id: int) -> SourceSummary:
+        """Put a card of the library on the desk, as it now stands, to draft from; `UsageError` for none."""
         ...
 
     async def sources(self) -> tuple[SourceSummary, ...]:

@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 
 from pydantic import TypeAdapter
 
-from ..domain.card import CardData
+from ..domain.card import Card, CardData
 from ..domain.checking import CheckReport
 from ..domain.draft import DraftedCard, StepOutput
 from ..domain.errors import InputError, SourceError, StorageError
@@ -108,6 +108,13 @@ class ProcessPool(CardProcesses):
         """Read pasted text; raises `SourceError`."""
         order = Order("read_text", f'"{name}"', self._read_seconds, {"text": text, "name": name}, SourceError)
         return await self._ask(order, _SOURCE)
+
+    async def read_card_text(self, card: Card, name: str) -> SourceText:
+        """Write a card as a source; raises `SourceError`. `name` is what the source is called."""
+        more = {"card": card, "name": name}
+        return await self._ask(
+            Order("read_card_text", f'"{name}"', self._read_seconds, more, SourceError), _SOURCE
+        )
 
     async def characters(
         self, sources: Sequence[SourceText], *, on_progress: Progress | None = None

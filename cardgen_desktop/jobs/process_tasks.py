@@ -49,6 +49,14 @@ def read_text(_: Channel, arguments: dict[str, Any]) -> SourceText:
     return read_bytes(arguments["text"].encode("utf-8", "replace"), name).model_copy(update={"path": ""})
 
 
+def read_card_text(_: Channel, arguments: dict[str, Any]) -> SourceText:
+    """Write a card of the library as a source."""
+    from ..domain.card import Card
+    from ..sources.card_text import source_of_card
+
+    return source_of_card(Card.model_validate(arguments["card"]), arguments["name"])
+
+
 def _index(channel: Channel, arguments: dict[str, Any], share: float = 1.0) -> "Index":
     """The set as read; the last one is kept, so that characters and drafts of one set read it once."""
     from ..reading.index import read_index
@@ -192,6 +200,7 @@ TASKS = {
     "read": Task(read, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
     **CARD_TASKS,
     "read_text": Task(read_text, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
+    "read_card_text": Task(read_card_text, memory=GIGABYTE * 5 // 4, cpu_seconds=70),
     "characters": Task(characters, memory=GIGABYTE * 4, cpu_seconds=1800),
     "quotes": Task(quotes, memory=GIGABYTE * 4, cpu_seconds=1800),
     "pack": Task(pack, memory=GIGABYTE * 4, cpu_seconds=1800),

@@ -97,12 +97,11 @@ class _ReadBatch:
         started = time.monotonic()
         try:
             opened = await self._pool.open_file(file.path, sources_only=True)
-            if opened.source is None:
-                raise InputError(f'"{file.path.name}" is a finished card. Import it into the library.')
         except StorageError:
             raise
         except CardgenError as error:
             return await self._keep(file, error.message, started)
+        assert opened.source is not None
         return await self._add(file, opened.source, started)
 
     async def _keep(self, file: FoundFile, reason: str, started: float) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from ..domain.errors import CardgenError, UsageError
 from ..domain.events import CardChanged, SourcesChanged
 from ..domain.people import Person
 from ..domain.source import PassageView, SourceSummary, SourceText
+from ..store import cards as stored_cards
 from ..store import sources as stored_sources
 from ..store.engine import Database
+from .card_commands import gone
 from .events import EventBus
 from .import_job import add_imported
 from .interface import Progress
@@ -101,6 +103,15 @@ class SourceCommands:
         if len(text) > PASTED_CHARS:
             raise UsageError(f"The text is longer than {PASTED_CHARS:,} characters. Add it in parts.")
         return await self._add_source(await self._pool.read_text(text, name))
+
+    async def add_card_as_source(self, card_id: int) -> SourceSummary:
+        """Store a card of the library as a source; raises `UsageError` when there is none."""
+        async with self._database.read() as connection:
+            record = await stored_cards.record(connection, card_id, avatar=False)
+        if record is None:
+            raise gone(card_id)
+        name = record.summary.name or "Card"
+        return await self._add_source(await self._pool.read_card_text(record.card, name))
 
     async def sources(self) -> tuple[SourceSummary, ...]:
         """The sources on the desk, oldest first."""

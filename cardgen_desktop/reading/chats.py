@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from .card_parts import message_parts, paragraphs_in
 from .manuscript import Manuscript
 from .model import Mention, Paragraph, Segment
 from .shapes import LABEL, label_pattern
@@ -36,10 +37,13 @@ def read_chat(manuscript: Manuscript, paragraphs: Sequence[Paragraph], source: i
     text = manuscript.text
     kind = manuscript.sources[source].kind
     subtitles = kind == "subtitles"
-    pattern = LABEL if kind in ("subtitles", "chat") else label_pattern(text[slice(*manuscript.bounds(source))])
+    is_labelled = kind in ("subtitles", "chat", "card")
+    pattern = LABEL if is_labelled else label_pattern(text[slice(*manuscript.bounds(source))])
     if pattern is None:
         return []
     own = [paragraph for paragraph in paragraphs if paragraph.source == source and not paragraph.heading]
+    if kind == "card":
+        own = paragraphs_in(message_parts(manuscript, source), own)
     labels = Counter(
         found["name"].strip() for each in own if (found := pattern.match(text, each.start, each.end))
     )

@@ -6,7 +6,7 @@ from typing import Literal
 TagKind = Literal["", "name", "first", "pronoun", "nominal"]
 CharacterKind = Literal["named", "nominal", "narrator", "place", "other"]
 Tier = Literal["strict", "wide"]
-SourceShape = Literal["prose", "chat", "sheet", "wiki"]
+SourceShape = Literal["prose", "chat", "sheet", "wiki", "card"]
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ HEADING_WORDS = re.compile(
 TERMINAL = tuple(".!?…:;,”\"’'»«“」。！？)")
 LONG_LINE, WIDEST_WRAP, WRAPPED_ENDS, LINES_END = 90, 160, 0.35, 0.6
 ENDED = tuple('.!?…”"»“」。！？')
-HEADINGS_KNOWN = frozenset({"subtitles", "chat"})
+HEADINGS_KNOWN = frozenset({"card", "subtitles", "chat"})
 OPENING = tuple("\"“„«»‘'「『—–-")
 
 
@@ -33,7 +33,7 @@ def split_paragraphs(manuscript: Manuscript, by_line: Collection[int] = ()) -> l
         for heading, piece_start, piece_end in _pieces(manuscript, start, end):
             for stretch in _split(manuscript.text, piece_start, piece_end, breaks):
                 paragraphs.append(Paragraph(len(paragraphs), *stretch, source, heading))
-    # What is said has no headings.
+    # The headings of a card are all known: a short line below one is a row. What is said has none.
     unsure = [each for each in paragraphs if manuscript.sources[each.source].kind not in HEADINGS_KNOWN]
     _mark_headings(manuscript.text, unsure)
     return paragraphs

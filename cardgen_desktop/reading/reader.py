@@ -16,6 +16,7 @@ from .quotes import find_segments, quotation_styles
 from .sections import (
     focus_on_subjects,
     name_mentions,
+    own_paragraphs,
     read_sections,
     speak_as_subjects,
     subjects,
@@ -68,7 +69,7 @@ class Reader:
     def _split(self) -> None:
         self.report(0.0, NAMES)
         self.shapes = tuple(shape_of(source.text, source.kind) for source in self.manuscript.sources)
-        by_line = [number for number, shape in enumerate(self.shapes) if shape in ("chat", "sheet")]
+        by_line = [number for number, shape in enumerate(self.shapes) if shape in ("chat", "sheet", "card")]
         self.paragraphs = split_paragraphs(self.manuscript, by_line)
         self.sections = read_sections(self.manuscript, self.paragraphs, self.shapes)
         self.report(0.05, NAMES)
@@ -77,7 +78,7 @@ class Reader:
 
     def _find_quotations(self) -> None:
         for number, shape in enumerate(self.shapes):
-            if shape == "chat":
+            if shape in ("chat", "card"):
                 self.chat_lines += read_chat(self.manuscript, self.paragraphs, number)
         spoken = {line.paragraph for line in self.chat_lines}
         styles = {
@@ -118,7 +119,7 @@ class Reader:
         self.report(0.35, PEOPLE)
         tables = (self.manuscript.text, self.paragraphs, self.segments, self.mentions)
         self.characters = build_cast(*tables, self.pack, self.names)
-        if set(self.shapes) != {"chat"}:
+        if not set(self.shapes) <= {"chat", "card"}:
             self.narrator = find_narrator(*tables, self.characters, self.pack)
         self.about = subjects(self.manuscript, self.shapes, self.mentions, self.characters)
         self.report(0.4, PEOPLE)
@@ -136,7 +137,7 @@ class Reader:
             self.chat_lines,
             lambda share: self.report(0.4 + 0.4 * share, SPEECH),
         )
-        speak_as_subjects(self.about, self.segments, self.units, self.paragraphs)
+        speak_as_subjects(self._own_pages(), self.segments, self.units)
 
     def _find_focus(self) -> None:
         self.report(0.8, PASSAGES)
@@ -152,7 +153,11 @@ class Reader:
             self.pack,
             lambda share: self.report(0.8 + 0.2 * share, PASSAGES),
         )
-        focus_on_subjects(self.focus, self.about, self.sentences, self.paragraphs)
+        focus_on_subjects(self.focus, self.about, self.sentences, self._own_pages())
+
+    def _own_pages(self) -> dict[int, int]:
+        """Of each paragraph that is about somebody by where it stands, whom."""
+        return own_paragraphs(self.manuscript, self.about, self.shapes, self.paragraphs)
 
     @property
     def narrator_id(self) -> int | None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from .aliases import alias_key
+from .card_parts import paragraphs_in, parts_of, prose_parts, set_user_aside
 from .focus import FocusTables
 from .manuscript import Manuscript
 from .model import (
@@ -56,6 +57,8 @@ def read_sections(
             sections += _rows(manuscript.text, own)
         elif shape == "wiki":
             sections += _parts(manuscript.text, own)
+        elif shape == "card":
+            sections += _rows(manuscript.text, paragraphs_in(prose_parts(manuscript, source), own))
     return sections
 
 
@@ -108,9 +111,12 @@ def subjects(
     """
     found: dict[int, int] = {}
     for source, shape in enumerate(shapes):
-        if shape not in ("sheet", "wiki"):
+        if shape not in ("sheet", "wiki", "card"):
             continue
         start, end = manuscript.bounds(source)
+        if shape == "card":
+            set_user_aside(manuscript, source, mentions, characters)
+            end = parts_of(manuscript, source)[0].end
         own = [each for each in mentions if start <= each.start < end and each.character is not None]
         title = alias_key(manuscript.sources[source].title)
         named = [each.character for each in own if each.label]
@@ -126,12 +132,27 @@ def subjects(
     return found
 
 
-def speak_as_subjects(
-    about: dict[int, int], segments: Sequence[Segment], units: Sequence[Unit], paragraphs: Sequence[Paragraph]
-) -> None:
-    """What a sheet or wiki page quotes without saying whom is its subject's."""
+def own_paragraphs(
+    manuscript: Manuscript,
+    about: dict[int, int],
+    shapes: Sequence[SourceShape],
+    paragraphs: Sequence[Paragraph],
+) -> dict[int, int]:
+    """Whom the paragraphs of a page are about, by paragraph. The messages and the lorebook of a card tell
+    of others too, and are read as chats and prose are."""
+    cards = {source: prose_parts(manuscript, source) for source in about if shapes[source] == "card"}
+    prose = {each.id for parts in cards.values() for each in paragraphs_in(parts, paragraphs)}
+    return {
+        each.id: about[each.source]
+        for each in paragraphs
+        if each.source in about and (each.source not in cards or each.id in prose)
+    }
+
+
+def speak_as_subjects(own: dict[int, int], segments: Sequence[Segment], units: Sequence[Unit]) -> None:
+    """What a page about somebody quotes without saying whom is its subject's."""
     for unit in units:
-        subject = about.get(paragraphs[unit.paragraph].source)
+        subject = own.get(unit.paragraph)
         if subject is not None and not any(segments[number].tag_kind for number in unit.segments):
             unit.speaker, unit.confidence = subject, SUBJECT_FOCUS
 
@@ -140,7 +161,7 @@ def focus_on_subjects(
     tables: FocusTables,
     about: dict[int, int],
     sentences: Sequence[Sentence],
-    paragraphs: Sequence[Paragraph],
+    own: dict[int, int],
 ) -> None:
     """On a page about somebody every sentence without another subject is about them."""
     taken = {
@@ -149,12 +170,12 @@ def focus_on_subjects(
         for focus in tables.of(who, "strict")
         if focus.weight >= OTHER_SUBJECT
     }
-    for source, character in about.items():
-        own = {focus.sentence: focus for focus in tables.strict.get(character, [])}
+    for character in dict.fromkeys(about.values()):
+        known = {focus.sentence: focus for focus in tables.strict.get(character, [])}
         for sentence in sentences:
-            if paragraphs[sentence.paragraph].source != source:
+            if own.get(sentence.paragraph) != character:
                 continue
             if taken.get(sentence.id, character) == character:
-                weight = max(SUBJECT_FOCUS, own[sentence.id].weight if sentence.id in own else 0.0)
-                own[sentence.id] = Focus(sentence.id, character, weight)
-        tables.strict[character] = [own[number] for number in sorted(own)]
+                weight = max(SUBJECT_FOCUS, known[sentence.id].weight if sentence.id in known else 0.0)
+                known[sentence.id] = Focus(sentence.id, character, weight)
+        tables.strict[character] = [known[number] for number in sorted(known)]

@@ -34,6 +34,8 @@ WIKI_SECTIONS, WIKI_NOTES, WIKI_WORDS = 2, 6, 20_000
 
 def shape_of(text: str, kind: SourceKind = "text") -> SourceShape:
     """The shape of a source; prose when nothing else is clear. Subtitles and chat logs are speech."""
+    if kind == "card":
+        return "card"
     if kind in ("subtitles", "chat") and text.strip():
         return "chat"
     lines = [line.strip() for line in text.splitlines() if line.strip()]

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 
 from ..domain.errors import CardgenError, SourceError
 from ..domain.source import SourceText
+from ..formats.registry import looks_like_card
 from . import limits, readers
 from .archive import ZIP_MAGICS, Archive
 from .builder import too_long
@@ -56,6 +57,8 @@ def read_bytes(data: bytes, name: str, *, path: str = "") -> SourceText:
 
 def recognise(data: bytes, name: str) -> Reader:
     """The format of a file by its content, by its suffix only where the content leaves a doubt."""
+    if looks_like_card(data, name):
+        return next(reader for reader in all_readers() if reader.kind == "card")
     refuse_foreign(data, name)
     suffix = PurePath(name).suffix.lower()
     if data.startswith(ZIP_MAGICS):

@@ -98,10 +98,20 @@ def test_a_set_goes_on_without_the_file_that_cannot_be_read(
     card = tmp_path / "first.png"
     assert cardgen("draft", book, "--out", card).code == 0
     out = tmp_path / "second.json"
-    ran = cardgen("draft", tmp_path / "missing.txt", book, card, "--out", out)
-    assert (ran.code, len(ran.complaints)) == (3, 2)
-    assert '"first.png" is a finished card' in ran.complaints[1]
+    ran = cardgen("draft", tmp_path / "missing.txt", book, "--out", out)
+    assert (ran.code, len(ran.complaints)) == (3, 1)
+    assert '"missing.txt" was not found' in ran.complaints[0]
     assert out.exists()
+
+
+def test_a_finished_card_can_be_drafted_from(cardgen: Cardgen, book: Path, tmp_path: Path) -> None:
+    card, again = tmp_path / "first.png", tmp_path / "again.json"
+    assert cardgen("draft", book, "--out", card).code == 0
+    assert cardgen("draft", card, "--out", again).code == 0
+    first, second = (
+        found["card"]["data"] for found in cardgen("inspect", card, again, "--json").json("inspect")
+    )
+    assert (second["name"], second["first_mes"]) == (first["name"], first["first_mes"])
 
 
 def test_jobs_are_listed_filtered_and_shown(cardgen: Cardgen, book: Path, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from cardgen_desktop.domain.source import SourceText, Span
 from cardgen_desktop.jobs.card_tasks import in_turn
 from cardgen_desktop.jobs.opened import OpenedCard, OpenedFile, Picture
 from cardgen_desktop.jobs.process_main import Channel, Task, bytes_of, path_of
+from cardgen_desktop.jobs.process_tasks import read_card_text
 from cardgen_desktop.store.asset_files import AssetFiles
 
 STEPS = ("name", "description", "scenario")
@@ -80,7 +81,7 @@ def open_file(channel: Channel, arguments: dict[str, Any]) -> OpenedFile:
             return OpenedFile()
         if path.suffix != ".json":
             raise InputError(f'"{path.name}" holds no card.')
-    if path.suffix == ".json":
+    if path.suffix == ".json" and not arguments["sources_only"]:
         card = Card(data=CardData(name=path.stem, description="Imported."))
         mended = CardProblem(level="warning", where="data.tags", message="Mended.")
         opened = OpenedCard(
@@ -199,6 +200,7 @@ def check_picture(_: Channel, arguments: dict[str, Any]) -> Picture:
 TASKS = {
     "read": Task(read, memory=1024**3, cpu_seconds=5),
     "read_text": Task(read_text),
+    "read_card_text": Task(read_card_text),
     "open_file": Task(open_file),
     "open_cards": Task(open_cards),
     "inspect": Task(inspect),

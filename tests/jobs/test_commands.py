@@ -76,6 +76,28 @@ async def test_pasted_text_is_a_source(workspace: Workspace) -> None:
         await workspace.commands.add_text("x" * 20_000_001, "x")
 
 
+async def test_a_card_of_the_library_is_a_source_as_it_now_stands(
+    workspace: Workspace, events: list[Event], tmp_path: Path
+) -> None:
+    (tmp_path / "anna.json").write_text("{}")
+    (outcome,) = await workspace.commands.add_files([tmp_path / "anna.json"])
+    assert outcome.card is not None
+    card_id = outcome.card.id
+    data = CardData(name="Anna Lind", description="{{char}} bakes.", scenario="{{user}} is hungry.")
+    version = outcome.card.version
+    await workspace.commands.save_card(card_id, data, version=version)
+    events.clear()
+    summary = await workspace.commands.add_card_as_source(card_id)
+    assert (summary.kind, summary.name, summary.title, summary.path) == ("card", "Anna Lind", "Anna Lind", "")
+    text = (await workspace.commands.source_text(summary.id)).text
+    assert "Anna Lind bakes." in text and "{{user}} is hungry." in text
+    assert [source.id for source in await workspace.commands.sources()] == [summary.id]
+    assert any(isinstance(event, SourcesChanged) for event in events)
+    assert (await workspace.commands.add_card_as_source(card_id)).id == summary.id
+    with pytest.raises(UsageError):
+        await workspace.commands.add_card_as_source(999)
+
+
 async def test_removed_source_keeps_its_text(workspace: Workspace, tmp_path: Path) -> None:
     source_id = await added(workspace, write_book(tmp_path))
     await workspace.commands.remove_source(source_id)

@@ -78,12 +78,13 @@ async def test_pasted_text_is_read_like_a_file(pool: ProcessPool) -> None:
     assert [heading.title for heading in source.headings] == ["The Lamp", "One night"]
 
 
-async def test_a_card_is_no_source(pool: ProcessPool, tmp_path: Path) -> None:
+async def test_a_card_is_a_card_or_a_source_as_it_is_wanted(pool: ProcessPool, tmp_path: Path) -> None:
     path = tmp_path / "anna.json"
     path.write_text('{"spec": "chara_card_v2", "spec_version": "2.0", "data": {"name": "Anna"}}')
     assert (await pool.open_file(path)).card is not None
-    with pytest.raises(InputError, match=r"anna\.json.*finished card"):
-        await pool.open_file(path, sources_only=True)
+    opened = await pool.open_file(path, sources_only=True)
+    assert opened.card is None and opened.source is not None
+    assert (opened.source.kind, opened.source.title) == ("card", "Anna")
 
 
 @pytest.fixture

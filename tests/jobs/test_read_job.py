@@ -73,12 +73,10 @@ async def test_documents_stand_on_the_desk_in_natural_order(
     assert any(isinstance(event, SourcesChanged) for event in heard.events)
 
 
-async def test_cards_and_broken_files_are_refused(database: Database, run: ReadRunner, folder: Path) -> None:
+async def test_broken_files_are_refused(database: Database, run: ReadRunner, folder: Path) -> None:
     (folder / "bad.txt").write_text("raise ValueError")
-    (folder / "card.json").write_text("{}")
-    result = await run(await reading(database, folder, folder / "card.json", folder / "gone.txt"))
-    assert [Path(item.subject).name for item in result.refused] == ["gone.txt", "bad.txt", "card.json"]
-    assert "finished card" in result.refused[-1].reason
+    result = await run(await reading(database, folder, folder / "gone.txt"))
+    assert [Path(item.subject).name for item in result.refused] == ["gone.txt", "bad.txt"]
     assert len(result.source_ids) == 3
 
 

@@ -79,6 +79,13 @@ class _Sources(FakeDesk):
         self.events.announce(SourcesChanged())
         return summary
 
+    async def add_card_as_source(self, card_id: int) -> SourceSummary:
+        await self._asked("add_card_as_source", card_id)
+        data = self.library_view[card_id].card.data
+        summary = self.put_source(samples.source_text(f"{data.name} {data.description}", data.name))
+        self.events.announce(SourcesChanged())
+        return summary
+
     async def sources(self) -> tuple[SourceSummary, ...]:
         await self._asked("sources")
         return tuple(samples.summary_of(key, text) for key, text in self.texts.items())

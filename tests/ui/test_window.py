@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -10,6 +11,7 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from cardgen_desktop.domain.errors import UsageError
 from cardgen_desktop.domain.events import CardChanged, CardRemoved
 from cardgen_desktop.domain.job import JobState
 from cardgen_desktop.domain.job_kinds import ImportRequest
@@ -448,3 +450,28 @@ async def test_f6_goes_round_the_panes(window: MainWindow, commands: FakeCommand
         assert focus is not None
         places.append("sidebar" if window.sidebar.isAncestorOf(focus) else "page")
     assert places[0] == "page" and "sidebar" in places
+
+
+async def test_a_card_is_put_on_the_desk_to_draft_from_it(window: MainWindow, commands: FakeCommands) -> None:
+    await attach(window, commands)
+    card = (await commands.cards())[0]
+    window.routes.open_card(card.id)
+    cards = cast("CardsPage", window.pages.page("cards"))
+    await until(lambda: cards.editor.session is not None)
+    menu = cards.editor.header.make_menu()
+    next(action for action in menu.actions() if action.text() == "Draft from this card").trigger()
+    await until(lambda: window.pages.current == "draft")
+    draft = cast("DraftPage", window.pages.page("draft"))
+    await until(lambda: draft.desk is not None and card.name in [each.title for each in draft.desk.sources])
+    assert commands.asked("add_card_as_source") == [(card.id,)]
+
+
+async def test_a_card_that_has_gone_is_told_of_and_nothing_is_drafted(
+    window: MainWindow, commands: FakeCommands, messages: RecordingNotify
+) -> None:
+    await attach(window, commands)
+    commands.refusals["add_card_as_source"] = UsageError("There is no card 4.")
+    cards = cast("CardsPage", window.pages.page("cards"))
+    cards.library_view.draft_requested.emit(4)
+    await until(lambda: bool(messages.errors))
+    assert "no card" in messages.errors[-1]

@@ -67,7 +67,12 @@ def everybody_else(card: Subject) -> Iterator[Character]:
             yield card.index.characters[person.id]
     yield from card.places
     if not card.index.pack.nouns_capitalised:
-        yield from (item for item in card.index.places if item.kind == "other")
+        yield from (item for item in card.index.places if item.kind == "other" and _is_told_of(card, item))
+
+
+def _is_told_of(card: Subject, character: Character) -> bool:
+    """Whether somebody is more than the label of lines."""
+    return any(not card.index.mentions[number].label for number in character.mentions)
 
 
 def keys_of(card: Subject, character: Character, taken: Iterable[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from .notes import write_creator_notes, write_name, write_tags
 from .personality import write_personality
 from .scenario import write_scenario
 from .sheets import facts_of
+from .stretches import lines_of
 from .subject import Subject
 
 ALTERNATES = 3
@@ -77,8 +78,12 @@ class OfflineDrafter:
         return _field("first_mes", page)
 
     def _write_slice(self, page: Composition, chosen: Slice) -> None:
-        words = self.subject.render(chosen.start, chosen.end)
-        page.quote(words, self.subject.place(chosen.start, chosen.end))
+        """A slice of prose is one quotation, a message one for each of its lines."""
+        subject = self.subject
+        is_message = subject.shape_at(chosen.start) == "chat"
+        for start, end in lines_of(subject.index.text, chosen.start, chosen.end, apart=is_message):
+            page.connect("\n\n" if page else "")
+            page.quote(subject.render(start, end), subject.place(start, end))
 
     def _write_silent_greeting(self, page: Composition) -> None:
         """For somebody who never speaks: a deed, and the word is {{user}}'s."""

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...reading.model import Paragraph
+from .card_pages import card_greetings
 from .excerpt import is_whole
 from .selection import content_words, overlaps
 from .speakers import own_segments
-from .stretches import WORD, people_between, segments_between
+from .stretches import WORD, people_between, segments_between, text_start, words_of
 from .subject import Subject
 from .utterances import Utterance, is_sure, spoken_by
 
@@ -34,17 +35,24 @@ class Slice:
 
 
 def greetings(subject: Subject, number: int) -> list[Slice]:
-    """The best slices from different parts of the source, the best first; none for the silent."""
-    chosen: list[Slice] = []
+    """The best slices from different parts of the source, the best first; none for the silent.
+
+    The greetings of a card of the character come before what could be one.
+    """
+    chosen = [_given(subject, *stretch) for stretch in card_greetings(subject)][:number]
     distance = APART * len(subject.index.text)
     for item in sorted(_slices(subject), key=lambda item: (-item.value, item.start)):
         content = _content(subject, item)
         apart = all(abs(item.start - other.start) >= distance for other in chosen)
-        if apart and not any(overlaps(content, _content(subject, other)) for other in chosen):
-            chosen.append(item)
         if len(chosen) == number:
             break
+        if apart and not any(overlaps(content, _content(subject, other)) for other in chosen):
+            chosen.append(item)
     return chosen
+
+
+def _given(subject: Subject, start: int, end: int) -> Slice:
+    return Slice(start, end, 0.0, words_of(subject.index.text[start:end]), sure=True)
 
 
 def _content(subject: Subject, item: Slice) -> frozenset[str]:
@@ -90,6 +98,7 @@ def _stretches(subject: Subject, said: Utterance) -> Iterator[tuple[int, int]]:
     paragraph = index.paragraphs[said.unit.paragraph]
     if subject.shape_at(first.start) == "chat":
         yield said.start, said.end
+        yield text_start(index, paragraph), paragraph.end
         return
     for stop in sorted({last.outer_end, _tail(subject, last.outer_end, paragraph)}):
         yield first.outer_start, stop

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ...reading.model import Unit
+from ...reading.model import Sentence, Unit
 from .binding import PronounBinding
-from .stretches import people_between, segments_between, words_of
+from .stretches import people_between, segments_between, text_start, words_of
 
 if TYPE_CHECKING:
     from .subject import Subject
@@ -126,7 +126,7 @@ class PassageReader:
 
     def _passage(self, number: int, focus: float, rank: int, goes_on: bool) -> Passage:
         sentence = self._index.sentences[number]
-        start, end = sentence.start, sentence.end
+        start, end = self._bare(sentence)
         voice = self._voice(start, end)
         if voice == "mixed" and (piece := self._own_piece(start, end)):
             (start, end), voice = piece, "own"
@@ -149,6 +149,14 @@ class PassageReader:
             voice=voice,
             words=words_of(self._index.text[start:end]),
         )
+
+    def _bare(self, sentence: Sentence) -> tuple[int, int]:
+        """A sentence without the label of its line, and a deed in a chat without its asterisks."""
+        text, start, end = self._index.text, sentence.start, sentence.end
+        start = min(end, max(start, text_start(self._index, self._index.paragraphs[sentence.paragraph])))
+        if end - start > 2 and text[start] == text[end - 1] == "*" and "*" not in text[start + 1 : end - 1]:
+            return start + 1, end - 1
+        return start, end
 
     def _told_head(self, start: int, end: int) -> tuple[int, int] | None:
         """The narration that begins a sentence, when it is long and does not merely announce the speech."""

@@ -9,6 +9,7 @@ from ...reading.index import Index
 from ...reading.model import Sentence
 from ..composition import Composition
 from .aspects import score_passages
+from .card_pages import card_scenario
 from .company import people_line
 from .greetings import greetings
 from .passages import Passage
@@ -28,8 +29,16 @@ LEAST_SPOKEN = 8
 
 
 def write_scenario(subject: Subject, taken: Collection[tuple[int, int]]) -> Composition:
-    """The scenario of a character; `taken` are stretches already used in other fields."""
+    """The scenario of a character: that of its own card, else what the sources tell.
+
+    `taken` are stretches already used in other fields.
+    """
     page, pen, pack = Composition(), Pen(subject), subject.pack
+    for start, end in card_scenario(subject):
+        page.connect("\n\n" if page else "")
+        page.quote(subject.render(start, end), subject.place(start, end))
+    if page:
+        return page
     title = title_of(subject)
     alone = title.casefold() in {"", *(alias.casefold() for alias in subject.character.aliases)}
     page.connect(pack.say("meeting_alone") if alone else pack.say("meeting", title=title))

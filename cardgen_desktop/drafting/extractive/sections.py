@@ -20,5 +20,5 @@ def _read_sections(subject: Subject) -> list[str | None]:
             title = index.text[paragraph.start : paragraph.end].strip(" =#*\n").lower()
             aspect = subject.pack.labels.get(title)
             current = aspect if aspect in ASPECTS else None
-        aspects.append(current if index.shapes[paragraph.source] == "wiki" else None)
+        aspects.append(current if index.shapes[paragraph.source] in ("wiki", "card") else None)
     return aspects

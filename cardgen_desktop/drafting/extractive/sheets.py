@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ...reading.card_parts import prose_parts
 from ..composition import Composition
 from .subject import Subject
 from .writing import BULLET
@@ -32,6 +33,9 @@ def facts_of(subject: Subject) -> list[Fact]:
         if shape == "sheet":
             start, end = index.manuscript.bounds(source)
             found += _own_block(subject, list(_facts(subject, start, end)))
+        elif shape == "card" and index.about.get(source) == subject.id:
+            for part in prose_parts(index.manuscript, source):
+                found += _facts(subject, part.start, part.end)
     return found
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ...domain.source import Span
+from ...reading.card_parts import shape_of_part
 from ...reading.index import Index
 from ...reading.model import Character, Mention, SourceShape, Unit
 from ..packs import DraftingPack, drafting_pack
@@ -156,8 +157,10 @@ class Subject:
         return self.index.utterances_of(self.id, confidence)
 
     def shape_at(self, offset: int) -> SourceShape:
-        """The shape of the source that holds an offset."""
-        return self.index.shapes[self.index.manuscript.source_at(offset)]
+        """The shape of the source that holds an offset; of a card that of its part."""
+        source = self.index.manuscript.source_at(offset)
+        shape = self.index.shapes[source]
+        return shape_of_part(self.index.manuscript, source, offset) if shape == "card" else shape
 
     def place(self, start: int, end: int) -> Span:
         """Offsets of the whole text as a span of its source."""

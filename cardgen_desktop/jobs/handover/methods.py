@@ -35,7 +35,8 @@ READING = frozenset({
 """Commands that only look."""
 
 ASKING = frozenset({
-    "add_files", "add_text", "remove_source", "start_drafts", "start_import", "start_export", "start_read",
+    "add_files", "add_text", "add_card_as_source", "remove_source", "start_drafts", "start_import",
+    "start_export", "start_read",
     "cancel_jobs", "mark_reviewed", "pause_jobs", "resume_jobs", "run_jobs_now", "set_priority",
     "remove_jobs", "pause_queue", "resume_queue", "set_lane_limit", "try_gates", "set_online", "back_up",
     "set_avatar", "remove_card", "restore_card", "write_diagnostics", "save_job_report",

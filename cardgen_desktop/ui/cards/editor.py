@@ -36,10 +36,11 @@ from .tabs import EditorTabs, TabStrip
 class CardEditor(QWidget):
     """Edits one card at a time.
 
-    Signals: `back_requested`, `remove_requested(card_id)`.
+    Signals: `back_requested`, `draft_requested(card_id)`, `remove_requested(card_id)`.
     """
 
     back_requested = Signal()
+    draft_requested = Signal(object)
     remove_requested = Signal(object)
 
     def __init__(
@@ -182,6 +183,7 @@ class CardEditor(QWidget):
         header.lint_requested.connect(self.lint.show)
         header.card_requested.connect(self.writing.rewrite_card)
         header.check_requested.connect(self.writing.check.start)
+        header.draft_requested.connect(self._on_draft_requested)
         header.remove_requested.connect(self._on_remove_requested)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.banner.copy_requested.connect(partial(start_copy, self))
@@ -275,6 +277,10 @@ class CardEditor(QWidget):
     def save(self) -> None:
         """Store what is unsaved now."""
         self.tasks.spawn(self.flush(), name="save a card")
+
+    def _on_draft_requested(self) -> None:
+        if self.session is not None:
+            self.draft_requested.emit(self.session.card_id)
 
     def _on_remove_requested(self) -> None:
         if self.session is not None:

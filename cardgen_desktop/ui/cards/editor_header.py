@@ -49,7 +49,7 @@ class EditorHeader(QWidget):
 
     Signals: `back_requested`, `details_requested`, `retry_requested`, `undo_requested`, `redo_requested`,
     `lint_requested`, `export_requested`, `card_requested` to write the whole card anew, `check_requested`,
-    `remove_requested`.
+    `draft_requested` to use the card as a source, `remove_requested`.
     """
 
     back_requested = Signal()
@@ -61,6 +61,7 @@ class EditorHeader(QWidget):
     export_requested = Signal()
     card_requested = Signal()
     check_requested = Signal()
+    draft_requested = Signal()
     remove_requested = Signal()
 
     def __init__(self, *, context: UiContext, parent: QWidget | None = None) -> None:
@@ -161,6 +162,7 @@ class EditorHeader(QWidget):
         menu.add("Look over for mistakes", self.lint_requested.emit, icon="check")
         menu.add("Check against the sources", self.check_requested.emit, icon="evidence")
         menu.addSeparator()
+        menu.add("Draft from this card", self.draft_requested.emit, icon="book")
         menu.add("Name and portrait", self.details_requested.emit, icon="card")
         menu.addSeparator()
         menu.add("Remove card", self.remove_requested.emit, icon="trash", danger=True)

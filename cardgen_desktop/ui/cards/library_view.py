@@ -93,13 +93,15 @@ class CardList(QListView):
 class LibraryView(QWidget):
     """Header, cards, and the states without any.
 
-    Signals: `card_opened(id)`, `export_requested(id)`, `remove_requested(id)`, `import_requested`,
+    Signals: `card_opened(id)`, `export_requested(id)`, `draft_requested(id)`, `remove_requested(id)`,
+    `import_requested`,
     `folder_requested` for a folder of cards, `trash_requested` to see the trash,
     `search_changed(text)`.
     """
 
     card_opened = Signal(object)
     export_requested = Signal(object)
+    draft_requested = Signal(object)
     remove_requested = Signal(object)
     import_requested = Signal()
     folder_requested = Signal()
@@ -235,6 +237,7 @@ class LibraryView(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.add("Open", lambda: self.card_opened.emit(card_id), icon="card", shortcut="Return")
         menu.add("Export…", lambda: self.export_requested.emit(card_id), icon="export")
+        menu.add("Draft from this card", lambda: self.draft_requested.emit(card_id), icon="draft")
         menu.addSeparator()
         menu.add(
             "Remove", lambda: self.remove_requested.emit(card_id), icon="trash", shortcut="Del", danger=True

@@ -51,11 +51,13 @@ class CardsPage(QWidget):
     """Shows the library until a card is opened.
 
     Signals: `cards_changed(tuple of CardSummary)` when the library is known to be different,
-    `import_requested` when the person asked to import cards; the page then asks for the files itself.
+    `import_requested` when the person asked to import cards; the page then asks for the files itself,
+    `draft_requested(card id)` to use a card, which is stored as it stands, as a source.
     """
 
     cards_changed = Signal(object)
     import_requested = Signal()
+    draft_requested = Signal(object)
 
     def __init__(
         self,
@@ -130,6 +132,7 @@ class CardsPage(QWidget):
             choose_picture=self._choose_picture, parent=self.stack,
         )  # fmt: skip
         editor.back_requested.connect(self.show_library)
+        editor.draft_requested.connect(self._on_draft_requested)
         editor.remove_requested.connect(self._on_remove_requested)
         if self._commands is not None and self._events is not None:
             editor.attach(self._commands, self._events)
@@ -176,6 +179,7 @@ class CardsPage(QWidget):
         library = self.library_view
         library.card_opened.connect(self.open_card)
         library.export_requested.connect(self._on_export_requested)
+        library.draft_requested.connect(self._on_draft_requested)
         library.remove_requested.connect(self._on_remove_requested)
         library.import_requested.connect(self._on_import_requested)
         library.folder_requested.connect(self.imports.ask_for_folder)
@@ -264,6 +268,16 @@ class CardsPage(QWidget):
 
     def _on_export_requested(self, card_id: int) -> None:
         self._tasks.spawn(self._open(card_id, export=True), name="open a card to export it")
+
+    def _on_draft_requested(self, card_id: int) -> None:
+        self._tasks.spawn(self._draft_from(card_id), name="draft from a card")
+
+    async def _draft_from(self, card_id: int) -> None:
+        """What was typed a moment ago belongs to the source."""
+        session = self._sessions.get(card_id)
+        if session is not None:
+            await session.autosave.flush()
+        self.draft_requested.emit(card_id)
 
     def _on_remove_requested(self, card_id: int) -> None:
         self._tasks.spawn(self._remove(card_id), name="remove a card")

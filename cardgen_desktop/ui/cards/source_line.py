@@ -22,6 +22,7 @@ ICON_OF_KIND: dict[SourceKind, str] = {
     "fictionbook": "book",
     "subtitles": "quote",
     "chat": "chat",
+    "card": "card",
 }
 
 

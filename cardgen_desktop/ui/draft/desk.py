@@ -118,6 +118,20 @@ class Desk(QObject):
         """Put pasted text on the desk; what means to be a card goes to the library."""
         self._pasting.add(text, name)
 
+    def add_card(self, card_id: int) -> None:
+        """Put a card of the library on the desk as a source."""
+        self._tasks.spawn(self._add_card(card_id), name="add a card as a source")
+
+    async def _add_card(self, card_id: int) -> None:
+        try:
+            source = await self._commands.add_card_as_source(card_id)
+        except CardgenError as error:
+            self._notify.error(error, retry=lambda: self.add_card(card_id))
+            return
+        self._take(source, source.id in self._sources)
+        self._tell_rows()
+        self.load()
+
     def remove(self, row: SourceRow) -> None:
         """Take a row off the desk; a file that is still being read stays until it has been."""
         if row.source is not None:

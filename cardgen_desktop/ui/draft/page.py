@@ -118,6 +118,11 @@ class DraftPage(QWidget):
         if self.desk is not None and text.strip():
             self.desk.add_text(text, f"Pasted text {time.strftime('%H:%M')}")
 
+    def add_card(self, card_id: int) -> None:
+        """Put a card of the library on the desk, to draft from what it says."""
+        if self.desk is not None:
+            self.desk.add_card(card_id)
+
     def choose_files(self) -> None:
         """Ask for files."""
         self._tasks.spawn(self._choose_files(), name="choose files")

@@ -9,7 +9,10 @@ from ..wording import counted, reason_of
 
 RowState = Literal["ready", "warning", "reading", "failed"]
 
-_ICONS = {"epub": "book", "fictionbook": "book", "html": "web", "subtitles": "quote", "chat": "chat"}
+_ICONS = {
+    "epub": "book", "fictionbook": "book", "html": "web", "subtitles": "quote", "chat": "chat",
+    "card": "card",
+}  # fmt: skip
 _CHAPTERED = ("epub", "text", "pdf", "fictionbook")
 _KINDS = {
     "text": "Text",
@@ -23,6 +26,7 @@ _KINDS = {
     "fictionbook": "FictionBook",
     "subtitles": "Subtitles",
     "chat": "Chat",
+    "card": "Card",
 }
 _SUFFIX_ICONS = {
     ".epub": "book",

@@ -62,6 +62,11 @@ class Routes(QObject):
         page = cast("DraftPage", self._go_to("draft"))
         self._when_ready(page.paste)
 
+    def draft_from(self, card_id: int) -> None:
+        """Put a card on the desk, to draft from what it says."""
+        page = cast("DraftPage", self._go_to("draft"))
+        self._when_ready(lambda: page.add_card(card_id))
+
     def open_card(self, card_id: int) -> None:
         """Show a card in the editor."""
         page = cast("CardsPage", self._go_to("cards"))
@@ -128,6 +133,8 @@ class Routes(QObject):
             draft.card_added.connect(self._on_card_added)
             draft.setup_requested.connect(self.open_profile)
             draft.styles_requested.connect(lambda: self.show_settings("styles"))
+        elif name == "cards":
+            cast("CardsPage", page).draft_requested.connect(self.draft_from)
         elif name == "settings":
             settings = cast("SettingsPage", page).general
             settings.gallery_requested.connect(self._on_gallery_requested)
