@@ -37,7 +37,7 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
         "with what an interrupted one has finished.",
         epilog=EXIT_CODES,
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a book, document, chat or subtitles")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a book, document, chat, subtitles or card")
     parser.add_argument("--character", metavar="NAME", default="", help="a name or alias; else the main one")
     parser.add_argument(
         "--engine", metavar="PROFILE", default="offline",

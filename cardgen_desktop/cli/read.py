@@ -33,7 +33,7 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
 
 
 def _complete(parser: argparse.ArgumentParser, run: object) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a book, document, chat or subtitles")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a book, document, chat, subtitles or card")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 

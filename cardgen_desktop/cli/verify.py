@@ -24,7 +24,7 @@ def add_commands(commands: "Commands", shared: argparse.ArgumentParser) -> None:
     parser.add_argument("card", metavar="CARD", help=".png or .json")
     parser.add_argument(
         "--source", nargs="+", action="extend", required=True, metavar="FILE", dest="sources",
-        help="a book, document, chat or subtitles",
+        help="a book, document, chat, subtitles or card",
     )  # fmt: skip
     parser.add_argument(
         "--character", default="", metavar="NAME", help="who the card is about (default: its name)"
