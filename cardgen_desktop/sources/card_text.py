@@ -11,7 +11,9 @@ from .chats.writing import label
 from .completion import complete
 from .reader import Extract
 
-INSTRUCTIONS = "The card's creator notes and instructions to the model were left out. The rest was read."
+INSTRUCTIONS = "instructions"
+"""The kind of asides for what is said to people and models, and tells nothing of the character."""
+
 NAMELESS = "Character"
 
 
@@ -30,10 +32,11 @@ def text_of_card(card: Card, name: str) -> Extract:
     _part(builder, "Examples", examples_of(character, data.mes_example))
     if data.character_book is not None:
         _lorebook(builder, data.character_book, character)
+    for text in (data.creator_notes, data.system_prompt, data.post_history_instructions):
+        builder.add_lines(text)
+        builder.end_aside(INSTRUCTIONS)
     extract = builder.extract()
     extract.title = character
-    if any(map(str.strip, (data.creator_notes, data.system_prompt, data.post_history_instructions))):
-        extract.warn("instructions_left_out", INSTRUCTIONS)
     return extract
 
 

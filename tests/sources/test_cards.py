@@ -73,10 +73,10 @@ def test_a_sign_for_private_use_makes_nobody_of_a_greeting() -> None:
     assert read(first_mes="\ue000Hi, <user>.").endswith("Mira Holt: Hi, {{user}}.")
 
 
-def test_instructions_are_left_out_and_told_of() -> None:
+def test_notes_and_instructions_are_set_aside() -> None:
     source = read_bytes(card(description="Kind.", system_prompt="Obey.", creator_notes="Best hot."), "a.json")
-    assert "Obey" not in source.text and "hot" not in source.text
-    assert [warning.code for warning in source.warnings] == ["instructions_left_out"]
+    asides = [(aside.kind, source.text[aside.start : aside.end]) for aside in source.asides]
+    assert asides == [("instructions", "Best hot."), ("instructions", "Obey.")] and source.warnings == ()
 
 
 def test_a_mended_card_says_so() -> None:

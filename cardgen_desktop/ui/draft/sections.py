@@ -25,6 +25,8 @@ ASIDE_WORDS = {
     "page_number": "Page numbers",
     "notes": "Notes",
     "header": "Running heads",
+    "instructions": "Notes and instructions",
+    "chat_heading": "Who chats",
 }
 
 

@@ -83,6 +83,8 @@ def test_what_is_set_aside_is_left_out_and_named() -> None:
     )
     assert aside_lines(novel.text, middle)[0].startswith("Page numbers set aside: ")
     assert not aside_lines(novel.text, middle)[0].endswith("end")
+    notes = (Aside(kind="instructions", start=0, end=9),)
+    assert aside_lines(novel.text, notes)[0].startswith("Notes and instructions set aside: ")
 
 
 @pytest.mark.parametrize("length", [10, PART_CHARACTERS, PART_CHARACTERS * 3])
