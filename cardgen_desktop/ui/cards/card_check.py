@@ -3,16 +3,15 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from ...domain.errors import CardgenError
 from ...domain.source import SourceSummary
 from ...jobs.interface import Commands
-from ..components import Button, Check, Label
+from ..components import Button, Check, QuestionDialog
 from ..context import UiContext
 from ..dialogs import opened
 from ..tasks import TaskOwner
-from ..theme import SPACE
 from .findings_list import FindingsSection, report_words
 from .session import EditSession
 
@@ -20,41 +19,30 @@ NOTHING_ON_THE_DESK = (
     "There is nothing on the desk to check against. Add the book on the Draft page, then check again."
 )
 MOST_OFFERED = 12
+TITLE = "What is the card written from?"
+REMEMBERED = "It came without its sources. The ones you choose are remembered with it."
 
 ChooseSources = Callable[[Sequence[SourceSummary], UiContext, QWidget], Awaitable[tuple[int, ...]]]
 
 
-class SourcesDialog(QDialog):
+class SourcesDialog(QuestionDialog):
     """Which sources a card is about; accepted with at least one."""
 
     def __init__(
         self, sources: Sequence[SourceSummary], *, context: UiContext, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        self.check = Button("Check the card", context=context, variant="primary", icon="evidence")
+        super().__init__(TITLE, REMEMBERED, self.check, context=context, parent=parent)
         self.setWindowTitle("Check against the sources")
-        self.setMinimumWidth(420)
         self.boxes = {
             source.id: Check(source.title or source.name, context=context, checked=number == 0)
             for number, source in enumerate(sources[-MOST_OFFERED:][::-1])
         }
-        self.check = Button("Check the card", context=context, variant="primary", icon="evidence")
-        self.cancel = Button("Cancel", context=context, variant="outline")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE.PAGE_EDGE, SPACE.LG, SPACE.PAGE_EDGE, SPACE.LG)
-        column.setSpacing(SPACE.SM)
-        column.addWidget(Label("What is the card written from?", context=context, role="name"))
-        words = "It came without its sources. The ones you choose are remembered with it."
-        column.addWidget(Label(words, context=context, role="small", ink="muted", wrap=True))
         for box in self.boxes.values():
             box.toggled.connect(self._tell)
-            column.addWidget(box)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.cancel)
-        row.addWidget(self.check)
-        column.addLayout(row)
+            self.body.addWidget(box)
         self.check.clicked.connect(self.accept)
-        self.cancel.clicked.connect(self.reject)
+        self.begin_at(next(iter(self.boxes.values()), self.cancel))
         self._tell()
 
     @property

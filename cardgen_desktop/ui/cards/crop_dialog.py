@@ -1,11 +1,11 @@
 """Choosing the part of a picture that is the portrait; the whole picture is kept and can be had back."""
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ...domain.avatar import Crop
-from ..components import Button, Label, Radio
+from ..components import Button, Label, QuestionDialog, Radio
 from ..context import UiContext
 from ..theme import SPACE
 from . import crop_frame
@@ -17,27 +17,29 @@ RATIOS: tuple[tuple[str, float | None], ...] = (
     ("Square, 1:1", 1.0),
     ("Any shape", None),
 )
+TITLE = "Crop the picture"
+KEPT = "The whole picture is kept. You can choose another part at any time."
 _SAME = 0.01
+LEAST = QSize(680, 520)
 TALL, SQUARE = (96, 144), (56, 56)
 
 
-class CropDialog(QDialog):
+class CropDialog(QuestionDialog):
     """Accepted when a part was chosen; `crop` is then that part, None for the whole picture."""
 
     def __init__(
         self, image: QImage, crop: Crop | None, *, context: UiContext, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        self.use = Button("Use this part", context=context, variant="primary", icon="check")
+        super().__init__(TITLE, KEPT, self.use, context=context, width=LEAST.width(), parent=parent)
         self._image = image
-        self.setWindowTitle("Crop the picture")
-        self.setMinimumSize(680, 520)
+        self.setWindowTitle(TITLE)
+        self.setMinimumSize(LEAST)
         self.view = CropView(image, context=context)
         self.ratios = [Radio(title, context=context) for title, _ in RATIOS]
         self.size_words = Label(context=context, role="small", ink="muted")
         self.tall, self.square = QLabel(), QLabel()
         self.whole = Button("Whole picture", context=context, variant="outline")
-        self.use = Button("Use this part", context=context, variant="primary", icon="check")
-        self.cancel = Button("Cancel", context=context, variant="outline")
         self._lay_out(context)
         self._connect()
         self._start(crop)
@@ -48,24 +50,12 @@ class CropDialog(QDialog):
         return crop_frame.as_crop(self.view.frame, self.view.picture)
 
     def _lay_out(self, context: UiContext) -> None:
-        page = QVBoxLayout(self)
-        page.setContentsMargins(SPACE.PAGE_EDGE, SPACE.LG, SPACE.PAGE_EDGE, SPACE.LG)
-        page.setSpacing(SPACE.MD)
-        page.addWidget(Label("Crop the picture", context=context, role="name"))
-        words = "The whole picture is kept. You can choose another part at any time."
-        page.addWidget(Label(words, context=context, role="small", ink="muted", wrap=True))
         row = QHBoxLayout()
         row.setSpacing(SPACE.LG)
         row.addWidget(self.view, 1)
         row.addLayout(self._side(context))
-        page.addLayout(row, 1)
-        foot = QHBoxLayout()
-        foot.setSpacing(SPACE.SM)
-        foot.addWidget(self.whole)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel)
-        foot.addWidget(self.use)
-        page.addLayout(foot)
+        self.body.addLayout(row, 1)
+        self.foot.insertWidget(0, self.whole)
 
     def _side(self, context: UiContext) -> QVBoxLayout:
         side = QVBoxLayout()
@@ -94,7 +84,6 @@ class CropDialog(QDialog):
         self.view.changed.connect(self._show)
         self.whole.clicked.connect(self._on_whole)
         self.use.clicked.connect(self.accept)
-        self.cancel.clicked.connect(self.reject)
 
     def _start(self, crop: Crop | None) -> None:
         """Begin with what is stored, else with the largest portrait there is."""

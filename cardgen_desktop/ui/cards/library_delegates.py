@@ -95,6 +95,10 @@ class TileDelegate(CardDelegate):
 class RowDelegate(CardDelegate):
     """One row: portrait, name and tags, source, lorebook, date."""
 
+    shows_focus = True
+    beside_date = 52
+    """Room to the right of the date: for *More*."""
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(400, ROW_HEIGHT)
 
@@ -106,7 +110,7 @@ class RowDelegate(CardDelegate):
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_list_row(painter, rect, theme.tokens, selected=chosen, hovered=hovered)
+        paint_list_row(painter, rect.adjusted(0, 1, 0, -1), theme.tokens, selected=chosen, hovered=hovered)
         if not (hovered or chosen):
             painter.fillRect(
                 QRectF(rect.left() + INSET, rect.bottom() - 1, rect.width() - 2 * INSET, 1),
@@ -116,8 +120,8 @@ class RowDelegate(CardDelegate):
         self._paint_facts(painter, rect, card)
         if hovered or chosen:
             self._paint_more(painter, rect)
-        if chosen and option.state & QStyle.StateFlag.State_HasFocus:
-            paint_focus(painter, rect, theme.tokens, RADIUS.TILE)
+        if self.shows_focus and option.state & QStyle.StateFlag.State_HasFocus:
+            paint_focus(painter, rect.adjusted(0, 1, 0, -1), theme.tokens, RADIUS.TILE)
 
     def _paint_name(self, painter: QPainter, rect: QRectF, card: CardSummary, chosen: bool) -> None:
         theme, dpr = self._context.theme, painter.device().devicePixelRatio()
@@ -134,7 +138,7 @@ class RowDelegate(CardDelegate):
     def _paint_facts(self, painter: QPainter, rect: QRectF, card: CardSummary) -> None:
         theme, tokens = self._context.theme, self._context.theme.tokens
         start = rect.left() + INSET + ROW_PICTURE + 12 + rect.width() * 0.42 + 16
-        date = QRectF(rect.right() - 52 - 96, rect.top(), 96, ROW_HEIGHT)
+        date = QRectF(rect.right() - self.beside_date - 96, rect.top(), 96, ROW_HEIGHT)
         paint_text(
             painter, date, tokens, theme.fonts, date_words(card.updated_at),
             role="small", token="muted", align=_RIGHT,

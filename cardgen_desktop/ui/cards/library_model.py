@@ -7,6 +7,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from ...domain.card_library import CardSummary
+from ..components import tooltip
+from .editor_header import UNNAMED
 from .row_sync import RowList, sync_rows
 
 Index = QModelIndex | QPersistentModelIndex
@@ -63,9 +65,9 @@ class LibraryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return card.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{card.name or 'Unnamed card'}, {origin_of(card)}, {date_words(card.updated_at)}"
+            return f"{card.name or UNNAMED}, {origin_of(card)}, {date_words(card.updated_at)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{card.name}\n{origin_of(card)}"
+            return tooltip(f"{card.name or UNNAMED}\n{origin_of(card)}")
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

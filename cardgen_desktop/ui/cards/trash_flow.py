@@ -4,22 +4,22 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from ...domain.card_library import Removal
 from ...domain.errors import CardgenError, UsageError
 from ...domain.events import CardChanged, CardRemoved, CardsChanged, Event
 from ...jobs.interface import Commands
-from ..components import Button, Label
+from ..components import Button, QuestionDialog
 from ..context import UiContext
 from ..dialogs import opened
 from ..tasks import TaskOwner
-from ..theme import SPACE
 from ..wording import counted, size_words
 from .library_portraits import LibraryPortraits
 from .trash_view import TrashView
 
-WIDTH = 420
+LONGEST_NAME = 60
+"""Letters of a name in a question; the rest is cut."""
 
 Confirm = Callable[[Removal, str, UiContext, QWidget], Awaitable[bool]]
 """Asks whether cards are to go for good; the text is the name of a single one."""
@@ -34,36 +34,26 @@ def removal_words(removal: Removal) -> str:
     return f"This cannot be undone.{frees} Jobs and costs stay listed.{kept}"
 
 
-class DeleteDialog(QDialog):
+class DeleteDialog(QuestionDialog):
     """Says what deleting for good means; *Cancel* is what Enter and Esc choose."""
 
     def __init__(
         self, removal: Removal, name: str, *, context: UiContext, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Delete for good")
-        self.setMinimumWidth(WIDTH)
         cards = counted(removal.cards, "card")
-        shown = name if len(name) <= 60 else name[:59] + "…"
-        title = f"Delete {shown or cards} for good?"
-        self.words = Label(removal_words(removal), context=context, role="small", ink="muted", wrap=True)
-        self.cancel = Button("Cancel", context=context, variant="outline")
         self.go = Button(f"Delete {cards}", context=context, variant="destructive", icon="trash")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE.XXL, SPACE.XXL, SPACE.XXL, SPACE.XL)
-        column.setSpacing(SPACE.SM)
-        column.addWidget(Label(title, context=context, role="name", wrap=True))
-        column.addWidget(self.words)
-        column.addSpacing(SPACE.MD)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE.SM)
-        row.addStretch(1)
-        row.addWidget(self.cancel)
-        row.addWidget(self.go)
-        column.addLayout(row)
-        self.cancel.clicked.connect(self.reject)
+        title = f"Delete {_in_question(name) or cards} for good?"
+        super().__init__(title, removal_words(removal), self.go, context=context, parent=parent)
+        self.setWindowTitle("Delete for good")
         self.go.clicked.connect(self.accept)
-        self.cancel.setFocus()
+        self.begin_at(self.cancel)
+
+
+def _in_question(name: str) -> str:
+    """A name as it stands in a sentence: not too long, and in its own direction of writing."""
+    shown = " ".join(name.split())
+    shown = shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - 1].rstrip() + "…"
+    return f"\N{FIRST STRONG ISOLATE}{shown}\N{POP DIRECTIONAL ISOLATE}" if shown else ""
 
 
 async def confirm_removal(removal: Removal, name: str, context: UiContext, window: QWidget) -> bool:
@@ -105,9 +95,8 @@ class TrashFlow(QObject):
 
     def show(self) -> None:
         """Show the cards that were removed."""
-        self.reload()
         self._stack.setCurrentWidget(self.view)
-        self.view.list.setFocus()
+        self._tasks.spawn(self._begin(), name="list the trash")
 
     def bring_back(self, card_id: int) -> None:
         """Undo a removal; a card that was deleted for good since then stays gone, as the person knows."""
@@ -126,6 +115,10 @@ class TrashFlow(QObject):
         """Read again when a card came or went while the trash is looked at."""
         if self.view.isVisible() and isinstance(event, CardChanged | CardsChanged | CardRemoved):
             self.reload()
+
+    async def _begin(self) -> None:
+        await self._load()
+        self.view.take_focus()
 
     async def _load(self) -> None:
         if self._commands is not None:

@@ -2,27 +2,31 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedWidget, QVBoxLayout, QWidget
 
 from ...domain.card_library import CardSummary
-from ..components import Button, EmptyState, Menu, PageHeader
+from ..components import Button, EmptyState, Menu, PageHeader, came_by_keyboard
 from ..context import UiContext
 from ..theme import SPACE
 from ..wording import counted
-from .library_delegates import RowDelegate
+from .library_delegates import INSET, RowDelegate
 from .library_model import SUMMARY_ROLE, LibraryModel
 from .library_portraits import LibraryPortraits
 
 
 class TrashList(QListView):
-    """Rows of which several can be chosen. Delete asks to delete them for good.
+    """Rows of which several can be chosen. Enter puts them back, Delete deletes them for good, Esc leaves.
 
-    Signals: `remove_requested`, `menu_requested(global point)`.
+    Where none is chosen the keys mean the row that the keyboard is at.
+
+    Signals: `restore_requested`, `remove_requested`, `left`, `menu_requested(global point)`.
     """
 
+    restore_requested = Signal()
     remove_requested = Signal()
+    left = Signal()
     menu_requested = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -35,19 +39,61 @@ class TrashList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
+    def go_to(self, row: int) -> None:
+        """Put the keyboard at a row, or at the last there is, without choosing it."""
+        count = self.model().rowCount()
+        if count:
+            index = self.model().index(min(max(0, row), count - 1), 0)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.setFocus()
+
+    def show_ring(self, shown: bool) -> None:
+        """Show where the keyboard is, or not."""
+        rows = self.itemDelegate()
+        if isinstance(rows, TrashRows):
+            rows.shows_focus = shown
+            self.viewport().update()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete and self.selectedIndexes():
+        self.show_ring(True)
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() == Qt.Key.Key_Delete and self._has_chosen():
             self.remove_requested.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._has_chosen():
+            self.restore_requested.emit()
         else:
             super().keyPressEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.show_ring(False)
+        super().mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if came_by_keyboard(event):
+            self.show_ring(True)
+        super().focusInEvent(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if self.selectedIndexes():
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        if by_key and self._has_chosen():
+            at = self.visualRect(self.currentIndex()).center()
+            self.menu_requested.emit(self.viewport().mapToGlobal(at))
+        elif not by_key and self.indexAt(event.pos()).isValid():
             self.menu_requested.emit(event.globalPos())
+
+    def _has_chosen(self) -> bool:
+        """Whether there is something to act on: what is chosen, else the row that the keyboard is at."""
+        if not self.selectedIndexes() and self.currentIndex().isValid():
+            self.selectionModel().select(self.currentIndex(), QItemSelectionModel.SelectionFlag.Select)
+        return bool(self.selectedIndexes())
 
 
 class TrashRows(RowDelegate):
     """The rows of the library without *More*: the actions stand above."""
+
+    shows_focus = False
+    beside_date = INSET
 
     def _paint_more(self, *_: object) -> None:
         """Nothing."""
@@ -97,10 +143,20 @@ class TrashView(QWidget):
         """Show what is in the trash; pictures are not loaded for it, the drawn portraits stand in."""
         self.model.set_cards([card.model_copy(update={"has_avatar": False}) for card in cards])
         self.header.set_facts(counted(len(cards), "card") if cards else "")
+        was_here = self.list.hasFocus() or self.restore.hasFocus() or self.remove.hasFocus()
         self.stack.setCurrentIndex(0 if cards else 1)
         for button in (self.restore, self.remove, self.empty_all):
             button.setVisible(bool(cards))
         self._on_selection()
+        if was_here:
+            self.take_focus()
+
+    def take_focus(self) -> None:
+        """Let the keyboard go on where it was: at the row that follows, or at the way back."""
+        if self.model.cards:
+            self.list.go_to(self.list.currentIndex().row())
+        else:
+            self.empty.action.setFocus()
 
     def _lay_out(self) -> None:
         for action in (self.back, self.restore, self.remove, self.empty_all):
@@ -123,7 +179,9 @@ class TrashView(QWidget):
         self.restore.clicked.connect(self._on_restore)
         self.remove.clicked.connect(self._on_remove)
         self.empty_all.clicked.connect(self.empty_requested)
+        self.list.restore_requested.connect(self._on_restore)
         self.list.remove_requested.connect(self._on_remove)
+        self.list.left.connect(self.back_requested)
         self.list.menu_requested.connect(self._open_menu)
         self.list.selectionModel().selectionChanged.connect(self._on_selection)
 
@@ -142,7 +200,7 @@ class TrashView(QWidget):
     def _open_menu(self, point: QPoint) -> None:
         menu = Menu(context=self._context, parent=self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.add("Put back", self._on_restore, icon="undo")
+        menu.add("Put back", self._on_restore, icon="undo", shortcut="Return")
         menu.addSeparator()
         menu.add("Delete for good…", self._on_remove, icon="trash", shortcut="Del", danger=True)
         menu.popup(point)

@@ -3,18 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ...domain.costs import Estimate
 from ...domain.draft import OFFLINE_ENGINE
 from ...domain.job_kinds import DraftRequest
 from ...jobs.interface import Commands
-from ..components import Button, Combo, Label, LineField
+from ..components import Button, Combo, Label, LineField, QuestionDialog
 from ..context import UiContext
 from ..draft.estimates import Estimates, costs_words, leaves_words, note_of, takes_words, warning_of
 from ..tasks import TaskOwner
-from ..theme import SPACE
 from ..wording import counted
 
 WIDTH = 480
@@ -53,7 +51,7 @@ def estimate_words(estimate: Estimate) -> str:
     )
 
 
-class WriteDialog(QDialog):
+class WriteDialog(QuestionDialog):
     """Asks for a wish; accepted when something is to be written."""
 
     def __init__(
@@ -67,10 +65,11 @@ class WriteDialog(QDialog):
         context: UiContext,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._task, self._context = task, context
-        self.setWindowTitle(task.title.rstrip("…"))
-        self.setMinimumWidth(WIDTH)
+        title = task.title.rstrip("…")
+        self.write = Button(task.action, context=context, variant="primary", icon="draft")
+        super().__init__(title, task.sentence, self.write, context=context, width=WIDTH, parent=parent)
+        self._task = task
+        self.setWindowTitle(title)
         self.wish = LineField(context=context, placeholder=task.hint)
         self.wish.setAccessibleName(task.label)
         self.wish.setMaxLength(MOST_LETTERS)
@@ -79,10 +78,8 @@ class WriteDialog(QDialog):
         self.engines = Combo(words, context=context, name="Written by")
         self.engines.setCurrentIndex(max(0, self.engines.findData(chosen)))
         self.facts = Label(context=context, role="small", ink="muted", wrap=True)
-        self.write = Button(task.action, context=context, variant="primary", icon="draft")
-        self.cancel = Button("Cancel", context=context, variant="outline")
         self._estimates = Estimates(self.request, commands, tasks, self)
-        self._lay_out()
+        self._lay_out(context)
         self._connect()
         self._renew()
 
@@ -95,32 +92,16 @@ class WriteDialog(QDialog):
         """What is asked for at this moment."""
         return self._task.request(self.engine, self.wish.text().strip()) if self.engine else None
 
-    def _lay_out(self) -> None:
-        context, task = self._context, self._task
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE.PAGE_EDGE, SPACE.LG, SPACE.PAGE_EDGE, SPACE.LG)
-        column.setSpacing(SPACE.MD)
-        column.addWidget(Label(task.title.rstrip("…"), context=context, role="name"))
-        column.addWidget(Label(task.sentence, context=context, role="small", ink="muted", wrap=True))
-        for label, control in ((task.label, self.wish), ("Written by", self.engines)):
-            pair = QVBoxLayout()
-            pair.setSpacing(6)
-            pair.addWidget(Label(label, context=context, role="small_strong"))
-            pair.addWidget(control)
-            column.addLayout(pair)
-        column.addWidget(self.facts)
-        column.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE.SM)
-        row.addStretch(1)
-        row.addWidget(self.cancel)
-        row.addWidget(self.write)
-        column.addLayout(row)
-        self.wish.setFocus(Qt.FocusReason.OtherFocusReason)
+    def _lay_out(self, context: UiContext) -> None:
+        self.add_field(self._task.label, self.wish, context=context)
+        self.add_field("Written by", self.engines, context=context)
+        self.body.addWidget(self.facts)
+        self.body.addStretch(1)
+        self.begin_at(self.wish)
 
     def _connect(self) -> None:
         self.write.clicked.connect(self.accept)
-        self.cancel.clicked.connect(self.reject)
+        self.wish.returnPressed.connect(self.write.click)
         self.wish.textChanged.connect(self._renew)
         self.engines.currentIndexChanged.connect(self._renew)
         self._estimates.asking.connect(lambda: self.facts.setText(ASKING))

@@ -8,10 +8,11 @@ from .empty import EmptyState
 from .fields import Combo, LineField, SearchField
 from .flow import FlowLayout
 from .focus import came_by_keyboard
-from .labels import ElidedLabel, Hairline, Label, tooltip
+from .labels import ElidedLabel, Hairline, Label, breakable, tooltip
 from .menu import Menu
 from .page import PageHeader, Pane, ProgressLine, repolish
 from .picture import PortraitPicture
+from .question import QuestionDialog
 from .two_line_list import LINE_ROLE, TwoLineList
 
 __all__ = [
@@ -33,11 +34,13 @@ __all__ = [
     "Pane",
     "PortraitPicture",
     "ProgressLine",
+    "QuestionDialog",
     "Radio",
     "RadioTile",
     "SearchField",
     "Switch",
     "TwoLineList",
+    "breakable",
     "came_by_keyboard",
     "repolish",
     "tooltip",

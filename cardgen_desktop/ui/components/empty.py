@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ..context import UiContext
 from ..painting import paint_disc
 from .button import Button
-from .labels import Label
+from .labels import Label, breakable
 
 EmptyKind = Literal["empty", "no_match", "problem"]
 _DISC_KIND = {"empty": "info", "no_match": "neutral", "problem": "warning"}
@@ -61,8 +61,8 @@ class EmptyState(QWidget):
         super().__init__(parent)
         variant: Literal["primary", "outline"] = "primary" if kind == "empty" else "outline"
         self._disc = Disc(icon, _DISC_KIND[kind], context=context)
-        self._title = Label(title, context=context, role="name", wrap=True)
-        self._sentence = Label(sentence, context=context, role="small", ink="muted", wrap=True)
+        self._title = Label(breakable(title), context=context, role="name", wrap=True)
+        self._sentence = Label(breakable(sentence), context=context, role="small", ink="muted", wrap=True)
         self.action = Button(action or "", context=context, variant=variant, icon=action_icon)
         self.second = Button(second or "", context=context, variant="ghost")
         self.third = Button(third or "", context=context, variant="ghost")
@@ -76,8 +76,8 @@ class EmptyState(QWidget):
 
     def say(self, title: str, sentence: str) -> None:
         """Change the words, such as the query that found nothing."""
-        self._title.setText(title)
-        self._sentence.setText(sentence)
+        self._title.setText(breakable(title))
+        self._sentence.setText(breakable(sentence))
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(320, 220))

@@ -11,6 +11,10 @@ _KEYBOARD = (
 )
 
 
+_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""The window or a menu took the focus away for a while: what was seen before is seen again."""
+
+
 def came_by_keyboard(event: QFocusEvent) -> bool:
     """Whether a focus that arrives should be seen."""
     return event.reason() in _KEYBOARD
@@ -56,10 +60,17 @@ class PaintedButton(QAbstractButton):
         else:
             super().keyPressEvent(event)
 
+    def begin_with_ring(self) -> None:
+        """Have the focus, and show it, as soon as the window appears."""
+        self._ring = True
+        self.setFocus(Qt.FocusReason.TabFocusReason)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = came_by_keyboard(event)
+        if event.reason() not in _BACK:
+            self._ring = came_by_keyboard(event)
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ring = False
+        if event.reason() not in _BACK:
+            self._ring = False
         super().focusOutEvent(event)

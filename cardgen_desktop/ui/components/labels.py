@@ -3,12 +3,15 @@
 from html import escape
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTextBoundaryFinder
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from ..context import UiContext
 from ..fonts import ROLES
+
+LONGEST_WORD = 20
+"""Letters; what is shorter fits a line wherever words are wrapped."""
 
 ElideMode = Literal["right", "middle"]
 _MODES = {"right": Qt.TextElideMode.ElideRight, "middle": Qt.TextElideMode.ElideMiddle}
@@ -18,7 +21,23 @@ def tooltip(text: str, shortcut: str = "") -> str:
     """A tooltip that cannot be mistaken for markup, with the shortcut as this system writes it."""
     keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText) if shortcut else ""
     words = f"{text} ({keys})" if keys else text
-    return f"<span>{escape(words)}</span>" if "<" in words else words
+    return f"<span>{escape(words).replace(chr(10), '<br>')}</span>" if "<" in words else words
+
+
+def breakable(text: str) -> str:
+    """A text whose long words, such as names of files, may be wrapped: a wrapped label would cut them off."""
+    return " ".join(_with_breaks(word) if len(word) > LONGEST_WORD else word for word in text.split(" "))
+
+
+def _with_breaks(word: str) -> str:
+    """A word with an invisible place to break after each of its graphemes."""
+    finder = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, word)
+    # Qt counts in UTF-16, where a sign outside the first plane takes two places.
+    units, places, start = word.encode("utf-16-le", "surrogatepass"), [], 0
+    while (end := finder.toNextBoundary()) > 0:
+        places.append(units[2 * start : 2 * end].decode("utf-16-le", "surrogatepass"))
+        start = end
+    return "\N{ZERO WIDTH SPACE}".join(places)
 
 
 class Label(QLabel):

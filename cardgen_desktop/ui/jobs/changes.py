@@ -3,20 +3,19 @@
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ...domain.job import JobSnapshot
-from ..components import Button, Combo, Label, LineField
+from ..components import Button, Combo, LineField, QuestionDialog
 from ..context import UiContext
-from ..theme import SPACE
 from . import words
 
 LONGEST_NAME = 200
-WIDTH = 420
+TITLE = "Try again with changes"
+EXPLANATION = "The job stays as it is; a copy with these settings is queued beside it."
 
 
-class ChangesDialog(QDialog):
+class ChangesDialog(QuestionDialog):
     """Asks for the changed settings of a copy; it stays open until the copy is queued or given up.
 
     Signals: `submitted(dict of changed fields)`.
@@ -25,20 +24,19 @@ class ChangesDialog(QDialog):
     submitted = Signal(object)
 
     def __init__(self, job: JobSnapshot, *, context: UiContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._context = context
+        self.go = Button("Try again", context=context, variant="primary")
+        super().__init__(TITLE, EXPLANATION, self.go, context=context, parent=parent)
         self._before = {"character": job.character, "engine": job.engine or "offline"}
-        self.setWindowTitle("Try again with changes")
-        self.setMinimumWidth(WIDTH)
+        self.setWindowTitle(TITLE)
         self.character = LineField(job.character, context=context, placeholder="The main character")
         self.character.setMaxLength(LONGEST_NAME)
         self.character.setAccessibleName("Character")
         engines = [(name, key) for key, name in words.ENGINES.items()]
         self.engine = Combo(engines, context=context, name="Drafted by")
         self.engine.setCurrentIndex(max(0, self.engine.findData(self._before["engine"])))
-        self.cancel = Button("Cancel", context=context, variant="outline")
-        self.go = Button("Try again", context=context, variant="primary")
-        self._lay_out()
+        self.add_field("Character", self.character, self.character.error_label, context=context)
+        self.add_field("Drafted by", self.engine, context=context)
+        self.begin_at(self.character)
         self._connect()
 
     @property
@@ -53,34 +51,10 @@ class ChangesDialog(QDialog):
         self.go.setEnabled(True)
         self.character.setFocus()
 
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE.XXL, SPACE.XXL, SPACE.XXL, SPACE.XL)
-        column.setSpacing(SPACE.SM)
-        explanation = "The job stays as it is; a copy with these settings is queued beside it."
-        column.addWidget(Label("Try again with changes", context=self._context, role="name"))
-        column.addWidget(Label(explanation, context=self._context, role="small", ink="muted", wrap=True))
-        column.addSpacing(SPACE.SM)
-        column.addWidget(Label("Character", context=self._context, role="small_strong"))
-        column.addWidget(self.character)
-        column.addWidget(self.character.error_label)
-        column.addSpacing(SPACE.SM)
-        column.addWidget(Label("Drafted by", context=self._context, role="small_strong"))
-        column.addWidget(self.engine)
-        column.addSpacing(SPACE.MD)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE.SM)
-        row.addStretch(1)
-        row.addWidget(self.cancel)
-        row.addWidget(self.go)
-        column.addLayout(row)
-
     def _connect(self) -> None:
-        self.cancel.clicked.connect(self.reject)
         self.go.clicked.connect(self._submit)
         self.character.textEdited.connect(lambda _text: self.character.set_error(""))
-        for keys in ("Return", "Enter"):
-            QShortcut(QKeySequence(keys), self.character, self._submit)
+        self.character.returnPressed.connect(self._submit)
 
     def _submit(self) -> None:
         if self.go.isEnabled():

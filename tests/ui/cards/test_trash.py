@@ -4,13 +4,15 @@ import asyncio
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from cardgen_desktop.domain.card_library import Removal
+from cardgen_desktop.domain.card_library import CardSummary, Removal
 from cardgen_desktop.domain.errors import UsageError
+from cardgen_desktop.ui.cards.library_model import LibraryModel
 from cardgen_desktop.ui.cards.trash_flow import DeleteDialog, removal_words
+from cardgen_desktop.ui.components.question import QUESTION_WIDTH
 from cardgen_desktop.ui.context import UiContext
 from tests.support.messages import RecordingNotify
 from tests.support.waiting import until
@@ -102,3 +104,61 @@ def test_the_words_say_what_goes_and_what_stays(context: UiContext, qtbot: Any) 
     assert "cannot be undone" in words and "2.4 MB" in words and "Backups are not touched" in words
     assert dialog.go.text().replace("\N{NO-BREAK SPACE}", " ") == "Delete 3 cards"
     assert "Backups" not in removal_words(Removal(cards=1, bytes=0))
+
+
+async def test_the_trash_is_worked_by_the_keyboard_alone(trash: Desk) -> None:
+    """Enter puts back the row the keyboard is at, which then is at the next one; Esc leads out."""
+    view = trash.page.trash.view
+    await until(lambda: view.list.currentIndex().isValid())
+    assert view.list.hasFocus() and not view.chosen
+    first, second = view.model.cards
+    QTest.keyClick(view.list, Qt.Key.Key_Return)
+    await until(lambda: view.model.cards == (second,))
+    assert first.id in trash.commands.library_view and not view.chosen
+    assert view.list.hasFocus() and view.list.currentIndex().row() == 0
+    QTest.keyClick(view.list, Qt.Key.Key_Delete)
+    await until(dialogs)
+    assert dialogs()[0].cancel.shows_ring
+    QTest.keyClick(dialogs()[0].cancel, Qt.Key.Key_Return)
+    await until(lambda: not dialogs())
+    assert list(trash.commands.trash) == [second.id]
+    QTest.keyClick(view.list, Qt.Key.Key_Escape)
+    await until(lambda: trash.page.stack.currentWidget() is trash.page.library_view)
+
+
+async def test_when_the_last_card_is_put_back_the_keyboard_is_at_the_way_out(trash: Desk) -> None:
+    view = trash.page.trash.view
+    await until(lambda: view.list.hasFocus())
+    view.list.selectAll()
+    view.restore.setFocus()
+    view.restore.click()
+    await until(lambda: not view.model.cards)
+    assert view.empty.action.hasFocus()
+
+
+async def test_the_ring_of_a_row_is_for_the_keyboard(trash: Desk) -> None:
+    view = trash.page.trash.view
+    await until(lambda: view.list.currentIndex().isValid())
+    rows = view.list.itemDelegate()
+    QTest.keyClick(view.list, Qt.Key.Key_Down)
+    assert rows.shows_focus
+    QTest.mouseClick(view.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 20))
+    assert not rows.shows_focus and len(view.chosen) == 1
+
+
+@pytest.mark.parametrize("name", ["A" * 200, "محمد " * 40, "🧙‍♀️" * 60, "Ada"])
+def test_the_question_stays_narrow_whatever_the_card_is_called(
+    context: UiContext, qtbot: Any, name: str
+) -> None:
+    dialog = DeleteDialog(Removal(cards=1, bytes=0), name, context=context)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.width() <= QUESTION_WIDTH + 1
+    assert dialog.title.height() >= dialog.title.heightForWidth(dialog.title.width())
+
+
+def test_a_name_that_looks_like_markup_is_no_markup_in_its_tooltip(context: UiContext) -> None:
+    model = LibraryModel()
+    model.set_cards([CardSummary(id=1, name="<b>Bold</b>"), CardSummary(id=2, name="")])
+    assert "&lt;b&gt;" in model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
+    assert model.data(model.index(1, 0), Qt.ItemDataRole.ToolTipRole).startswith("Unnamed card")
