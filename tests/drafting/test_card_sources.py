@@ -70,6 +70,9 @@ def test_fields_stay_what_they_are() -> None:
     assert data.first_mes == '*Mira pulls the door open.*\n\n"You are very brave or very lost," *she says.*'
     assert data.alternate_greetings[0] == FIELDS["alternate_greetings"][0]
     assert data.scenario == FIELDS["scenario"]
+    assert data.description.startswith(
+        "{{char}} keeps the lighthouse on Gull Rock, as her mother did before her."
+    )
     for words in ("Age: 27", "Hair: short, black", "tall and thin", "{{char}} keeps the lighthouse"):
         assert words in data.description, words
     for words in ("stubborn and kind", "She trusts {{user}} slowly."):

@@ -11,6 +11,7 @@ from .cast import SHORT_SENTENCES
 from .company import company_of
 from .passages import Passage
 from .readable import readable
+from .sections import section_aspect
 from .selection import choose, within
 from .sheets import OTHER, Fact, facts_of, write_facts
 from .stretches import WORD
@@ -168,6 +169,7 @@ def opening_of(subject: Subject) -> Passage | None:
         (identifies(passage, subject), passage)
         for passage in subject.passages
         if passage.voice == "narration"
+        and section_aspect(subject, passage.paragraph) != "personality"
         and not of_relative(passage, subject)
         and addressing.isdisjoint(passage.words)
         and len(passage.words) in OPENING_WORDS
