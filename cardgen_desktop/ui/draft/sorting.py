@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...domain.card_library import CARD_SUFFIXES
+from ...domain.pasted_text import means_to_be_card
 from ...domain.source import DOCUMENT_SUFFIXES
 
 MANY_CARDS = 8
 """From so many card files on, one job imports them all: with progress, a way to cancel, and one summary."""
+
+MOST_LOOKED_AT_BYTES = 64 * 1024
+"""How much of a JSON file is looked at to see whether it is a card."""
 
 MOST_LOOKED_AT = 5_000
 """Entries of a folder that are looked at to see what kind of folder it is."""
@@ -28,7 +32,7 @@ def sorted_drop(paths: Sequence[Path]) -> Sorted:
     """Sort what was dropped. Looks at the disk, so call it in a thread."""
     folders = [path for path in paths if path.is_dir()]
     files = [path for path in paths if path not in set(folders)]
-    cards = [path for path in files if path.suffix.casefold() in CARD_SUFFIXES]
+    cards = [path for path in files if path.suffix.casefold() in CARD_SUFFIXES and not _is_other_json(path)]
     batch = cards if len(cards) >= MANY_CARDS else []
     kinds = {folder: _kinds_in(folder) for folder in folders}
     return Sorted(
@@ -36,6 +40,18 @@ def sorted_drop(paths: Sequence[Path]) -> Sorted:
         cards=(*batch, *(folder for folder in folders if "cards" in kinds[folder])),
         documents=tuple(folder for folder in folders if "documents" in kinds[folder]),
     )
+
+
+def _is_other_json(path: Path) -> bool:
+    """Whether JSON is no card, such as a chat: the desk takes whatever it turns out to be."""
+    if path.suffix.casefold() != ".json":
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(MOST_LOOKED_AT_BYTES)
+    except OSError:
+        return False
+    return not means_to_be_card(head.replace(b"\0", b"").decode("utf-8", "replace"))
 
 
 def _kinds_in(folder: Path) -> frozenset[str]:

@@ -34,6 +34,18 @@ def test_many_cards_are_one_batch_and_books_among_them_stay(tmp_path: Path) -> N
     assert found.files == (book,)
 
 
+def test_chats_among_many_cards_go_on_the_desk(tmp_path: Path) -> None:
+    cards = made(tmp_path, *(f"{number}.json" for number in range(MANY_CARDS)))
+    for path in cards:
+        path.write_text('{"spec": "chara_card_v2", "data": {"name": "Ada"}}')
+    chats = made(tmp_path, "talk.json", "gone.json")
+    chats[0].write_text('{"type": "risuChat", "data": {"message": []}}')
+    chats[1].unlink()
+    found = sorted_drop([*chats, *cards])
+    assert found.files == (chats[0],)
+    assert found.cards == (chats[1], *cards)
+
+
 @pytest.mark.parametrize(
     ("names", "kinds"),
     [
