@@ -258,12 +258,158 @@ def test_broken_files_lose_no_words() -> None:
         "-00:00:04,000 --> 00:00:05,000\nThree.\n00:00:05.000-->00:00:06.000 X1:1\n4.\n\n\n\n"
         "00:00:06,000 --> 00:00:07,000\n\n12\n00:00:08,000 --> 00:00:09,000\n1984"
     )
-    assert " ".join(read(broken).text.split()) == "One. Two. still two. Three. 4. 1984"
+    assert " ".join(read(broken).text.split()) == "Three. One. Two. still two. 4. 1984"
 
 
 def test_letters_of_old_files_are_decoded() -> None:
     text = spoken("Das Lämpchen verlösch früh.", "Ich weiß es nicht, schöne Müllerin.", "Wir gehen zurück.")
     assert "verlösch früh." in read_bytes(text.encode("cp1252"), "x.srt").text
+
+
+def test_capitals_throughout_become_small_letters_and_the_source_says_so() -> None:
+    source = read(
+        spoken(
+            "MARA, THE LAMP IS OUT.",
+            "I TOLD YOU... DIDN'T I?",
+            "- WHO IS THAT?\n- IT'S ME, KAEL.",
+            "COME IN, KAEL. DR. LIVESEY AND MR. SMITH\nARE HERE.",
+            "MARY'S IN LONDON. ON MONDAY, THE U.S. AND THE FBI.",
+            "WILL YOU MARRY ME? HOPE SO.",
+            "CHAPTER ONE!",
+        )
+    )
+    assert [warning.code for warning in source.warnings] == ["capitals"]
+    assert source.headings == ()
+    assert source.text.split("\n") == [
+        "Mara, the lamp is out.",
+        "I told you... didn't I?",
+        "Who is that?",
+        "It's me, Kael.",
+        "Come in, Kael. Dr. Livesey and Mr. Smith are here.",
+        "Mary's in London. On Monday, the U.S. and the FBI.",
+        "Will you marry me? Hope so.",
+        "Chapter one!",
+    ]
+    index = read_index([source])
+    assert "".join(index.text[each.start : each.end] for each in index.paragraphs) == source.text.replace(
+        "\n", ""
+    )
+    assert [words for _, words in speeches(source)] == source.text.split("\n")
+    assert {"Mara", "Kael"} <= {person.name for person in index.people()}
+
+
+def test_a_word_is_no_name_because_it_is_shouted_twice() -> None:
+    text = spoken(
+        "COME ON, HOLD!", "RUN, HOLD!", "THE BOAT WAS HOLDING.", "A COWARD? GO, COWARD!", "STAY, COWARD."
+    )
+    assert lines(text) == [
+        "Come on, hold!", "Run, hold!", "The boat was holding.", "A coward? Go, coward!", "Stay, coward.",
+    ]  # fmt: skip
+
+
+def test_labels_and_actions_keep_their_form_in_a_file_of_capitals() -> None:
+    text = spoken("TAMSIN: (SIGHING) WHERE IS IT?", "KAEL: ASK TAMSIN, NOT ME.", "TAMSIN: NO!", "KAEL: SHH!")
+    assert lines(text) == [
+        "Tamsin: *sighing* Where is it?", "Kael: Ask Tamsin, not me.", "Tamsin: No!", "Kael: Shh!",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        spoken(
+            "ICH HABE DAS HAUS GESEHEN UND DU HAST DEN MANN NICHT GEKANNT.",
+            "WO IST DIE FRAU, DIE ICH MIT DIR SAH?",
+        ),
+        spoken("NO!", "YES."),
+        spoken(
+            "He shouted at me.",
+            "I TOLD YOU TO WATCH IT, DIDN'T I? THE LAMP IS OUT.",
+            "And then he was gone again.",
+        ),
+    ],
+    ids=["german nouns", "too little", "one loud line"],
+)
+def test_other_capitals_stay(text: str) -> None:
+    source = read(text)
+    assert source.warnings == ()
+    assert all(line in source.text for line in text.split("\n") if line and not line[0].isdigit())
+
+
+def test_lines_in_capitals_are_said_and_no_headings() -> None:
+    source = read(spoken("Who is it?", "PART OF ME KNOWS!", "Mara, come here, please.", "NO!", pause=9.0))
+    assert source.headings == ()
+    assert [words for _, words in speeches(source)] == [
+        "Who is it?", "PART OF ME KNOWS!", "Mara, come here, please.", "NO!",
+    ]  # fmt: skip
+
+
+def test_counted_numbers_are_said_and_no_page_numbers() -> None:
+    source = read(spoken(*(str(number) for number in range(1, 16)), pause=9.0))
+    assert source.asides == ()
+
+
+def test_cues_are_put_into_the_order_of_their_times() -> None:
+    source = read(subrip([(12, 13, "Third."), (1, 2, "First."), (6, 7, "Second."), (20, 21, "Last.")]))
+    assert source.text == "First.\n\nSecond.\n\nThird.\n\nLast."
+    assert [warning.code for warning in source.warnings] == ["cues_out_of_order"]
+    assert source.warnings[0].message.startswith("2 subtitles of")
+    assert read(spoken("One.", "Two.")).warnings == ()
+
+
+def test_two_files_in_one_stay_behind_one_another() -> None:
+    first, second = spoken("One.", "Two.", "Three."), spoken("Four.", "Five.")
+    source = read(f"{first}\n{second}")
+    assert source.text.split() == ["One.", "Two.", "Three.", "Four.", "Five."]
+    assert source.warnings == ()
+
+
+def test_the_same_words_at_the_same_time_are_said_once() -> None:
+    layers = [(1, 3, "The lamp."), (1, 3, "The boat."), (1, 3, "The lamp."), (1, 3, "The boat.")]
+    assert lines(subrip(layers)) == ["The lamp.", "The boat."]
+    frames = [(1 + at / 25, 1 + (at + 1) / 25, "It moves.") for at in range(3)]
+    others = [(20 + at, 21 + at, f"Line {at}.") for at in range(20)]
+    assert lines(subrip([*frames, *others]))[:2] == ["It moves.", "Line 0."]
+
+
+def test_captions_as_video_sites_write_them() -> None:
+    text = "WEBVTT\nKind: captions\nLanguage: en\n\n"
+    words = ["so the lamp", "is lit again", "and we wait", "for the boat", "all night"]
+    before = " "
+    for at, now in enumerate(words):
+        tagged = now.replace(" ", f"<00:00:{2 * at:02}.500><c> ", 1) + "</c>"
+        text += f"00:00:{2 * at:02}.000 --> 00:00:{2 * at + 1:02}.990 align:start\n{before}\n{tagged}\n\n"
+        text += (
+            f"00:00:{2 * at + 1:02}.990 --> 00:00:{2 * at + 2:02}.000 align:start position:0%\n{now}\n \n\n"
+        )
+        before = now
+    assert read(text, "x.vtt").text == " ".join(words)
+
+
+def test_two_speakers_on_one_line() -> None:
+    text = spoken("- Hi. - Hello.", "-Is it? -No... -Yes.", "- It is - I think - lit.", "Not now - later.")
+    assert lines(text) == [
+        "Hi.", "Hello.", "Is it?", "No...", "Yes.", "It is - I think - lit.", "Not now - later.",
+    ]  # fmt: skip
+
+
+def test_names_in_capitals_in_brackets_are_speakers_and_sounds_are_not() -> None:
+    text = spoken(
+        "[JOHN] Who?", "[GASPS] Me.", "[TAMSIN] The boat.", "I saw Tamsin there.", "[DR. LOW] No.",
+        "[MAN 2] Out!", "[COUGHS] Oh.", "[COUGHS] Oh.", "[WIND HOWLS]",
+    )  # fmt: skip
+    assert lines(text) == [
+        "John: Who?", "*gasps* Me.", "Tamsin: The boat.", "I saw Tamsin there.", "Dr. Low: No.",
+        "Man 2: Out!", "*coughs* Oh.", "*coughs* Oh.", "[WIND HOWLS]",
+    ]  # fmt: skip
+
+
+def test_marks_of_the_script_are_no_manner_and_who_sings_is_kept() -> None:
+    source = read(
+        spoken("JOHN (V.O.): It was dark.", "MARY (CONT'D): Yes.", "JOHN (O.S.): No.", "JOHN: ♪ La la ♪")
+    )
+    assert source.text.split("\n") == ["John: It was dark.", "Mary: Yes.", "John: No.", "John: ♪ La la ♪"]
+    assert asides(source) == [("lyrics", "John: ♪ La la ♪")]
 
 
 HARBOUR = (
@@ -310,8 +456,36 @@ def many(count: int, text: str) -> str:
         ("[Events]\n" + "Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,," + "{\\p1" * 400_000, "x.ass"),
         ("[Events]\nFormat: " + "start," * 300_000 + "\n", "x.ass"),
         ("1\n00:00:01,000 --> 00:00:02,000\n" + "&#x26;{\\" * 200_000 + " " * 500_000, "x.srt"),
+        (many(39_000, "MARA, THE LAMP IS OUT, TOM."), "x.srt"),
+        (many(1, "A, " * 400_000 + "THE " * 400_000), "x.srt"),
+        (many(1, "-A. " * 300_000), "x.srt"),
+        (many(1, "A." * 500_000 + "*" * 500_000), "x.srt"),
+        (
+            "".join(
+                f"{39_000 - at}\n{stamp(39_000 - at, ',')} --> 00:00:00,000\nA.\n\n" for at in range(39_000)
+            ),
+            "x.srt",
+        ),
+        (many(1, "\0" * 500_000 + "A" * 500_000), "x.srt"),
+        ("1\n9999:999:999,999999999 --> 0:0:0\nA.\n\n1\n-9999:0:0 --> -0:0:0\nB.\n", "x.srt"),
     ],
-    ids=["cues", "colons", "voices", "speakers", "brackets", "drawings", "columns", "marks"],
+    ids=[
+        "cues",
+        "colons",
+        "voices",
+        "speakers",
+        "brackets",
+        "drawings",
+        "columns",
+        "marks",
+        "capitals",
+        "commas",
+        "dashes",
+        "stops",
+        "backwards",
+        "nul",
+        "times",
+    ],
 )
 def test_hostile_files_end_soon(text: str, name: str) -> None:
     began = time.monotonic()

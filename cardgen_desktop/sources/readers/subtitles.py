@@ -8,7 +8,8 @@ import re
 
 from ..encoding import decode
 from ..reader import Extract, Reader, Sample
-from ..subtitles.cues import Cue
+from ..subtitles.capitals import in_small_letters, is_in_capitals
+from ..subtitles.cues import Cue, in_order
 from ..subtitles.script import turns, write
 from ..subtitles.speech import utterances, without_repetition
 from ..subtitles.substation import read_substation, title_of
@@ -35,8 +36,23 @@ def read_subtitles(data: bytes, name: str) -> Extract:
         extract = Extract(decoded.text, encoding=decoded.encoding, warnings=list(decoded.warnings))
         extract.warn("no_times", f'"{name}" holds no subtitles with times. It was read as plain text.')
         return extract
-    written, asides = write(turns(utterances(without_repetition(cues))))
+    cues, late = in_order(cues)
+    said = turns(utterances(without_repetition(cues)))
+    small = is_in_capitals(said) and in_small_letters(said)
+    written, asides = write(said)
     extract = Extract(written, encoding=decoded.encoding, asides=asides, warnings=list(decoded.warnings))
+    if small:
+        extract.warn(
+            "capitals",
+            f'"{name}" is written in capitals throughout. It is shown in small letters; '
+            "names keep a capital where the text shows that they are names.",
+        )
+    if late:
+        extract.warn(
+            "cues_out_of_order",
+            f'{late:,} subtitle{"s" if late > 1 else ""} of "{name}" stood after later ones. '
+            "All were put into the order of their times.",
+        )
     extract.title = title_of(text) if _SECTION.search(text[:20_000]) else ""
     return extract
 

@@ -29,7 +29,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 class Cue:
     """What is shown from `start` to `end`, in seconds; `speaker` is the one that the format itself names.
 
-    `goes_on`: it holds further lines of the cue before.
+    `goes_on`: it holds further lines of the cue before. `part` counts the files that were joined into one.
     """
 
     start: float
@@ -38,6 +38,7 @@ class Cue:
     speaker: str = ""
     kind: CueKind = "speech"
     goes_on: bool = False
+    part: int = 0
 
 
 def seconds(hours: str | None, minutes: str, rest: str, fraction: str | None) -> float:
@@ -77,6 +78,15 @@ def in_cues(
     """A cue, or as many with the same times as its lines need."""
     for at in range(0, len(lines), MAX_LINES):
         yield Cue(start, max(start, end), lines[at : at + MAX_LINES], speaker, kind, at > 0)
+
+
+def in_order(cues: list[Cue]) -> tuple[list[Cue], int]:
+    """The cues of each part in the order of their times, and how many stood too late in the file."""
+    late, latest = 0, (0, float("-inf"))
+    for cue in cues:
+        late += (cue.part, cue.start) < latest
+        latest = max(latest, (cue.part, cue.start))
+    return (sorted(cues, key=lambda cue: (cue.part, cue.start)) if late else cues), late
 
 
 def plain(text: str) -> str:

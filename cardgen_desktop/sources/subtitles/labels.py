@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .cues import plain
+from .names import first_names
 
 MAX_NAME_CHARACTERS, MAX_NAME_WORDS = 38, 4
 FEWEST, FEWEST_CAPITALS, LABELLED_SHARE = 2, 2, 0.3
@@ -21,6 +22,13 @@ _BRACKETS = re.compile(
 )
 _REFUSED = re.compile(r"[:：*\"“”«»<>=|;\n()\[\]{}]")
 _VOWEL = re.compile(r"[aeiouyà-öø-ÿа-яёα-ω]", re.I)
+_TECHNICAL = re.compile(r"v\.?\s?o\.?|o\.?\s?[sc]\.?|o\.?\s?o\.?\s?v\.?|cont(?:['’.]?d\.?|inued)", re.I)
+_GENERIC = re.compile(
+    r"(?:(?:OLD |YOUNG )?(?:MAN|WOMAN|BOY|GIRL)|MEN|WOMEN|VOICE|NARRATOR|ANNOUNCER|REPORTER|ALL|BOTH)"
+    r"(?: #?\d+)?"
+)
+_TITLED = re.compile(r"(?:MR|MRS|MS|DR|MISS|CAPTAIN|DOCTOR|PROFESSOR|LADY|LORD)\b\.? \w")
+_INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
 _ROMAN = re.compile(r"[IVX]+")
 
 
@@ -42,18 +50,22 @@ class LabelReader:
     before_colon: Counter[str] = field(default_factory=Counter)
     in_brackets: Counter[str] = field(default_factory=Counter)
     alone: Counter[bool] = field(default_factory=Counter)
+    spoken_of: set[str] = field(default_factory=set)
 
     def count(self, lines: Iterable[str]) -> None:
         """Look at every line of the file once, before any is read."""
         upper = letters = 0
         for line in lines:
             self.spoken += 1
+            words = line
             if (":" in line or "：" in line) and (found := _COLON.match(line)):
                 self.before_colon[found["name"].strip()] += 1
+                words = found["rest"]
             if line[0] in "[(（【" and (found := _BRACKETS.match(line)):
                 self._count_brackets(found)
-            upper += sum(map(str.isupper, line[:80]))
-            letters += sum(map(str.isalpha, line[:80]))
+            self.spoken_of.update(_INSIDE.findall(line))
+            upper += sum(map(str.isupper, words[:80]))
+            letters += sum(map(str.isalpha, words[:80]))
         self.shouted = upper > SHOUTED_SHARE * max(1, letters)
 
     def read(self, line: str) -> Label | None:
@@ -88,9 +100,17 @@ class LabelReader:
             return False
         if found["colon"] or name in self.before_colon:
             return name[0].isupper()
-        if name.isupper() or not _is_titled(name) or name.endswith("ing"):
+        if name.isupper():
+            return self._is_called(name)
+        if not _is_titled(name) or name.endswith("ing"):
             return False
         return self.in_brackets[name] >= FEWEST and self.alone[False] >= self.alone[True]
+
+    def _is_called(self, name: str) -> bool:
+        """Whether capitals in brackets are a name and no sound: a first name, one spoken of, a title."""
+        first = name.split()[0].capitalize()
+        known = first.lower() in first_names() or first in self.spoken_of
+        return known or bool(_GENERIC.fullmatch(name) or _TITLED.match(name))
 
 
 def _is_titled(name: str) -> bool:
@@ -100,7 +120,9 @@ def _is_titled(name: str) -> bool:
 
 
 def _label(found: re.Match[str]) -> Label:
-    return Label(written_name(found["name"]), plain(found["manner"] or ""), found["rest"].strip())
+    manner = plain(found["manner"] or "")
+    manner = "" if _TECHNICAL.fullmatch(manner) else manner
+    return Label(written_name(found["name"]), manner, found["rest"].strip())
 
 
 def written_name(name: str) -> str:

@@ -43,7 +43,7 @@ def _goes_on(before: Utterance, each: Utterance, punctuated: bool) -> bool:
     if before.kind != each.kind or each.start < before.start:
         return False
     if each.kind == "lyrics":
-        return pause <= TURN_PAUSE
+        return pause <= TURN_PAUSE and each.speaker in ("", before.speaker)
     if each.kind != "speech" or pause > SENTENCE_PAUSE:
         return False
     if each.speaker and each.speaker == before.speaker:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .cues import Cue
@@ -13,6 +13,8 @@ MIN_ROLLING, ROLLING_SHARE, ROLLING_GAP = 3, 0.2, 0.3
 _DASH = re.compile(r"(?:[-‐‑–][ ]?(?=[^\W\d_]|[\"“«¿¡'‘\[(♪]|\.\.\.|…)|—[ ]|>>+[ ]?)")
 _SOUND = re.compile(r"\[[^\[\]]{1,400}\]|\([^()]{1,400}\)|（[^（）]{1,400}）|【[^【】]{1,400}】")
 _TURN = re.compile(r"\s+(?=>>)")
+_SECOND_DASH = re.compile(r"(?<=[.!?…\"”»'’)\]♪])\s+(?=[-‐‑–—] ?(?:[^\W\d_]|[\"“«¿¡'‘\[(♪…]|\.\.))")
+_FRAME, _BRIEF = 0.05, 0.5
 _CREDIT = re.compile(
     r"https?://|\bwww\.|\bopensubtitles\b|(?:subtitle[sd]?|sync(?:ed|hronized)?|captions?|captioned|ripped)"
     r"(?: (?:and|&) \w{1,20})?(?: by\b|:)",
@@ -39,26 +41,45 @@ def without_repetition(cues: Sequence[Cue]) -> list[Cue]:
 
     Lines said twice stay, unless the file as a whole repeats what it showed last.
     """
+    cues = _once(cues)
     rolls = [_rolled(before, cue) for before, cue in pairwise(cues)]
     count = sum(bool(shared) for shared in rolls)
     rolling = count >= MIN_ROLLING and count > ROLLING_SHARE * len(cues)
     kept = list(cues[:1])
     for (before, cue), shared in zip(pairwise(cues), rolls, strict=True):
         lines = cue.lines
-        if shared and (rolling or cue.start < before.end):
+        if shared and (rolling or cue.start < before.end or _is_frame(before, cue, shared)):
             lines = cue.lines[shared:]
         elif rolling and _is_near(before, cue) and _grows(before, cue):
             grown = cue.lines[0][len(before.lines[-1]) :].strip()
             lines = [grown, *cue.lines[1:]]
         if lines:
-            kept.append(Cue(cue.start, cue.end, lines, cue.speaker, cue.kind))
+            kept.append(replace(cue, lines=lines, goes_on=False))
         elif kept:
             kept[-1].end = max(kept[-1].end, cue.end)
     return kept
 
 
+def _once(cues: Sequence[Cue]) -> list[Cue]:
+    """The cues without copies: the same words at the same time, as layers of outline and fill have."""
+    seen: set[tuple[object, ...]] = set()
+    kept = []
+    for cue in cues:
+        key = (cue.part, cue.start, cue.end, cue.speaker, *cue.lines)
+        if cue.goes_on or key not in seen:
+            kept.append(cue)
+        seen.add(key)
+    return kept
+
+
+def _is_frame(before: Cue, cue: Cue, shared: int) -> bool:
+    """Whether a cue only goes on showing what moves or fades: nobody says the same again within a moment."""
+    brief = min(before.end - before.start, cue.end - cue.start) < _BRIEF
+    return brief and shared == len(cue.lines) == len(before.lines) and cue.start - before.end < _FRAME
+
+
 def _is_near(before: Cue, cue: Cue) -> bool:
-    if cue.goes_on or cue.speaker != before.speaker:
+    if cue.goes_on or cue.speaker != before.speaker or cue.part != before.part:
         return False
     return before.start <= cue.start <= before.end + ROLLING_GAP
 
@@ -142,7 +163,7 @@ class _CueReader:
         if not _LETTER.search(bare):
             self._put("sound", "", words, turn=False)
         elif bare.strip(" -")[:1] in tuple(_NOTES):
-            self._put("lyrics", "", words, turn=False)
+            self._put("lyrics", speaker, words, turn=False)
         else:
             self._put("speech", speaker, _SOUND.sub(_as_action, words), turn)
 
@@ -163,14 +184,17 @@ def _as_action(found: re.Match[str]) -> str:
 
 
 def _with_dashes(lines: Sequence[str]) -> Iterator[str]:
-    """The lines of a cue with long dashes of speakers made short, cut where `>>` changes the speaker."""
+    """The lines of a cue with long dashes of speakers made short, cut where a mark changes the speaker."""
     several = sum(line[0] == "—" for line in lines) > 1
     before = ""
     for line in lines:
         if line[0] == "—" and (several or before.endswith((".", "!", "?", "…"))):
             line = "- " + line[1:].lstrip()
         before = line
-        yield from filter(None, _TURN.split(line) if ">>" in line else (line,))
+        pieces = (
+            _TURN.split(line) if ">>" in line else _SECOND_DASH.split(line) if _DASH.match(line) else (line,)
+        )
+        yield from filter(None, pieces)
 
 
 def _whole_lines(lines: Iterable[str]) -> Iterator[str]:

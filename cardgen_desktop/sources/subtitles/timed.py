@@ -15,18 +15,27 @@ TIME_LINE = re.compile(
     r"[ \t]*--+>[ \t]*"
     r"(?P<until_negative>-?)(?:(?P<uh>\d{1,4}):)?(?P<um>\d{1,3}):(?P<us>\d{1,3})(?:[,.:](?P<uf>\d{1,9}))?"
 )
+_FIRST = re.compile(r"[ \t]*0{0,9}[01][ \t]*")
 _NUMBER = re.compile(r"[ \t]*\d{1,9}[ \t]*")
 
 
 def read_subrip(text: str, name: str) -> list[Cue]:
-    """The cues of a SubRip file; a cue goes on over blank lines until the next number or time line."""
+    """The cues of a SubRip file; a cue goes on over blank lines until the next number or time line.
+
+    Where numbers and times both begin again, another file was joined to this one: the next part.
+    """
     lines, times = _time_lines(text, name)
     cues: list[Cue] = []
+    part, latest = 0, 0.0
     for found, line, following in _with_following(times, len(lines)):
         stop = following
         if following < len(lines):
             stop -= bool(_NUMBER.fullmatch(lines[following - 1])) and following - 1 > line
-        cues += _cues(found, "\n".join(lines[line + 1 : stop]))
+        for cue in _cues(found, "\n".join(lines[line + 1 : stop])):
+            if cue.start < latest and line and _FIRST.fullmatch(lines[line - 1]):
+                part, latest = part + 1, 0.0
+            cue.part, latest = part, max(latest, cue.start)
+            cues.append(cue)
     return at_most(cues, name)
 
 
