@@ -200,7 +200,7 @@ class TrashView(QWidget):
     def _open_menu(self, point: QPoint) -> None:
         menu = Menu(context=self._context, parent=self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.add("Put back", self._on_restore, icon="undo", shortcut="Return")
+        menu.add("Put back", self._on_restore, icon="undo", shortcut="Enter")
         menu.addSeparator()
         menu.add("Delete for good…", self._on_remove, icon="trash", shortcut="Del", danger=True)
         menu.popup(point)

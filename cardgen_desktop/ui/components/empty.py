@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ..context import UiContext
 from ..painting import paint_disc
 from .button import Button
-from .labels import Label, breakable
+from .labels import BREAK, Label, breakable
 
 EmptyKind = Literal["empty", "no_match", "problem"]
 _DISC_KIND = {"empty": "info", "no_match": "neutral", "problem": "warning"}
@@ -73,6 +73,11 @@ class EmptyState(QWidget):
         self.action.setVisible(bool(action))
         self.second.setVisible(bool(second))
         self.third.setVisible(bool(third))
+
+    @property
+    def title(self) -> str:
+        """What it says first, as it was given."""
+        return self._title.text().replace(BREAK, "")
 
     def say(self, title: str, sentence: str) -> None:
         """Change the words, such as the query that found nothing."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from ..context import UiContext
 from ..fonts import ROLES
 
+BREAK = "\N{ZERO WIDTH SPACE}"
 LONGEST_WORD = 20
 """Letters; what is shorter fits a line wherever words are wrapped."""
 
@@ -37,7 +38,7 @@ def _with_breaks(word: str) -> str:
     while (end := finder.toNextBoundary()) > 0:
         places.append(units[2 * start : 2 * end].decode("utf-16-le", "surrogatepass"))
         start = end
-    return "\N{ZERO WIDTH SPACE}".join(places)
+    return BREAK.join(places)
 
 
 class Label(QLabel):

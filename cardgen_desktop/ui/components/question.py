@@ -33,8 +33,8 @@ class QuestionDialog(QDialog):
         self.title = Label(breakable(title), context=context, role="name", wrap=True)
         self.words = Label(sentence, context=context, role="small", ink="muted", wrap=True)
         for label in (self.title, self.words):
-            # A long text makes the dialog higher, not wider.
-            label.setMaximumWidth(width - 2 * SPACE.PAGE_EDGE)
+            # A long text makes the dialog higher, not wider; and the height fits this width alone.
+            label.setFixedWidth(width - 2 * SPACE.PAGE_EDGE)
         self.cancel = Button("Cancel", context=context, variant="outline")
         self.cancel.clicked.connect(self.reject)
         self.body, self.foot = QVBoxLayout(), QHBoxLayout()

@@ -14,7 +14,7 @@ from ..context import UiContext
 from ..wording import counted
 from .engines import EngineChoice
 from .estimates import costs_words, leaves_words, note_of, takes_words, warning_of
-from .people_model import other_names
+from .people_model import mentions_of, other_names
 from .places import first_seen
 from .wishes import Wishes
 
@@ -156,10 +156,10 @@ class DraftPanel(Pane):
         role = "name" if len(person.name) <= LONG_NAME else "name_small"
         self._name.setFont(self._context.theme.font(role))
         self._name.setText(person.name)
-        mentions, quotes = counted(person.mentions, "mention"), counted(person.quotes, "quotation")
-        self._counts.setText(f"{mentions} · {quotes}")
+        mentions, quotes = mentions_of(person), counted(person.quotes, "quotation")
+        self._counts.setText(f"{mentions[:1].upper()}{mentions[1:]} · {quotes}")
         self._first.setText(first_seen(person, sources))
-        self._values["reads"].setText(f"{mentions}, {quotes}")
+        self._values["reads"].setText(f"{counted(person.mentions, 'mention')}, {quotes}")
         if self.engines.profile is None:
             self.show_offline(sum(source.words for source in sources))
 

@@ -26,18 +26,20 @@ from ..painting import (
     paint_text,
 )
 from ..theme import HEIGHT, RADIUS
-from ..wording import counted
-from .people_model import PERSON_ROLE, PeopleModel, other_names
+from .people_model import PERSON_ROLE, PeopleModel, mentions_of, other_names
 
 PORTRAIT, DISC = 56, 20
 INSET, PADDING, GAP, BETWEEN_ROWS = 8, 12, 16, 4
 LINE_TOPS = {
     (True, True): (11, 33, 54),
     (True, False): (22, 45, 0),
-    (False, True): (20, 0, 46),
+    (False, True): (20, 0, 54),
     (False, False): (33, 0, 0),
 }
-"""Where name, other names and quote begin, by whether there are other names and a quote; centred together."""
+"""Where name, other names and quote begin, by whether there are other names and a quote.
+
+A quote is always below the number of mentions: it has the whole width.
+"""
 LEAST_WORDS = 150
 """Below so much room for words, the presence strip gives way."""
 Index = QModelIndex | QPersistentModelIndex
@@ -99,13 +101,11 @@ class PersonDelegate(QStyledItemDelegate):
         if names:
             self._line(painter, room, tops[1], names, "small", "muted")
         if quote:
-            # Without other names the quote moves up, beside the number of mentions.
-            below = rect if names else room
-            self._line(painter, below, tops[2], quote, "quote", "text" if chosen else "muted")
+            self._line(painter, rect, tops[2], quote, "quote", "text" if chosen else "muted")
         if right is not None:
             paint_presence(painter, right, person.presence, tokens, chosen)
             count = QRectF(right.left() - 40, right.bottom() + 3, right.width() + 40, 16)
-            text = counted(person.mentions, "mention")
+            text = mentions_of(person)
             paint_text(painter, count, tokens, fonts, text, role="caption", token="muted", align=_RIGHT)
 
     def _right_side(self, rect: QRectF) -> QRectF | None:

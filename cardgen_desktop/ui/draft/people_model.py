@@ -39,9 +39,16 @@ def other_names(person: Person) -> tuple[str, ...]:
     return tuple(alias.name for alias in person.aliases if alias.name != person.name)
 
 
+def mentions_of(person: Person) -> str:
+    """How often somebody is named; of a narrator whom nobody names, why they are among the people at all."""
+    return (
+        "tells the story" if person.narrator and not person.mentions else counted(person.mentions, "mention")
+    )
+
+
 def spoken(person: Person) -> str:
     """Somebody, for a screen reader."""
-    parts = [person.name, counted(person.mentions, "mention"), counted(person.quotes, "quotation")]
+    parts = [person.name, mentions_of(person), counted(person.quotes, "quotation")]
     if names := other_names(person):
         parts.append("also called " + ", ".join(names[:4]))
     return ", ".join(parts)

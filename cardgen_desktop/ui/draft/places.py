@@ -25,7 +25,11 @@ def presence_words(person: Person, sources: Sequence[SourceSummary]) -> str:
     first, top, last = (_place_of_bar(number, person, sources) for number in (bars[0], most, bars[-1]))
     if first == last:
         return f"Appears {first}"
-    return f"Appears from {first.removeprefix('in ')} to {last.removeprefix('in ')}, most {top}"
+    return f"Appears from {_bare(first)} to {_bare(last)}, most {top}"
+
+
+def _bare(place: str) -> str:
+    return place.removeprefix("in ").removeprefix("at ")
 
 
 def _place_of_bar(number: int, person: Person, sources: Sequence[SourceSummary]) -> str:
@@ -42,4 +46,6 @@ def _place(source: SourceSummary, offset: int) -> str:
     above = [heading.title for heading in source.headings if heading.start <= offset]
     if above:
         return f"in “{' '.join(above[-1].split())}”"
-    return f"{round(100 * offset / max(1, source.chars))} % into {source.title or source.name}"
+    percent, name = round(100 * offset / max(1, source.chars)), source.title or source.name
+    ends = {0: "at the beginning of", 100: "at the end of"}
+    return f"{ends[percent]} {name}" if percent in ends else f"{percent} % into {name}"

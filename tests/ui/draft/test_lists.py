@@ -11,7 +11,14 @@ from cardgen_desktop.domain.source import SourceWarning
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.draft.panel import offline_takes
 from cardgen_desktop.ui.draft.people_list import PeopleListView, PersonDelegate
-from cardgen_desktop.ui.draft.people_model import FILTERS, PERSON_ROLE, PeopleModel, other_names
+from cardgen_desktop.ui.draft.people_model import (
+    FILTERS,
+    PERSON_ROLE,
+    PeopleModel,
+    mentions_of,
+    other_names,
+    spoken,
+)
 from cardgen_desktop.ui.draft.places import first_seen, presence_words
 from cardgen_desktop.ui.draft.source_list import SourceListModel, SourceListView
 from cardgen_desktop.ui.draft.source_rows import (
@@ -170,20 +177,6 @@ def test_the_presence_strip_gives_way_to_the_name(context: UiContext) -> None:
     assert not any(narrow.pixelColor(300 + x, 28) != window for x, _y in strip if x > -40)
 
 
-def test_a_quote_beside_the_mentions_leaves_them_room(context: UiContext) -> None:
-    someone = person(1, "Dorothy", 366, 90)
-    pictures = [
-        paint_person(
-            context,
-            chosen=False,
-            people=(someone.model_copy(update={"sample_quotes": (quote,), "main": True}),),
-        )
-        for quote in ("I am Dorothy, the Small and Meek, and I have come to you for help. " * 3, "No.")
-    ]
-    mentions = QRect(480 - 24 - 104, 0, 104, 92)
-    assert pictures[0].copy(mentions) == pictures[1].copy(mentions)
-
-
 @pytest.mark.parametrize("kind", ["people", "sources"])
 def test_a_list_shows_where_the_focus_is_once_a_key_led_there(context: UiContext, kind: str) -> None:
     if kind == "people":
@@ -254,3 +247,34 @@ def test_a_row_tells_the_rest_under_the_pointer(qapp: object) -> None:
 def test_how_long_it_takes_is_a_range() -> None:
     assert offline_takes(3000) == "1–2\N{NO-BREAK SPACE}seconds"
     assert offline_takes(122_000) == "1–8\N{NO-BREAK SPACE}seconds"
+
+
+def test_the_ends_of_a_source_are_said_in_words() -> None:
+    silver = sample_people()[0]
+    plain = NOVEL.model_copy(update={"headings": ()})
+    at = silver.first.model_copy(update={"start": 0})
+    assert first_seen(silver.model_copy(update={"first": at}), (plain,)) == (
+        "First seen at the beginning of Treasure Island"
+    )
+    everywhere = silver.model_copy(update={"presence": (5,) + (1,) * 199})
+    assert presence_words(everywhere, (plain,)) == (
+        "Appears from the beginning of Treasure Island to the end of Treasure Island, "
+        "most at the beginning of Treasure Island"
+    )
+
+
+def test_a_narrator_whom_nobody_names_tells_the_story() -> None:
+    somebody = sample_people()[0].model_copy(update={"mentions": 0, "quotes": 0})
+    assert mentions_of(somebody).startswith("0")
+    narrator = somebody.model_copy(update={"narrator": True})
+    assert mentions_of(narrator) == "tells the story" and "tells the story" in spoken(narrator)
+
+
+def test_a_quote_has_the_whole_width_also_without_other_names(context: UiContext) -> None:
+    """Its end is seen below the presence strip, where a line beside the strip would have been cut."""
+    said = "I have been called worse, and by better men than you, sir"
+    alone = sample_people()[0].model_copy(update={"aliases": (), "presence": (), "sample_quotes": (said,)})
+    quiet = alone.model_copy(update={"sample_quotes": ("I have",)})
+    long, short = (paint_person(context, chosen=False, people=(who,)) for who in (alone, quiet))
+    strip = QRect(480 - 8 - 16 - 104, 52, 104, 30)
+    assert long.copy(strip) != short.copy(strip)

@@ -134,7 +134,7 @@ async def test_a_file_that_failed_stays_with_its_reason_until_dismissed(
     assert names(page) == ["Treasure Island", "benbow-ledger-scan.pdf"]
     assert page.sources._look.text() == "1 needs a look"
     page.sources.list.setCurrentIndex(page.sources.list.rows.index(1))
-    assert page.sources.preview.problem._title.text() == "“benbow-ledger-scan.pdf” has no text"
+    assert page.sources.preview.problem.title == "“benbow-ledger-scan.pdf” has no text"
     assert page.sources.preview.problem._sentence.text().startswith(
         "Its pages are pictures. Nothing was added."
     )
