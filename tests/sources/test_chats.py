@@ -1,6 +1,7 @@
 """Chat logs: every program's form becomes labelled lines with their exact speakers."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -309,6 +310,21 @@ def test_koboldai_lite_with_marks() -> None:
 def test_koboldai_lite_with_labels_gives_each_line_to_its_speaker() -> None:
     written = kobold("Rain.\n", "Mara: Hi.\nTom: Yo.\nMara:", " Sit.\nKai: No.", opponent="Mara||$||Kai")
     assert written == "Narrator: Rain.\n\nMara: Hi.\n\nTom: Yo.\n\nMara: Sit.\n\nKai: No.\n"
+
+
+@pytest.mark.parametrize(
+    ("opponent", "text"),
+    [
+        ("||$||".join(f"N{number}" for number in range(50_000)), "x\n" * 100_000 + "N1: End."),
+        ("Mara", "\nMara:" * 200_000 + " End."),
+        ("Mara", "{{[INPUT]}}{{[OUTPUT]}}" * 100_000 + "End."),
+    ],
+    ids=["names", "labels", "marks"],
+)
+def test_hostile_koboldai_lite_ends_soon(opponent: str, text: str) -> None:
+    began = time.monotonic()
+    assert kobold("", text, opponent=opponent).endswith("End.\n")
+    assert time.monotonic() - began < 20
 
 
 def test_koboldai_lite_without_either_is_the_characters() -> None:

@@ -10,6 +10,7 @@ from .values import Row, row_of, rows_of, text_of
 HIDDEN_ROLES = frozenset({"system", "developer", "tool", "function"})
 INPUT, OUTPUT, SYSTEM = "{{[INPUT]}}", "{{[OUTPUT]}}", "{{[SYSTEM]}}"
 NARRATOR = "Narrator"
+MOST_OPPONENTS = 50
 SPOKEN_TYPES = frozenset({"", "Default", "Reply"})
 
 _MARK = re.compile(r"(\{\{\[(?:INPUT|OUTPUT|SYSTEM)(?:_END)?\]\}\})")
@@ -117,7 +118,7 @@ def _kobold(whole: Row) -> Chat:
     """KoboldAI Lite keeps one long text; marks or, where chats are written out, labels say whose it is."""
     settings = row_of(whole.get("savedsettings"))
     named = text_of(settings.get("chatopponent")).split("||$||")
-    opponents = [name.strip() for name in named if name.strip()]
+    opponents = [name.strip() for name in named[:MOST_OPPONENTS] if name.strip()]
     chat = Chat(opponents[0] if len(opponents) == 1 else "", text_of(settings.get("chatname")).strip())
     actions = whole.get("actions")
     pieces = [whole.get("prompt"), *(actions if isinstance(actions, list) else [])]
