@@ -22,7 +22,7 @@ NOBODY = (
     "Nobody was found",
     "The sources name no person often enough. A chapter of the story itself helps most.",
 )
-NOTHING = ("Nothing to read yet", "No file on the desk could be read. The reasons are beside it.")
+NOTHING = ("Nothing to read yet", "No file on the desk could be read. Each row of it says why.")
 
 
 class ReadingProgress(QWidget):
