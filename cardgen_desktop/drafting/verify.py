@@ -8,7 +8,8 @@ from ..domain.draft import DraftedCard
 from ..domain.evidence import Evidence
 from ..domain.source import SourceText
 
-NAME_MACRO = "{{char}}"
+NAME_MACRO, USER_MACRO = "{{char}}", "{{user}}"
+_MACROS = re.compile(f"({re.escape(NAME_MACRO)}|{re.escape(USER_MACRO)})")
 _INDEX = re.compile(r"^(\w+)\[(\d+)\]$")
 
 
@@ -17,22 +18,26 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
-def verbatim_holds(record: Evidence, source_text: str, names: Iterable[str]) -> bool:
-    """Whether a record's text equals the source at its offsets, white space folded and `{{char}}` put back.
+def verbatim_holds(
+    record: Evidence, source_text: str, names: Iterable[str], users: Iterable[str] = ()
+) -> bool:
+    """Whether a record's text equals the source at its offsets, white space folded and macros put back.
 
-    `names` are the ways the character is called; a `{{char}}` may stand for any one of them.
+    `names` are the ways the character is called, `users` those of whoever chats with it; a `{{char}}` or a
+    `{{user}}` may stand for any one of them.
     """
     if record.kind != "verbatim" or record.start is None or record.end is None:
         return False
     if not 0 <= record.start < record.end <= len(source_text):
         return False
     there, said = fold(source_text[record.start : record.end]), fold(record.text)
-    if NAME_MACRO not in said:
-        return said == there
-    # The source may itself hold the macro: then it stands for itself.
-    either = "|".join(re.escape(fold(name)) for name in (*names, NAME_MACRO))
-    pieces = (re.escape(piece) for piece in said.split(NAME_MACRO))
-    return re.fullmatch(f"(?:{either})".join(pieces), there) is not None
+    # The source may itself hold a macro: then it stands for itself.
+    meant = {NAME_MACRO: (*names, NAME_MACRO), USER_MACRO: (*users, USER_MACRO)}
+    pieces = (
+        "|".join(re.escape(fold(name)) for name in meant[piece]) if piece in meant else re.escape(piece)
+        for piece in _MACROS.split(said)
+    )
+    return re.fullmatch("".join(f"(?:{piece})" for piece in pieces), there) is not None
 
 
 def field_at(card: CardData, path: str) -> str:
@@ -48,10 +53,12 @@ def field_at(card: CardData, path: str) -> str:
     return value
 
 
-def problems_of(draft: DraftedCard, sources: Sequence[SourceText], names: Sequence[str]) -> list[str]:
+def problems_of(
+    draft: DraftedCard, sources: Sequence[SourceText], names: Sequence[str], users: Sequence[str] = ()
+) -> list[str]:
     """Everything that is wrong with the evidence of a draft; empty when it holds.
 
-    `names` are the ways the card's character is called in the sources.
+    `names` are the ways the card's character is called in the sources, `users` those of whoever chats.
     """
     problems = []
     for path, records in draft.evidence.items():
@@ -61,6 +68,6 @@ def problems_of(draft: DraftedCard, sources: Sequence[SourceText], names: Sequen
             f"{path}: not in the source: {record.text[:80]}"
             for record in records
             if record.kind == "verbatim"
-            and not verbatim_holds(record, sources[record.source or 0].text, names)
+            and not verbatim_holds(record, sources[record.source or 0].text, names, users)
         ]
     return problems

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ..domain.people import CHAT_HEADING
 from .manuscript import Manuscript
-from .model import Mention, Segment, Unit
+from .model import Character, Mention, Segment, Unit
 
 USER_LABELS = frozenset({"user", "you", "human"})
 """Labels under which programs and people write the user's own lines when they give no name."""
@@ -36,6 +36,20 @@ def chat_roles(manuscript: Manuscript, mentions: Sequence[Mention]) -> dict[int,
     for each in roles.values():
         each.users -= each.characters
     return roles
+
+
+def personas(
+    manuscript: Manuscript, mentions: Sequence[Mention], characters: Sequence[Character]
+) -> frozenset[int]:
+    """Who is only ever the user of chats: on a card that is `{{user}}`, and nobody to be told of."""
+    roles = chat_roles(manuscript, mentions)
+    users = {number: {source for source, each in roles.items() if number in each.users}
+             for number in set().union(*(each.users for each in roles.values()))}  # fmt: skip
+    return frozenset(
+        number
+        for number, chats in users.items()
+        if all(manuscript.source_at(mentions[each].start) in chats for each in characters[number].mentions)
+    )
 
 
 def _headed(manuscript: Manuscript, source: int) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from cardgen_desktop.domain.draft import DraftedCard
 from cardgen_desktop.domain.source import SourceText
+from cardgen_desktop.drafting.extractive.subject import Subject
 from cardgen_desktop.drafting.verify import problems_of
 from cardgen_desktop.reading.index import Index, read_index
 from cardgen_desktop.sources.registry import read_bytes
@@ -90,6 +91,40 @@ def test_the_lorebook_tells_of_others_and_never_of_the_character() -> None:
 
 def test_every_sentence_still_has_its_place_in_the_source() -> None:
     assert problems_of(drafted(), [source()], ["Mira Holt", "Mira"]) == []
+
+
+CHAT = [
+    {"user_name": "Tom Ash", "character_name": "Mara Venn", "chat_metadata": {}},
+    {"name": "Mara Venn", "is_user": False, "mes": '*Mara wipes the counter.* "You again. The usual, Tom?"'},
+    {"name": "Tom Ash", "is_user": True, "mes": '*Tom sits down.* "If you have the rye bread, yes."'},
+    {"name": "Mara Venn", "is_user": False, "mes": '"I hid the last loaf. My brother Piet would have it."'},
+    {"name": "Tom Ash", "is_user": True, "mes": '"How is Piet?"'},
+    {"name": "Mara Venn", "is_user": False, "mes": '"Piet is at sea. I have run this bakery alone since."'},
+]
+
+
+def test_whoever_chats_is_user_on_the_card_and_nobody_to_tell_of() -> None:
+    chat = read_bytes("\n".join(map(json.dumps, CHAT)).encode(), "Mara Venn - 2024-1-1.jsonl")
+    index = read_index([chat])
+    drafted = draft(index, index.find_people("Mara Venn")[0].id)
+    card = drafted.card
+    assert card.first_mes == '*Mara wipes the counter.* "You again. The usual, {{user}}?"'
+    assert card.character_book is not None
+    assert [entry.name for entry in card.character_book.entries] == ["Piet"]
+    assert "Tom" not in card.model_dump_json()
+    assert card.scenario == "{{user}} meets {{char}}." and "2024" not in card.description + "".join(card.tags)
+    assert problems_of(drafted, [chat], ["Mara Venn", "Mara"], ["Tom", "Tom Ash"]) == []
+
+
+def test_somebody_of_a_book_stays_somebody_when_a_chat_has_the_name() -> None:
+    chat = read_bytes("\n".join(map(json.dumps, CHAT)).encode(), "Mara Venn.jsonl")
+    book = read_bytes(
+        b"Tom Ash lit the lamp. Tom Ash was a tall man with a red beard. He knew Mara Venn.", "b.txt"
+    )
+    index = read_index([chat, book])
+    tom = index.find_people("Tom Ash")[0].id
+    assert tom not in Subject(index, index.find_people("Mara Venn")[0].id).personas
+    assert Subject(read_index([chat]), read_index([chat]).find_people("Mara Venn")[0].id).personas
 
 
 def test_a_message_of_a_chat_is_a_greeting_without_its_label() -> None:

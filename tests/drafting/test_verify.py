@@ -41,6 +41,13 @@ def test_a_name_the_character_does_not_have_is_not_put_back() -> None:
     assert not verbatim_holds(verbatim("{{char}} was ten.", 0, 21), TEXT, ("Martha",))
 
 
+def test_whoever_chats_is_put_back_too() -> None:
+    record = verbatim("{{char}} was ten. {{user}}'s hair was yellow.", 0, 46)
+    assert verbatim_holds(record, TEXT, ("Mary Lennox",), ("Tom", "Mary"))
+    assert not verbatim_holds(record, TEXT, ("Mary Lennox",), ("Tom",))
+    assert not verbatim_holds(record, TEXT, ("Mary Lennox",))
+
+
 def test_only_verbatim_records_are_verbatim() -> None:
     assert not verbatim_holds(Evidence(text="Mary Lennox was ten.", kind="template"), TEXT, ())
 

@@ -44,9 +44,12 @@ def _talks(card: Subject) -> Counter[int]:
 
 
 def is_person(card: Subject, number: int) -> bool:
-    """Whether a cluster is surely somebody: where every noun has a capital, only with a gender or a voice."""
+    """Whether a cluster is surely somebody: where every noun has a capital, only with a gender or a voice.
+
+    Whoever chats with the character is `{{user}}`, and nobody else.
+    """
     index = card.index
-    if index.characters[number].kind not in PERSONS:
+    if index.characters[number].kind not in PERSONS or number in card.personas:
         return False
     if not index.pack.nouns_capitalised:
         return True

@@ -16,7 +16,7 @@ from .selection import choose, within
 from .sheets import OTHER, Fact, facts_of, write_facts
 from .stretches import WORD
 from .subject import Subject
-from .titles import title_of
+from .titles import world_of
 from .writing import BULLET, Bullet, Pen
 
 QUOTAS = {"appearance": 6, "background": 5, "relationships": 4}
@@ -66,7 +66,7 @@ def write_description(subject: Subject) -> Composition:
 
 def _write_lead(subject: Subject, page: Composition) -> None:
     """Where no sentence says who it is: which source it belongs to."""
-    title, places = title_of(subject), subject.first_mention()
+    title, places = world_of(subject), subject.first_mention()
     if title and places:
         page.count(subject.pack.say("lead", title=title), places)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...reading.model import Paragraph
-from .card_pages import card_greetings
+from .card_pages import given_greetings
 from .excerpt import is_whole
 from .selection import content_words, overlaps
 from .speakers import own_segments
@@ -37,9 +37,9 @@ class Slice:
 def greetings(subject: Subject, number: int) -> list[Slice]:
     """The best slices from different parts of the source, the best first; none for the silent.
 
-    The greetings of a card of the character come before what could be one.
+    What greets already, on a card or at the beginning of a chat, comes before what could.
     """
-    chosen = [_given(subject, *stretch) for stretch in card_greetings(subject)][:number]
+    chosen = [_given(subject, *stretch) for stretch in given_greetings(subject)][:number]
     distance = APART * len(subject.index.text)
     for item in sorted(_slices(subject), key=lambda item: (-item.value, item.start)):
         content = _content(subject, item)

@@ -10,7 +10,7 @@ from ..composition import Composition
 from ..verify import fold
 from .stretches import WORD
 from .subject import Subject
-from .titles import title_of
+from .titles import title_of, world_of
 
 MOST_KINDS = 3
 FIRST_MENTIONS = 10
@@ -44,7 +44,7 @@ def write_tags(subject: Subject) -> list[Composition]:
         page.count(kind, spans)
         pages.append(page)
     language = subject.pack.say("language_tag") if subject.pack.code == subject.index.language else ""
-    for text in [*[subject.pack.say("narrator_tag")] * subject.narrates, title_of(subject), language]:
+    for text in [*[subject.pack.say("narrator_tag")] * subject.narrates, world_of(subject), language]:
         if text:
             page = Composition()
             page.connect(text)

@@ -17,7 +17,7 @@ from .selection import choose
 from .sheets import facts_of, write_facts
 from .stretches import WORD, segments_between
 from .subject import Subject
-from .titles import title_of
+from .titles import world_of
 from .writing import BULLET, Pen
 
 QUOTAS = {"goals": 2, "background": 1}
@@ -39,7 +39,7 @@ def write_scenario(subject: Subject, taken: Collection[tuple[int, int]]) -> Comp
         page.quote(subject.render(start, end), subject.place(start, end))
     if page:
         return page
-    title = title_of(subject)
+    title = world_of(subject)
     alone = title.casefold() in {"", *(alias.casefold() for alias in subject.character.aliases)}
     page.connect(pack.say("meeting_alone") if alone else pack.say("meeting", title=title))
     place = commonest_place(subject)

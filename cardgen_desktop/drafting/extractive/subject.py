@@ -9,8 +9,9 @@ from ...domain.source import Span
 from ...reading.card_parts import shape_of_part
 from ...reading.index import Index
 from ...reading.model import Character, Mention, SourceShape, Unit
+from ...reading.personas import personas
 from ..packs import DraftingPack, drafting_pack
-from ..verify import NAME_MACRO, fold
+from ..verify import NAME_MACRO, USER_MACRO, fold
 from .cues import Person
 from .passages import LISTENED, Passage, PassageReader
 from .stretches import fold_keeping_paragraphs
@@ -53,6 +54,12 @@ class Subject:
     def name(self) -> str:
         """The name on the card."""
         return fold(self.character.name)
+
+    @cached_property
+    def personas(self) -> frozenset[int]:
+        """Who chats with the character in its sources, and is no one in them otherwise."""
+        index = self.index
+        return personas(index.manuscript, index.mentions, index.characters) - {self.id}
 
     @property
     def narrates(self) -> bool:
@@ -167,15 +174,35 @@ class Subject:
         return self.index.place(start, end)
 
     def render(self, start: int, end: int) -> str:
-        """A stretch as a card shows it: white space folded, paragraphs kept apart, the name as `{{char}}`."""
+        """A stretch as a card shows it: white space folded, paragraphs kept apart, names as macros.
+
+        `{{char}}` is the name of the card, `{{user}}` whatever whoever chats with it is called.
+        """
         pieces, at = [], start
-        for mention in self.named_between(start, end):
-            name_start = self._own_name_start(mention)
+        for mention, macro in self._macros_between(start, end):
+            name_start = self._own_name_start(mention) if macro == NAME_MACRO else mention.start
             if name_start is not None:
-                pieces += [self.index.text[at:name_start], NAME_MACRO]
+                pieces += [self.index.text[at:name_start], macro]
                 at = mention.end
         pieces.append(self.index.text[at:end])
         return fold_keeping_paragraphs("".join(pieces))
+
+    def _macros_between(self, start: int, end: int) -> list[tuple[Mention, str]]:
+        position = bisect_left(self._persona_starts, start)
+        found = [(mention, NAME_MACRO) for mention in self.named_between(start, end)]
+        for mention in self._persona_mentions[position:]:
+            if mention.end > end:
+                break
+            found.append((mention, USER_MACRO))
+        return sorted(found, key=lambda pair: pair[0].start)
+
+    @cached_property
+    def _persona_mentions(self) -> list[Mention]:
+        return [mention for mention in self.index.mentions if mention.character in self.personas]
+
+    @cached_property
+    def _persona_starts(self) -> list[int]:
+        return [mention.start for mention in self._persona_mentions]
 
     def _own_name_start(self, mention: Mention) -> int | None:
         """Where the card's name begins in a mention; None where another form of the name stands."""

@@ -8,6 +8,13 @@ from .subject import Subject
 _NUMBER = re.compile(r"^\d+[\s_.-]+(?=\D)")
 
 
+def world_of(subject: Subject) -> str:
+    """The title as that of a story in which the character stands; a chat or a card is none."""
+    mentions = subject.mentions
+    source = subject.place(mentions[0].start, mentions[0].end).source if mentions else 0
+    return "" if subject.index.sources[source].kind in ("chat", "card") else title_of(subject)
+
+
 def title_of(subject: Subject) -> str:
     """The title of the source that names the character first, without the number of a file's name."""
     mentions = subject.mentions
