@@ -20,7 +20,7 @@ ICON_OF_KIND: dict[SourceKind, str] = {
     "odt": "note",
     "rtf": "note",
     "fictionbook": "book",
-    "subtitles": "quote",
+    "subtitles": "chat",
     "chat": "chat",
     "card": "card",
 }

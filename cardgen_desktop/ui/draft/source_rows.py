@@ -10,7 +10,7 @@ from ..wording import counted, reason_of
 RowState = Literal["ready", "warning", "reading", "failed"]
 
 _ICONS = {
-    "epub": "book", "fictionbook": "book", "html": "web", "subtitles": "quote", "chat": "chat",
+    "epub": "book", "fictionbook": "book", "html": "web", "subtitles": "chat", "chat": "chat",
     "card": "card",
 }  # fmt: skip
 _CHAPTERED = ("epub", "text", "pdf", "fictionbook")
@@ -34,7 +34,7 @@ _SUFFIX_ICONS = {
     ".htm": "web",
     ".xhtml": "web",
     ".fb2": "book",
-    **dict.fromkeys((".srt", ".vtt", ".ass", ".ssa"), "quote"),
+    **dict.fromkeys((".srt", ".vtt", ".ass", ".ssa"), "chat"),
     ".jsonl": "chat",
     ".png": "card",
     ".json": "card",

@@ -106,7 +106,8 @@ async def test_more_on_a_portrait_opens_the_menu_and_not_the_card(desk: Desk) ->
     menu = next(
         each for each in QApplication.topLevelWidgets() if isinstance(each, QMenu) and each.isVisible()
     )
-    assert [action.text() for action in menu.actions() if action.text()] == ["Open", "Export…", "Remove"]
+    texts = [action.text() for action in menu.actions() if action.text()]
+    assert texts == ["Open", "Export…", "Draft from this card", "Remove"]
     menu.actions()[1].trigger()
     menu.close()
     await until(lambda: desk.editor.panes.currentWidget() is desk.editor.panes.export)
