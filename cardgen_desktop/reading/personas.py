@@ -42,13 +42,14 @@ def personas(
     manuscript: Manuscript, mentions: Sequence[Mention], characters: Sequence[Character]
 ) -> frozenset[int]:
     """Who is only ever the user of chats: on a card that is `{{user}}`, and nobody to be told of."""
-    roles = chat_roles(manuscript, mentions)
-    users = {number: {source for source, each in roles.items() if number in each.users}
-             for number in set().union(*(each.users for each in roles.values()))}  # fmt: skip
+    chats: dict[int, set[int]] = {}
+    for source, roles in chat_roles(manuscript, mentions).items():
+        for number in roles.users:
+            chats.setdefault(number, set()).add(source)
     return frozenset(
         number
-        for number, chats in users.items()
-        if all(manuscript.source_at(mentions[each].start) in chats for each in characters[number].mentions)
+        for number, sources in chats.items()
+        if all(manuscript.source_at(mentions[each].start) in sources for each in characters[number].mentions)
     )
 
 
