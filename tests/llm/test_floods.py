@@ -17,7 +17,10 @@ SHORT = Timeouts(connect=30, first=60, idle=60, total=3)
 
 @dataclass
 class Endless(Sequence[bytes]):
-    """The same piece for ever, after another one."""
+    """The same piece for ever, after another one.
+
+    Small pieces reach a limit of time, large ones a limit of bytes, however fast the machine is.
+    """
 
     piece: bytes
     first: bytes = b" "
@@ -57,8 +60,8 @@ async def test_answer_without_end_is_stopped_at_our_own_limit(http: Http) -> Non
         (Endless(b"\n" * 4096), "srv.5xx"),
         (Endless(b" " * 4096), "srv.5xx"),
         (Endless(b" " * 65536, b"{"), "srv.5xx"),
-        (Endless(b": still here\n\n" * 50), "time.total"),
-        (Endless(delta(content="") * 50), "time.total"),
+        (Endless(b": still here\n\n"), "time.total"),
+        (Endless(delta(content="")), "time.total"),
         ((b"data: " + b"[" * 30_000 + b"\n\n",), "srv.5xx"),
         ((b'data: {"choices":' + b"[" * 20_000 + b"]" * 20_000 + b"}\n\n",), "srv.5xx"),
     ],

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import random
 import signal
 import subprocess
@@ -33,6 +32,7 @@ from tests.support.databases import place_empty_database
 
 pytestmark = pytest.mark.soak
 FROZEN_SECONDS = 3.0
+WAIT_SECONDS = 90.0
 ROUNDING = 1e-6
 
 
@@ -73,23 +73,50 @@ def job_in(lane: Lane, number: int = 0) -> NewJob:
     )
 
 
+def watch(process: subprocess.Popen[str], fits: Callable[[], bool], what: str) -> None:
+    """Wait for what a program does; when it does not, it is made to say on stderr where it stands."""
+    end = time.monotonic() + WAIT_SECONDS
+    while not fits():
+        if process.poll() is not None:
+            pytest.fail(f"The program ended with {process.returncode} before {what}.")
+        if time.monotonic() > end:
+            process.send_signal(signal.SIGABRT)
+            pytest.fail(f"Waited {WAIT_SECONDS:g} s until {what}.")
+        time.sleep(0.01)
+
+
+def output_of(process: subprocess.Popen[str]) -> str:
+    """What a program printed until its end; one that does not end is made to say where it stands."""
+    try:
+        return process.communicate(timeout=WAIT_SECONDS)[0]
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        raise
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGSTOP")
 def test_a_frozen_program_goes_on_where_it_was(tmp_path: Path) -> None:
     place_empty_database(tmp_path / "home" / "cardgen.db")
     side = tmp_path / "side.txt"
-    words = [sys.executable, "-m", "tests.proof.frozen", str(tmp_path / "home"), str(side)]
+    words = [
+        sys.executable,
+        "-X",
+        "faulthandler",
+        "-m",
+        "tests.proof.frozen",
+        str(tmp_path / "home"),
+        str(side),
+    ]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
-        while not (side.exists() and "child" in side.read_text() and process.poll() is None):
-            time.sleep(0.02)
-        os.kill(process.pid, signal.SIGSTOP)
+        watch(process, lambda: side.exists() and "child" in side.read_text(), "its child was heard")
+        process.send_signal(signal.SIGSTOP)
         time.sleep(FROZEN_SECONDS)
         before = side.stat().st_size
-        os.kill(process.pid, signal.SIGCONT)
+        process.send_signal(signal.SIGCONT)
         woken = time.monotonic()
-        while side.stat().st_size == before:
-            time.sleep(0.01)
+        watch(process, lambda: side.stat().st_size > before, "it went on")
         went_on = time.monotonic() - woken
-        output, _ = process.communicate(timeout=60)
+        output = output_of(process)
     ended = json.loads(output)
     assert len(ended) == RUNNING + 1
     assert {(job["state"], job["attempts"], job["error"]) for job in ended} == {("succeeded", 1, None)}

@@ -27,6 +27,8 @@ _CLOSED = re.compile(r"\}\s*(?:```\s*)?\Z")
 _HALF_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:u[0-9a-fA-F]{0,3})?)\Z")
 _ESCAPE = re.compile(r'\\["\\/nrtu]')
 _QUOTE = re.compile(r'(?<!\\)"')
+_CLOSING = re.compile(r'"\s*(?:\Z|[}\]])')
+_NEXT_KEY = re.compile(r'"\s*,\s*"\w+"\s*:')
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]*_]{0,4}\s*\Z|\n[^\S\n]*\Z")
 _SENTENCE_ENDS = re.compile(r"[.!?…][\"'”’»)\]*_]*\s+|[。！？][」』”’)]*|\n+")
 
@@ -61,25 +63,47 @@ def _object(text: str) -> dict[str, Any] | None:
 
 def _inside(begun: dict[str, Any], first: str, second: str) -> Any:
     """What goes on inside the object itself, without a brace of its own: the object's rest, or plain text."""
-    whole = _whole(first, second)
-    if not whole or not begun.keys() <= whole.keys():
-        return second
     last = next(reversed(begun), "")
-    if isinstance(begun.get(last), str) and isinstance(whole[last], str):
-        whole[last] = whole[last][len(begun[last]) :]
+    text = begun.get(last)
+    whole = _whole(first, second, is_open=_leaves_speech_open(text, second))
+    if not whole or not begun.keys() <= whole.keys():
+        half = _HALF_ESCAPE.search(second)
+        return second[: half.start(1)] if half else second
+    gone_on = whole.get(last)
+    if isinstance(text, str) and isinstance(gone_on, str) and _says_again(text, gone_on[len(text) :]):
+        whole[last] = gone_on[len(text) :]
     return whole
 
 
-def _whole(first: str, second: str) -> dict[str, Any]:
+def _leaves_speech_open(text: Any, rest: str) -> bool:
+    """Whether a paragraph and its rest have a quotation mark too many: the last one closes the JSON text."""
+    return isinstance(text, str) and (text[text.rfind("\n") + 1 :] + rest).count('"') % 2 == 1
+
+
+def _says_again(text: str, rest: str) -> bool:
+    """Whether what goes on repeats some of the text; else the two are one letter by letter."""
+    is_both = bool(text.strip() and rest.strip())
+    return is_both and (_seam(text, rest) is not None or _without_repeats(text, rest) != rest)
+
+
+def _whole(first: str, second: str, *, is_open: bool) -> dict[str, Any]:
     """Both as one object, when the second can be read as the rest of its JSON."""
     try:
         found = json.loads(first[first.index("{") :] + second, strict=False)
     except ValueError:
         half = _HALF_ESCAPE.search(first)
         rest = (half[1] if half else "") + second
-        is_rest = _ESCAPE.search(rest) and not _QUOTE.search(rest)
-        found = partial_object(first[first.index("{") :] + second) if is_rest else {}
+        found = partial_object(first[first.index("{") :] + second) if _is_inside_json(rest, is_open) else {}
     return found if isinstance(found, dict) else {}
+
+
+def _is_inside_json(rest: str, is_open: bool) -> bool:
+    """Whether what goes on is the inside of a JSON text, by its escapes and by what follows its quote."""
+    quote = _QUOTE.search(rest)
+    if quote is None:
+        return bool(_ESCAPE.search(rest))
+    closes = _CLOSING.match(rest, quote.start()) and (is_open or _ESCAPE.search(rest))
+    return bool(closes or _NEXT_KEY.match(rest, quote.start()))
 
 
 def _dumped(value: Any) -> str:
@@ -135,6 +159,8 @@ def joined_text(first: str, second: str) -> str:
     """Two parts of a text as one. Whatever of the second stands in the first already comes once."""
     if not first.strip() or not second.strip():
         return first if first.strip() else second
+    if second.startswith(first):
+        return second
     seam = _seam(first, second)
     if seam is not None:
         kept, rest = first[:seam], first[seam:]

@@ -117,6 +117,22 @@ def test_several_fields_go_on_where_each_was() -> None:
         }
 
 
+def test_json_that_goes_on_and_is_cut_at_its_closing_quote_keeps_its_paragraphs() -> None:
+    whole = 'Dry.\n\nBrief. "Well?" she said.'
+    raw = json.dumps({"description": whole})
+    for cut in range(1, len(raw)):
+        once = joined(raw[:cut], raw[cut:-1])
+        assert streamed_fields(DESCRIPTION, once) == {"description": whole}
+
+
+def test_fields_that_go_on_inside_json_and_are_cut_again_stay_apart() -> None:
+    first, second, third = '{"system_prompt": "Play her dr', 'y.", "creator_notes": "From a st', 'ory."}'
+    assert json.loads(joined(joined(first, second), third)) == {
+        "system_prompt": "Play her dry.",
+        "creator_notes": "From a story.",
+    }
+
+
 def test_few_words_that_begin_the_open_sentence_again_are_left_out() -> None:
     assert joined_text('It is late. "You could come ', '"You ') == 'It is late. "You could come '
     assert joined_text("It is dark and col", "d") == "It is dark and cold"
