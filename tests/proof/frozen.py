@@ -18,7 +18,7 @@ from cardgen_desktop.store.intake import NewJob
 from tests.jobs.fake_tasks import source_of
 from tests.proof.runners import RUNNING, FakeResult, SideFile, Troubles, new_job, put_fakes
 
-SILENCE_SECONDS = 2.0
+SILENCE_SECONDS = 5.0
 BOOK = b"Jim met Pew. Jim ran. seconds=1.2 "
 
 
@@ -33,6 +33,7 @@ async def main(home: Path, side: SideFile) -> list[dict[str, object]]:
                     side.note("child", job.id, type(message).__name__)
             return FakeResult(of=job.id, steps=3)
 
+        await pool.characters([source_of(b"Jim met Pew.", "start.txt")])  # a child's start is no silence
         service = JobService(database, pool, bus, home=home, workers=6)
         troubles = Troubles(5, transient=0.0, held=0.0, scale=2.0)
         put_fakes(service, database, side, troubles)

@@ -31,7 +31,9 @@ from tests.proof.stops import cancel_many
 from tests.support.databases import place_empty_database
 
 pytestmark = pytest.mark.soak
-FROZEN_SECONDS = 3.0
+FROZEN_SECONDS = 7.0
+"""Longer than the silence that `frozen.py` allows its children."""
+
 WAIT_SECONDS = 90.0
 ROUNDING = 1e-6
 
