@@ -118,7 +118,7 @@ async def test_misbehaving_child_is_a_sentence_that_names_the_file(
 @posix
 @pytest.mark.parametrize("order", ["kill", "raw 00000004527b7d"])
 async def test_child_that_dies_or_stops_in_a_frame_costs_one_request(tmp_path: Path, order: str) -> None:
-    async with ProcessPool(1, tasks=FAKE, read_seconds=2.5) as pool:
+    async with ProcessPool(1, tasks=FAKE, read_seconds=6) as pool:
         with pytest.raises(SourceError):
             await pool.read(written(tmp_path, order))
         assert (await pool.read(written(tmp_path, "And then"))).text == "And then"

@@ -79,14 +79,14 @@ async def test_a_server_that_drips_bytes_is_as_good_as_silent(http: Http) -> Non
 
 
 async def test_comments_are_life_but_not_for_ever(http: Http) -> None:
-    comments = [piece for _ in range(60) for piece in (b": OPENROUTER PROCESSING\n\n", Pause(0.04))]
+    comments = [piece for _ in range(60) for piece in (b": OPENROUTER PROCESSING\n\n", Pause(0.06))]
     async with FakeModelServer("openrouter") as fake:
         fake.play(stream("openrouter", TEXT).after(*comments))
-        assert await Asker(http, fake, timeouts=HASTY).ask() == TEXT
+        assert await Asker(http, fake, timeouts=replace(HASTY, first=2)).ask() == TEXT
         fake.play(stream("openrouter", TEXT).after(*comments))
-        failure = await Asker(http, fake, timeouts=replace(HASTY, total=1.5)).failure()
+        failure = await Asker(http, fake, timeouts=replace(HASTY, first=2, total=2.5)).failure()
     assert failure.kind == "time.total"
-    assert "Not finished after 1.5 s." in failure.message
+    assert "Not finished after 2.5 s." in failure.message
 
 
 async def test_nobody_listens(http: Http) -> None:
