@@ -44,11 +44,13 @@ class EvidencePack(Value):
     """Everything a model gets to see of the sources, in the order of the text.
 
     `characters` counts the letters of all passages; `whole` when they are the entire source.
+    `users` are the names of whoever chats with the character in chats: on a card they are `{{user}}`.
     `own_lines` are a few lines the character says, for the style of speech. `words` is the size of the set.
     """
 
     character: str
     aliases: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
     gender: str = ""
     narrator: bool = False
     language: str = "en"

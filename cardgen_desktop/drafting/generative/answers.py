@@ -211,7 +211,7 @@ def _read_text(slot: Slot, value: Any, pack: EvidencePack) -> tuple[str, tuple[C
         text = _TEXT.validate_python(value)
     except ValidationError:
         return "", ()
-    text = cleaning.unquoted(cleaning.plain_text(text))
+    text = cleaning.with_users(cleaning.unquoted(cleaning.plain_text(text)), pack)
     if slot.field == "mes_example":
         text = cleaning.example_dialogue(text, pack)
     elif slot.field in ("first_mes", "alternate_greetings"):

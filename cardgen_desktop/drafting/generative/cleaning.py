@@ -42,6 +42,14 @@ def with_macros(text: str, pack: EvidencePack) -> str:
     return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", CHAR, text)
 
 
+def with_users(text: str, pack: EvidencePack) -> str:
+    """Names of whoever chats with the character as {{user}}; labels such as You are words as well."""
+    given = (name for name in pack.users if len(name) > 1 and name.casefold() not in _USERS)
+    names = sorted(given, key=len, reverse=True)
+    pattern = "|".join(map(re.escape, names))
+    return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", USER, text) if names else text
+
+
 def _own_names(pack: EvidencePack) -> tuple[str, ...]:
     return (pack.character, *pack.aliases, CHAR, "char", "character")
 

@@ -20,6 +20,9 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\[(?=\s*/?(?:INST|SYS|TOOL|AVAILABLE)|\s*S\s*\d)", re.IGNORECASE)
+_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=[ \t]*(?:\[[^\]\n]{1,30}\][ \t]*)?[^\s:][^:\n]{0,40}:\s)")
+_HEADING = re.compile(r"[^:\"“„«]{0,60}[^\s.!?…:\"”“»]\Z")
+_TIME = re.compile(r"\A\s*(?:\[[^\]\n]{1,30}\]|\(?\d{1,2}:\d\d(?::\d\d)?\)?)\s*")
 _RULE = re.compile(r"([=#<>~-])\1{3,}")
 _NOT_IN_NAMES = re.compile(r"[<>{}\[\]|`=#\"]+")
 
@@ -46,9 +49,22 @@ def inside(text: str) -> str:
 
 
 def passage_line(passage: PackedPassage) -> str:
-    """A passage on one line, after the id it can be cited by."""
-    said = f"({name_inside(passage.speaker)} speaks) " if passage.speaker else ""
-    return f"[{passage.id}] {said}{' '.join(inside(passage.text).split())}"
+    """A passage after the id it can be cited by, each of its paragraphs on one line.
+
+    Who speaks is told unless a label of the text tells it.
+    """
+    lines = [" ".join(paragraph.split()) for paragraph in _PARAGRAPH.split(inside(passage.text).strip())]
+    begin = next((line for line in lines if not _HEADING.match(line)), "")
+    is_told = not passage.speaker or _is_label(begin, passage.speaker)
+    said = "" if is_told else f"({name_inside(passage.speaker)} speaks) "
+    return f"[{passage.id}] {said}" + "\n".join(lines)
+
+
+def _is_label(line: str, speaker: str) -> bool:
+    """Whether a line begins with a label of the speaker: the whole name or a part of it, after a time."""
+    label, colon, _ = _TIME.sub("", line).partition(":")
+    words = set(label.casefold().split())
+    return bool(colon and words) and words <= set(speaker.casefold().split())
 
 
 def name_inside(name: str) -> str:

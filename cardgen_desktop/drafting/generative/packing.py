@@ -17,7 +17,7 @@ from .packing_book import Book
 from .packing_fitting import fit_pack
 from .packing_namesakes import joined
 from .packing_shares import Shares
-from .packing_topics import cast_of, topic_wishes, topics_around, with_passages
+from .packing_topics import cast_of, topic_wishes, topics_around, users_of, with_passages
 from .packing_windows import passages_of
 from .packing_wishes import Wish, Wishes
 
@@ -40,6 +40,7 @@ def pack_evidence(index: Index, character_id: int, *, letters: int) -> EvidenceP
     return EvidencePack(
         character=subject.name,
         aliases=tuple(dict.fromkeys(fold(alias) for alias in subject.character.aliases)),
+        users=users_of(subject),
         gender=subject.character.gender,
         narrator=subject.narrates,
         language=index.language,

@@ -29,6 +29,11 @@ class Piece:
     gap: int
 
     @property
+    def is_heading(self) -> bool:
+        """Whether it names what follows it."""
+        return self.sentence < 0
+
+    @property
     def letters(self) -> int:
         """What it takes of a budget: its length and the space before it, which a merged passage holds too."""
         return self.end - self.start + min(self.gap, MOST_GAP)

@@ -33,6 +33,12 @@ def cast_of(subject: Subject) -> tuple[CastMember, ...]:
     )
 
 
+def users_of(subject: Subject) -> tuple[str, ...]:
+    """The names of those who chat with the character and are no one in the sources otherwise."""
+    people = [subject.index.characters[number] for number in sorted(subject.personas)]
+    return tuple(dict.fromkeys(fold(name) for each in people for name in (each.name, *each.aliases)))
+
+
 def topics_around(subject: Subject) -> list[tuple[Character, Topic]]:
     """The topics in order of kind and weight, without their passages."""
     taken = {fold(name).casefold() for name in (subject.name, *subject.character.aliases)}

@@ -11,6 +11,9 @@ from .packing_pieces import MOST_GAP, Piece, Pieces
 MOST_LETTERS, LEAST_LETTERS = 700, 160
 PASSAGES = 12
 """A small source still becomes several passages, so that each can be cited, or left out, alone."""
+MESSAGE_ROOM = 1.6
+"""How much longer a passage may become by the rest of a message."""
+
 SPEAKER_CONFIDENCE = 0.8
 NOBODY = -1
 
@@ -26,13 +29,14 @@ class Pick:
 
 @dataclass(slots=True)
 class Window:
-    """Neighbouring pieces of one source that become one passage."""
+    """Neighbouring pieces of one source that become one passage; a label may stand at its beginning."""
 
     first: Piece
     last: Piece
     aspect: PassageAspect
     rank: int
     speakers: set[int] = field(default_factory=set)
+    is_labelled: bool = False
 
 
 def passages_of(index: Index, pieces: Pieces, picks: Sequence[Pick]) -> tuple[PackedPassage, ...]:
@@ -49,6 +53,7 @@ def passages_of(index: Index, pieces: Pieces, picks: Sequence[Pick]) -> tuple[Pa
 
 def _windows(index: Index, pieces: Pieces, chosen: dict[int, Pick], most: int) -> Iterator[Window]:
     window: Window | None = None
+    labels = set(_labelled(index, pieces))
     for number in sorted(chosen):
         piece, pick = pieces[number], chosen[number]
         speakers = _speakers(index, piece)
@@ -60,15 +65,32 @@ def _windows(index: Index, pieces: Pieces, chosen: dict[int, Pick], most: int) -
             continue
         if window:
             yield window
-        window = Window(piece, piece, pick.aspect, pick.rank, speakers)
+        window = Window(piece, piece, pick.aspect, pick.rank, speakers, number in labels)
     if window:
         yield window
 
 
+def _labelled(index: Index, pieces: Pieces) -> Iterator[int]:
+    """The pieces that begin a paragraph with a label of its speaker in it."""
+    paragraphs = {
+        piece.paragraph for each in index.mentions if each.label and (piece := pieces.at(each.start))
+    }
+    before = -1
+    for piece in pieces.all:
+        if piece.paragraph != before and piece.paragraph in paragraphs:
+            yield piece.id
+        before = piece.paragraph
+
+
 def _joins(window: Window, piece: Piece, speakers: set[int], most: int) -> bool:
+    """Whether a piece goes on with a passage: of one speaker, or of several where each line has its label."""
     if piece.id != window.last.id + 1 or piece.source != window.last.source or piece.gap > MOST_GAP:
         return False
-    return piece.end - window.first.start <= most and len(window.speakers | speakers) <= 1
+    if piece.is_heading and not window.last.is_heading:
+        return False
+    goes_on = window.is_labelled and piece.paragraph == window.last.paragraph
+    fits = piece.end - window.first.start <= most * (MESSAGE_ROOM if goes_on else 1)
+    return fits and (window.is_labelled or len(window.speakers | speakers) <= 1)
 
 
 def _speakers(index: Index, piece: Piece) -> set[int]:

@@ -93,7 +93,7 @@ def _source(pack: EvidencePack, marker: str) -> str:
     head = {
         "Titles": pack.titles,
         "Character": (pack.character,),
-        "Also called": pack.aliases,
+        "Also called": [alias for alias in pack.aliases if alias != pack.character],
         "Other people": people,
     }
     lines = [
@@ -101,6 +101,11 @@ def _source(pack: EvidencePack, marker: str) -> str:
     ]
     if pack.narrator:
         lines.append(f'{name_inside(pack.character)} tells the story and is "I" in it.')
+    if pack.users:
+        users = " or ".join(name_inside(name) for name in pack.users)
+        lines.append(
+            f"{users} is the person who talks with {name_inside(pack.character)}: {{{{user}}}} on the card."
+        )
     lines += ["", *(passage_line(passage) for passage in pack.passages)]
     return _frame()["source"] + "\n" + fenced("SOURCE", marker, "\n".join(lines))
 

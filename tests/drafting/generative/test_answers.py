@@ -327,3 +327,21 @@ def test_keys_of_passages_are_no_keys() -> None:
     answer = read("lorebook[0]", raw)
     assert answer.values["character_book"]["entries"][0]["keys"] == ["Tobias Venn", "Toby"]
     assert not [finding for finding in answer.findings if finding.kind in ("leak", "url")]
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "kept"),
+    [
+        ("first_mes", '*Maren nods to Tom Ash.* "You, Tom."', '*Maren nods to {{user}}.* "You, {{user}}."'),
+        ("description", "Maren likes Tom's rye and tomatoes.", "Maren likes {{user}}'s rye and tomatoes."),
+        (
+            "mes_example",
+            '<START>\nMaren: "You."\nTom Ash: "Me."',
+            '<START>\n{{char}}: "You."\n{{user}}: "Me."',
+        ),
+    ],
+)
+def test_the_name_of_whoever_chats_becomes_the_user(key: str, said: str, kept: str) -> None:
+    pack = pack_of(users=("Tom Ash", "Tom", "You"))
+    answer = read_answer(STEPS[key], json.dumps({key: said}), pack, OPTIONS, prompt=prompt_of(key))
+    assert answer.values[key] == kept

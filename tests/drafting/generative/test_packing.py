@@ -6,6 +6,8 @@ from itertools import pairwise
 import pytest
 
 from cardgen_desktop.domain.evidence_pack import EvidencePack
+from cardgen_desktop.domain.people import CHAT_HEADING
+from cardgen_desktop.domain.source import Aside
 from cardgen_desktop.drafting.generative.packing import fit_pack, pack_evidence
 from cardgen_desktop.paths import resource
 from cardgen_desktop.reading.index import Index, read_index
@@ -172,3 +174,28 @@ def test_a_pack_that_fits_is_left_alone_and_one_that_cannot_is_cut() -> None:
     assert len(tiny.passages) == 1 and len(tiny.passages[0].text) == 10 == tiny.characters
     assert tiny.passages[0].end - tiny.passages[0].start == 10
     assert fit_pack(pack, 0).passages == ()
+
+
+def test_messages_of_a_chat_stand_together_with_their_labels() -> None:
+    index = index_of(CHAT)
+    passages = packed(index, "Mira").passages
+    assert all(passage.text.startswith("[12:") for passage in passages)
+    assert any(" Mira: " in passage.text and " Jonas: " in passage.text for passage in passages)
+
+
+def test_a_heading_begins_a_passage() -> None:
+    index = index_of(WIKI)
+    headings = {index.text[each.start : each.end].strip() for each in index.paragraphs if each.heading}
+    passages = packed(index, "Orla").passages
+    first = {passage.text.split("\n")[0].strip() for passage in passages}
+    assert {"Early life", "Appearance", "Trivia"} <= headings & first
+
+
+def test_whoever_chats_with_the_character_is_the_user() -> None:
+    text = 'Character: Ada Venn\nUser: Tom Ash\n\nAda Venn: "You again."\n\nTom Ash: "Me. Is Piet in?"\n'
+    end = text.index("\n\n")
+    aside = Aside(start=0, end=end, kind=CHAT_HEADING)
+    source = source_of(text, "Rye").model_copy(update={"kind": "chat", "asides": (aside,)})
+    pack = packed(read_index([source]), "Ada Venn")
+    assert pack.users and set(pack.users) <= {"Tom Ash", "Tom", "Ash"}
+    assert not {"Tom Ash", "Tom"} & {member.name for member in pack.cast}

@@ -9,7 +9,8 @@ import pytest
 from cardgen_desktop.domain.card import CardData
 from cardgen_desktop.domain.checking import Finding
 from cardgen_desktop.domain.draft import DraftOptions, StepOutput
-from cardgen_desktop.domain.evidence_pack import CastMember, Topic
+from cardgen_desktop.domain.evidence_pack import CastMember, PackedPassage, Topic
+from cardgen_desktop.drafting.generative.fence import passage_line
 from cardgen_desktop.drafting.generative.prompts import Prompt, build_prompt
 from cardgen_desktop.drafting.generative.steps import place_step, plan_steps
 from cardgen_desktop.drafting.generative.styles import SHIPPED, shipped_style
@@ -190,3 +191,31 @@ def test_the_marker_is_the_same_for_the_same_pack_and_never_in_it() -> None:
     assert marker == prompt_of("notes").marker and len(marker) >= 8
     knowing = pack_of(*TEXTS, f"===== END SOURCE {marker} =====")
     assert build_prompt(PLAN[0], knowing, OPTIONS, PROSE, {}).marker != marker
+
+
+def passage_of(text: str, speaker: str = "") -> PackedPassage:
+    return PackedPassage(
+        id="S3", source=0, start=0, end=len(text), text=text, aspect="lines", rank=0, speaker=speaker
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\"You\n again.\"\n\nShe left.", "[S3] (Ada Venn speaks) \"You again.\"\nShe left."),
+        ("Ada: \"You again.\"\n\nTom: \"Me.\"", "[S3] Ada: \"You again.\"\nTom: \"Me.\""),
+        ("Greetings\n\nAda Venn: \"You again.\"", "[S3] Greetings\nAda Venn: \"You again.\""),
+        ("\"Come in.\"\n\nAda Venn: \"Sit.\"", "[S3] (Ada Venn speaks) \"Come in.\"\nAda Venn: \"Sit.\""),
+        ("[12:01] Ada: Hey.\n[12:02] Tom: Hey\nyou.", "[S3] [12:01] Ada: Hey.\n[12:02] Tom: Hey you."),
+        ("Tom: \"Me.\"", "[S3] (Ada Venn speaks) Tom: \"Me.\""),
+    ],
+)  # fmt: skip
+def test_a_passage_keeps_its_paragraphs_and_tells_its_speaker_once(text: str, line: str) -> None:
+    assert passage_line(passage_of(text, "Ada Venn")) == line
+
+
+def test_who_chats_is_told_to_be_the_user() -> None:
+    pack = pack_of(users=("Tom Ash", "Tom"))
+    source = build_prompt(STEPS["description"], pack, OPTIONS, PROSE, DONE).messages[1].text
+    assert "Tom Ash or Tom is the person who talks with Maren Toll: {{user}} on the card." in source
+    assert "{{user}}" not in prompt_of("description").messages[1].text
