@@ -27,6 +27,7 @@ __all__ = ["StepAnswer", "joined", "read_answer", "streamed_fields"]
 
 MOST_ITEMS = 60
 MOST_DEPTH = 6
+_IN_SCENE = re.compile(r"\{\{(?:char|user)\}\}|\*[^*\n]+\*|[\"“„«][^\"”“»\n]+[\"”“»]")
 _NO_TEXT = re.compile(r"(?:\{\s*\"|\[\s*[\]\"{]|(?:null|none|true|false)\b\W*\Z)", re.IGNORECASE)
 
 
@@ -126,8 +127,9 @@ def _malformed(finding: Finding) -> Finding:
 
 
 def _is_short(answer: StepAnswer) -> bool:
+    """Whether little was written, and some of it declines; a character who is sorry speaks to somebody."""
     return sum(len(text) for text in answer.texts.values()) < 600 and any(
-        is_refusal(text) for text in answer.texts.values()
+        is_refusal(text) and not _IN_SCENE.search(text) for text in answer.texts.values()
     )
 
 

@@ -225,6 +225,18 @@ def test_a_refusal_is_told_from_an_answer() -> None:
     ).refused
 
 
+@pytest.mark.parametrize(
+    ("said", "declines"),
+    [
+        ("I'm sorry, {{user}}, but I can't help you right now.", False),
+        ("*Maren shakes her head.* \"I'm sorry, but I can't help you.\"", False),
+        ("I'm sorry, but I can't help with that.", True),
+    ],
+)
+def test_a_character_who_cannot_help_is_no_refusal(said: str, declines: bool) -> None:
+    assert read("first_mes", json.dumps({"first_mes": said})).refused is declines
+
+
 def test_the_growing_view_shows_neither_json_nor_marks() -> None:
     told = 'Maren is tall [S1]. She said \\"no\\" to {{user}} [S2][S3].\\n\\nShe stayed.'
     raw = f'```json\n{{"description": "{told}"}}\n```'
