@@ -183,6 +183,15 @@ def _truncated(field: str, path: str, text: str, context: RuleContext) -> Iterat
         yield finding.model_copy(update={"failure": "out.truncated"}) if context.is_cut else finding
 
 
+def _left_open(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
+    """A greeting whose last action is not closed: a quotation mark that stands bare in JSON ends the text."""
+    last = text.rstrip().rsplit("\n", 1)[-1]
+    if field in GREETINGS and not context.is_cut and last.replace("**", "").count("*") % 2:
+        at = text.rfind(last)
+        message = f"The text of the {_named(field)} breaks off inside an action, where speech should follow."
+        yield _finding("truncated", path, message, last, at)
+
+
 def _nothing_said(field: str, path: str, text: str, context: RuleContext) -> Iterator[Finding]:
     """A name alone, or digits: small models fill a field with as little. A Chinese character is a word."""
     letters = sum(3 if ord(letter) > 0x2E80 else 1 for letter in text if letter.isalpha())
@@ -260,6 +269,6 @@ def _addresses(field: str, path: str, text: str, context: RuleContext) -> Iterat
 
 Rule = Callable[[str, str, str, RuleContext], Iterable[Finding]]
 _RULES: tuple[Rule, ...] = (
-    _leaks, _echo, _loops, _repeats, _truncated, _nothing_said, _second_person, _speaks_for_user, _orders,
+    _leaks, _echo, _loops, _repeats, _truncated, _left_open, _nothing_said, _second_person, _speaks_for_user, _orders,
     _addresses,
 )  # fmt: skip

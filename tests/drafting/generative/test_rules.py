@@ -134,6 +134,8 @@ def test_text_that_breaks_off_is_found() -> None:
     )
     assert kinds("personality", "proud, dry, stubborn") == set()
     assert "truncated" in kinds("personality", "proud, dry, stub", RuleContext(pack_of(), is_cut=True))
+    assert only("first_mes", "*Maren trims the wick and looks up.").kind == "truncated"
+    assert kinds("first_mes", '*Maren trims the **wick**.* "You again."') == set()
 
 
 @pytest.mark.parametrize(
