@@ -269,6 +269,6 @@ def _addresses(field: str, path: str, text: str, context: RuleContext) -> Iterat
 
 Rule = Callable[[str, str, str, RuleContext], Iterable[Finding]]
 _RULES: tuple[Rule, ...] = (
-    _leaks, _echo, _loops, _repeats, _truncated, _left_open, _nothing_said, _second_person, _speaks_for_user, _orders,
-    _addresses,
+    _leaks, _echo, _loops, _repeats, _truncated, _left_open, _nothing_said, _second_person, _speaks_for_user,
+    _orders, _addresses,
 )  # fmt: skip
