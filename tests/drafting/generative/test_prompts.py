@@ -207,6 +207,7 @@ def passage_of(text: str, speaker: str = "") -> PackedPassage:
         ("Greetings\n\nAda Venn: \"You again.\"", "[S3] Greetings\nAda Venn: \"You again.\""),
         ("\"Come in.\"\n\nAda Venn: \"Sit.\"", "[S3] (Ada Venn speaks) \"Come in.\"\nAda Venn: \"Sit.\""),
         ("[12:01] Ada: Hey.\n[12:02] Tom: Hey\nyou.", "[S3] [12:01] Ada: Hey.\n[12:02] Tom: Hey you."),
+        ("\"Now, here\nit is: I wait.\"", "[S3] (Ada Venn speaks) \"Now, here it is: I wait.\""),
         ("Tom: \"Me.\"", "[S3] (Ada Venn speaks) Tom: \"Me.\""),
     ],
 )  # fmt: skip
