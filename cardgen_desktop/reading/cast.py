@@ -1,23 +1,18 @@
 """The characters of a set: alias groups judged as persons, places or other (offline-drafter.md 3.6-3.8)."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from .aliases import Alias, Group, read_aliases
 from .clusters import cluster_aliases
 from .languages import FirstNames, LanguagePack
-from .manuscript import Stretches
 from .model import Character, CharacterKind, Mention, Paragraph, Segment
 from .persons import FLOOR, Pronouns, is_person, person_points, voted_gender
 
-FIRST_PERSON_SHARE, FIRST_PERSON_PART, NARRATED_PARTS = 0.012, 0.005, 8
-NARRATOR_VOCATIVES, NARRATOR_NARRATION = 2, 0.45
 SHORT_WORDS, SHORT_FLOOR = 3_000, 0.25
 MULTI_WORD = 1.6
 FULL_NAME_TIMES, FULL_NAME_SHARE, RARE_NAME_SHARE = 2, 0.005, 0.1
 TITLED_SHARE, OVER_TITLE_SHARE, BY_NAME_SHARE = 0.4, 0.2, 0.4
-UNNAMED_NARRATOR = "Narrator"
 
 
 def build_cast(
@@ -133,53 +128,3 @@ def _thing(mentions: Sequence[Mention], pack: LanguagePack) -> CharacterKind:
     words = mentions[0].surface.lower().split()
     known = words[-1] in pack.place_suffixes or words[0] in pack.places
     return "place" if known or located > 0.15 * len(mentions) else "other"
-
-
-def find_narrator(
-    text: str,
-    paragraphs: Sequence[Paragraph],
-    segments: Sequence[Segment],
-    mentions: Sequence[Mention],
-    characters: list[Character],
-    pack: LanguagePack,
-) -> Character | None:
-    """The first-person narrator: somebody others address and the narration seldom names (3.8)."""
-    if not _is_first_person(text, paragraphs, segments, pack):
-        return None
-    best, best_points = None, 0.0
-    for character in characters:
-        own = [mentions[number] for number in character.mentions]
-        vocatives = sum(mention.vocative for mention in own)
-        narrated = sum(not mention.in_quote for mention in own) / max(1, len(own))
-        points = vocatives * (1 - narrated) ** 2
-        if character.kind == "named" and vocatives >= NARRATOR_VOCATIVES and narrated < NARRATOR_NARRATION:
-            best, best_points = max((best, best_points), (character, points), key=lambda pair: pair[1])
-    if best is None:
-        best = Character(len(characters), UNNAMED_NARRATOR, {UNNAMED_NARRATOR: 0})
-        characters.append(best)
-    best.kind = "narrator"
-    return best
-
-
-def _is_first_person(
-    text: str, paragraphs: Sequence[Paragraph], segments: Sequence[Segment], pack: LanguagePack
-) -> bool:
-    """Whether *I* is common in the narration and in half of its parts: one letter is not enough."""
-    words = "|".join(sorted(pack.first_person))
-    if not words:
-        return False
-    capital = re.compile(rf"\b(?:{words.upper() if pack.code == 'en' else words})\b")
-    quoted = Stretches([(segment.outer_start, segment.outer_end) for segment in segments])
-    said = [0] * NARRATED_PARTS
-    told = [0] * NARRATED_PARTS
-    for paragraph in paragraphs:
-        if not paragraph.heading:
-            part = paragraph.start * NARRATED_PARTS // len(text)
-            told[part] += text.count(" ", paragraph.start, paragraph.end) + 1
-            found = capital.finditer(text, paragraph.start, paragraph.end)
-            said[part] += sum(quoted.index_at(each.start()) is None for each in found)
-    for segment in segments:
-        told[segment.start * NARRATED_PARTS // len(text)] -= text.count(" ", segment.start, segment.end) + 1
-    parts = [(count, size) for count, size in zip(said, told, strict=True) if size > 0]
-    often = sum(count > FIRST_PERSON_PART * size for count, size in parts)
-    return sum(said) > FIRST_PERSON_SHARE * max(1, sum(told)) and 2 * often >= len(parts)

@@ -46,6 +46,8 @@ REVERSED_GUILLEMETS = QuotationStyle(
 LOW = QuotationStyle("low", re.compile("„"), "„", '“”"')
 CORNERS = QuotationStyle("corners", re.compile("「"), "「", "」")
 DASH = QuotationStyle("dash", LINE_DASH, "", "")
+_TAG = re.compile(r"\s*[,，—–-]?\s*([^\W\d_]+)(?:[\s’'-]+([^\W\d_]+))?")
+TAG_REACH = 60
 PAIRED = (DOUBLE, SINGLE, STRAIGHT_SINGLE, GUILLEMETS, REVERSED_GUILLEMETS, LOW, CORNERS)
 
 
@@ -78,7 +80,7 @@ def find_segments(
             continue
         found = _segments_of(text, paragraph, styles[paragraph.source])
         for segment in split_incises(text, found, pack) if pack.inline_tags else found:
-            if not _is_scare(text, paragraph, segment):
+            if not _is_scare(text, paragraph, segment, pack):
                 segment.id = len(segments)
                 segments.append(segment)
     return segments
@@ -180,12 +182,18 @@ def _dash_segment(text: str, paragraph: Paragraph, start: int, end: int, outer: 
         yield Segment(-1, begin, begin + len(inner), outer, end, paragraph.id)
 
 
-def _is_scare(text: str, paragraph: Paragraph, segment: Segment) -> bool:
+def _is_scare(text: str, paragraph: Paragraph, segment: Segment, pack: LanguagePack) -> bool:
     """A word or two in marks inside narration: a title, a term, irony, not speech."""
     words = text[segment.start : segment.end]
     if segment.outer_start == paragraph.start or words.endswith(CLOSED_BY_STOP) or segment.continued:
         return False
-    if len(words.split()) > SCARE_WORDS:
+    if len(words.split()) > SCARE_WORDS or _is_tagged(text, segment, pack):
         return False
     before = text[max(paragraph.start, segment.outer_start - LEAD_REACH) : segment.outer_start].rstrip()
     return not before.endswith(INTRODUCED_BY)
+
+
+def _is_tagged(text: str, segment: Segment, pack: LanguagePack) -> bool:
+    """Whether a word of speaking follows, behind a comma outside the marks: *„Ja“, sagte Otto*."""
+    after = _TAG.match(text, segment.outer_end, segment.outer_end + TAG_REACH)
+    return after is not None and any(word and word.casefold() in pack.speech_verbs for word in after.groups())

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .capitals import read_capitals
-from .cast import build_cast, find_narrator
+from .cast import build_cast
 from .chats import ChatLine, chat_segments, label_mentions, read_chat
 from .focus import FocusTables, read_focus
 from .languages import FirstNames, LanguagePack
 from .manuscript import Manuscript
 from .model import Character, Mention, Paragraph, Section, Segment, Sentence, SourceShape, Unit
 from .names import find_mentions
+from .narrators import find_narrator
 from .paragraphs import split_paragraphs
 from .quotes import find_segments, quotation_styles
 from .sections import (
@@ -120,7 +121,8 @@ class Reader:
         tables = (self.manuscript.text, self.paragraphs, self.segments, self.mentions)
         self.characters = build_cast(*tables, self.pack, self.names)
         if not set(self.shapes) <= {"chat", "card"}:
-            self.narrator = find_narrator(*tables, self.characters, self.pack)
+            titles = [source.title for source in self.manuscript.sources]
+            self.narrator = find_narrator(*tables, self.characters, self.pack, titles)
         self.about = subjects(self.manuscript, self.shapes, self.mentions, self.characters)
         self.report(0.4, PEOPLE)
 

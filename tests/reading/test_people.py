@@ -1,5 +1,7 @@
 """Who is in a text: names, aliases, genders, narrators, and who is left out."""
 
+import pytest
+
 from cardgen_desktop.domain.people import PRESENCE_BARS
 from cardgen_desktop.reading.index import read_index
 from tests.reading.sources import DATA, TREASURE_ISLAND, aside, read, source, stored
@@ -178,3 +180,47 @@ def test_a_given_name_no_list_knows_belongs_to_its_full_name() -> None:
     text = "Dolge Orlick came in. " + "Dolge sat down, and Dolge looked at Mr. Orlick’s hat. " * 4
     index = read(text)
     assert index.find_people("Dolge Orlick") == index.find_people("Dolge")
+
+
+SEA = (
+    "My name is Ana Reyes. I was born by the sea, and I have never left it. My brother Luis laughs at me. "
+    "“You are a stone,” says Luis. I told Luis that stones do not drown. I mend nets, and I sing. "
+)
+NIGHT = (
+    "I work nights. “Who are you?” the guard asked. “Tomas Varga,” I said. He did not look. I went in "
+    "and waited for Doctor Lind. Doctor Lind came at two. I told her what I had seen, and I was afraid. "
+)
+LAKE = (
+    "Ich wohne am See, und ich habe nie jemanden eingeladen. Mein Nachbar Otto kommt. Ich heiße Karla Brandt. "
+    "Ich mag Otto. „Du bist stur“, sagte Otto. Ich lachte, und ich gab ihm Tee. "
+)
+COUSIN = (
+    "I am Rebecca's cousin, and I keep her house. Rebecca rides at dawn. I wait for Rebecca with coffee. "
+    "Rebecca thanks me and I say that it is nothing. I have never been asked to ride. "
+)
+GUEST = (
+    "“My name is Carl,” said the man. I wrote it down. I asked Carl where he came from. I waited for Carl. "
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        (SEA, "en", "Ana Reyes"),
+        (NIGHT, "en", "Tomas Varga"),
+        (LAKE, "de", "Karla Brandt"),
+        (COUSIN, "en", "Narrator"),
+        (GUEST, "en", "Narrator"),
+    ],
+)
+def test_narrators_who_say_who_they_are_have_a_name(text: str, language: str, name: str) -> None:
+    people = read(text, language=language).people()
+    assert [person.name for person in people if person.narrator] == [name]
+
+
+def test_a_story_may_be_called_after_who_tells_it() -> None:
+    text = "I was cold. “Jane, go,” said John Reed. I went. I read my book, and I hid from John Reed. "
+    assert [
+        [person.name for person in read_index([source(text, title=title)]).people() if person.narrator]
+        for title in ("Jane Eyre", "The Red Room")
+    ] == [["Jane"], ["Narrator"]]

@@ -38,6 +38,19 @@ def test_scare_quotes_are_no_speech() -> None:
     assert [words for _, words in spoken(read(text))] == ["Stop!"]
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "quoted"),
+    [
+        ("Otto kam. „Ja“, sagte Otto. Er mag die „Villa“ am See.", "de", ["Ja"]),
+        ("Otto vint. « Oui », répondit-il. Il aime sa « maison » bleue.", "fr", ["Oui"]),
+        ("Vino Otto. «Carla, ven», dijo Otto. Es su «casa» azul.", "es", ["Carla, ven"]),
+        ("Пришёл Отто. «Да», сказал Отто. Он любит свой «дом» у реки.", "ru", ["Да"]),
+    ],
+)
+def test_short_speech_before_a_comma_outside_the_marks(text: str, language: str, quoted: list[str]) -> None:
+    assert [words for _, words in spoken(read(text, language=language))] == quoted
+
+
 def test_a_quotation_left_open_goes_on_with_the_same_speaker() -> None:
     text = '"It began long ago," said Tom. "We were poor.\n\n"Then the ship came in."\n\n"Did it?" asked Ann.'
     assert spoken(read(text)) == [
