@@ -191,8 +191,8 @@ NIGHT = (
     "and waited for Doctor Lind. Doctor Lind came at two. I told her what I had seen, and I was afraid. "
 )
 LAKE = (
-    "Ich wohne am See, und ich habe nie jemanden eingeladen. Mein Nachbar Otto kommt. Ich heiße Karla Brandt. "
-    "Ich mag Otto. „Du bist stur“, sagte Otto. Ich lachte, und ich gab ihm Tee. "
+    "Ich wohne am See, und ich habe nie jemanden eingeladen. Mein Nachbar Otto kommt. "
+    "Ich heiße Karla Brandt. Ich mag Otto. „Du bist stur“, sagte Otto. Ich lachte, und ich gab ihm Tee. "
 )
 COUSIN = (
     "I am Rebecca's cousin, and I keep her house. Rebecca rides at dawn. I wait for Rebecca with coffee. "
