@@ -39,6 +39,10 @@ class _Word(NamedTuple):
     follows: str
 
 
+SHORTENED = 4
+"""Letters of a short form that stands for one name alone."""
+
+
 class Names:
     """The names of a set, by alias and by single word."""
 
@@ -135,10 +139,17 @@ class Names:
                 return size, self._named(run, frozenset(ids), known=True)
         if not first.capital or first.bare in self.pack.titles_bare or not self._may_be_name(words, place):
             return 1, None
-        ids = self._parts.get(first.bare)
+        ids = self._parts.get(first.bare) or self._shortened(first.bare)
         if ids:
             return 1, self._named([first], frozenset(ids), known=True)
         return self._unlisted(words, place)
+
+    def _shortened(self, word: str) -> frozenset[int]:
+        """Whose name a word cuts short, when it is only one: *Huck* for Huckleberry."""
+        if len(word) < SHORTENED or self.corpus.spelled[word.capitalize()]:
+            return frozenset()
+        longer = [ids for part, ids in self._parts.items() if part.startswith(word)]
+        return frozenset(longer[0]) if len(longer) == 1 else frozenset()
 
     def _looks_named(self, run: Sequence[_Word]) -> bool:
         """Whether words that are an alias are meant as one: *will* and *rose* begin a sentence too."""
@@ -162,6 +173,8 @@ class Names:
     def _may_be_name(self, words: Sequence[_Word], place: int) -> bool:
         word = words[place]
         if len(word.bare) < 2 or word.bare in self.corpus.words.stop or word.bare in self.pack.calendar:
+            return False
+        if all(self.corpus.words.value_of(part) is not None for part in word.bare.split("-")):
             return False
         names = first_names()
         listed = word.bare in self._parts
