@@ -7,7 +7,7 @@ from cardgen_desktop.drafting.checking.naming import Names
 from cardgen_desktop.reading.index import read_index
 from tests.drafting.stories import source_of
 
-MINE = "Quatermain shot well. Huckleberry came to Quatermain. “I am fifty-five,” said Quatermain to Huckleberry. "
+MINE = "Quatermain shot well. Huckleberry came to Quatermain. “I am fifty-five,” said Quatermain. "
 
 
 @pytest.mark.parametrize(
@@ -26,5 +26,6 @@ def test_number_words_are_no_names_and_short_forms_are_known(
     named = [
         (each.surface, "".join(index.characters[number].name for number in each.ids))
         for each in Names(Corpus(index)).found_in(claim)
+        if each.surface != "{{char}}"
     ]
     assert named == found
