@@ -6,6 +6,7 @@ from typing import NamedTuple
 from .lexicon import Lexicon, Token
 
 DOZEN, TENS, HUNDRED = 12, 20, 100
+UNITS = (1_000_000, 1000, HUNDRED)
 
 
 class Numeral(NamedTuple):
@@ -36,6 +37,8 @@ def stems_of(value: float, words: Lexicon) -> dict[str, float]:
         forms |= {word for word, number in table.items() if number == value and len(word) > 2}
     if TENS < value < HUNDRED and value % 10:
         forms |= {word for word, number in words.numbers.items() if number == value - value % 10}
+    unit = next((each for each in UNITS if value > each), None)
+    forms |= {word for word, number in words.numbers.items() if unit is not None and number == unit}
     return {words.stem(form): 1.0 for form in forms}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from cardgen_desktop.drafting.checking.lexicon import LANGUAGES, lexicon
 from cardgen_desktop.drafting.checking.negation import negated_stretches
-from cardgen_desktop.drafting.checking.numerals import numerals
+from cardgen_desktop.drafting.checking.numerals import numerals, stems_of
 
 WORDS = lexicon("en")
 
@@ -37,6 +37,14 @@ def test_related_words_are_related_both_ways() -> None:
 )
 def test_numbers_are_read_from_words_and_digits(text: str, counted: bool, values: list[float]) -> None:
     assert [each.value for each in numerals(WORDS.tokens(text), WORDS, counting=counted)] == values
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(27, "twenty-seven"), (200, "two hundred"), (10000, "ten thousand"), (250, "250")]
+)
+def test_a_number_is_looked_for_by_a_word_that_spells_it(value: int, text: str) -> None:
+    sought = stems_of(value, WORDS)
+    assert any(token.stem in sought for token in WORDS.tokens(text))
 
 
 @pytest.mark.parametrize(
