@@ -193,6 +193,8 @@ class ModelEngine:
         before, after = work.plan.stretch(number)
         share = DRAFTING_SHARE - PACKING_SHARE
         work.job.set_stretch(PACKING_SHARE + share * before, PACKING_SHARE + share * after)
+        # Reading a long prompt may take a model minutes, in which nothing else is to be told.
+        work.job.report_within(0.0, f"{work.plan.title(step)} · waiting for the model's first word")
         screen = Screen(self._bus, work.job.id, step.key)
         output = await self._writer.write(work, step, screen)
         hashed = work.step_input(step)

@@ -24,6 +24,15 @@ def size_words(size: float) -> str:
     )
 
 
+def shortened(name: str, limit: int = 48) -> str:
+    """A name as it stands in a sentence of news: on one line, its middle left out where it is very long."""
+    plain = " ".join(name.split())
+    if len(plain) <= limit:
+        return plain
+    head = (limit - 1) * 2 // 3
+    return f"{plain[:head].rstrip()}…{plain[len(plain) - (limit - 1 - head) :].lstrip()}"
+
+
 def first_sentence(text: str) -> str:
     """The first sentence of an explanation, without its full stop."""
     head, _, _ = text.strip().partition(". ")

@@ -11,7 +11,7 @@ import pytest
 from cardgen_desktop.domain.costs import CostQuery
 from cardgen_desktop.domain.draft import DraftOptions
 from cardgen_desktop.domain.errors import UsageError
-from cardgen_desktop.domain.events import ProposalsChanged
+from cardgen_desktop.domain.events import Event, JobChanged, ProposalsChanged
 from cardgen_desktop.domain.evidence import EvidenceFile
 from cardgen_desktop.domain.field_locks import extensions_with_lock
 from cardgen_desktop.domain.job import JobState, Lane
@@ -435,3 +435,18 @@ async def test_a_schema_that_is_dropped_without_a_word_is_put_into_words(tmp_pat
     first, second = (request.body for request in chats_for(server, "scenario"))
     assert first["response_format"] != second["response_format"]
     assert "JSON object and nothing else" in second["messages"][-1]["content"]
+
+
+async def test_what_a_model_is_waited_for_is_said_before_its_first_word(tmp_path: Path) -> None:
+    async with FakeModelServer() as server, model_workspace(tmp_path / "home", server) as workspace:
+        telling(server, scenario=SCENARIO)
+        phases: list[str] = []
+
+        def hear(event: Event) -> None:
+            if isinstance(event, JobChanged):
+                phases.append(event.job.phase)
+
+        workspace.events.subscribe(hear)
+        await ended(workspace, (await started_draft(workspace)).id)
+        packing = max(number for number, phase in enumerate(phases) if phase.startswith("Choosing what"))
+        assert phases[packing + 1].endswith("waiting for the model's first word")

@@ -475,3 +475,18 @@ async def test_a_card_that_has_gone_is_told_of_and_nothing_is_drafted(
     cards.library_view.draft_requested.emit(4)
     await until(lambda: bool(messages.errors))
     assert "no card" in messages.errors[-1]
+
+
+async def test_a_page_that_is_hidden_hands_its_focus_to_nothing_unasked(
+    window: MainWindow, commands: FakeCommands
+) -> None:
+    """Qt would give it to the next widget of the window, with a ring as if Tab had been pressed."""
+    await attach(window, commands)
+    page = window.pages.go_to("jobs")
+    await settle()
+    table = page.focusProxy()
+    assert table is not None
+    table.setFocus()
+    window.pages.go_to("draft")
+    await settle()
+    assert window.focusWidget() is None

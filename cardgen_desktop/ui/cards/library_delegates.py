@@ -96,11 +96,15 @@ class RowDelegate(CardDelegate):
     """One row: portrait, name and tags, source, lorebook, date."""
 
     shows_focus = True
-    beside_date = 52
+    beside_date, date_width = 52, 96
     """Room to the right of the date: for *More*."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(400, ROW_HEIGHT)
+
+    def date_of(self, card: CardSummary) -> str:
+        """What stands at the end of the row."""
+        return date_words(card.updated_at)
 
     def more_rect(self, rect: QRectF) -> QRectF:
         return QRectF(rect.right() - MORE - 8, rect.center().y() - MORE / 2, MORE, MORE)
@@ -138,9 +142,11 @@ class RowDelegate(CardDelegate):
     def _paint_facts(self, painter: QPainter, rect: QRectF, card: CardSummary) -> None:
         theme, tokens = self._context.theme, self._context.theme.tokens
         start = rect.left() + INSET + ROW_PICTURE + 12 + rect.width() * 0.42 + 16
-        date = QRectF(rect.right() - self.beside_date - 96, rect.top(), 96, ROW_HEIGHT)
+        date = QRectF(
+            rect.right() - self.beside_date - self.date_width, rect.top(), self.date_width, ROW_HEIGHT
+        )
         paint_text(
-            painter, date, tokens, theme.fonts, date_words(card.updated_at),
+            painter, date, tokens, theme.fonts, self.date_of(card),
             role="small", token="muted", align=_RIGHT,
         )  # fmt: skip
         book = QRectF(date.left() - 132, rect.top(), 120, ROW_HEIGHT)

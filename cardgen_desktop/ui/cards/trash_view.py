@@ -12,7 +12,7 @@ from ..context import UiContext
 from ..theme import SPACE
 from ..wording import counted
 from .library_delegates import INSET, RowDelegate
-from .library_model import SUMMARY_ROLE, LibraryModel
+from .library_model import SUMMARY_ROLE, LibraryModel, date_words
 from .library_portraits import LibraryPortraits
 
 
@@ -93,7 +93,11 @@ class TrashRows(RowDelegate):
     """The rows of the library without *More*: the actions stand above."""
 
     shows_focus = False
-    beside_date = INSET
+    beside_date, date_width = INSET, 176
+
+    def date_of(self, card: CardSummary) -> str:
+        """When it was written last: no date of its removal is kept."""
+        return f"last changed {date_words(card.updated_at)}"
 
     def _paint_more(self, *_: object) -> None:
         """Nothing."""
@@ -145,7 +149,7 @@ class TrashView(QWidget):
         self.header.set_facts(counted(len(cards), "card") if cards else "")
         was_here = self.list.hasFocus() or self.restore.hasFocus() or self.remove.hasFocus()
         self.stack.setCurrentIndex(0 if cards else 1)
-        for button in (self.restore, self.remove, self.empty_all):
+        for button in (self.back, self.restore, self.remove, self.empty_all):
             button.setVisible(bool(cards))
         self._on_selection()
         if was_here:

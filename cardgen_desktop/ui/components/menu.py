@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ..context import UiContext
+from ..theme import RADIUS
+from .floating import cut_corners
 
 
 class Menu(QMenu):
@@ -41,6 +43,10 @@ class Menu(QMenu):
         action.triggered.connect(lambda: callback())
         self.addAction(action)
         return action
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        cut_corners(self, RADIUS.TILE)
 
     def open_below(self, widget: QWidget) -> None:
         """Show under a widget, its right edges aligned."""

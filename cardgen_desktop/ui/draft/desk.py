@@ -20,9 +20,11 @@ from ...domain.source import SourceSummary
 from ...jobs.interface import Commands, Events
 from ..notify import Notify
 from ..tasks import TaskOwner
+from ..wording import shortened
+from .arrivals import Arrivals
 from .pasting import Pasting
 from .sorting import sorted_drop
-from .source_rows import SourceRow, row_of_failure, row_of_reading, row_of_source
+from .source_rows import SourceRow, row_of_failure
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Desk(QObject):
         self._hidden: set[int] = set()
         self._reading: dict[str, str] = {}
         self._failed: dict[str, str] = {}
+        self._arrivals = Arrivals()
         self._unstored: dict[str, None] = {}
         self._told_ids: tuple[int, ...] | None = None
         self._was_loaded = self._loading = self._outdated = False
@@ -75,10 +78,9 @@ class Desk(QObject):
 
     @property
     def rows(self) -> tuple[SourceRow, ...]:
-        """Everything the list shows: sources, then files on their way, then files that failed."""
+        """Everything the list shows: sources and files on their way, then files that failed."""
         return (
-            *(row_of_source(source) for source in self.sources),
-            *(row_of_reading(path, phase) for path, phase in self._reading.items()),
+            *self._arrivals.rows(self.sources, self._reading),
             *(row_of_failure(path, sentence) for path, sentence in self._failed.items()),
         )
 
@@ -111,6 +113,7 @@ class Desk(QObject):
             self._unstored.pop(str(path), None)
             self._reading[str(path)] = ""
         if fresh:
+            self._arrivals.expect([str(path) for path in fresh])
             self._tell_rows()
             self._tasks.spawn(self._add(fresh), name="add files")
 
@@ -176,7 +179,8 @@ class Desk(QObject):
             self.loaded.emit()
 
     async def _add(self, paths: Sequence[Path]) -> None:
-        left = {str(path): None for path in paths}
+        names = [str(path) for path in paths]
+        left = dict.fromkeys(names)
         try:
             paths = await self._start_batches(paths, left)
             if not paths:
@@ -193,6 +197,7 @@ class Desk(QObject):
         finally:
             for path in left:
                 self._reading.pop(path, None)
+            self._sources = self._arrivals.settle(names, self._sources)
             self._tell_rows()
         self.load()
 
@@ -229,11 +234,13 @@ class Desk(QObject):
             self.card_added.emit(added.card)
         elif added.source is not None:
             self._take(added.source, was_known)
+            if not was_known:
+                self._arrivals.note(added.path, added.source.id)
         self._tell_rows()
 
     def _take(self, source: SourceSummary, was_known: bool) -> None:
         if was_known and source.id not in self._hidden:
-            self._notify.toast(f"{source.title or source.name} is on the desk already")
+            self._notify.toast(f"“{shortened(source.title or source.name)}” is on the desk already")
         self._hidden.discard(source.id)
         self._sources[source.id] = source
 
@@ -272,7 +279,7 @@ class Desk(QObject):
             self._failed[path] = sentence
             self._tell_rows()
 
-        self._notify.toast(f"“{row.name}” taken off the list", action="Undo", callback=bring_back)
+        self._notify.toast(f"“{shortened(row.name)}” taken off the list", action="Undo", callback=bring_back)
 
     def _commit_removals(self) -> None:
         self._tasks.spawn(self._remove_hidden(), name="remove sources")

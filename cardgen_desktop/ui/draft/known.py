@@ -40,7 +40,7 @@ def left_out_words(to_draft: int, standings: Sequence[Standing]) -> str:
     """Who *Draft all* leaves out: "7 to draft, 2 are done"; nothing when that is nobody."""
     if not standings:
         return ""
-    parts = [f"{to_draft} to draft"] if to_draft else ["No main character is left to draft"]
+    parts = [f"{to_draft} to draft"] if to_draft else ["Nobody is left to draft"]
     for standing in ("done", "at work"):
         number = sum(one == standing for one in standings)
         if number:

@@ -26,6 +26,7 @@ from ..painting import (
     paint_text,
 )
 from ..theme import HEIGHT, RADIUS
+from ..wording import counted
 from .people_model import PERSON_ROLE, PeopleModel, mentions_of, other_names
 
 PORTRAIT, DISC = 56, 20
@@ -101,7 +102,8 @@ class PersonDelegate(QStyledItemDelegate):
         if names:
             self._line(painter, room, tops[1], names, "small", "muted")
         if quote:
-            self._line(painter, rect, tops[2], quote, "quote", "text" if chosen else "muted")
+            role = "quote" if person.sample_quotes else "small"
+            self._line(painter, rect, tops[2], quote, role, "text" if chosen else "muted")
         if right is not None:
             paint_presence(painter, right, person.presence, tokens, chosen)
             count = QRectF(right.left() - 40, right.bottom() + 3, right.width() + 40, 16)
@@ -120,8 +122,11 @@ class PersonDelegate(QStyledItemDelegate):
 
 
 def _quoted(person: Person) -> str:
+    """A line somebody says; how many there are where none is good to show."""
     said = " ".join(person.sample_quotes[0].split()) if person.sample_quotes else ""
-    return f"“{said}”" if said else ""
+    if said:
+        return f"“{said}”"
+    return f"{counted(person.quotes, 'quotation')}, none to show alone" if person.quotes else ""
 
 
 class PeopleListView(QListView):

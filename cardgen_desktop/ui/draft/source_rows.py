@@ -9,6 +9,8 @@ from ..wording import counted, reason_of
 
 RowState = Literal["ready", "warning", "reading", "failed"]
 
+ROW_LETTERS = 36
+"""About so many letters of a reason fit a row."""
 _ICONS = {
     "epub": "book", "fictionbook": "book", "html": "web", "subtitles": "chat", "chat": "chat",
     "card": "card",
@@ -67,7 +69,7 @@ def file_key(path: str) -> str:
 def row_of_source(source: SourceSummary) -> SourceRow:
     """A source that was read; with the first warning in the place of its facts."""
     sentence = " ".join(warning.message for warning in source.warnings)
-    line = reason_of(source.warnings[0].message) if source.warnings else facts_of(source)
+    line = brief_reason(source.warnings[0].message) if source.warnings else facts_of(source)
     return SourceRow(
         key=source_key(source.id),
         name=source.title or source.name,
@@ -89,6 +91,13 @@ def row_of_failure(path: str, sentence: str) -> SourceRow:
     """A file that could not be read; it stays until the person dismisses it."""
     name = PurePath(path).name
     return SourceRow(file_key(path), name, _icon_of(path), reason_of(sentence), "failed", sentence)
+
+
+def brief_reason(sentence: str) -> str:
+    """What is wrong, as a row has room for it; what is guessed beyond that is left to the tooltip."""
+    reason = reason_of(sentence)
+    head, _, _ = reason.partition(", ")
+    return head if len(reason) > ROW_LETTERS else reason
 
 
 def facts_of(source: SourceSummary) -> str:

@@ -16,6 +16,8 @@ from ..theme import HEIGHT, RADIUS
 from ..wording import counted
 
 GAP, PADDING, BAR, MORE = 8, 10, 3, 28
+BELOW = 12
+"""Room between the chips and the foot of the page."""
 WIDEST, NARROWEST = 300, 148
 
 
@@ -125,7 +127,7 @@ class BatchBar(QWidget):
         self.more = Button("", context=context, variant="ghost", size="small", parent=self)
         self.more.clicked.connect(lambda: self.make_more_menu().open_below(self.more))
         self._folded: tuple[BatchView, ...] = ()
-        self.setFixedHeight(HEIGHT.CHIP)
+        self.setFixedHeight(HEIGHT.CHIP + BELOW)
         self.hide()
 
     def show_batches(self, batches: Sequence[BatchView]) -> None:
@@ -157,7 +159,7 @@ class BatchBar(QWidget):
         self._arrange()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(NARROWEST, HEIGHT.CHIP)
+        return QSize(NARROWEST, HEIGHT.CHIP + BELOW)
 
     def make_menu(self, batch: BatchView) -> Menu:
         """What can be done with a batch."""
@@ -223,5 +225,5 @@ class BatchBar(QWidget):
     def _put(self, widget: QWidget, x: int, width: int) -> int:
         left = self.width() - x - width if self.isRightToLeft() else x
         height = widget.sizeHint().height()
-        widget.setGeometry(left, (self.height() - height) // 2, width, height)
+        widget.setGeometry(left, (HEIGHT.CHIP - height) // 2, width, height)
         return x + width + GAP

@@ -1,12 +1,13 @@
 """How many jobs run at once, lane by lane: a panel under its button, closed by Esc or a click beside it."""
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ...domain.job import Lane
 from ...domain.queue import LaneStatus, QueueStatus
 from ..components import Button, ElidedLabel, Label
+from ..components.floating import cut_corners
 from ..context import UiContext
 from ..painting import draw_icon, fill_rounded, ink, stroke_rounded
 from ..theme import RADIUS, SPACE
@@ -131,6 +132,10 @@ class LanePopover(QWidget):
         rightmost = window.mapToGlobal(QPoint(window.width() - 8, 0)).x() - self.width()
         self.move(min(corner.x(), rightmost), corner.y())
         self.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        cut_corners(self, RADIUS.TILE)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

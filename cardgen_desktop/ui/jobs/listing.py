@@ -1,4 +1,4 @@
-"""The left side of the jobs page: banners, queue, batches, filters; the table or what is in its place."""
+"""The left side of the jobs page: banners, queue, filters; the table or what is in its place; batches."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -106,10 +106,15 @@ class JobListing(QWidget):
         rows = QVBoxLayout()
         rows.setContentsMargins(EDGE, 0, EDGE, 0)
         rows.setSpacing(10)
-        for widget in (self.banners, self.queue_bar, self.batch_bar, self.filters):
+        for widget in (self.banners, self.queue_bar, self.filters):
             rows.addWidget(widget)
         column.addLayout(rows)
         column.addWidget(self._stack, 1)
+        # Below the table: rows must not move when a batch begins or ends.
+        foot = QVBoxLayout()
+        foot.setContentsMargins(EDGE, 0, EDGE, 0)
+        foot.addWidget(self.batch_bar)
+        column.addLayout(foot)
 
     def _no_match_words(self) -> tuple[str, str]:
         filters = self.filters

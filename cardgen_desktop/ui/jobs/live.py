@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from ...domain.job import JobQuery, JobSnapshot
+from ...domain.job import JobQuery, JobSnapshot, JobState, Lane
 from ..tasks import TaskOwner
 from .columns import SORT_KEYS
 from .matching import matcher
@@ -60,6 +60,20 @@ class LiveRows(JobRows):
     def job(self, row: int) -> JobSnapshot | None:
         """The job of a row as it is to be shown, None while it is on its way."""
         return self._optimism.shown(self._window.job(row))
+
+    def as_shown(self, job: JobSnapshot) -> JobSnapshot:
+        """A job that was announced, as its row shows it."""
+        return self._optimism.shown(job) or job
+
+    def show_paused(self, lanes: frozenset[Lane]) -> None:
+        """Nothing new starts in these lanes: the rows that wait for them say so."""
+        if self._optimism.pause(lanes):
+            waiting = (
+                row
+                for row in self._window.known_rows()
+                if (job := self._window.job(row)) is not None and job.state is JobState.QUEUED
+            )
+            self._changed(sorted(waiting))
 
     def keep(self, job_id: int | None) -> None:
         """Let one job stay in the list although it left the filter, because the person is looking at it."""

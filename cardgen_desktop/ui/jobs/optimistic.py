@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ...domain.job import TERMINAL_STATES, JobSnapshot
+from ...domain.job import TERMINAL_STATES, JobSnapshot, JobState, Lane
+from .words import QUEUE
 
 
 class Optimism:
@@ -13,6 +14,7 @@ class Optimism:
         self.pending: dict[str, JobSnapshot] = {}
         self._intents: dict[int, dict[str, Any]] = {}
         self._painted: dict[int, tuple[JobSnapshot, JobSnapshot]] = {}
+        self._paused: frozenset[Lane] = frozenset()
 
     def add(self, job: JobSnapshot) -> None:
         """A row that is about to be; raises ValueError when it has an id of the database or no request id."""
@@ -50,10 +52,27 @@ class Optimism:
 
     def shown(self, job: JobSnapshot | None) -> JobSnapshot | None:
         """A job as it is to be shown."""
-        if job is None or not self._intents or job.id not in self._intents:
+        if job is None:
+            return None
+        stands_still = job.state is JobState.QUEUED and job.lane in self._paused
+        if not stands_still and job.id not in self._intents:
             return job
         painted = self._painted.get(job.id)
         if painted is None or painted[0] is not job:
-            painted = job, job.model_copy(update=self._intents[job.id])
+            painted = job, job.model_copy(update=self._changes(job, stands_still))
             self._painted[job.id] = painted
         return painted[1]
+
+    def pause(self, lanes: frozenset[Lane]) -> bool:
+        """Nothing starts in these lanes: what waits there says so. Returns whether that is news."""
+        if lanes == self._paused:
+            return False
+        self._paused = lanes
+        self._painted.clear()
+        return True
+
+    def _changes(self, job: JobSnapshot, stands_still: bool) -> dict[str, Any]:
+        changes = self._intents.get(job.id, {})
+        if stands_still and "state" not in changes and "metadata" not in changes:
+            return {**changes, "metadata": {**job.metadata, QUEUE: "paused"}}
+        return changes

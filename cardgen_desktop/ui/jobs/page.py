@@ -36,6 +36,7 @@ from .operations import JobOperations
 from .page_keys import bind_keys
 from .queue_control import QueueControl
 from .queue_wiring import QueueWiring
+from .queue_words import paused_lanes
 from .remedying import Remedying
 from .row_actions import RowActions
 
@@ -115,6 +116,7 @@ class JobsPage(QWidget):
         self.remedying.attach(commands, self._tasks)
         self._feed.reports.copy_queued.connect(lambda job: self.choose(job.id))
         self.queue.attach(control, history, operations)
+        control.changed.connect(lambda queue: model.show_paused(paused_lanes(queue)))
         self.listing.show_model(model)
         # After the listing has found its place again: what is to be shown wins over where the person was.
         for moved in (model.modelReset, model.layoutChanged, model.rowsInserted, model.pages.arranged):
@@ -253,7 +255,7 @@ class JobsPage(QWidget):
         shown = self.details.job
         changed = noted.get(shown.id) if shown is not None else None
         if changed is not None and self._feed is not None:
-            self._feed.show(changed)
+            self._feed.show(self.model.as_shown(changed) if self.model is not None else changed)
 
     def _on_counted(self, counts: dict[JobState, int]) -> None:
         counter = self._counter

@@ -28,6 +28,13 @@ def busy_lanes(queue: QueueStatus) -> tuple[LaneStatus, ...]:
     return busy or tuple(ordered[:1])
 
 
+def paused_lanes(queue: QueueStatus) -> frozenset[Lane]:
+    """Where nothing new starts."""
+    if queue.paused:
+        return frozenset(Lane)
+    return frozenset(status.lane for status in queue.lanes if status.paused)
+
+
 def queue_sentence(queue: QueueStatus) -> str:
     """What the queue does: "Queue running · 3 of 4 at work"."""
     running = sum(status.running for status in queue.lanes)

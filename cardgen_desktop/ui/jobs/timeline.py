@@ -55,7 +55,7 @@ def step_lines(job: JobSnapshot, steps: Sequence[JobStepView]) -> tuple[StepLine
     at_work = True
     for step in steps:
         if step.done:
-            words_right = _done_words(step)
+            words_right = _done_words(job, step)
             whole = "\n".join(part for part in (step.phase, words_right, usage_words(step)) if part)
             lines.append(
                 StepLine("done", "accent", step.phase, words_right, step.summary, done=True, whole=whole)
@@ -113,11 +113,16 @@ def _current_line(job: JobSnapshot, step: JobStepView) -> StepLine:
     return StepLine(icon, token, step.phase, right, right, role="small_strong")
 
 
-def _done_words(step: JobStepView) -> str:
+def _done_words(job: JobSnapshot, step: JobStepView) -> str:
+    """What a step has made and how long it took; several items at once take longer together than the job."""
     parts = [step.summary] if step.summary else []
-    if step.seconds is not None and step.seconds >= 0.05:
+    if step.seconds is not None and step.seconds >= 0.05 and (job.kind == DRAFT or _fits(job, step.seconds)):
         parts.append(f"{step.seconds:.1f}{NO_BREAK}s")
     return " · ".join(parts)
+
+
+def _fits(job: JobSnapshot, seconds: float) -> bool:
+    return job.finished_at is None or seconds <= job.active_seconds
 
 
 def usage_words(step: JobStepView) -> str:

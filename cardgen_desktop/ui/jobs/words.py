@@ -15,6 +15,8 @@ DASH = "–"
 NANOS = 1_000_000_000
 WISH = "wish of the window"
 """The key in `metadata` under which a row carries what the person asked for until the queue answers."""
+QUEUE = "queue of the window"
+"""The key in `metadata` under which a waiting row carries that nothing of its kind starts at present."""
 WISHES = {"resume": "Resuming", "retry": "Queuing", "now": "Starting", "remove": "Removing"}
 
 KINDS = {DRAFT: "Draft", IMPORT: "Import", EXPORT: "Export", READ: "Read"}
@@ -191,8 +193,13 @@ def _unfinished_words(job: JobSnapshot, now: float | None) -> str:
         case JobState.PAUSED:
             return job.phase or "Paused by you · what is written is kept"
         case JobState.QUEUED:
-            return "Starts when its turn comes"
+            return _turn_words(job)
     return job.phase or "Starting"
+
+
+def _turn_words(job: JobSnapshot) -> str:
+    """Why a job in the queue has not begun."""
+    return "Waits · the queue is paused" if QUEUE in job.metadata else "Starts when its turn comes"
 
 
 def waiting_words(job: JobSnapshot, now: float | None = None) -> str:

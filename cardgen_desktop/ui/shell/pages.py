@@ -85,6 +85,9 @@ class PageStack(QStackedWidget):
         page, before = self.page(name), self.currentWidget()
         focus = self.window().focusWidget()
         moves = focus is not None and before is not page and before is not None and before.isAncestorOf(focus)
+        if moves and focus is not None:
+            # Qt would hand the focus of what is hidden on, as if Tab had been pressed.
+            focus.clearFocus()
         self.setCurrentWidget(page)
         if moves and page.focusProxy() is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -98,8 +98,20 @@ class Toast(QWidget):
         words = self._context.theme.fonts.metrics("body").horizontalAdvance(self.message.text)
         margins = self.width_of_margins()
         width = min(round(words) + margins + 4, room, WIDEST)
+        width = margins + self._balanced(width - margins)
         height = self._text.heightForWidth(width - margins) + 20
         self.resize(width, max(HEIGHT.TOAST, height))
+
+    def _balanced(self, widest: int) -> int:
+        """The least width in which the words have no more lines: no line ends with a single word."""
+        height, least = self._text.heightForWidth(widest), widest // 2
+        while least < widest:
+            middle = (least + widest) // 2
+            if self._text.heightForWidth(middle) > height:
+                least = middle + 1
+            else:
+                widest = middle
+        return widest
 
     def width_of_margins(self) -> int:
         """Everything beside the words."""

@@ -12,6 +12,7 @@ from cardgen_desktop.domain.card_library import CardSummary, Removal
 from cardgen_desktop.domain.errors import UsageError
 from cardgen_desktop.ui.cards.library_model import LibraryModel
 from cardgen_desktop.ui.cards.trash_flow import DeleteDialog, removal_words
+from cardgen_desktop.ui.cards.trash_view import TrashRows
 from cardgen_desktop.ui.components.question import QUESTION_WIDTH
 from cardgen_desktop.ui.context import UiContext
 from tests.support.messages import RecordingNotify
@@ -162,3 +163,17 @@ def test_a_name_that_looks_like_markup_is_no_markup_in_its_tooltip(context: UiCo
     model.set_cards([CardSummary(id=1, name="<b>Bold</b>"), CardSummary(id=2, name="")])
     assert "&lt;b&gt;" in model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole)
     assert model.data(model.index(1, 0), Qt.ItemDataRole.ToolTipRole).startswith("Unnamed card")
+
+
+async def test_the_date_of_a_row_says_what_it_is_of(trash: Desk) -> None:
+    view = trash.page.trash.view
+    rows = view.list.itemDelegate()
+    assert isinstance(rows, TrashRows)
+    assert rows.date_of(view.model.cards[0]).startswith("last changed ")
+
+
+async def test_the_empty_trash_offers_the_way_back_once(trash: Desk) -> None:
+    view = trash.page.trash.view
+    assert not view.back.isHidden()
+    view.show_cards(())
+    assert view.back.isHidden() and view.empty.action.text() == "All cards"

@@ -23,6 +23,7 @@ from cardgen_desktop.ui.draft.places import first_seen, presence_words
 from cardgen_desktop.ui.draft.source_list import SourceListModel, SourceListView
 from cardgen_desktop.ui.draft.source_rows import (
     SourceRow,
+    brief_reason,
     facts_of,
     row_of_failure,
     row_of_reading,
@@ -278,3 +279,19 @@ def test_a_quote_has_the_whole_width_also_without_other_names(context: UiContext
     long, short = (paint_person(context, chosen=False, people=(who,)) for who in (alone, quiet))
     strip = QRect(480 - 8 - 16 - 104, 52, 104, 30)
     assert long.copy(strip) != short.copy(strip)
+
+
+def test_who_speaks_without_a_line_to_show_has_the_number_of_lines(context: UiContext) -> None:
+    """A row never looks as if somebody who speaks were silent."""
+    silent = sample_people()[0].model_copy(update={"sample_quotes": (), "quotes": 0})
+    speaking = silent.model_copy(update={"quotes": 24})
+    rows = [paint_person(context, chosen=False, people=(who,)) for who in (silent, speaking)]
+    assert rows[0] != rows[1]
+
+
+def test_a_long_reason_is_whole_in_its_row_and_in_full_under_the_pointer() -> None:
+    said = '"log.jsonl" has damaged lines (1), perhaps because its end is missing. The others were read.'
+    row = row_of_source(NOVEL.model_copy(update={"warnings": (SourceWarning(code="damaged", message=said),)}))
+    assert row.line == brief_reason(said) == "Has damaged lines (1)"
+    assert row.sentence == said
+    assert brief_reason("Has no text, only pictures.") == "Has no text, only pictures"

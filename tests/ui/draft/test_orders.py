@@ -184,7 +184,7 @@ async def test_who_is_done_or_at_work_is_left_out_and_said(page: DraftPage, comm
     await until(lambda: len(rows.started) == 7)
     asked = [request.character for request in commands.asked("start_drafts")[-1][0]]
     assert asked == ["Squire Trelawney", "Captain Smollett", "Billy Bones", "Ben Gunn"]
-    assert page.panel.left_out.text() == "No main character is left to draft, 2 are done, 5 are at work"
+    assert page.panel.left_out.text() == "Nobody is left to draft, 2 are done, 5 are at work"
     assert page.panel.draft_all.isHidden()
 
 
@@ -240,7 +240,7 @@ async def test_drafts_of_other_sources_do_not_count(page: DraftPage, commands: F
 def test_left_out_in_words() -> None:
     assert left_out_words(9, []) == ""
     assert left_out_words(7, ["done", "done"]) == "7 to draft, 2 are done"
-    assert left_out_words(0, ["done"]) == "No main character is left to draft, 1 is done"
+    assert left_out_words(0, ["done"]) == "Nobody is left to draft, 1 is done"
 
 
 # Rows in the table of jobs

@@ -358,7 +358,7 @@ async def test_the_same_file_again_is_said(
     commands._add = lambda path: commands_added(commands, path)  # type: ignore[method-assign]
     page.add_paths([NOVEL_PATH])
     await until(lambda: messages.toasts)
-    assert messages.sentences == ["Treasure Island is on the desk already"]
+    assert messages.sentences == ["“Treasure Island” is on the desk already"]
     assert names(page) == ["Treasure Island"]
     assert page.picker.person is not None
 

@@ -22,7 +22,7 @@ from cardgen_desktop.ui.jobs.details import JobDetails, tail_of
 from cardgen_desktop.ui.jobs.details_foot import places_of
 from cardgen_desktop.ui.jobs.feed import DetailsFeed
 from cardgen_desktop.ui.jobs.log_view import MOST_SHOWN
-from cardgen_desktop.ui.jobs.timeline import spent_on, usage_words
+from cardgen_desktop.ui.jobs.timeline import spent_on, step_lines, usage_words
 from cardgen_desktop.ui.tasks import TaskOwner
 from tests.support.commands import FakeCommands
 from tests.support.messages import RecordingNotify
@@ -648,3 +648,13 @@ async def test_giving_up_the_changes_queues_nothing(
     feed.reports.dialog.cancel.click()
     await until(lambda: feed.reports.dialog is None)
     assert commands.asked("retry_copy") == []
+
+
+def test_steps_of_items_side_by_side_claim_no_more_time_than_the_job() -> None:
+    job = next(iter(FakeCommands.busy().queue.values())).model_copy(
+        update={"kind": "import", "state": JobState.SUCCEEDED, "finished_at": NOW, "active_seconds": 0.8}
+    )
+    together = JobStepView(key="items", phase="Reading cards", done=True, seconds=3.0, summary="50 files")
+    assert step_lines(job, (together,))[0].right == "50 files"
+    alone = together.model_copy(update={"seconds": 0.6})
+    assert step_lines(job, (alone,))[0].right == "50 files · 0.6\xa0s"

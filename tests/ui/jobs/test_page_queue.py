@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -14,6 +14,7 @@ from cardgen_desktop.domain.errors import StorageError
 from cardgen_desktop.domain.events import BatchEnded, JobListChanged
 from cardgen_desktop.domain.job import HoldReason, JobQuery, JobState, JobWant, Lane, Priority
 from cardgen_desktop.ui.context import UiContext
+from cardgen_desktop.ui.jobs.columns import INDEX
 from cardgen_desktop.ui.jobs.page import JobsPage
 from tests.support.commands import FakeCommands
 from tests.support.job_samples import idle_queue
@@ -288,3 +289,39 @@ async def test_coming_back_to_the_window_tries_what_waits_for_credits(
     clock[0] = 31.0
     come_back()
     await until(lambda: len(tried()) == 2)
+
+
+async def test_what_waits_says_that_the_queue_is_paused(page: JobsPage, commands: FakeCommands) -> None:
+    queued = next(job.id for job in commands.queue.values() if job.state is JobState.QUEUED)
+    page.choose(queued)
+    await until(lambda: page.details.job is not None and page.details.job.id == queued)
+    page.queue.pause.click()
+    assert cell(page, queued, INDEX["progress"]) == "Waits · the queue is paused"
+    assert page.details.head.phase.text() == "Waits · the queue is paused"
+    commands.move(queued, position=1.0)
+    await until(lambda: page.model is not None and not page.model._noted)
+    assert page.details.head.phase.text() == "Waits · the queue is paused"
+    page.queue.pause.click()
+    assert cell(page, queued, INDEX["progress"]) == "Starts when its turn comes"
+    await until(lambda: not commands.queue_now.paused)
+
+
+async def test_only_the_rows_of_a_paused_lane_say_so(page: JobsPage, commands: FakeCommands) -> None:
+    queued = next(job for job in commands.queue.values() if job.state is JobState.QUEUED)
+    other = Lane.EXPORT if queued.lane is not Lane.EXPORT else Lane.LOCAL
+    commands.change_lane(other, paused=True)
+    await until(lambda: page.queue.control is not None and page.queue.control.status == commands.queue_now)
+    assert cell(page, queued.id, INDEX["progress"]) == "Starts when its turn comes"
+    commands.change_lane(queued.lane, paused=True)
+    await until(lambda: "paused" in cell(page, queued.id, INDEX["progress"]))
+
+
+async def test_no_row_moves_when_a_batch_begins_or_ends(page: JobsPage) -> None:
+    listing = page.listing
+    assert listing.batch_bar.isVisible()
+    before = listing.view.mapTo(page, QPoint(0, 0))
+    listing.batch_bar.show_batches(())
+    listing.layout().activate()
+    assert not listing.batch_bar.isVisible()
+    assert listing.view.mapTo(listing, listing.view.rect().bottomLeft()).y() == listing.rect().bottom()
+    assert listing.view.mapTo(page, QPoint(0, 0)) == before
