@@ -139,9 +139,9 @@ class Names:
                 return size, self._named(run, frozenset(ids), known=True)
         if not first.capital or first.bare in self.pack.titles_bare or not self._may_be_name(words, place):
             return 1, None
-        ids = self._parts.get(first.bare) or self._shortened(first.bare)
-        if ids:
-            return 1, self._named([first], frozenset(ids), known=True)
+        bearers = frozenset(self._parts.get(first.bare, ())) or self._shortened(first.bare)
+        if bearers:
+            return 1, self._named([first], bearers, known=True)
         return self._unlisted(words, place)
 
     def _shortened(self, word: str) -> frozenset[int]:
