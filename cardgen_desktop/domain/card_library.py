@@ -29,7 +29,7 @@ CARD_SUFFIXES = frozenset(
 
 
 class CardSummary(Value):
-    """A stored card as lists show it. `origin` is "draft" or "import"."""
+    """A stored card as lists show it. `origin` is "draft" or "import"; `trashed_at` in Unix seconds."""
 
     id: int
     name: str
@@ -41,6 +41,7 @@ class CardSummary(Value):
     created_at: float = 0.0
     updated_at: float = 0.0
     version: int = 0
+    trashed_at: float | None = None
 
 
 class CardRecord(Value):

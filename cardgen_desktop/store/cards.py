@@ -26,7 +26,7 @@ _LISTED = [
     card.c[name]
     for name in (
         "id", "name", "source_title", "origin", "tags", "lorebook_entries", "picture_sha256", "created_at",
-        "updated_at", "version",
+        "updated_at", "version", "trashed_at",
     )
 ]  # fmt: skip
 _LISTED_NAMES = [column.name for column in _LISTED]

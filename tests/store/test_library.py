@@ -177,6 +177,7 @@ async def test_trash_gives_everything_back(database: Database) -> None:
     async with database.write() as connection:
         assert await cards.trash(connection, summary.id, 20.0) is not None
         assert await cards.trash(connection, summary.id, 20.0) is None
+        assert [each.trashed_at for each in await cards.trashed(connection)] == [20.0]
         assert await cards.listed(connection) == ()
         assert await cards.record(connection, summary.id) is None
         assert await cards.save(connection, summary.id, Card(), 1, 20.0) is None

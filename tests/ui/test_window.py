@@ -490,3 +490,18 @@ async def test_a_page_that_is_hidden_hands_its_focus_to_nothing_unasked(
     window.pages.go_to("draft")
     await settle()
     assert window.focusWidget() is None
+
+
+async def test_a_second_click_on_cards_leads_from_a_card_to_all_of_them(
+    window: MainWindow, commands: FakeCommands
+) -> None:
+    await attach(window, commands)
+    window.routes.open_card(next(iter(commands.library_view)))
+    page = window.pages.page("cards")
+    assert isinstance(page, CardsPage)
+    await until(lambda: page.stack.currentWidget() is not page.library_view)
+    window.sidebar.items["draft"].click()
+    window.sidebar.items["cards"].click()
+    assert page.stack.currentWidget() is page.editor, "the card stays open while another page is looked at"
+    window.sidebar.items["cards"].click()
+    assert page.stack.currentWidget() is page.library_view

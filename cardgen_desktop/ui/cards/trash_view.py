@@ -96,8 +96,10 @@ class TrashRows(RowDelegate):
     beside_date, date_width = INSET, 176
 
     def date_of(self, card: CardSummary) -> str:
-        """When it was written last: no date of its removal is kept."""
-        return f"last changed {date_words(card.updated_at)}"
+        """When it came into the trash; of a card without that date, when it was written last."""
+        if card.trashed_at is None:
+            return f"last changed {date_words(card.updated_at)}"
+        return f"removed {date_words(card.trashed_at)}"
 
     def _paint_more(self, *_: object) -> None:
         """Nothing."""

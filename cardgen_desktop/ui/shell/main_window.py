@@ -246,7 +246,10 @@ class MainWindow(QWidget):
 
     def _on_page_requested(self, name: str) -> None:
         """A click leads into the page, so that its keys work at once; the keyboard stays in the sidebar."""
+        was_shown = self.pages.current == name
         page = self.pages.go_to(name)
+        if was_shown and name == "cards":
+            cast("CardsPage", page).show_library()
         if not self.sidebar.items[name].shows_ring:
             enter_page(page, Qt.FocusReason.OtherFocusReason)
 

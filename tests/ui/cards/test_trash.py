@@ -169,7 +169,9 @@ async def test_the_date_of_a_row_says_what_it_is_of(trash: Desk) -> None:
     view = trash.page.trash.view
     rows = view.list.itemDelegate()
     assert isinstance(rows, TrashRows)
-    assert rows.date_of(view.model.cards[0]).startswith("last changed ")
+    card = view.model.cards[0].model_copy(update={"updated_at": 1e9, "trashed_at": 1.4e9})
+    assert rows.date_of(card) == "removed 13 May 2014"
+    assert rows.date_of(card.model_copy(update={"trashed_at": None})) == "last changed 9 Sep 2001"
 
 
 async def test_the_empty_trash_offers_the_way_back_once(trash: Desk) -> None:
