@@ -46,4 +46,4 @@ def written_spans(outputs: Iterable[StepOutput]) -> set[tuple[int, int, int]]:
 
 
 def _is_passage(record: Evidence) -> bool:
-    return record.kind == "verbatim"
+    return record.kind in ("verbatim", "adapted") and record.start is not None

@@ -9,6 +9,7 @@ from .languages import FirstNames, LanguagePack, Words
 from .model import Mention
 
 SHORTEST_STEM = 3
+_AROUND = '"“”„‘()'
 STEM_VOWELS = "аяйьоеи"
 
 
@@ -57,8 +58,9 @@ def read_aliases(mentions: Sequence[Mention], pack: LanguagePack, names: FirstNa
 
 
 def alias_key(surface: str) -> str:
-    """What makes two spellings the same name: case, dots and white space do not count."""
-    return " ".join(surface.replace(".", " ").lower().split())
+    """What makes two spellings one name: case, dots, white space and marks around words do not count."""
+    words = (word.strip(_AROUND) for word in surface.replace(".", " ").lower().split())
+    return " ".join(word for word in words if word)
 
 
 def _base_forms(mentions: Sequence[Mention], pack: LanguagePack) -> dict[str, str]:
@@ -164,6 +166,11 @@ class Group:
     def count(self) -> int:
         """How often any of the names occurs."""
         return sum(alias.count for alias in self.aliases)
+
+    @property
+    def keys(self) -> set[str]:
+        """The keys of all names."""
+        return {alias.key for alias in self.aliases}
 
     @property
     def givens(self) -> set[str]:

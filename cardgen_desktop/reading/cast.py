@@ -22,14 +22,18 @@ def build_cast(
     mentions: Sequence[Mention],
     pack: LanguagePack,
     names: FirstNames,
+    stated: Sequence[Sequence[str]] = (),
 ) -> list[Character]:
-    """Characters with the most mentioned first; every mention learns its character."""
+    """Characters with the most mentioned first; every mention learns its character.
+
+    `stated` are keys of aliases that the sources say belong to one person, the name first.
+    """
     aliases = read_aliases(mentions, pack, names)
     pronouns = Pronouns(text, pack, mentions)
     for alias in aliases:
         alias.votes = _votes(alias.mentions, pronouns, paragraphs)
         alias.gender = voted_gender(alias.votes, alias.gender, alias.titled_gender)
-    groups = cluster_aliases(aliases, pack, names)
+    groups = _joined(cluster_aliases(aliases, pack, names), stated)
     floor = SHORT_FLOOR if len(text) < SHORT_WORDS * 6 else FLOOR
     characters = [_character(group, pack, names, floor) for group in groups]
     _drop_families(characters)
@@ -39,6 +43,18 @@ def build_cast(
         for mention in character.mentions:
             mentions[mention].character = number
     return characters
+
+
+def _joined(groups: list[Group], stated: Sequence[Sequence[str]]) -> list[Group]:
+    """The groups after those with a stated other name have gone into that of the name."""
+    for name, *others in stated:
+        own = next((group for group in groups if name in group.keys), None)
+        if own is None:
+            continue
+        for group in [group for group in groups if group is not own and group.keys & set(others)]:
+            own.aliases += group.aliases
+            groups.remove(group)
+    return groups
 
 
 def _votes(mentions: Sequence[Mention], pronouns: Pronouns, paragraphs: Sequence[Paragraph]) -> Counter[str]:

@@ -85,7 +85,7 @@ class Index:
             source=span.source,
             start=span.start,
             end=span.end,
-            text=self.text[segment.start : segment.end],
+            text=self.sources[span.source].text[span.start : span.end],
             speaker=None if unit.speaker is None else self.characters[unit.speaker].name,
             confidence=round(unit.confidence, 3),
         )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..domain.source import SourceText, Span
+from .plain_view import plain_view
 
 SEPARATOR = "\n\n"
 Stretch = tuple[int, int]
@@ -48,7 +49,7 @@ def join_sources(sources: Sequence[SourceText]) -> Manuscript:
         asides += _shifted(((aside.start, aside.end) for aside in source.asides), offset, limit)
         headings += _shifted(((heading.start, heading.end) for heading in source.headings), offset, limit)
         offset += limit + len(SEPARATOR)
-    text = SEPARATOR.join(source.text for source in sources)
+    text = SEPARATOR.join(plain_view(source) for source in sources)
     return Manuscript(tuple(sources), text, tuple(starts), merge(asides), merge(headings))
 
 

@@ -8,6 +8,13 @@ from .model import Paragraph
 
 BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 LINE_ENDS = re.compile(r"\n[^\S\n]*")
+LISTED_LINES = re.compile(
+    BLANK_LINES.pattern
+    + r"""|\n(?=[^\S\n]*(?:[-*•+][^\S\n]+\S|["“„«][^\n]*["”“»][^\S\n]*(?:\n|\Z)"""
+    + r"""|[^\W\d_][^\n:.!?]{0,29}:[^\S\n]))"""
+)
+"""Blank lines, and the beginning of items, quotations and rows: *Age: 41*."""
+
 INDENTED_LINES = re.compile(r"\n(?=[ \t\u3000]{2,}\S|\t\S|\u3000)")
 HEADING_WORDS = re.compile(
     r"[\W_]*(?:chapter|book|part|volume|scene|act|stave|canto|prologue|epilogue|chapitre|kapitel|teil"
@@ -21,15 +28,20 @@ HEADINGS_KNOWN = frozenset({"card", "subtitles", "chat"})
 OPENING = tuple("\"“„«»‘'「『—–-")
 
 
-def split_paragraphs(manuscript: Manuscript, by_line: Collection[int] = ()) -> list[Paragraph]:
+def split_paragraphs(
+    manuscript: Manuscript, by_line: Collection[int] = (), listed: Collection[int] = ()
+) -> list[Paragraph]:
     """Every paragraph outside the asides, in order; paragraphs never cross sources, asides or headings.
 
-    Sources in `by_line` are chats and sheets, where every line stands for itself.
+    Sources in `by_line` are chats and sheets, where every line stands for itself; those `listed` are pages
+    with lists, where every item does.
     """
     paragraphs: list[Paragraph] = []
     for source in range(len(manuscript.sources)):
         start, end = manuscript.bounds(source)
         breaks = LINE_ENDS if source in by_line else _breaks(manuscript.text[start:end])
+        if source in listed and breaks is BLANK_LINES:
+            breaks = LISTED_LINES
         for heading, piece_start, piece_end in _pieces(manuscript, start, end):
             for stretch in _split(manuscript.text, piece_start, piece_end, breaks):
                 paragraphs.append(Paragraph(len(paragraphs), *stretch, source, heading))

@@ -20,6 +20,7 @@ from .sections import (
     own_paragraphs,
     read_sections,
     speak_as_subjects,
+    stated_names,
     subjects,
 )
 from .sentences import split_sentences
@@ -71,7 +72,8 @@ class Reader:
         self.report(0.0, NAMES)
         self.shapes = tuple(shape_of(source.text, source.kind) for source in self.manuscript.sources)
         by_line = [number for number, shape in enumerate(self.shapes) if shape in ("chat", "sheet", "card")]
-        self.paragraphs = split_paragraphs(self.manuscript, by_line)
+        pages = [number for number, shape in enumerate(self.shapes) if shape == "wiki"]
+        self.paragraphs = split_paragraphs(self.manuscript, by_line, pages)
         self.sections = read_sections(self.manuscript, self.paragraphs, self.shapes)
         self.report(0.05, NAMES)
         self.sentences = split_sentences(self.manuscript.text, self.paragraphs, self.pack)
@@ -119,7 +121,9 @@ class Reader:
     def _find_people(self) -> None:
         self.report(0.35, PEOPLE)
         tables = (self.manuscript.text, self.paragraphs, self.segments, self.mentions)
-        self.characters = build_cast(*tables, self.pack, self.names)
+        labels = [mention for mention in self.mentions if mention.label]
+        stated = stated_names(self.manuscript.text, self.sections, labels)
+        self.characters = build_cast(*tables, self.pack, self.names, stated)
         if not set(self.shapes) <= {"chat", "card"}:
             titles = [source.title for source in self.manuscript.sources]
             self.narrator = find_narrator(*tables, self.characters, self.pack, titles)

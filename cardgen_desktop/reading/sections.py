@@ -24,7 +24,22 @@ from .shapes import WIKI_HEADINGS
 ROW = re.compile(
     r"[ \t]*(?:[-*•+][ \t]+)?\**(?P<key>[^\W\d_][^\n:.!?*]{0,29}?)\**[ \t]*[:：]\**[ \t]*(?P<value>\S.*)"
 )
-NAME_KEYS = frozenset({"name", "full name", "character", "character name", "nom", "nombre", "nome", "имя"})
+BARE_LABEL = re.compile(r"[ \t]*\**(?P<key>[^\W\d_][^\n:.!?*]{0,39}?)\**[ \t]*[:：]\**\s*")
+NAME_KEYS = frozenset(
+    {
+        "name", "full name", "character", "character name", "char name", "charname", "nom", "nombre", "nome",
+        "имя", "nome completo", "nombre completo", "nom complet", "vollständiger name",
+    }
+)  # fmt: skip
+OTHER_NAME_KEYS = frozenset(
+    {
+        "nickname", "nicknames", "nickname(s)", "alias", "aliases", "alias(es)", "aka", "also known as",
+        "also called", "other names", "other name", "goes by", "called", "spitzname", "spitznamen", "surnom",
+        "surnoms", "apodo", "apodos", "soprannome", "apelido", "прозвище",
+    }
+)  # fmt: skip
+INSERTED = re.compile(r"[\"“„(]([^\"”“)]{2,30})[\"”“)]")
+NAME_WORDS = 5
 FIELDS = {
     "description": "age species race gender sex height weight build hair eyes eye looks appearance skin"
     " clothes clothing outfit attire features body physical face birthday pronouns",
@@ -63,13 +78,17 @@ def read_sections(
 
 
 def _rows(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Section]:
+    """The rows of a sheet; what follows a label that stands alone on its line belongs to it."""
+    above = ""
     for paragraph in paragraphs:
         found = ROW.match(text, paragraph.start, paragraph.end)
         if found:
             title = found["key"].strip()
             yield Section(paragraph.source, title, field_of(title), found.start("value"), paragraph.end)
-        else:
-            yield Section(paragraph.source, "", "description", paragraph.start, paragraph.end)
+        elif alone := BARE_LABEL.fullmatch(text, paragraph.start, paragraph.end):
+            above, paragraph.heading = alone["key"].strip(), True
+        elif not paragraph.heading:
+            yield Section(paragraph.source, above, field_of(above), paragraph.start, paragraph.end)
 
 
 def _parts(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[Section]:
@@ -92,11 +111,30 @@ def name_mentions(
     numbers = {paragraph.end: paragraph.id for paragraph in paragraphs}
     for section in sections:
         if section.title.lower() in NAME_KEYS and section.end in numbers:
-            name = re.match(r"[^\n,;(\[|]{1,60}", text[section.start : section.end])
+            name = re.match(
+                r"[^\n,;(\[|]{1,60}(?:\(\w{2,20}\)(?=[ \t]+\w)[^\n,;(\[|]{1,40})?",
+                text[section.start : section.end],
+            )
             surface = name[0].strip(' *_"“”') if name else ""
             if surface and len(surface.split()) <= 5:
                 start = section.start + text[section.start : section.end].index(surface)
                 yield Mention(-1, start, start + len(surface), surface, numbers[section.end], label=True)
+
+
+def stated_names(text: str, sections: Sequence[Section], labels: Sequence[Mention]) -> list[tuple[str, ...]]:
+    """Names that sheets say one person has, as alias keys: the name row, a nickname in it, other rows."""
+    stated: list[list[str]] = []
+    for section in sections:
+        row = text[section.start : section.end]
+        name = next((each for each in labels if section.start <= each.start < section.end), None)
+        if name is not None and section.title.lower() in NAME_KEYS:
+            stated.append([alias_key(name.surface), *map(alias_key, INSERTED.findall(name.surface))])
+        elif stated and section.title.lower() in OTHER_NAME_KEYS:
+            values = (part.partition("(")[0] for part in re.split(r"[,;/|]", row))
+            stated[-1] += [
+                key for value in values if (key := alias_key(value)) and len(key.split()) <= NAME_WORDS
+            ]
+    return [tuple(names) for names in stated if len(names) > 1]
 
 
 def subjects(
@@ -127,9 +165,15 @@ def subjects(
         )
         if best is not None:
             found[source] = best
+            _call_by_title(characters[best], title)
             if characters[best].kind == "other":
                 characters[best].kind = "named"
     return found
+
+
+def _call_by_title(character: Character, title: str) -> None:
+    """Give somebody the name that the title of their page has."""
+    character.name = next((alias for alias in character.aliases if alias_key(alias) == title), character.name)
 
 
 def own_paragraphs(

@@ -16,12 +16,15 @@ LABEL = re.compile(
 STAGE_LABEL = re.compile(
     r"^(?P<name>[^\W\d_a-z][^\n\d_a-z:.]{1,30})[.:][ \t]*(?:\n|(?=\S))[ \t]*(?P<text>\S)", re.MULTILINE
 )
-PAIR = re.compile(r"^[ \t]*(?:[-*•+][ \t]+\S|\**[^\W\d_][^\n:.!?]{0,29}\**:[ \t]*\S)")
+PAIR = re.compile(r"^[ \t]*(?:[-*•+][ \t]+\S|\**[^\W\d_][^\n:.!?]{0,29}\**:\**[ \t]*(?:\S|$))")
 WIKI_HEADINGS = frozenset(
     {
         "biography", "early life", "background", "appearance", "physical appearance", "personality",
         "relationships", "abilities", "powers and abilities", "history", "trivia", "references", "etymology",
         "external links", "see also", "notes", "gallery", "quotes", "in popular culture",
+        "description", "ideals, bonds, flaws", "ideals, bonds and flaws", "sample lines", "sample dialogue",
+        "backstory", "likes and dislikes", "roleplaying", "roleplay notes", "voice lines", "family", "story",
+        "personality traits", "overview", "profile", "physical description", "equipment", "skills",
         "personality and traits", "character history", "plot", "development", "reception",
     }
 )  # fmt: skip

@@ -13,6 +13,7 @@ HEAD_CHARACTERS = 4_000
 HEAD_LINES = 3
 
 _GUTENBERG = re.compile(r"^Title:[ \t]*(\S[^\r\n]*)", re.M)
+_ORNAMENTS = "~*=_#<>|^•·✦✧★☆♥♡ -–—"
 _WRAPPING = (
     re.compile(r"^The Project Gutenberg e?book of (?:the )?", re.I),
     re.compile(r"\s*[|—-]\s*Project Gutenberg$", re.I),
@@ -47,7 +48,7 @@ def readable_name(stem: str) -> str:
 
 
 def _clean(title: str) -> str:
-    title = " ".join(title.split())
+    title = " ".join(title.split()).strip(_ORNAMENTS)
     for pattern in _WRAPPING:
         title = pattern.sub("", title)
     title = _AUTHOR.sub("", title).strip()[:MAX_TITLE_CHARACTERS]

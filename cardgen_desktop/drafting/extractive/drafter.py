@@ -1,14 +1,16 @@
 """The embedded drafter: a card from an index, step by step, every word of it accounted for."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from ...domain.draft import StepOutput
-from ...domain.evidence import FieldEvidence
+from ...domain.evidence import Evidence, FieldEvidence
 from ...reading.index import Index
 from ..composition import Composition
 from ..plan import assemble as assemble
 from ..plan import written_spans
+from ..verify import fold
 from .deeds import deeds
 from .description import write_description
 from .dialogue import write_examples
@@ -22,6 +24,7 @@ from .stretches import lines_of
 from .subject import Subject
 
 ALTERNATES = 3
+_BULLET = re.compile(r"[-*•+][ \t]+(?=\S)")
 Done = Mapping[str, StepOutput]
 
 
@@ -52,7 +55,24 @@ class OfflineDrafter:
             "lorebook": lambda done: self._lorebook(),
             "notes": self._notes,
         }
-        return steps[key](done)
+        return self._told_of_markup(steps[key](done))
+
+    def _told_of_markup(self, output: StepOutput) -> StepOutput:
+        """What stands in the source with markup between its words is adapted: not every letter is there."""
+        evidence = {
+            path: tuple(record.model_copy(update={"kind": "adapted"}) if self._is_marked(record) else record
+                        for record in records)
+            for path, records in output.evidence.items()
+        }  # fmt: skip
+        return output.model_copy(update={"evidence": evidence})
+
+    def _is_marked(self, record: Evidence) -> bool:
+        if record.kind != "verbatim" or record.start is None or record.end is None:
+            return False
+        manuscript, source = self._index.manuscript, record.source or 0
+        start, length = manuscript.starts[source] + record.start, record.end - record.start
+        there = manuscript.sources[source].text[record.start : record.end]
+        return fold(manuscript.text[start : start + length]) != fold(there)
 
     def _taken(self, done: Done) -> set[tuple[int, int]]:
         """The stretches of the whole text that earlier steps quoted."""
@@ -83,6 +103,8 @@ class OfflineDrafter:
         is_message = subject.shape_at(chosen.start) == "chat"
         for start, end in lines_of(subject.index.text, chosen.start, chosen.end, apart=is_message):
             page.connect("\n\n" if page else "")
+            bullet = _BULLET.match(subject.index.text, start, end)
+            start = bullet.end() if bullet else start
             page.quote(subject.render(start, end), subject.place(start, end))
 
     def _write_silent_greeting(self, page: Composition) -> None:

@@ -18,6 +18,7 @@ OWN_FOCUS, OWN_WORDS = 0.6, 5
 CONTINUED, FRAGMENT_WORDS = 0.5, 6
 HEAD_WORDS = 10
 LETTER = 6
+ALONE, BESIDE_OTHERS = 0.9, 0.6
 NAMED_FIRST, NAMED_LATER, FIRST_LETTERS = 1.0, 0.6, 25
 Voice = Literal["narration", "own", "other", "mixed", "unknown"]
 
@@ -144,11 +145,20 @@ class PassageReader:
             rival=0.0 if voice == "own" else self._subject.strength.beside(number, self._subject.id),
             others=people_between(self._index, start, end) - {self._subject.id},
             named=any(True for _ in self._subject.named_between(start, end)),
-            sure=self._binding.sureness(start, end) if voice == "narration" else 1.0,
+            sure=self._sureness(sentence, start, end) if voice == "narration" else 1.0,
             goes_on=goes_on,
             voice=voice,
             words=words_of(self._index.text[start:end]),
         )
+
+    def _sureness(self, sentence: Sentence, start: int, end: int) -> float:
+        """How surely the pronouns mean the character: on its own page they do, unless others are named."""
+        sure, subject = self._binding.sureness(start, end), self._subject
+        if not subject.owns_page_at(start):
+            return sure
+        begin = self._index.paragraphs[sentence.paragraph].start
+        others = people_between(self._index, begin, end) - {subject.id}
+        return max(sure, BESIDE_OTHERS if others else ALONE)
 
     def _bare(self, sentence: Sentence) -> tuple[int, int]:
         """A sentence without the label of its line, and a deed in a chat without its asterisks."""

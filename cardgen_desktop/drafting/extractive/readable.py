@@ -1,7 +1,9 @@
 """How well a sentence stands alone on a card: whole, of fair length, surely about the character."""
 
+import re
+
 from .passages import Passage
-from .sheets import is_fact
+from .sheets import is_fact, is_known_fact
 from .stretches import WORD, segments_between
 from .subject import Subject
 
@@ -15,6 +17,8 @@ HANGING, HANGING_OWN = 0.5, 0.75
 BY_VOICE = {"narration": 1.0, "own": 0.9, "other": 0.5, "mixed": 0.4, "unknown": 0.15}
 _ENDS = (".", "!", "?", "…", "。", "！", "？", ";", ":")
 _CLOSING = "\"'”’»«“)]_* "
+_BONUS = re.compile(r"(?<!\w)[+-]\d+\b")
+"""A figure of a game: *Medicine +5*."""
 
 
 def readable(passage: Passage, subject: Subject) -> float:
@@ -37,6 +41,8 @@ def _unusable(passage: Passage, subject: Subject, text: str) -> bool:
     if shape == "sheet":
         line = subject.index.paragraphs[passage.paragraph]
         return is_fact(subject.index.text[line.start : line.end])
+    if shape == "wiki" and (_BONUS.search(text) or is_known_fact(text, subject)):
+        return True
     return passage.voice == "mixed" and (shape == "chat" or _mostly_quoted(passage, subject))
 
 

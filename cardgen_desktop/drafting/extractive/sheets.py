@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ...reading.card_parts import prose_parts
 from ..composition import Composition
+from ..packs import ASPECTS
 from .subject import Subject
 from .writing import BULLET
 
@@ -33,6 +34,10 @@ def facts_of(subject: Subject) -> list[Fact]:
         if shape == "sheet":
             start, end = index.manuscript.bounds(source)
             found += _own_block(subject, list(_facts(subject, start, end)))
+        elif shape == "wiki" and index.about.get(source) == subject.id:
+            found += [
+                fact for fact in _facts(subject, *index.manuscript.bounds(source)) if fact.field in ASPECTS
+            ]
         elif shape == "card" and index.about.get(source) == subject.id:
             for part in prose_parts(index.manuscript, source):
                 found += _facts(subject, part.start, part.end)
@@ -71,3 +76,9 @@ def write_facts(subject: Subject, page: Composition, facts: Sequence[Fact]) -> N
 def is_fact(text: str) -> bool:
     """Whether a stretch of a sheet holds a labelled line: that is a fact, not a sentence."""
     return LINE.search(text) is not None
+
+
+def is_known_fact(text: str, subject: Subject) -> bool:
+    """Whether a stretch of a wiki page begins with a label that a card has a place for."""
+    found = LINE.match(text)
+    return found is not None and " ".join(found["label"].lower().split()) in subject.pack.labels

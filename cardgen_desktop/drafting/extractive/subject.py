@@ -1,5 +1,6 @@
 """The character of a card as the drafter sees it: sentences about it, its lines, its name in the text."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .aspects import Scored
 
 LOOSE, LOOSE_NARRATOR = 0.4, 0.1
+_GAP = re.compile(r"(?<=[\w\"”’)])[ \t]+(?=[.,;:!?…])")
 
 
 class Strength:
@@ -173,6 +175,11 @@ class Subject:
         """Offsets of the whole text as a span of its source."""
         return self.index.place(start, end)
 
+    def owns_page_at(self, offset: int) -> bool:
+        """Whether an offset stands in a sheet or a wiki page about the character."""
+        source = self.index.manuscript.source_at(offset)
+        return self.index.shapes[source] in ("sheet", "wiki") and self.index.about.get(source) == self.id
+
     def render(self, start: int, end: int) -> str:
         """A stretch as a card shows it: white space folded, paragraphs kept apart, names as macros.
 
@@ -185,7 +192,14 @@ class Subject:
                 pieces += [self.index.text[at:name_start], macro]
                 at = mention.end
         pieces.append(self.index.text[at:end])
-        return fold_keeping_paragraphs("".join(pieces))
+        text = fold_keeping_paragraphs("".join(pieces))
+        return _GAP.sub("", text) if self._is_unmarked(start, end) else text
+
+    def _is_unmarked(self, start: int, end: int) -> bool:
+        """Whether markup was taken out of a stretch: then a space may stand before a comma."""
+        manuscript = self.index.manuscript
+        place = manuscript.place(start, end)
+        return manuscript.sources[place.source].text[place.start : place.end] != self.index.text[start:end]
 
     def _macros_between(self, start: int, end: int) -> list[tuple[Mention, str]]:
         position = bisect_left(self._persona_starts, start)

@@ -9,10 +9,10 @@ _NUMBER = re.compile(r"^\d+[\s_.-]+(?=\D)")
 
 
 def world_of(subject: Subject) -> str:
-    """The title as that of a story in which the character stands; a chat or a card is none."""
-    mentions = subject.mentions
-    source = subject.place(mentions[0].start, mentions[0].end).source if mentions else 0
-    return "" if subject.index.sources[source].kind in ("chat", "card") else title_of(subject)
+    """The title as that of a story in which the character stands; a chat or a page about them is none."""
+    first = subject.mentions[0].start if subject.mentions else 0
+    kind = subject.index.sources[subject.index.manuscript.source_at(first)].kind
+    return "" if kind in ("chat", "card") or subject.owns_page_at(first) else title_of(subject)
 
 
 def title_of(subject: Subject) -> str:
