@@ -1,7 +1,9 @@
 """The characters of a set: alias groups judged as persons, places or other (offline-drafter.md 3.6-3.8)."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from string import capwords
 
 from .aliases import Alias, Group, read_aliases
 from .clusters import cluster_aliases
@@ -11,6 +13,7 @@ from .persons import FLOOR, Pronouns, is_person, person_points, voted_gender
 
 SHORT_WORDS, SHORT_FLOOR = 3_000, 0.25
 MULTI_WORD = 1.6
+_SHOUTED = re.compile(r"[^\W\d_]{4}")
 FULL_NAME_TIMES, FULL_NAME_SHARE, RARE_NAME_SHARE = 2, 0.005, 0.1
 TITLED_SHARE, OVER_TITLE_SHARE, BY_NAME_SHARE = 0.4, 0.2, 0.4
 
@@ -76,12 +79,18 @@ def _character(group: Group, pack: LanguagePack, names: FirstNames, floor: float
     counts: Counter[str] = Counter()
     for alias in group.aliases:
         counts[alias.surface] += alias.count
-    name = _full_name(group, names) or _commonest(counts)
+    name = _in_title_case(_full_name(group, names) or _commonest(counts))
     character = Character(-1, name, dict(counts.most_common()), _gender(group, votes), points)
     character.mentions = [mention.id for mention in mentions]
     person = is_person(points, mentions, votes, pack, floor)
     character.kind = "named" if person else _thing(mentions, pack)
     return character
+
+
+def _in_title_case(name: str) -> str:
+    """A name that a script prints in capitals throughout, as a list shows it."""
+    shouted = name.isupper() and _SHOUTED.search(name) and not any(letter.isdigit() for letter in name)
+    return capwords(name) if shouted else name
 
 
 def _full_name(group: Group, names: FirstNames) -> str:

@@ -224,3 +224,8 @@ def test_a_story_may_be_called_after_who_tells_it() -> None:
         [person.name for person in read_index([source(text, title=title)]).people() if person.narrator]
         for title in ("Jane Eyre", "The Red Room")
     ] == [["Jane"], ["Narrator"]]
+
+
+def test_names_in_capitals_are_shown_as_names() -> None:
+    script = "NORA: Come out.\n\nSERGEANT BEAL: Evening.\n\nNORA: Wipe your feet.\n\nSERGEANT BEAL: No.\n\n"
+    assert {"Nora", "Sergeant Beal"} <= set(names(script * 2))
