@@ -10,10 +10,11 @@ BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 LINE_ENDS = re.compile(r"\n[^\S\n]*")
 LISTED_LINES = re.compile(
     BLANK_LINES.pattern
+    + r"|(?<==)[^\S\n]*\n|\n(?===)"
     + r"""|\n(?=[^\S\n]*(?:[-*•+][^\S\n]+\S|["“„«][^\n]*["”“»][^\S\n]*(?:\n|\Z)"""
     + r"""|[^\W\d_][^\n:.!?]{0,29}:[^\S\n]))"""
 )
-"""Blank lines, and the beginning of items, quotations and rows: *Age: 41*."""
+"""Blank lines, around headings of a wiki, and before items, quotations and rows: *Age: 41*."""
 
 INDENTED_LINES = re.compile(r"\n(?=[ \t\u3000]{2,}\S|\t\S|\u3000)")
 HEADING_WORDS = re.compile(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from ..domain.source import SourceText
+from .wikitext import is_wikitext, without_wikitext
 
 MARKED = re.compile(r"\*\*[^\s*][^*\n]*\*\*|^#{1,6} \S|^\|.*\|[ \t]*$|^> ", re.MULTILINE)
 LEAST_MARKS = 3
@@ -33,7 +34,11 @@ _COLUMNS = 2
 def plain_view(source: SourceText) -> str:
     """The text of a source as it is read; as long as the source's own text."""
     text = source.text
-    if source.kind not in ("markdown", "text") or not _is_marked(source):
+    if source.kind not in ("markdown", "text"):
+        return text
+    if is_wikitext(text):
+        text = without_wikitext(text)
+    if not _is_marked(source):
         return text
     text = _TABLE.sub(_table, text)
     for pattern in (_FENCE_LINE, _HEAD, _IMAGE, _TAG, _NOTE):

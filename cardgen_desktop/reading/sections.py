@@ -172,8 +172,10 @@ def subjects(
 
 
 def _call_by_title(character: Character, title: str) -> None:
-    """Give somebody the name that the title of their page has."""
-    character.name = next((alias for alias in character.aliases if alias_key(alias) == title), character.name)
+    """Give somebody the name that the title of their page has, unless it says less."""
+    words = len(character.name.split())
+    titled = (alias for alias in character.aliases if alias_key(alias) == title)
+    character.name = next((alias for alias in titled if len(alias.split()) >= words), character.name)
 
 
 def own_paragraphs(

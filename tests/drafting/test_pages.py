@@ -38,6 +38,26 @@ Courteous to the point of coldness, Thorne hides his guilt behind dry humour. He
 - "Keep walking. The marsh likes people who stop."
 """
 
+WIKITEXT = """{{Infobox character
+| name        = Selka Marrow
+| age         = 19
+| affiliation = [[The Tidewrights]]
+}}
+'''Selka Marrow''' is one of the main characters of ''[[Drowned Bells]]''.<ref>Episode 1</ref>
+
+==Appearance==
+Selka is short and broad-shouldered, with cropped black hair. She wears a canvas coat stiff with salt.
+
+==Personality==
+Selka is blunt, curious and stubborn to a fault. She hates being helped and loves being asked.
+
+==Relationships==
+* '''[[Ulf Marrow|Captain Ulf]]''': her uncle, whom she calls "the old anchor".
+
+==Quotes==
+* "If it sinks, it is mine to keep."
+"""
+
 SHEET = """~*~ CHARACTER SHEET ~*~
 
 Name: Kestrel "Kes" Ardane
@@ -126,3 +146,16 @@ def test_a_page_is_no_world() -> None:
     assert "world of" not in sheet().scenario and "world of" not in wiki().scenario
     assert "Character Sheet" not in sheet().description
     assert page(SHEET, "kes.txt")[0].sources[0].title == "Character Sheet"
+
+
+def test_wikitext_leaves_no_marks_and_its_box_is_read() -> None:
+    index, drafted = page(WIKITEXT, "selka.txt")
+    card = drafted.card
+    told = "\n".join([card.description, card.personality, card.mes_example, card.first_mes])
+    assert not any(mark in told for mark in ("[[", "]]", "''", "==", "<ref", "{{Infobox", "| "))
+    assert card.name == "Selka Marrow" and "age: 19" in card.description
+    assert "affiliation: The Tidewrights" in card.description and "cropped black hair" in card.description
+    assert "She hates being helped and loves being asked." in card.personality
+    assert '{{char}}: "If it sinks, it is mine to keep."' in card.mes_example
+    assert "Said of" not in card.description and card.description.count("Relationships:") == 1
+    assert problems_of(drafted, index.sources, ("Selka Marrow", "Selka")) == []

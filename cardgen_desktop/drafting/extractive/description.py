@@ -52,7 +52,8 @@ def write_description(subject: Subject) -> Composition:
         own = [fact for fact in facts if fact.field == aspect]
         _write_section(pen, page, aspect, [item.passage for item in items], own)
         taken |= {(item.passage.start, item.passage.end) for item in items}
-    _write_company(subject, page, bool(chosen["relationships"]))
+    related = bool(chosen["relationships"]) or any(fact.field == "relationships" for fact in facts)
+    _write_company(subject, page, related)
     _write_section(pen, page, OTHER, (), _others(subject, facts))
     wanted = _wanted(subject)
     if len(page.text) < max(ENOUGH, wanted - ENOUGH):

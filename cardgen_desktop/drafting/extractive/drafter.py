@@ -1,6 +1,5 @@
 """The embedded drafter: a card from an index, step by step, every word of it accounted for."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
@@ -17,6 +16,7 @@ from .dialogue import write_examples
 from .greetings import Slice, greetings
 from .lorebook import entries_of, lorebook
 from .notes import write_creator_notes, write_name, write_tags
+from .passages import BULLET
 from .personality import write_personality
 from .scenario import write_scenario
 from .sheets import facts_of
@@ -24,7 +24,6 @@ from .stretches import lines_of
 from .subject import Subject
 
 ALTERNATES = 3
-_BULLET = re.compile(r"[-*•+][ \t]+(?=\S)")
 Done = Mapping[str, StepOutput]
 
 
@@ -103,7 +102,7 @@ class OfflineDrafter:
         is_message = subject.shape_at(chosen.start) == "chat"
         for start, end in lines_of(subject.index.text, chosen.start, chosen.end, apart=is_message):
             page.connect("\n\n" if page else "")
-            bullet = _BULLET.match(subject.index.text, start, end)
+            bullet = BULLET.match(subject.index.text, start, end)
             start = bullet.end() if bullet else start
             page.quote(subject.render(start, end), subject.place(start, end))
 

@@ -11,6 +11,7 @@ from .stretches import people_between, segments_between, text_start, words_of
 if TYPE_CHECKING:
     from .subject import Subject
 
+BULLET = re.compile(r"[-*•+][ \t]+(?=\S)")
 JOINT = re.compile(r"[\s,;:—–-]+$")
 LEAST_FOCUS = 0.3
 LISTENED, CERTAIN, HEARD = 0.8, 0.93, 0.6
@@ -161,9 +162,11 @@ class PassageReader:
         return max(sure, BESIDE_OTHERS if others else ALONE)
 
     def _bare(self, sentence: Sentence) -> tuple[int, int]:
-        """A sentence without the label of its line, and a deed in a chat without its asterisks."""
+        """A sentence without the label or bullet of its line, and a deed in a chat without its asterisks."""
         text, start, end = self._index.text, sentence.start, sentence.end
         start = min(end, max(start, text_start(self._index, self._index.paragraphs[sentence.paragraph])))
+        if bullet := BULLET.match(text, start, end):
+            start = bullet.end()
         if end - start > 2 and text[start] == text[end - 1] == "*" and "*" not in text[start + 1 : end - 1]:
             return start + 1, end - 1
         return start, end
@@ -206,5 +209,5 @@ class PassageReader:
             return "mixed"
         unit = self._index.units[inside[0].unit]
         if unit.speaker == self._subject.id:
-            return "own" if self._is_own(unit) else "unknown"
+            return "own" if self._is_own(unit) or self._subject.owns_page_at(start) else "unknown"
         return "other" if unit.speaker is not None and unit.confidence >= HEARD else "unknown"
