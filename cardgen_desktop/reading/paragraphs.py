@@ -12,7 +12,7 @@ LISTED_LINES = re.compile(
     BLANK_LINES.pattern
     + r"|(?<==)[^\S\n]*\n|\n(?===)"
     + r"""|\n(?=[^\S\n]*(?:[-*•+][^\S\n]+\S|["“„«][^\n]*["”“»][^\S\n]*(?:\n|\Z)"""
-    + r"""|[^\W\d_][^\n:.!?]{0,29}:[^\S\n]))"""
+    + r"""|[^\W\d_][^\n:.!?]{0,29}:(?:[^\S\n]|[^/\s\d])))"""
 )
 """Blank lines, around headings of a wiki, and before items, quotations and rows: *Age: 41*."""
 

@@ -29,11 +29,18 @@ _CODE = re.compile(r"(`+)([^`\n]+)(\1)")
 _TABLE = re.compile(r"^[ \t]*\|[^\n]*\|[ \t]*$(?:\n[ \t]*\|[^\n]*\|[ \t]*$)+", re.MULTILINE)
 _RULE_ROW = re.compile(r"^[ \t]*\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*$")
 _COLUMNS = 2
+TABLED = frozenset({"html", "docx", "odt"})
+"""Kinds whose tables of two columns come as labels and values with a tab between."""
+
+_CELLS = re.compile(r"^([^\W\d_][^\t\n:.!?]{0,39})\t([^\t\n]+)$", re.MULTILINE)
+_EDIT = re.compile(r"\[(?:edit(?: source)?|bearbeiten|modifier|editar|modifica|править)\]", re.IGNORECASE)
 
 
 def plain_view(source: SourceText) -> str:
     """The text of a source as it is read; as long as the source's own text."""
     text = source.text
+    if source.kind in TABLED:
+        return _CELLS.sub(r"\1:\2", _EDIT.sub(_blank, text))
     if source.kind not in ("markdown", "text"):
         return text
     if is_wikitext(text):

@@ -51,9 +51,13 @@ TAG_REACH = 60
 PAIRED = (DOUBLE, SINGLE, STRAIGHT_SINGLE, GUILLEMETS, REVERSED_GUILLEMETS, LOW, CORNERS)
 
 
-def quotation_styles(text: str, pack: LanguagePack) -> tuple[QuotationStyle, ...]:
-    """The styles a source uses: its commonest marks, weak ones held back (3.2), and dialogue by dashes."""
+def quotation_styles(text: str, pack: LanguagePack, *, has_lists: bool = False) -> tuple[QuotationStyle, ...]:
+    """The styles a source uses: its commonest marks, weak ones held back (3.2), and dialogue by dashes.
+
+    Where there are lists a dash begins an item.
+    """
     counts = {style.name: sum(1 for _ in style.seen.finditer(text)) for style in (*PAIRED, DASH)}
+    counts["dash"] *= not has_lists
     if counts["low"]:
         counts["double"] -= text.count("“")
     best = max(PAIRED, key=lambda style: counts[style.name])

@@ -70,7 +70,10 @@ class Reader:
 
     def _split(self) -> None:
         self.report(0.0, NAMES)
-        self.shapes = tuple(shape_of(source.text, source.kind) for source in self.manuscript.sources)
+        self.shapes = tuple(
+            shape_of(self.manuscript.text[slice(*self.manuscript.bounds(number))], source.kind)
+            for number, source in enumerate(self.manuscript.sources)
+        )
         by_line = [number for number, shape in enumerate(self.shapes) if shape in ("chat", "sheet", "card")]
         pages = [number for number, shape in enumerate(self.shapes) if shape == "wiki"]
         self.paragraphs = split_paragraphs(self.manuscript, by_line, pages)
@@ -85,7 +88,9 @@ class Reader:
                 self.chat_lines += read_chat(self.manuscript, self.paragraphs, number)
         spoken = {line.paragraph for line in self.chat_lines}
         styles = {
-            number: quotation_styles(source.text, self.pack)
+            number: quotation_styles(
+                source.text, self.pack, has_lists=self.shapes[number] in ("sheet", "wiki")
+            )
             for number, source in enumerate(self.manuscript.sources)
             if source.text
         }

@@ -14,6 +14,7 @@ from .archive import ZIP_MAGICS, Archive
 from .builder import too_long
 from .completion import complete
 from .reader import Extract, Reader, Sample
+from .readers.card import looks_like_attributes
 from .signatures import CHOOSE, refuse_archive, refuse_foreign
 
 SUFFIX_SCORE = 0.2
@@ -57,7 +58,7 @@ def read_bytes(data: bytes, name: str, *, path: str = "") -> SourceText:
 
 def recognise(data: bytes, name: str) -> Reader:
     """The format of a file by its content, by its suffix only where the content leaves a doubt."""
-    if looks_like_card(data, name):
+    if looks_like_card(data, name) or looks_like_attributes(data):
         return next(reader for reader in all_readers() if reader.kind == "card")
     refuse_foreign(data, name)
     suffix = PurePath(name).suffix.lower()

@@ -18,6 +18,7 @@ _WRAPPING = (
     re.compile(r"^The Project Gutenberg e?book of (?:the )?", re.I),
     re.compile(r"\s*[|—-]\s*Project Gutenberg$", re.I),
     re.compile(r"^Microsoft Word - ", re.I),
+    re.compile(r"\s+[|–—-]\s+[^|]*\b(?:wiki\w*|fandom)\b.*$", re.I),
     re.compile(r"\.(?:docx?|odt|txt|md|html?|rtf|pdf|epub|indd|tex)$", re.I),
 )
 _AUTHOR = re.compile(r",? by [A-Z][\w. '’-]{2,60}$")

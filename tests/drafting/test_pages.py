@@ -58,6 +58,22 @@ Selka is blunt, curious and stubborn to a fault. She hates being helped and love
 * "If it sinks, it is mine to keep."
 """
 
+HTML = """<html><head><title>Orrin Vale | Starfall Wiki | Fandom</title></head><body><h1>Orrin Vale</h1>
+<table><tr><th>Age</th><td>52</td></tr><tr><th>Occupation</th><td>Navigator</td></tr></table>
+<p><b>Orrin Vale</b> is the navigator of the Lark. He sings to his maps.</p>
+<h2>Appearance<span>[edit]</span></h2><p>Orrin is a heavy man with a white beard and tattooed hands.</p>
+<h2>Personality<span>[edit]</span></h2><p>Orrin is gentle, forgetful and proud of his maps.</p>
+<h2>Quotes</h2><ul><li>"A map is a promise."</li><li>"Left. No. The other left."</li></ul></body></html>
+"""
+
+ATTRIBUTES = """[Character("Rhea")
+{
+Species("Android")
+Appearance("Chrome jaw" + "Tall")
+Likes("Old films" + "Rain")
+}]
+"""
+
 SHEET = """~*~ CHARACTER SHEET ~*~
 
 Name: Kestrel "Kes" Ardane
@@ -159,3 +175,25 @@ def test_wikitext_leaves_no_marks_and_its_box_is_read() -> None:
     assert '{{char}}: "If it sinks, it is mine to keep."' in card.mes_example
     assert "Said of" not in card.description and card.description.count("Relationships:") == 1
     assert problems_of(drafted, index.sources, ("Selka Marrow", "Selka")) == []
+
+
+def test_a_saved_wiki_page_gives_its_table_and_has_the_name_of_its_title() -> None:
+    index, drafted = page(HTML, "orrin.html")
+    card = drafted.card
+    assert card.name == index.sources[0].title == "Orrin Vale"
+    assert "Age: 52" in card.description and "Occupation: Navigator" in card.description
+    assert "[edit]" not in card.description and "proud of his maps" in card.personality
+    assert '{{char}}: "Left. No. The other left."' in card.mes_example
+    assert problems_of(drafted, index.sources, ("Orrin Vale", "Orrin")) == []
+
+
+def test_pasted_attributes_are_read_as_on_a_card() -> None:
+    index, drafted = page(ATTRIBUTES, "rhea.txt")
+    assert index.sources[0].kind == "card" and drafted.card.name == "Rhea"
+    assert "Species: Android" in drafted.card.description
+    assert "Likes: Old films, Rain" in drafted.card.personality
+
+
+def test_items_of_a_sheet_are_no_speech() -> None:
+    text = "Name: Marlowe Finch\nAge: 32\n- lives above a noodle bar\n- collects broken watches\n"
+    assert page(text, "notes.txt")[0].segments == []

@@ -12,7 +12,7 @@ from .writing import BULLET
 
 LINE = re.compile(
     r"^[^\S\n]*(?:[-*•·+]|#+)?[^\S\n]*(?:\*\*|__)?(?P<label>[^\W\d_][^:：\n*_]{0,39}?)(?:\*\*|__)?[^\S\n]*[:：](?:\*\*|__)?"
-    r"[^\S\n]+(?P<value>\S[^\n]*?)[^\S\n]*$",
+    r"[^\S\n]*(?!//)(?P<value>\S[^\n]*?)[^\S\n]*$",
     re.MULTILINE,
 )
 OTHER = "other"
