@@ -70,6 +70,7 @@ ATTRIBUTES = """[Character("Rhea")
 {
 Species("Android")
 Appearance("Chrome jaw" + "Tall")
+Personality("Curious" + "Deadpan" + "Loyal")
 Likes("Old films" + "Rain")
 }]
 """
@@ -192,6 +193,7 @@ def test_pasted_attributes_are_read_as_on_a_card() -> None:
     assert index.sources[0].kind == "card" and drafted.card.name == "Rhea"
     assert "Species: Android" in drafted.card.description
     assert "Likes: Old films, Rain" in drafted.card.personality
+    assert drafted.card.character_book is None or not drafted.card.character_book.entries
 
 
 def test_items_of_a_sheet_are_no_speech() -> None:

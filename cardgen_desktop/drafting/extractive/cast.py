@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from ...reading.model import Character
+from ...reading.model import Character, Mention
+from ...reading.sections import ROW
 from ..verify import fold
 from .passages import HEARD
 from .subject import Subject
@@ -74,8 +75,16 @@ def everybody_else(card: Subject) -> Iterator[Character]:
 
 
 def _is_told_of(card: Subject, character: Character) -> bool:
-    """Whether somebody is more than the label of lines."""
-    return any(not card.index.mentions[number].label for number in character.mentions)
+    """Whether a name is more than a label of lines or a value of a list: *Personality: Deadpan*."""
+    mentions = [card.index.mentions[number] for number in character.mentions]
+    return any(not mention.label and not _is_value(card, mention) for mention in mentions)
+
+
+def _is_value(card: Subject, mention: Mention) -> bool:
+    index = card.index
+    paragraph = index.paragraphs[mention.paragraph]
+    is_page = index.shapes[paragraph.source] in ("sheet", "wiki", "card")
+    return is_page and ROW.match(index.text, paragraph.start, paragraph.end) is not None
 
 
 def keys_of(card: Subject, character: Character, taken: Iterable[str]) -> tuple[str, ...]:
