@@ -199,3 +199,13 @@ def test_pasted_attributes_are_read_as_on_a_card() -> None:
 def test_items_of_a_sheet_are_no_speech() -> None:
     text = "Name: Marlowe Finch\nAge: 32\n- lives above a noodle bar\n- collects broken watches\n"
     assert page(text, "notes.txt")[0].segments == []
+
+
+def test_a_word_of_the_title_is_no_lorebook_entry() -> None:
+    story = (
+        "The Cartographer\n\nInes Okoro keeps her hand in her pocket. She is forty and narrow.\n\n"
+        '"Maps," says Ines. She looks at Halvorsen.\n\n"Of where?" says Halvorsen.\n\nInes laughs.\n'
+    )
+    book = page(story, "story.txt")[1].card.character_book
+    names = {entry.name for entry in book.entries} if book else set()
+    assert "Halvorsen" in names and "Cartographer" not in names

@@ -16,6 +16,7 @@ LEAST_PLACE = 3
 SHORT_SENTENCES = 100
 MOST_KEYS = 6
 LEAST_KEY = 3
+TITLE_WORDS = 6
 
 
 def people_around(card: Subject) -> list[Character]:
@@ -75,7 +76,7 @@ def everybody_else(card: Subject) -> Iterator[Character]:
 
 
 def _is_told_of(card: Subject, character: Character) -> bool:
-    """Whether a name is more than a label of lines or a value of a list: *Personality: Deadpan*."""
+    """Whether a name is more than a label, a word of a title, or a value: *Personality: Deadpan*."""
     mentions = [card.index.mentions[number] for number in character.mentions]
     return any(not mention.label and not _is_value(card, mention) for mention in mentions)
 
@@ -83,6 +84,9 @@ def _is_told_of(card: Subject, character: Character) -> bool:
 def _is_value(card: Subject, mention: Mention) -> bool:
     index = card.index
     paragraph = index.paragraphs[mention.paragraph]
+    words = index.text[paragraph.start : paragraph.end]
+    if len(words.split()) <= TITLE_WORDS and words[-1].isalnum():
+        return True
     is_page = index.shapes[paragraph.source] in ("sheet", "wiki", "card")
     return is_page and ROW.match(index.text, paragraph.start, paragraph.end) is not None
 
