@@ -13,6 +13,7 @@ from functools import cache
 
 from ...paths import resource
 from .alignment import names_beside, runs
+from .company import Company
 from .corpus import SURE, Corpus
 from .matching import Hit, Term, Window, covered
 from .ownership import Ownership
@@ -70,6 +71,7 @@ class Weighing:
         self.ownership = ownership
         self.presence = presence
         self.places = places
+        self.company = Company(places)
         self.narrator = corpus.index.narrator
 
     def sought(self, terms: Sequence[Term], who: frozenset[int], gender: float, itself: bool) -> Sought:
@@ -182,6 +184,7 @@ class Weighing:
             "told_both": self.information(passage.hits, sought),
             "little_told": float(told < LOW),
             **self._near(window, sought),
+            **self._unnamed(window, sought, own),
             **self._of_words(window, sought),
         }
 
@@ -198,6 +201,18 @@ class Weighing:
             "near_lead": math.log((1 + mine) / (1 + most)),
             "after": _distance(after),
             "newcomer": self._newcomer(window, sought.who),
+        }
+
+    def _unnamed(self, window: Window, sought: Sought, own: float) -> Figures:
+        """Who may be meant where a passage names nobody; all zero elsewhere."""
+        gate = float(own < OWNED and window.rival < OTHERS)
+        share = self.company.of(window, sought.who, _named(sought.terms))
+        return {
+            "unnamed": gate,
+            "unnamed_lead": gate * share.lead,
+            "unnamed_share": gate * share.share,
+            "unnamed_newcomer": gate * self._newcomer(window, sought.who),
+            "unnamed_misfit": gate * share.misfit,
         }
 
     def _of_words(self, window: Window, sought: Sought) -> Figures:

@@ -1,5 +1,6 @@
 """Where everybody is named: how far from a passage, how often around it, and who comes next."""
 
+import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 
@@ -7,6 +8,7 @@ from .corpus import Corpus
 
 FAR = 400
 BEFORE, SOON, MOST_NEW = 40, 150, 5
+COMPANY, FADING = 25, 8.0
 PEOPLE = frozenset({"named", "narrator"})
 
 
@@ -42,6 +44,19 @@ class Whereabouts:
         start = self.index.sentences[max(0, first - reach)].start
         end = self.index.sentences[min(len(self.index.sentences) - 1, last + reach)].end
         return Counter(each for each in self._named(start, end))
+
+    def company(self, first: int, last: int) -> dict[int, float]:
+        """How much everybody is named around a stretch, the nearer the more."""
+        sentences = self.index.sentences
+        low, high = max(0, first - COMPANY), min(len(sentences) - 1, last + COMPANY)
+        found: dict[int, float] = {}
+        for mention in self.corpus.mentions(sentences[low].start, sentences[high].end):
+            number = mention.character
+            if number is not None and self.index.characters[number].kind in PEOPLE:
+                there = self.corpus.sentence_at(mention.start)
+                apart = max(0, first - there, there - last)
+                found[number] = found.get(number, 0.0) + math.exp(-apart / FADING)
+        return found
 
     def newcomers(self, first: int, last: int) -> list[int]:
         """Those named soon behind a stretch but not shortly before it or in it, in order.
