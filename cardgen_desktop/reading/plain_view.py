@@ -17,13 +17,13 @@ LEAST_MARKS = 3
 
 _FENCE_LINE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _HEAD = re.compile(r"^[ \t]{0,3}(?:#{1,6}(?=[ \t])|(?:>[ \t]?)+)", re.MULTILINE)
-_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)")
-_LINK = re.compile(r"(\[)([^\[\]\n]+)(\]\([^)\n]*\))")
+_IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,2000}\)")
+_LINK = re.compile(r"(\[)([^\[\]\n]+)(\]\([^()\n]{0,2000}\))")
 _NOTE = re.compile(r"\[\^?\w{1,4}\](?::(?=\s))?")
 _TAG = re.compile(
     r"</?(?:br|b|i|u|em|strong|sup|sub|small|center|div|span|p|hr)\b[^>\n]{0,80}>", re.IGNORECASE
 )
-_STRONG = re.compile(r"(\*{2,3}|_{2,3})(?=\S)([^\n]*?\S)(\1)")
+_STRONG = re.compile(r"(\*{2,3}|_{2,3})(?=\S)([^\n]{0,400}?\S)(\1)")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*|_)(?=[^\s*_])([^*_\n]{0,60}?[^\s*_.!?…\"”])(\1)(?![\w*])")
 _CODE = re.compile(r"(`+)([^`\n]+)(\1)")
 _TABLE = re.compile(r"^[ \t]*\|[^\n]*\|[ \t]*$(?:\n[ \t]*\|[^\n]*\|[ \t]*$)+", re.MULTILINE)

@@ -10,7 +10,7 @@ import re
 MARKED = re.compile(r"\[\[[^\[\]\n]+\]\]|'''[^'\n]+'''|^==+[^=\n]+==+[ \t]*$", re.MULTILINE)
 LEAST_MARKS = 3
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?:(?!<!--|-->).)*+-->", re.DOTALL)
 _REFERENCE = re.compile(r"<ref\b[^<>]{0,200}/>|<ref\b[^<>]{0,200}>[^<]{0,2000}</ref>", re.IGNORECASE)
 _BOX = re.compile(r"^\{\{[^\n{}|]*\n(?P<rows>(?:[ \t]*\|[^\n]*\n)+)[ \t]*\}\}[ \t]*$", re.MULTILINE)
 _ROW = re.compile(r"^([ \t]*)\|([ \t]*)([^\W\d_][^\n=|]{0,39}?)([ \t]*)=([ \t]*)(\S[^\n]*)$")

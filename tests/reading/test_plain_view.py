@@ -1,5 +1,7 @@
 """Markdown as a reader sees it: marks are gone, and no letter has moved."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +60,13 @@ def test_quotations_are_slices_of_the_source() -> None:
     index = read_index([markdown(text)])
     assert [each.text for each in index.quotations()] == ["I said it was *mine* then,", "Go."]
     assert all(text[each.start : each.end] == each.text for each in index.quotations())
+
+
+@pytest.mark.parametrize(
+    "piece", ["![", "[a](", "**a __b ", "<!--", "[[a|", "{{a", "<ref>", "| a ", "`a``", "> ", "*a _b ", "=="]
+)
+def test_marks_without_end_are_read_in_time(piece: str) -> None:
+    text = "# A\n\n[[a]] [[b]] [[c]]\n\n" + piece * 40_000
+    began = time.process_time()
+    assert len(plain_view(markdown(text))) == len(text)
+    assert time.process_time() - began < 3

@@ -14,7 +14,7 @@ _FIELD = re.compile(r"^(title|lang|language):[ \t]*[\"']?(.*?)[\"']?[ \t]*\r?$",
 _HASHES = re.compile(r"^ {0,3}(?P<hashes>#{1,6})[ \t]+(?P<title>[^\r\n]*?)[ \t]*#*[ \t]*\r?$", re.M)
 _UNDERLINED = re.compile(r"^ {0,3}(?P<title>[^\s>#*+-][^\r\n]*)\r?\n {0,3}(?P<rule>=+|-{3,})[ \t]*\r?$", re.M)
 _FENCE = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.S | re.M)
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_COMMENT = re.compile(r"<!--(?:(?!<!--|-->).)*+-->", re.S)
 _MARKS = re.compile(r"\*\*|__|[*_`]|!?\[(?P<text>[^\]]*)\]\([^)]*\)")
 
 
