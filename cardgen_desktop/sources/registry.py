@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path, PurePath
 
 from ..domain.errors import CardgenError, SourceError
-from ..domain.source import SourceText
+from ..domain.source import SourceKind, SourceText
 from ..formats.registry import looks_like_card
 from . import limits, readers
 from .archive import ZIP_MAGICS, Archive
@@ -15,6 +15,7 @@ from .builder import too_long
 from .completion import complete
 from .reader import Extract, Reader, Sample
 from .readers.card import looks_like_attributes
+from .readers.chat import is_chat
 from .signatures import CHOOSE, refuse_archive, refuse_foreign
 
 SUFFIX_SCORE = 0.2
@@ -43,11 +44,11 @@ def read_bytes(data: bytes, name: str, *, path: str = "") -> SourceText:
     _refuse_large(len(data), name)
     try:
         reader = recognise(data, name)
-        extract = reader.read(data, name)
+        extract = reader.read_at(data, name, path) if reader.read_at else reader.read(data, name)
         if len(extract.text) > limits.MAX_TEXT_CHARACTERS:
             raise too_long(name, len(extract.text))
         _warn_of_suffix(extract, reader, name)
-        return complete(extract, reader.kind, data, name, path)
+        return complete(extract, extract.kind or reader.kind, data, name, path)
     except CardgenError:
         raise
     except Exception as error:  # a hostile file may break a library in ways that nobody has listed
@@ -58,8 +59,10 @@ def read_bytes(data: bytes, name: str, *, path: str = "") -> SourceText:
 
 def recognise(data: bytes, name: str) -> Reader:
     """The format of a file by its content, by its suffix only where the content leaves a doubt."""
+    if is_chat(data):
+        return _reader_of("chat")
     if looks_like_card(data, name) or looks_like_attributes(data):
-        return next(reader for reader in all_readers() if reader.kind == "card")
+        return _reader_of("card")
     refuse_foreign(data, name)
     suffix = PurePath(name).suffix.lower()
     if data.startswith(ZIP_MAGICS):
@@ -70,6 +73,10 @@ def recognise(data: bytes, name: str) -> Reader:
         for reader in all_readers()
     }
     return max(all_readers(), key=lambda reader: scores[reader.kind])
+
+
+def _reader_of(kind: SourceKind) -> Reader:
+    return next(reader for reader in all_readers() if reader.kind == kind)
 
 
 def _recognise_zip(data: bytes, name: str) -> Reader:

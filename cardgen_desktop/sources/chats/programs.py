@@ -1,29 +1,46 @@
 """The forms in which programs write chats, told by their keys, each as a `Chat`."""
 
-import re
-from collections.abc import Callable, Iterator
+import html
+from collections.abc import Callable
 from typing import Any
 
-from .messages import Chat, Message
+from .assistants import is_conversation, read_conversations
+from .character_ai import (
+    is_histories,
+    is_simple,
+    is_turns,
+    read_histories,
+    read_turns,
+    simple_chat,
+    turns_of,
+)
+from .koboldai import is_kobold, read_kobold
+from .messages import NARRATOR, Chat, Message
+from .risu import is_risu, read_risu
 from .values import Row, row_of, rows_of, text_of
 
 HIDDEN_ROLES = frozenset({"system", "developer", "tool", "function"})
-INPUT, OUTPUT, SYSTEM = "{{[INPUT]}}", "{{[OUTPUT]}}", "{{[SYSTEM]}}"
-NARRATOR = "Narrator"
-MOST_OPPONENTS = 50
 SPOKEN_TYPES = frozenset({"", "Default", "Reply"})
+BEGIN = "<|BEGIN-VISIBLE-CHAT|>"
+"""What text-generation-webui notes for the message before the greeting, which nobody wrote."""
 
-_MARK = re.compile(r"(\{\{\[(?:INPUT|OUTPUT|SYSTEM)(?:_END)?\]\}\})")
+MAIN_CHARACTER = "imported"
+"""What Agnai writes for the number of the character whose chat it is; others are guests."""
 
 
 def chat_of(values: list[Any]) -> Chat:
     """The chat of a file's JSON values; one without messages when they are no chat."""
-    if len(values) == 1 and isinstance(values[0], dict):
-        whole = values[0]
+    whole = values[0] if len(values) == 1 else values
+    if isinstance(whole, dict):
         for is_form, read in _FORMS:
             if is_form(whole):
                 return read(whole)
-    rows = rows_of(values[0]) if len(values) == 1 and isinstance(values[0], list) else rows_of(values)
+    if len(values) == 1 and isinstance(whole, list) and any(isinstance(each, list) for each in whole):
+        return simple_chat(whole)
+    rows = rows_of(whole if isinstance(whole, list) else values)
+    for is_row, read_rows in _LISTS:
+        if rows and is_row(rows[0]):
+            return read_rows(rows)
     return _lines(rows)
 
 
@@ -55,7 +72,9 @@ def _add_tavern(chat: Chat, row: Row) -> None:
     text = _message_text(row["mes"])
     if not text and isinstance(swipes, list) and isinstance(chosen, int) and 0 <= chosen < len(swipes):
         text = _message_text(swipes[chosen])
-    chat.messages.append(Message(text_of(row.get("name")), text, row.get("is_user") is True))
+    told = row_of(row.get("extra")).get("type") == "narrator"
+    name = NARRATOR if told else text_of(row.get("name"))
+    chat.messages.append(Message(name, text, row.get("is_user") is True and not told))
 
 
 def _message_text(value: Any) -> str:
@@ -79,8 +98,7 @@ def _messages(whole: Row) -> Chat:
     for row in rows_of(whole.get("messages")):
         author = row_of(row.get("author"))
         if "msg" in row:
-            by_user = bool(row.get("userId"))
-            chat.messages.append(Message(text_of(row.get("handle")), text_of(row["msg"]), by_user))
+            _add_agnai(chat, row)
         elif author and text_of(row.get("type")) in SPOKEN_TYPES:
             name = text_of(author.get("nickname")) or text_of(author.get("name"))
             chat.messages.append(Message(name, text_of(row.get("content"))))
@@ -91,75 +109,49 @@ def _messages(whole: Row) -> Chat:
     return chat
 
 
-def _risu(whole: Row) -> Chat:
-    chat = Chat()
-    for row in rows_of(row_of(whole.get("data")).get("message")):
-        _add_role(chat, row)
-    return chat
+def _add_agnai(chat: Chat, row: Row) -> None:
+    """A message with its further parts; one out of character is none."""
+    if row.get("ooc") is True:
+        return
+    name = text_of(row.get("handle")) or text_of(row.get("name"))
+    further = row.get("extras")
+    parts = [row["msg"], *(further if isinstance(further, list) else [])]
+    if row.get("characterId") == MAIN_CHARACTER and not chat.character:
+        chat.character = name
+    text = "\n".join(text_of(part) for part in parts if text_of(part))
+    chat.messages.append(Message(name, text, bool(row.get("userId"))))
 
 
-def _ooba(whole: Row) -> Chat:
-    pairs = [pair for pair in whole["data_visible"] if isinstance(pair, list)]
+def _has_pairs(whole: Row) -> bool:
+    return any(isinstance(whole.get(key), list) for key in ("data_visible", "visible", "internal"))
+
+
+def _pairs(whole: Row) -> Chat:
+    """text-generation-webui: pairs of what was asked and answered, escaped where it is what was shown."""
+    shown = next((whole[key] for key in ("data_visible", "visible") if whole.get(key)), None)
+    held = shown if isinstance(shown, list) else whole.get("internal")
+    pairs = [pair for pair in held if isinstance(pair, list)] if isinstance(held, list) else []
     said = [(place == 0, text_of(text)) for pair in pairs for place, text in enumerate(pair[:2])]
-    return Chat(messages=[Message("", text, by_user) for by_user, text in said])
-
-
-def _character_ai(whole: Row) -> Chat:
-    chat = Chat()
-    for history in rows_of(row_of(whole["histories"]).get("histories")):
-        for row in rows_of(history.get("msgs")):
-            source = row_of(row.get("src"))
-            by_user = source.get("is_human") is True
-            chat.messages.append(Message(text_of(source.get("name")), text_of(row.get("text")), by_user))
-    return chat
-
-
-def _kobold(whole: Row) -> Chat:
-    """KoboldAI Lite keeps one long text; marks or, where chats are written out, labels say whose it is."""
-    settings = row_of(whole.get("savedsettings"))
-    named = text_of(settings.get("chatopponent")).split("||$||")
-    opponents = [name.strip() for name in named[:MOST_OPPONENTS] if name.strip()]
-    chat = Chat(opponents[0] if len(opponents) == 1 else "", text_of(settings.get("chatname")).strip())
-    actions = whole.get("actions")
-    pieces = [whole.get("prompt"), *(actions if isinstance(actions, list) else [])]
-    text = "".join(map(text_of, pieces))
-    if INPUT in text or OUTPUT in text:
-        chat.messages = list(_marked(text, chat))
-    else:
-        chat.messages = list(_written_out(text, opponents, chat.user))
-    return chat
-
-
-def _marked(text: str, chat: Chat) -> Iterator[Message]:
-    """What stands before the first mark is the character's greeting; a hidden instruction is nobody's."""
-    mark = OUTPUT
-    for piece in _MARK.split(text):
-        if _MARK.fullmatch(piece):
-            mark = piece if piece in (INPUT, SYSTEM) else OUTPUT
-        elif mark != SYSTEM:
-            name = chat.user if mark == INPUT else chat.character
-            yield Message("", piece.strip().removeprefix(f"{name}:" if name else ""), mark == INPUT)
-
-
-def _written_out(text: str, opponents: list[str], user: str) -> Iterator[Message]:
-    """A text whose lines begin with the names of the settings; what precedes the first is told by nobody."""
-    names = [name for name in (user, *opponents) if name]
-    if not names:
-        yield Message("", text)
-        return
-    pieces = re.split(rf"(?m)^[ \t]*({'|'.join(map(re.escape, names))}):", text)
-    if len(pieces) == 1:
-        yield Message("", text)
-        return
-    yield Message(NARRATOR, pieces[0])
-    for name, words in zip(pieces[1::2], pieces[2::2], strict=True):
-        yield Message(name, words, name == user)
+    messages = [
+        Message("", html.unescape(text) if held is shown else text, by_user)
+        for by_user, text in said
+        if text.strip() != BEGIN
+    ]
+    return Chat(messages=messages, in_own_folder=True)
 
 
 _FORMS: tuple[tuple[Callable[[Row], bool], Callable[[Row], Chat]], ...] = (
-    (lambda whole: "savedsettings" in whole or "gamestarted" in whole, _kobold),
-    (lambda whole: "histories" in whole, _character_ai),
-    (lambda whole: isinstance(whole.get("data_visible"), list), _ooba),
-    (lambda whole: whole.get("type") == "risuChat", _risu),
+    (is_kobold, read_kobold),
+    (is_histories, read_histories),
+    (is_turns, read_turns),
+    (_has_pairs, _pairs),
+    (is_risu, read_risu),
+    (is_conversation, lambda whole: read_conversations([whole])),
+    (lambda whole: isinstance(whole.get("history"), list), lambda whole: simple_chat(whole["history"])),
     (lambda whole: isinstance(whole.get("messages"), list), _messages),
+)
+_LISTS: tuple[tuple[Callable[[Row], bool], Callable[[list[Row]], Chat]], ...] = (
+    (is_conversation, read_conversations),
+    (is_simple, simple_chat),
+    (lambda row: "candidates" in row, turns_of),
 )

@@ -3,14 +3,14 @@
 import re
 from collections import Counter
 
-from .messages import Chat, Message
+from .messages import NARRATOR, Chat, Message
 
 NAME_CHARACTERS, NAME_WORDS = 40, 4
 USER, CHARACTER = "User", "Character"
 MOST_NAMES = 50
 """How many names of each kind the heading has; the most frequent are kept."""
 
-_THINKING = re.compile(r"<(think|thinking|reasoning)>(?:(?!<\1>).)*?(?:</\1>|\Z)", re.S | re.I)
+_THINKING = re.compile(r"<(think|thinking|thoughts|reasoning)>(?:(?!<\1>).)*?(?:</\1>|\Z)", re.S | re.I)
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,500}>|<!--[^<>]{0,500}-->")
 _PICTURE = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,2000}\)")
 _ASIDE = re.compile(r"[(\[]{1,2}\s?OOC\b[^()\[\]\n]{0,2000}[)\]]{1,2}", re.I)
@@ -33,24 +33,27 @@ def write(chat: Chat) -> str:
 
 
 def heading(chat: Chat) -> str:
-    """Who is the character and who the user, a line each (`domain.people.CHAT_HEADING`); "" when not known.
+    """Who is character and who user, a line each (`domain.people.CHAT_HEADING`); "" when not known."""
+    if not (chat.character or chat.user or any(each.by_user for each in chat.messages)):
+        return ""
+    known = characters(chat)
+    users = [name for name in _commonest(chat, by_user=True) or [_names(chat)[0]] if name not in known]
+    return "\n".join([*(f"{CHARACTER}: {name}" for name in known), *(f"{USER}: {name}" for name in users)])
+
+
+def characters(chat: Chat) -> list[str]:
+    """The labels of those whom the person writes with, who speaks most often first.
 
     A character that the file itself names is the only one: whoever else speaks may be a narrator or a guest.
     """
-    if not (chat.character or chat.user or any(each.by_user for each in chat.messages)):
-        return ""
-    user, character = _names(chat)
-    said: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
-    for each in chat.messages:
-        said[each.by_user][label(each.name, user if each.by_user else character)] += 1
-    characters = [character] if chat.character else _commonest(said[False])
-    users = [name for name in _commonest(said[True]) or [user] if name not in characters]
-    lines = [*(f"{CHARACTER}: {name}" for name in characters), *(f"{USER}: {name}" for name in users)]
-    return "\n".join(lines)
+    return [_names(chat)[1]] if chat.character else _commonest(chat, by_user=False)
 
 
-def _commonest(names: Counter[str]) -> list[str]:
-    return [name for name, _ in names.most_common(MOST_NAMES)]
+def _commonest(chat: Chat, *, by_user: bool) -> list[str]:
+    otherwise = _names(chat)[not by_user]
+    said = Counter(label(each.name, otherwise) for each in chat.messages if each.by_user == by_user)
+    said.pop(NARRATOR, None)
+    return [name for name, _ in said.most_common(MOST_NAMES)]
 
 
 def label(name: str, otherwise: str) -> str:
@@ -67,7 +70,8 @@ def _names(chat: Chat) -> tuple[str, str]:
 
 
 def _first(messages: list[Message], *, by_user: bool) -> str:
-    return next((each.name for each in messages if each.by_user == by_user and each.name.strip()), "")
+    said = (each.name for each in messages if each.by_user == by_user and each.name != NARRATOR)
+    return next((name for name in said if name.strip()), "")
 
 
 def _words(text: str, user: str, character: str) -> str:

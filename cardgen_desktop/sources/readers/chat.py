@@ -1,43 +1,32 @@
-"""Chat logs in JSON or JSON lines: SillyTavern, RisuAI, Agnai, KoboldAI Lite, Character.AI, Discord."""
+"""Chat logs in JSON or JSON lines, and RisuAI's as text: `chats` knows the programs and their forms."""
 
-import re
-from pathlib import PurePath
-
+from ...domain.chat_marks import MOST_LOOKED_AT, means_to_be_chat
 from ...domain.errors import SourceError
-from ...domain.people import CHAT_HEADING
-from ...domain.source import Aside
+from ..chats.extracts import extract_of
+from ..chats.messages import Chat
 from ..chats.programs import chat_of
-from ..chats.values import parse_rows, refuse_many
-from ..chats.writing import heading, write
+from ..chats.risu import is_risu_text, read_risu_text
+from ..chats.values import parse_rows
 from ..encoding import decode
 from ..reader import Extract, Reader, Sample
-from ..titles import readable_name
 
 SURE = 0.9
 
-_CARD = re.compile(r'"(?:spec|first_mes|char_persona|char_greeting|character_book|mes_example)"\s*:')
-_CHAT = re.compile(
-    r'"(?:mes|chat_metadata|character_name|data_visible|histories|savedsettings|gamestarted|is_name)"\s*:'
-    r'|"type"\s*:\s*"risuChat"|"messages"\s*:\s*\['
-)
-_TIME = re.compile(r"\s*-\s*\d{4}-\d{1,2}-\d{1,2}\s?@.*", re.S)
-_ROLE = re.compile(r'"role"\s*:')
-_CONTENT = re.compile(r'"content"\s*:')
 
+def read_chat(data: bytes, name: str, path: str = "") -> Extract:
+    """Write the messages as labelled lines, below who is who; raises `SourceError` when there are none.
 
-def read_chat(data: bytes, name: str) -> Extract:
-    """Write the messages as labelled lines, below who is who; raises `SourceError` when there are none."""
+    A story that nobody says, as KoboldAI keeps it, is read as the plain text it is.
+    """
     decoded = decode(data, name)
-    values, damaged = parse_rows(decoded.text, name)
-    chat = chat_of(values)
-    refuse_many(len(chat.messages), name)
-    text = write(chat)
-    if not text:
+    chat, damaged = _chat(decoded.text, name)
+    extract = extract_of(chat, name, path)
+    if extract is None and chat.story:
+        extract = Extract(chat.story, kind="text")
+    if extract is None:
         raise SourceError(f'"{name}" holds no messages that can be read. Export the chat again and use that.')
-    extract = Extract(text, _title(name), encoding=decoded.encoding, warnings=list(decoded.warnings))
-    if people := heading(chat):
-        extract.text = f"{people}\n\n{text}"
-        extract.asides.append(Aside(kind=CHAT_HEADING, start=0, end=len(people)))
+    extract.encoding = decoded.encoding
+    extract.warnings = [*decoded.warnings, *extract.warnings]
     if damaged:
         extract.warn(
             "truncated",
@@ -47,19 +36,29 @@ def read_chat(data: bytes, name: str) -> Extract:
     return extract
 
 
-def _title(name: str) -> str:
-    """The name of the file: a chat has no title. The time that SillyTavern adds to it is left out."""
-    stem = PurePath(name).stem
-    return readable_name(_TIME.sub("", stem) or stem)
+def _chat(text: str, name: str) -> tuple[Chat, int]:
+    """The chat of a text and how many of its lines are damaged."""
+    plain = text.replace("\r\n", "\n")
+    if is_risu_text(plain):
+        return read_risu_text(plain), 0
+    values, damaged = parse_rows(text, name)
+    return chat_of(values), damaged
+
+
+def is_chat(data: bytes) -> bool:
+    """Whether a file is a chat in JSON, also where the scenario in it would make it a card."""
+    return means_to_be_chat(_plain(data[:MOST_LOOKED_AT]))
 
 
 def _sniff(sample: Sample) -> float:
-    head = sample.head.replace(b"\0", b"").decode("latin-1").lstrip("\xef\xbb\xbf\xff\xfe \t\r\n")
-    if not head.startswith(("{", "[")) or _CARD.search(head):
-        return 0.0
-    if _CHAT.search(head) or (_ROLE.search(head) and _CONTENT.search(head)):
+    head = _plain(sample.head)
+    if means_to_be_chat(head) or is_risu_text(head.replace("\r\n", "\n")):
         return SURE
     return 0.0
+
+
+def _plain(head: bytes) -> str:
+    return head.replace(b"\0", b"").decode("latin-1").lstrip("\xef\xbb\xbf\xff\xfe")
 
 
 READER = Reader(
@@ -68,5 +67,6 @@ READER = Reader(
     suffixes=(".jsonl",),
     sniff=_sniff,
     read=read_chat,
+    read_at=read_chat,
     textual=True,
 )

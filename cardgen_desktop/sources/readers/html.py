@@ -3,6 +3,8 @@
 import re
 
 from ..builder import TextBuilder
+from ..chats.extracts import extract_of
+from ..chats.pages import chat_on
 from ..encoding import decode
 from ..markup import PageWalker, parse_html
 from ..reader import Extract, Reader, Sample
@@ -21,11 +23,17 @@ PROBE_BYTES = 8_192
 
 
 def read_html(data: bytes, name: str) -> Extract:
-    """Read a page; headings are `h1` to `h3`, the language is what the page declares."""
+    """Read a page; headings are `h1` to `h3`, the language is what the page declares.
+
+    A chat that was saved as a page is read as the chat it is.
+    """
     declared = _CHARSET.search(data[:PROBE_BYTES])
     charset = (declared[1] or declared[2]).decode("ascii") if declared else ""
     decoded = decode(data, name, charset)
     page = parse_html(decoded.text, name, xml=bool(_XML.search(decoded.text[:PROBE_BYTES])))
+    if (chat := chat_on(page, decoded.text, name)) and (said := extract_of(chat, name)):
+        said.encoding = decoded.encoding
+        return said
     builder = TextBuilder(name)
     PageWalker(builder).walk(page)
     extract = builder.extract()
