@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..domain.asset_addresses import CHUNK_SCHEME
 from ..domain.card import Card, CardData, CardFile, CardProblem
+from ..domain.chat_marks import is_chat_file
 from ..domain.errors import InputError
 from ..store.asset_files import AssetFiles
 from .opened import OpenedCard, Picture
@@ -55,10 +56,13 @@ def _opened(read: "ReadCard | ReadBook", stem: str, assets: AssetFiles | None) -
 
 
 def means_to_be_card(path: Path) -> bool:
-    """Whether a file's content is a card or a lorebook, also a broken one; False when it cannot be read."""
+    """Whether a file's content is a card or a lorebook, also a broken one; False when it cannot be read.
+
+    A chat is neither, though some programs write a scenario or a lorebook beside the messages.
+    """
     from ..formats.registry import looks_like_card_file
 
-    return looks_like_card_file(path)
+    return not is_chat_file(path) and looks_like_card_file(path)
 
 
 def is_plain_picture(path: Path) -> bool:

@@ -210,9 +210,9 @@ def convert(_: Channel, arguments: dict[str, Any]) -> ExportReport:
 
 def is_card(_: Channel, arguments: dict[str, Any]) -> bool:
     """Whether a file means to be a card or a lorebook."""
-    from ..formats.registry import looks_like_card_file
+    from .card_reading import means_to_be_card
 
-    return looks_like_card_file(path_of(arguments))
+    return means_to_be_card(path_of(arguments))
 
 
 def differences(_: Channel, arguments: dict[str, Any]) -> DifferenceReport:

@@ -19,6 +19,8 @@ MOST_FILES = 100_000
 
 MOST_FOLDERS = 100_000
 
+Fits = Callable[[Path], bool]
+
 _DIGITS = re.compile(r"(\d{1,18})")
 
 
@@ -63,15 +65,21 @@ def shown(path: Path) -> str:
 
 
 async def find_files(
-    paths: Sequence[str], suffixes: frozenset[str], on_folder: Callable[[Path, int], None]
+    paths: Sequence[str],
+    suffixes: frozenset[str],
+    on_folder: Callable[[Path, int], None],
+    *,
+    fits: Fits = lambda _: True,
 ) -> FoundFiles:
     """Look up named paths and walk named folders for files with one of the suffixes (lower case).
+
+    `fits` may look into those that a folder holds, in a thread, and leave some out.
 
     `on_folder` hears which folder is looked at next and how many files were found so far; what it raises ends
     the walk. Hidden files and folders are left out. Nothing is raised for what cannot be read: it becomes a
     refusal.
     """
-    walk = _Walk(suffixes, on_folder)
+    walk = _Walk(suffixes, on_folder, fits)
     for path in paths:
         await walk.take(Path(path))
     return walk.found
@@ -80,10 +88,11 @@ async def find_files(
 class _Walk:
     """The state of one walk: what was found, and which files and folders have been seen."""
 
-    def __init__(self, suffixes: frozenset[str], on_folder: Callable[[Path, int], None]) -> None:
+    def __init__(self, suffixes: frozenset[str], on_folder: Callable[[Path, int], None], fits: Fits) -> None:
         self.found = FoundFiles()
         self._suffixes = suffixes
         self._on_folder = on_folder
+        self._fits = fits
         self._paths: set[Path] = set()
         self._folders: set[tuple[int, int]] = set()
 
@@ -102,7 +111,7 @@ class _Walk:
         while waiting:
             folder = waiting.pop()
             self._on_folder(folder, len(self.found.files))
-            listing = await in_thread(_listed, folder, self._suffixes)
+            listing = await in_thread(_listed, folder, self._suffixes, self._fits)
             if listing.refusal is not None:
                 self.found.refused.append(listing.refusal)
             if listing.identity is None or listing.identity in self._folders:
@@ -145,7 +154,7 @@ def _mark(status: os.stat_result) -> str:
     return f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}"
 
 
-def _listed(folder: Path, suffixes: frozenset[str]) -> _Listing:
+def _listed(folder: Path, suffixes: frozenset[str], fits: Fits) -> _Listing:
     """The fitting files and the folders in a folder, each in natural order, in a thread."""
     try:
         status = folder.stat()
@@ -158,7 +167,7 @@ def _listed(folder: Path, suffixes: frozenset[str]) -> _Listing:
     files = [
         FoundFile(Path(entry.path), _mark_of(entry))
         for entry in found
-        if _suffix(entry.name) in suffixes and not _is_folder(entry)
+        if _suffix(entry.name) in suffixes and not _is_folder(entry) and fits(Path(entry.path))
     ]
     return _Listing(files, folders, (status.st_dev, status.st_ino))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..domain.card import CardProblem
 from ..domain.card_library import CARD_SUFFIXES, CardSummary
+from ..domain.chat_marks import is_chat_json
 from ..domain.errors import CardgenError, InputError, InternalError, StorageError
 from ..domain.events import CardChanged, CardsChanged
 from ..domain.job_kinds import ImportRequest, ImportResult, Repair
@@ -108,7 +109,9 @@ class _ImportBatch:
         """Find the files, import them, and say what became of them."""
         self._job.report(0.0, "Looking for card files")
         await self._load()
-        found = await find_files(paths, CARD_SUFFIXES, self._on_folder)
+        found = await find_files(
+            paths, CARD_SUFFIXES, self._on_folder, fits=lambda path: not is_chat_json(path)
+        )
         found.missing = [path for path in found.missing if file_key(path) not in self._imported]
         if not self._imported:
             hold_if_all_gone(found)

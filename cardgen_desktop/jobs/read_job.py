@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ..domain.chat_marks import JSON_SUFFIX, is_chat_file
 from ..domain.errors import CardgenError, InputError, InternalError, StorageError
 from ..domain.events import SourcesChanged
 from ..domain.job_kinds import ReadRequest, ReadResult
@@ -17,6 +18,8 @@ from .kinds import request_of
 from .process import ProcessPool
 
 ANNOUNCE_SECONDS = 0.5
+
+_SUFFIXES = DOCUMENT_SUFFIXES | {JSON_SUFFIX}
 
 
 class ReadRunner:
@@ -53,7 +56,7 @@ class _ReadBatch:
         """Find the documents, read them, put them in order, and say what became of them."""
         self._job.report(0.0, "Looking for documents")
         await self._steps.load()
-        found = await find_files(paths, DOCUMENT_SUFFIXES, self._on_folder)
+        found = await find_files(paths, _SUFFIXES, self._on_folder, fits=_is_document)
         hold_if_all_gone(found)
         self._refusals, self._total = Refusals(self._job, found), len(found.files)
         if not found.files and not self._refusals:
@@ -125,3 +128,8 @@ class _ReadBatch:
         if now - self._announced_at >= ANNOUNCE_SECONDS:
             self._announced_at = now
             self._bus.announce(SourcesChanged())
+
+
+def _is_document(path: Path) -> bool:
+    """Whether a file of a folder is a document: of JSON only the chats are, cards go to the library."""
+    return path.suffix.casefold() != JSON_SUFFIX or is_chat_file(path)

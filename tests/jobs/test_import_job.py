@@ -282,3 +282,11 @@ async def test_a_folder_of_many_cards_is_imported_some_at_a_time(
     ]
     assert len(announced) + len(together) == 600
     assert await names(database, result.card_ids[:3]) == ["0", "1", "2"]
+
+
+async def test_chats_in_a_folder_are_left_to_the_desk(
+    database: Database, run: ImportRunner, folder: Path
+) -> None:
+    (folder / "talk.json").write_text('{"type": "risuChat", "ver": 2, "data": {"message": []}}')
+    result = await run(await importing(database, folder))
+    assert len(result.card_ids) == 3 and not result.refused

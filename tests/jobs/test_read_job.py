@@ -122,3 +122,13 @@ async def test_nothing_there_holds_and_nothing_to_read_fails(
     (tmp_path / "x.txt").write_text("raise ValueError")
     with pytest.raises(InputError):
         await run(await reading(database, tmp_path / "x.txt"))
+
+
+async def test_of_json_in_a_folder_only_the_chats_are_documents(
+    database: Database, run: ReadRunner, folder: Path
+) -> None:
+    (folder / "2.json").write_text('{"type": "risuChat", "ver": 2, "data": {"message": []}}')
+    (folder / "3.json").write_text('{"spec": "chara_card_v2", "data": {"name": "Mara"}}')
+    (folder / "4.json").write_text("[1, 2]")
+    await run(await reading(database, folder))
+    assert await desk(database) == ["1.txt", "2.json", "9.txt", "10.txt"]

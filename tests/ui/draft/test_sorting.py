@@ -65,6 +65,31 @@ def test_a_folder_is_what_is_in_it(tmp_path: Path, names: tuple[str, ...], kinds
     assert (found.documents == (folder,)) is ("documents" in kinds)
 
 
+CARD = '{"spec": "chara_card_v2", "data": {"name": "Ada"}}'
+CHAT = '{"type": "risuChat", "ver": 2, "data": {"message": []}}'
+UNTOLD = '{"spec": "chara_card_v2", "data": {"name": "Ada", "messages": [{"role": "a", "content": "b"}]}}'
+
+
+@pytest.mark.parametrize(
+    ("texts", "kinds"),
+    [
+        ((CHAT,), {"documents"}),
+        ((CARD,), {"cards"}),
+        ((UNTOLD,), {"cards"}),
+        ((CHAT, CARD), {"cards", "documents"}),
+        ((CHAT, "[1, 2]"), {"documents"}),
+        (("[1, 2]",), {"cards"}),
+    ],
+    ids=["chats", "cards", "a card with messages", "both", "a chat and a table", "a table"],
+)
+def test_json_in_a_folder_is_what_it_holds(tmp_path: Path, texts: tuple[str, ...], kinds: set[str]) -> None:
+    for number, text in enumerate(texts):
+        (tmp_path / f"{number}.JSON").write_text(text)
+    found = sorted_drop([tmp_path])
+    assert (found.cards == (tmp_path,)) is ("cards" in kinds)
+    assert (found.documents == (tmp_path,)) is ("documents" in kinds)
+
+
 async def test_a_dropped_folder_starts_a_job_and_leaves_no_row(
     qtbot: QtBot, context: UiContext, messages: RecordingNotify, tmp_path: Path
 ) -> None:
