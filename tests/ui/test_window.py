@@ -205,6 +205,35 @@ async def test_a_card_dropped_alone_opens(window: MainWindow, commands: FakeComm
     assert window.pages.current == "cards"
 
 
+async def test_a_dropped_card_is_drafted_from_with_one_click(
+    window: MainWindow, commands: FakeCommands, messages: RecordingNotify
+) -> None:
+    await attach(window, commands)
+    drop(window, "Jim Hawkins.png")
+    await settle(60)
+    told = messages.toasts[-1]
+    assert (told.text, told.action) == ("Jim Hawkins was added to Cards", "Draft from it")
+    assert told.callback is not None
+    told.callback()
+    await settle(60)
+    assert window.pages.current == "draft"
+    assert len(commands.asked("add_card_as_source")) == 1
+
+
+async def test_a_few_dropped_cards_are_one_message(
+    window: MainWindow, commands: FakeCommands, messages: RecordingNotify
+) -> None:
+    await attach(window, commands)
+    drop(window, "Jim Hawkins.png", "Long John Silver.png")
+    await settle(60)
+    told = messages.toasts[-1]
+    assert (told.text, told.action) == ("2 cards were added to Cards", "Draft from them")
+    assert told.callback is not None
+    told.callback()
+    await settle(60)
+    assert len(commands.asked("add_card_as_source")) == 2
+
+
 async def test_a_card_among_books_is_announced(
     window: MainWindow, commands: FakeCommands, messages: RecordingNotify
 ) -> None:

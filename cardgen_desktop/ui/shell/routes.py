@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Signal
 
 from ..context import UiContext
+from .added_cards import AddedCards
 from .pages import PageStack
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Routes(QObject):
         super().__init__(parent)
         self._pages, self._context = pages, context
         self._waiting: list[Callable[[], object]] = []
+        self._added = AddedCards(context.notify, self.draft_from, self)
         self.was_used = False
         pages.page_made.connect(self._on_page_made)
 
@@ -190,11 +192,7 @@ class Routes(QObject):
         """A card that came alone is opened; among other files it is only announced."""
         if cast("DraftPage", self._pages.page("draft")).pieces == 1:
             self.open_card(card.id)
-        else:
-            name = card.name or "A card"
-            self._context.notify.toast(
-                f"{name} was added to Cards", action="Open", callback=lambda: self.open_card(card.id)
-            )
+        self._added.add(card)
 
     def _on_gallery_requested(self) -> None:
         self._go_to("gallery")
