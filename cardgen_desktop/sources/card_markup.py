@@ -21,6 +21,14 @@ _VALUE = re.compile(r"\"([^\"\n]{1,500})\"")
 _OPENING = re.compile(
     r"^\s*\[?\s*character\s*\([^()\n]{0,200}\)\s*\{?|^\s*\[?\s*\{|\}\s*\]?\s*$", re.I | re.M
 )
+_LABEL = re.compile(
+    r"^[ \t]*(?:#{1,6}[ \t]*|(?P<bold>\*\*|__)|(?P<bracket>\[))"
+    r"(?P<words>[^\W\d_](?:[^\n*_#\[\]:.!?\"“”{}]{0,48}[^\s*_#\[\]:.!?\"“”{}])?)"
+    r"[ \t]*:?[ \t]*(?(bold)(?P=bold))(?(bracket)\])[ \t]*:?[ \t]*$",
+    re.M,
+)
+"""A line that names what follows it, as people write them: `## Habits`, `**Habits**`, `[Habits]`."""
+
 _TITLE = re.compile(r"^[ \t]*#{1,6}[ \t]*", re.M)
 _START = re.compile(r"<START>", re.I)
 _SPEAKER = re.compile(
@@ -30,7 +38,8 @@ _SPEAKER = re.compile(
 
 
 def prose_of(text: str, character: str) -> str:
-    """A field of a card as text about the character. W++ and the like become rows, `Hair: black, long`.
+    """A field of a card as text about the character. W++ and the like become rows, `Hair: black, long`,
+    and headings inside of it plain labels.
 
     `{{user}}` stays: nobody has that name, and a card that is drafted from this may say it too.
     """
@@ -38,7 +47,7 @@ def prose_of(text: str, character: str) -> str:
     text = _TAG.sub("", text)
     if _ATTRIBUTE.search(text):
         text = _ATTRIBUTE.sub(_row, _OPENING.sub("", text))
-    return _TITLE.sub("", text)
+    return _TITLE.sub("", _LABEL.sub(r"\n\g<words>:", text)).strip()
 
 
 def greetings_of(character: str, greetings: Iterable[str]) -> str:

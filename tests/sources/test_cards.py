@@ -41,7 +41,7 @@ def test_a_card_is_told_by_its_content_and_its_parts_stand_under_headings() -> N
     )
     assert source.text.split("\n\n") == [
         "Mira Holt", "Name: Mira Holt",
-        "Description", "Mira Holt keeps the lighthouse.", "Past\nShe was born there.",
+        "Description", "Mira Holt keeps the lighthouse.", "Past:\nShe was born there.",
         "Personality", "Kind.",
         "Scenario", "{{user}} is lost.",
         "Greetings", "Mira Holt: *She waves.* Hello, {{user}}!", "Mira Holt: Who is there?",

@@ -20,7 +20,10 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\[(?=\s*/?(?:INST|SYS|TOOL|AVAILABLE)|\s*S\s*\d)", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=[ \t]*(?:\[[^\]\n]{1,30}\][ \t]*)?(?![a-zß-ÿ])[^\s:][^:\n]{0,40}:\s)")
+_PARAGRAPH = re.compile(
+    r"\n\s*\n|\n(?=[ \t]*(?:\[[^\]\n]{1,30}\][ \t]*)?(?![a-zß-ÿ])[^\s:][^:\n]{0,40}:\s)"
+    r"|(?<=[:：])\n|\n(?=[ \t]*[-+•*][ \t])"
+)
 _HEADING = re.compile(r"[^:\"“„«]{0,60}[^\s.!?…:\"”“»]\Z")
 _TIME = re.compile(r"\A\s*(?:\[[^\]\n]{1,30}\]|\(?\d{1,2}:\d\d(?::\d\d)?\)?)\s*")
 _RULE = re.compile(r"([=#<>~-])\1{3,}")
@@ -49,7 +52,7 @@ def inside(text: str) -> str:
 
 
 def passage_line(passage: PackedPassage) -> str:
-    """A passage after the id it can be cited by, each of its paragraphs on one line.
+    """A passage after the id it can be cited by, each of its paragraphs, labels and items on one line.
 
     Who speaks is told unless a label of the text tells it.
     """
