@@ -89,7 +89,7 @@ COLUMNS: tuple[Column, ...] = (
         rank=2,
     ),
     Column(
-        "started", "Started", 72, lambda job, now: words.clock_time(job.started_at, now), _RIGHT,
+        "started", "Started", 80, lambda job, now: words.clock_time(job.started_at, now), _RIGHT,
         sort=JobSort.STARTED, largest_first=True, shown=True, rank=3,
     ),
     Column(
@@ -105,7 +105,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("kind", "Kind", 88, lambda job, _now: words.kind_name(job.kind), sort=JobSort.KIND),
     Column("lane", "Lane", 120, lambda job, _now: lane_words(job.lane)),
     Column(
-        "priority", "Priority", 88, lambda job, _now: priority_words(job.priority), sort=JobSort.PRIORITY,
+        "priority", "Priority", 92, lambda job, _now: priority_words(job.priority), sort=JobSort.PRIORITY,
         largest_first=True,
     ),
     Column(
@@ -113,7 +113,7 @@ COLUMNS: tuple[Column, ...] = (
         lambda job, _now: words.DASH if job.batch_id is None else f"{job.batch_id}", _RIGHT,
     ),
     Column(
-        "attempts", "Attempts", 84, lambda job, _now: f"{job.attempts}" if job.attempts else words.DASH,
+        "attempts", "Attempts", 92, lambda job, _now: f"{job.attempts}" if job.attempts else words.DASH,
         _RIGHT, sort=JobSort.ATTEMPTS, largest_first=True,
     ),
     Column(

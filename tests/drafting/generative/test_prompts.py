@@ -210,7 +210,7 @@ def passage_of(text: str, speaker: str = "") -> PackedPassage:
         ("\"Now, here\nit is: I wait.\"", "[S3] (Ada Venn speaks) \"Now, here it is: I wait.\""),
         ("Tom: \"Me.\"", "[S3] (Ada Venn speaks) Tom: \"Me.\""),
         ("Past:\nBorn\nthere.", "[S3] (Ada Venn speaks) Past:\nBorn there."),
-        ("Looks\n- tall\n- thin", "[S3] Looks\n- tall\n- thin"),
+        ("Looks\n- tall\n- thin", "[S3] (Ada Venn speaks) Looks\n- tall\n- thin"),
     ],
 )  # fmt: skip
 def test_a_passage_keeps_its_paragraphs_and_tells_its_speaker_once(text: str, line: str) -> None:
