@@ -51,7 +51,7 @@ def test_every_role_has_a_font_and_a_zoom(qapp: QApplication) -> None:
 
 
 def test_serifs_look_equally_big(qapp: QApplication) -> None:
-    """Hinting rounds the height to a whole pixel, the size to another; uncorrected they are 1.1 to 2.2 off."""
+    """Hinting rounds the height to whole pixels, and the size; uncorrected they are 1.1 to 2.2 off."""
     fonts = Fonts()
     for role in ("display", "title", "prose", "passage"):
         assert abs(fonts.metrics(role).xHeight() - 0.45 * ROLES[role].size) <= 0.9

@@ -128,7 +128,7 @@ COLUMNS: tuple[Column, ...] = (
         "finished", "Finished", 84, lambda job, now: words.clock_time(job.finished_at, now), _RIGHT,
         sort=JobSort.FINISHED, largest_first=True,
     ),
-    Column("queue", "In queue", 84, lambda job, _now: place_words(job), _RIGHT, sort=JobSort.QUEUE),
+    Column("queue", "In queue", 88, lambda job, _now: place_words(job), _RIGHT, sort=JobSort.QUEUE),
 )  # fmt: skip
 INDEX = {column.key: number for number, column in enumerate(COLUMNS)}
 """Column numbers by key."""
