@@ -8,7 +8,7 @@ from cardgen_desktop.drafting.extractive.greetings import greetings
 from cardgen_desktop.drafting.extractive.readable import is_title
 from cardgen_desktop.drafting.extractive.stretches import words_of
 from cardgen_desktop.drafting.extractive.subject import Subject
-from cardgen_desktop.drafting.extractive.titles import title_of
+from cardgen_desktop.drafting.extractive.titles import first_in_world, title_of, world_of
 from cardgen_desktop.drafting.extractive.utterances import is_sure, spoken_by
 from cardgen_desktop.reading.index import read_index
 from tests.drafting.stories import LAMP, NELL, card_of, draft, source_of, subject_of
@@ -136,6 +136,17 @@ def test_a_card_without_an_introducing_sentence_says_where_it_comes_from() -> No
 def test_the_number_of_a_file_is_not_part_of_its_title() -> None:
     assert title_of(rosa("", "113 The Secret Garden")) == "The Secret Garden"
     assert title_of(rosa("", "1984")) == "1984"
+
+
+def test_a_card_is_of_the_world_of_the_story_that_names_the_character_most() -> None:
+    notes = source_of("Somebody wrote that Rosa Hale was tired. Nobody else was.", "Loose Notes")
+    story = source_of(CAST + "Then Rosa laughed at the grey rain.", "The Toll Bridge")
+    index = read_index([notes, story])
+    subject = Subject(index, index.find_people("Rosa")[0].id)
+    assert world_of(subject) == title_of(subject) == "The Toll Bridge"
+    drafted = card(subject)
+    assert "in the world of The Toll Bridge." in drafted.card.scenario
+    assert [span.source for span in first_in_world(subject)] == [1]
 
 
 def test_tags_say_sex_and_language() -> None:

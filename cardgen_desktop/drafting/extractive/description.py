@@ -16,7 +16,7 @@ from .selection import choose, within
 from .sheets import OTHER, Fact, facts_of, write_facts
 from .stretches import WORD
 from .subject import Subject
-from .titles import world_of
+from .titles import first_in_world, world_of
 from .writing import BULLET, Bullet, Pen
 
 QUOTAS = {"appearance": 6, "background": 5, "relationships": 4}
@@ -67,8 +67,8 @@ def write_description(subject: Subject) -> Composition:
 
 def _write_lead(subject: Subject, page: Composition) -> None:
     """Where no sentence says who it is: which source it belongs to."""
-    title, places = world_of(subject), subject.first_mention()
-    if title and places:
+    title, places = world_of(subject), first_in_world(subject)
+    if title:
         page.count(subject.pack.say("lead", title=title), places)
 
 
