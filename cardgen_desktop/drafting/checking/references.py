@@ -3,6 +3,7 @@
 The index knows how much a sentence is about somebody; a sentence often describes one and names another.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -29,6 +30,10 @@ NARRATOR = 0.9
 CALLED, NEXT_SPEAKER = 0.8, 0.5
 BLOCK, WARMING_UP = 96, 24
 FREQUENT_SHARE = 0.08
+WITH_ARTICLE = 0.3
+OWNER_REACH = 40
+NO_PERSON = frozenset({"voice", "former", "latter", "human", "one", "other", "others"})
+_OWNED = re.compile(r"[’']s?\s+(?:[a-z-]+\s+)?")
 
 
 class Reference(NamedTuple):
@@ -109,12 +114,22 @@ class References:
         for character in self.index.characters:
             if character.kind in ABOUT_PEOPLE:
                 for alias in character.aliases:
-                    bearers[alias.lower().split()[-1] if alias.split() else ""].add(character.id)
+                    bearers[_last_word(alias)].add(character.id)
         return {
             noun: next(iter(ids))
             for noun, ids in bearers.items()
-            if len(ids) == 1 and self.corpus.spelled[noun] >= 1
+            if len(ids) == 1 and self.corpus.spelled[noun] >= 1 and self._is_noun(noun, next(iter(ids)))
         }
+
+    def _is_noun(self, noun: str, bearer: int) -> bool:
+        """Whether somebody's name has an article, *the Cat*; *his hands* do not mean *Mr. Hands*."""
+        character = self.index.characters[bearer]
+        if character.kind not in PEOPLE:
+            return True
+        mentions = [self.index.mentions[number] for number in character.mentions]
+        named = [each for each in mentions if _last_word(each.surface) == noun]
+        articles = sum(each.before.lower() in self.pack.determiners for each in named)
+        return articles >= WITH_ARTICLE * max(1, len(named))
 
     def quote_at(self, offset: int) -> int:
         """The quoted segment that holds an offset, or `NARRATION`."""
@@ -192,6 +207,9 @@ class References:
     def _noun(self, tokens: Sequence[Token], place: int) -> Iterator[Reference]:
         """*The man*, *a large cat*: somebody, unless the noun is said of who was just spoken of."""
         token = tokens[place]
+        if token.word not in NO_PERSON and self._is_owned(token.start):
+            yield from self._relative(token)
+            return
         before = [each.word for each in tokens[max(0, place - NOUN_REACH) : place]]
         lead = next((i for i in range(len(before) - 1, -1, -1) if before[i] in self.pack.determiners), None)
         if lead is None:
@@ -212,6 +230,22 @@ class References:
         elif token.word in self._nouns:
             gender = self._nouns[token.word]
             yield Reference(token.start, STRANGERS[gender], 1.0, quote, gender, leads)
+
+    def _is_owned(self, at: int) -> bool:
+        """Whether a name with *'s* stands before a noun, as in *Scrooge's nephew*."""
+        nearby = [each for each in self.corpus.mentions(at - OWNER_REACH, at) if each.possessive]
+        return bool(nearby) and _OWNED.fullmatch(self.index.text, nearby[-1].end, at) is not None
+
+    def _relative(self, token: Token) -> Iterator[Reference]:
+        """*Scrooge's nephew*: one who bears the noun, else somebody without a name, but never Scrooge."""
+        quote = self.quote_at(token.start)
+        bearer = self._roles.bearer(token.word, self.corpus.sentence_at(token.start))
+        if bearer is not None:
+            gender = self.index.characters[bearer].gender
+            yield Reference(token.start, bearer, NOUN_NAMES, quote, gender, leads=True)
+        elif token.word in self._nouns:
+            gender = self._nouns[token.word]
+            yield Reference(token.start, STRANGERS[gender], 1.0, quote, gender, leads=True)
 
     def _is_named(self, name: int | None) -> bool:
         """Whether a noun is somebody's name, *the Scarecrow*; one called only so may have another name."""
@@ -281,3 +315,8 @@ class References:
                 if other.speaker not in (None, speaker) and abs(other.paragraph - segment.paragraph) <= 2:
                     return other.speaker or 0, NEXT_SPEAKER
         return UNKNOWN, 1.0
+
+
+def _last_word(name: str) -> str:
+    words = name.lower().split()
+    return words[-1] if words else ""

@@ -73,6 +73,30 @@ def test_a_noun_before_a_name_or_behind_a_copula_is_learnt() -> None:
     assert spoken_of(OFFICE, "doctor coughed", "looked at") == set()
 
 
+SHIP = """Israel Hands steered, and Mr. Hands slept. "Wake up, Hands," said Tom Alder. Tom Alder sat down.
+
+The Gryphon came. "Good day," said the Gryphon. "Hush," said the Gryphon, and Tom Alder saw the Gryphon.
+
+"Well," said the Gryphon. "Well," said Tom Alder, and Israel Hands looked at the Gryphon.
+
+Tom Alder had a nephew. Ned Finch, his nephew, sang. His nephew Ned Finch waved, and Tom Alder sang.
+
+The old man rubbed his cold hands. Then the gryphon stood up.
+
+Then Alder's young nephew laughed. Alder's voice broke.
+"""
+
+
+def test_a_surname_that_is_a_word_too_means_nobody_without_its_capital() -> None:
+    assert spoken_of(SHIP, "hands.", "rubbed") == set()
+    assert spoken_of(SHIP, "gryphon stood", "rubbed") == {"Gryphon"}
+
+
+def test_somebody_owned_by_a_name_is_not_the_owner() -> None:
+    assert spoken_of(SHIP, "nephew laughed", "rubbed") == {"Ned Finch"}
+    assert spoken_of(SHIP, "voice broke", "laughed") == set()
+
+
 def test_who_says_i_is_whose_journal_it_is() -> None:
     assert spoken_of(JOURNAL, "I was cold", "journal of Mina") == {"Mina Reed"}
     assert spoken_of(JOURNAL, "I found", "journal of Tom") == {"Tom Alder"}
