@@ -8,6 +8,7 @@ from math import log
 
 from ..paths import resource
 from .aliases import alias_key
+from .bearers import own
 from .languages import LanguagePack, Words
 from .model import Character
 from .scenes import Scene, Trace
@@ -18,6 +19,8 @@ Speech = tuple[int, int, int]
 LOCAL_BACK, LOCAL_AHEAD = 6, 2
 RECENT_RANKS = 5
 MOST_TITLED = 3
+NAMED_AHEAD = 12
+VOICES = frozenset({"voice", "stimme", "voix", "voz", "voce"})
 
 
 @cache
@@ -38,6 +41,8 @@ class Ranker:
     shares: Sequence[float]
     tag_shares: Sequence[float]
     surnames: Sequence[Words]
+    bearers: dict[str, dict[int, float]]
+    first_named: Sequence[int]
     _titled: dict[str, dict[int, float]] = field(default_factory=dict)
 
     def static(self, number: int, candidate: int, local: dict[int, int]) -> list[Feature]:
@@ -75,18 +80,34 @@ class Ranker:
 
     def _nominal(self, scene: Scene, character: Character) -> Iterable[Feature]:
         if character.id == scene.nominal:
-            yield ("nom:selfany" if scene.noun in self.pack.generic_persons else "nom:self"), 1.0
+            yield self._as_itself(scene), 1.0
         elif character.kind == "nominal":
             yield "nom:othernom", 1.0
         elif character.kind == "narrator":
             yield "nom:nar", 1.0
         else:
             yield f"nom:{_fit(scene.gender, character) if scene.gender else 'na'}", 1.0
-            titled = self.titled(scene.noun)
+            titled = self.meant(scene)
             if character.id in titled:
                 yield "nom:title", titled[character.id]
             elif any(scene.noun in name.lower().split() for name in character.aliases):
                 yield "nom:word", 1.0
+            elif scene.noun not in self.pack.generic_persons:
+                yield "nom:not", 1.0
+
+    def _as_itself(self, scene: Scene) -> str:
+        """How surely a tag's noun is somebody of its own; a voice is likely that of who was just named."""
+        if scene.noun in VOICES:
+            return "nom:voicenamed" if scene.before else "nom:voice"
+        if scene.owner_id is not None or scene.owner not in self.pack.articles:
+            return "nom:selfowned"
+        return "nom:selfany" if scene.noun in self.pack.generic_persons else "nom:self"
+
+    def meant(self, scene: Scene) -> dict[int, float]:
+        """Whom the noun of a tag means: who bears it as a title or is called so, named by then."""
+        found = self.titled(scene.noun) | self.bearers.get(own(scene.phrase), {})
+        latest = scene.unit.paragraph + NAMED_AHEAD
+        return {who: share for who, share in found.items() if self.first_named[who] <= latest}
 
     def titled(self, noun: str) -> dict[int, float]:
         """Whom a noun such as *captain* may mean, near or not: how often each has the title, to the most."""

@@ -18,9 +18,9 @@ SPEAKING_KINDS = frozenset({"named", "narrator"})
 class Scene:
     """The surroundings of one unit; names are character ids.
 
-    `gender`, `noun`, `owner` (the determiner) and `owner_id` come from the tag, `pronoun` is the first of the
-    paragraph's narration, `before` and `after` are narration names of its paragraph, `introduced` is who the
-    speaker says to be.
+    `gender`, `phrase`, its `noun`, `owner` (the determiner) and `owner_id` come from the tag, `pronoun` is
+    the first of the paragraph's narration, `before` and `after` are narration names of its paragraph,
+    `introduced` is who the speaker says to be.
     """
 
     unit: Unit
@@ -28,6 +28,7 @@ class Scene:
     prefix: str = "N"
     gender: str = ""
     noun: str = ""
+    phrase: str = ""
     owner: str = ""
     owner_id: int | None = None
     pronoun: str = ""
@@ -109,6 +110,7 @@ class SceneReader:
             scene.prefix = "P"
             scene.gender = reference.gender if reference else ""
             if unit.tag_kind == "nominal":
+                scene.phrase = unit.tag_value
                 scene.owner, scene.noun = unit.tag_value.split()[0], unit.tag_value.split()[-1]
                 scene.owner_id = reference.owner.character if reference and reference.owner else None
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import exp, log
 
+from .bearers import bearers
 from .chats import ChatLine, labels_of
 from .languages import LanguagePack
 from .model import Character, Mention, Paragraph, Segment, Unit
@@ -98,7 +99,7 @@ class Speakers:
             found.add(scene.nominal)
         if scene.introduced is not None:
             found.add(scene.introduced)
-        return found | set(self.ranker.titled(scene.noun)) if scene.noun else found
+        return found | set(self.ranker.meant(scene)) if scene.noun else found
 
     def _branch(
         self,
@@ -200,5 +201,7 @@ def prepare(
     shares = log_shares([len(character.mentions) for character in characters])
     trace = Trace(mentions, characters, paragraphs)
     surnames = [surnames_of(character) for character in characters]
-    ranker = Ranker(pack, characters, scenes, trace, shares, log_shares(tags), surnames)
+    called = bearers(text, mentions, characters, pack)
+    first = [mentions[each.mentions[0]].paragraph if each.mentions else 0 for each in characters]
+    ranker = Ranker(pack, characters, scenes, trace, shares, log_shares(tags), surnames, called, first)
     return Speakers(ranker, units, narrator)

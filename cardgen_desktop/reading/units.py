@@ -67,10 +67,7 @@ def nominal_speakers(
     characters: list[Character],
     pack: LanguagePack,
 ) -> dict[int, int]:
-    """Characters for speakers known by a noun only (*the policeman*); character ids by unit id.
-
-    Only *the*, *a* and the like make one: *his mother* belongs to somebody who is named elsewhere.
-    """
+    """Characters for speakers known by a noun only: *the policeman*, *his mother*; their ids by unit id."""
     known: dict[str, Character] = {}
     speakers: dict[int, int] = {}
     for unit in units:
@@ -78,9 +75,11 @@ def nominal_speakers(
         if unit.tag_kind != "nominal" or reference is None:
             continue
         words = unit.tag_value.split()
-        if reference.owner is not None or words[0] not in pack.articles or len(words) < 2:
+        if len(words) < 2:
             continue
         name = _nominal_name(words, pack)
+        if reference.owner is not None:
+            name = f"{reference.owner.surface}'s {words[-1]}"
         if name not in known:
             known[name] = Character(len(characters), name, {name: 0}, reference.gender, kind="nominal")
             characters.append(known[name])
@@ -90,6 +89,6 @@ def nominal_speakers(
 
 def _nominal_name(words: Sequence[str], pack: LanguagePack) -> str:
     """*the policeman* also for *a policeman*; elsewhere as the text has it, with the noun's capital."""
-    article = "the" if pack.code == "en" else words[0]
+    article = "the" if pack.code == "en" and words[0] in pack.articles else words[0]
     noun = words[-1].capitalize() if pack.nouns_capitalised else words[-1]
     return " ".join([article, *words[1:-1], noun])

@@ -96,3 +96,43 @@ def test_the_lines_of_one_person() -> None:
     sure, all_lines = index.utterances_of(hatter.id, 0.9), index.utterances_of(hatter.id, 0.0)
     assert 5 < len(sure) <= len(all_lines)
     assert all(unit.speaker == hatter.id for unit in all_lines)
+
+
+NOUNS = """Tom Alder and Mary Finch sat by the fire. Tom Alder was tired, and Mary Finch told him so.
+
+"You are late," said Tom Alder. "I know it," said Mary Finch.
+
+Tom Alder had a dog, and Mary Finch had a cat. Tom Alder smiled at Mary Finch.
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "speaker"),
+    [
+        ('Tom Alder looked up. "Open the door," said the sergeant.', "the sergeant"),
+        ('Tom Alder rose. "Good day," said Tom Alder\'s nephew.', "Tom Alder's nephew"),
+        ('Mary Finch rose. "Good day," said his lawyer.', "his lawyer"),
+    ],
+)
+def test_who_is_named_by_a_noun_only_is_nobody_else(words: str, speaker: str) -> None:
+    index = read(NOUNS + words)
+    assert index.quotations()[-1].speaker == speaker
+
+
+def test_a_noun_that_stands_beside_a_name_means_that_one() -> None:
+    text = (
+        NOUNS
+        + "The gardener, Tom Alder, went out. Tom Alder, the gardener, came in again.\n\n"
+        + 'Mary Finch sighed. "Cold," said the gardener. "My sister, Mary Finch, is kind."\n\n'
+        + '"Warm," said the gardener to Mary Finch.'
+    )
+    assert {said.speaker for said in read(text).quotations()[2:]} == {"Tom Alder"}
+
+
+def test_whom_a_title_means_has_been_named_by_then() -> None:
+    early = 'Tom Alder bowed. "Sit down," said the captain.\n\n'
+    later = "Nobody spoke.\n\n" * 30 + "Captain Brandt came. Captain Brandt sat by Captain Brandt's dog."
+    near = "Captain Brandt came. Captain Brandt sat down, and Mary Finch left.\n\n"
+    assert read(NOUNS + early + later).quotations()[-1].speaker == "the captain"
+    assert read(NOUNS + near + early).quotations()[-1].speaker == "Captain Brandt"

@@ -4,11 +4,9 @@ A title before a name, a noun beside a name (*my sister, Mrs. Joe*) and a copula
 it.
 """
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
 
-from ...reading.model import Mention
+from ...reading.bearers import said_beside
 from .whereabouts import Whereabouts
 
 SHORT = {"dr": "doctor", "capt": "captain", "cap'n": "captain", "prof": "professor", "lieut": "lieutenant"}
@@ -25,15 +23,6 @@ ANYBODY = frozenset(_ANYBODY.split())
 
 PEOPLE = frozenset({"named", "narrator"})
 OFTEN, SAID, SELDOM = 0.4, 2, 8
-_OPENERS = (
-    r"(?:the|a|an|my|his|her|our|their|your|der|die|das|den|dem|sein|seine|seiner|seinen|ihr|ihre|meine|mein)"
-)
-_DEFINITE = r"(?:the|my|his|her|our|their|der|die|sein|seine|ihr|ihre|mein|meine)"
-_WORDS = r"(?P<words>[\w’'-]+(?:\s+[\w’'-]+){0,2})"
-_BESIDE = re.compile(rf",?\s+{_DEFINITE}\s+{_WORDS}(?!,?\s+(?:and|und)\b)")
-_IS = re.compile(rf"\s+(?:was|is|war|ist)\s+{_OPENERS}\s+{_WORDS}")
-_BEFORE = re.compile(rf"(?:\b{_OPENERS}|[’']s)\s+(?:[a-zäöüß-]+\s+)?(?P<words>\w+),?\s+$", re.IGNORECASE)
-LOOKED_AT = 50
 
 
 def bearers(whereabouts: Whereabouts, nouns: dict[str, str]) -> dict[str, set[int]]:
@@ -42,8 +31,8 @@ def bearers(whereabouts: Whereabouts, nouns: dict[str, str]) -> dict[str, set[in
     for mention in whereabouts.index.mentions:
         who = mention.character
         if who is not None and whereabouts.index.characters[who].kind in PEOPLE:
-            for noun in _said_of(whereabouts.index.text, mention, nouns):
-                if _fits(whereabouts, who, nouns[noun]):
+            for _, noun in said_beside(whereabouts.index.text, mention, nouns):
+                if noun not in ANYBODY and _fits(whereabouts, who, nouns[noun]):
                     votes[noun][who] += 1
     corpus = whereabouts.corpus
     return {
@@ -69,20 +58,6 @@ def _titles(whereabouts: Whereabouts) -> dict[str, Counter[int]]:
             if named and character.kind in PEOPLE:
                 votes[title][character.id] += count
     return votes
-
-
-def _said_of(text: str, mention: Mention, nouns: Collection[str]) -> Iterator[str]:
-    """The nouns that stand beside a name or are said of it."""
-    found = [
-        _BESIDE.match(text, mention.end, mention.end + LOOKED_AT),
-        _IS.match(text, mention.end, mention.end + LOOKED_AT),
-        _BEFORE.search(text[max(0, mention.start - LOOKED_AT) : mention.start]),
-    ]
-    for each in found:
-        words = each["words"].lower().split() if each else []
-        noun = next((word for word in words if word in nouns), None)
-        if noun is not None and noun not in ANYBODY:
-            yield noun
 
 
 def _fits(whereabouts: Whereabouts, character: int, gender: str) -> bool:
