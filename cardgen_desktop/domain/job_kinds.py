@@ -77,7 +77,8 @@ class Repair(Value):
 class ImportResult(Value):
     """Result of an `import` job; `repaired` counts cards whose file had problems that were mended.
 
-    `repairs` says which, for the first of them. `skipped` counts pictures in folders that hold no card.
+    `repairs` says which, for the first of them. `skipped` counts pictures in folders that hold no card, and
+    `already` cards that an earlier run brought in and that were still in the library.
     """
 
     card_ids: tuple[int, ...]
@@ -85,6 +86,7 @@ class ImportResult(Value):
     refused: tuple[Refusal, ...] = ()
     repairs: tuple[Repair, ...] = ()
     skipped: int = 0
+    already: int = 0
 
 
 class ExportRequest(Value):

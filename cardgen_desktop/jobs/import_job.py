@@ -98,6 +98,7 @@ class _ImportBatch:
         self._steps = FileSteps(database, job)
         self._cards: dict[int, int] = {}
         self._imported: dict[str, int] = {}
+        self._kept: set[int] = set()
         self._lost: set[str] = set()
         self._owners: dict[bytes, str] = {}
         self._repaired: dict[int, int] = {}
@@ -144,6 +145,7 @@ class _ImportBatch:
             refused=self._refusals.listed(),
             repairs=await self._repairs(found),
             skipped=self._skipped,
+            already=len(self._kept.intersection(ids)),
         )
 
     def _nothing_imported(self) -> InputError:
@@ -181,8 +183,9 @@ class _ImportBatch:
         for key in stored.keys() - self._lost:
             self._imported[key] = stored[key]["card_id"]
             self._owners[_key(stored[key]["digest"])] = key
-        again = [key for key in self._imported if self._steps.is_earlier(key) and trash[self._imported[key]]]
-        await self._restore([self._imported[key] for key in again])
+        earlier = {self._imported[key] for key in self._imported if self._steps.is_earlier(key)}
+        self._kept = {card_id for card_id in earlier if not trash[card_id]}
+        await self._restore(sorted(earlier - self._kept))
 
     async def _restore(self, card_ids: list[int]) -> None:
         """Who runs an import again wants the cards back that are in the trash."""

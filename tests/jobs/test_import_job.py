@@ -227,6 +227,15 @@ async def test_asked_for_again_it_tries_refused_files_again_and_brings_cards_bac
     result = await run(await asked_again(database, job.snapshot))
     assert result.card_ids == before.card_ids
     assert len(await names(database, result.card_ids)) == 3
+    assert (before.already, result.already) == (0, 2), "the card that came back out of the trash is news"
+
+
+async def test_a_crash_does_not_make_what_came_in_before_it_old(
+    database: Database, run: ImportRunner, folder: Path
+) -> None:
+    job = await importing(database, folder)
+    await run(job)
+    assert (await run(again(job.snapshot))).already == 0
 
 
 async def test_a_lost_card_is_imported_again(database: Database, run: ImportRunner, folder: Path) -> None:

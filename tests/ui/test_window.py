@@ -306,6 +306,8 @@ async def test_a_finished_draft_is_told_once_and_opens(
             "Show",
             "jobs",
         ),
+        ({"card_ids": [1, 2, 3], "already": 2}, "Import done: 1 new card · 2 there already", "Show", "jobs"),
+        ({"card_ids": [1], "already": 1}, "Import done: nothing new · 1 there already", "Show", "jobs"),
     ],
 )
 async def test_a_finished_import_is_told_once_and_leads_to_what_it_brought(

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from ...domain.job import NEEDS_PERSON, TERMINAL_STATES, HoldReason, JobSnapshot, JobState, JobWant
 from ...domain.job_kinds import DRAFT, EXPORT, IMPORT, READ
@@ -142,7 +143,7 @@ def result_words(job: JobSnapshot) -> str:
     result = job.result or {}
     match job.kind:
         case "import":
-            made = counted(len(result.get("card_ids") or ()), "card")
+            made = _imported(result)
             if repaired := result.get("repaired"):
                 made += f" · {repaired} repaired"
             if isinstance(skipped := result.get("skipped"), int) and skipped:
@@ -161,6 +162,15 @@ def result_words(job: JobSnapshot) -> str:
     if isinstance(entries, int) and entries:
         return counted(entries, "lorebook entry", "lorebook entries")
     return counted(fields, "field") if isinstance(fields, int) else "The card is ready"
+
+
+def _imported(result: dict[str, Any]) -> str:
+    """How many cards came in; what was there already is not counted as new."""
+    count, already = len(result.get("card_ids") or ()), int(result.get("already") or 0)
+    if not already:
+        return counted(count, "card")
+    new = counted(count - already, "new card") if count > already else "nothing new"
+    return f"{new} · {already:,} there already"
 
 
 def _with_refusals(made: str, result: dict[str, object]) -> str:

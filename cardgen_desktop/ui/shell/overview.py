@@ -190,8 +190,8 @@ def failure_words(job: JobSnapshot) -> str:
 
 
 def _only_card(job: JobSnapshot) -> int | None:
-    """The card of an import that made one, with nothing to tell of it; else None."""
+    """The card of an import that made one, with nothing else to tell of it; else None."""
     result = job.result or {}
     ids = list(result.get("card_ids") or ())
-    is_plain = len(ids) == 1 and not result.get("refused") and not result.get("repaired")
+    is_plain = len(ids) == 1 and not any(result.get(key) for key in ("refused", "repaired", "already"))
     return ids[0] if is_plain and isinstance(ids[0], int) else None
