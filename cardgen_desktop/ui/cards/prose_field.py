@@ -1,8 +1,10 @@
 """One text field of a card: its head with the budget, its box, and the legend below while it has focus."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ..components import Button, Label, tooltip
 from ..context import UiContext
@@ -21,6 +23,8 @@ BAR_WIDTH, BAR_HEIGHT = 64, 4
 MAX_EDITED, SHOWN_OF_ENDLESS = 400_000, 20_000
 """A longer text would hold up every key; it is kept as it is and only its beginning is shown."""
 NEXT_KEY = "Alt+E"
+MOST_TRIES = 8
+"""How often the page may be late with its layout before the caret is no longer followed."""
 REWRITE_KEY = "Ctrl+Shift+R"
 _WORDS: dict[Verdict, str] = {
     "supported": "Supported", "inferred": "Inferred", "unsupported": "Unsupported", "yours": "Yours"
@@ -82,6 +86,7 @@ class ProseField(QWidget):
         self.edit.typed.connect(self._on_typed)
         self.edit.focus_changed.connect(self._on_focus_changed)
         self.edit.evidence_changed.connect(self._tell_evidence)
+        self.edit.cursorPositionChanged.connect(self._follow_caret)
         self.rewrite.clicked.connect(lambda: self.rewrite_requested.emit(self))
         self.lock.clicked.connect(lambda: self.lock_requested.emit(self, not self.is_locked))
         self._weigh()
@@ -161,11 +166,36 @@ class ProseField(QWidget):
 
     def _keep_in_sight(self) -> None:
         """A tall text has given way to a low box, which would be left above the edge of the page."""
+        area = self._page()
+        if area is not None and self._label.visibleRegion().isEmpty():
+            area.ensureWidgetVisible(self._label, 0, SPACE.MD)
+
+    def _follow_caret(self) -> None:
+        """A box is as tall as its text, so the page has to scroll; under the mouse nothing moves."""
+        if self.edit.hasFocus() and not QApplication.mouseButtons():
+            QTimer.singleShot(0, self, self._show_caret)
+
+    def _show_caret(self, tries: int = MOST_TRIES) -> None:
+        area = self._page()
+        page = area.widget() if area is not None else None
+        if area is None or page is None or not self.edit.isVisible():
+            return
+        self.edit.ensureCursorVisible()
+        line = self.edit.cursorRect()
+        middle = self.edit.viewport().mapTo(page, line.center())
+        if middle.y() > page.height() and tries:  # the box has grown with its text, the page will
+            QTimer.singleShot(10, self, partial(self._show_caret, tries - 1))
+            return
+        if line.top() < line.height():
+            area.ensureWidgetVisible(self._label, 0, SPACE.MD)
+        area.ensureVisible(middle.x(), middle.y(), 0, line.height() // 2 + SPACE.MD)
+
+    def _page(self) -> QScrollArea | None:
+        """What the field scrolls in."""
         area = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
-        if isinstance(area, QScrollArea) and self._label.visibleRegion().isEmpty():
-            area.ensureWidgetVisible(self._label, 0, SPACE.MD)
+        return area
 
     def _on_typed(self, text: str) -> None:
         self._text = text
@@ -178,6 +208,7 @@ class ProseField(QWidget):
     def _on_focus_changed(self, focused: bool) -> None:
         self.legend.set_shown(focused or self.edit.isReadOnly())
         self._box.update()
+        self._follow_caret()
         self.focus_changed.emit(self, focused)
 
     def _tell_evidence(self) -> None:

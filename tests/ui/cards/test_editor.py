@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from cardgen_desktop.domain.card import Card, CardData
 from cardgen_desktop.domain.errors import StorageError, UsageError
 from cardgen_desktop.ui.cards import saving
+from cardgen_desktop.ui.cards.prose_field import ProseField
 from cardgen_desktop.ui.cards.saving import SaveState
 from cardgen_desktop.ui.context import UiContext
 from tests.support.messages import RecordingNotify
@@ -150,6 +151,27 @@ async def test_change_elsewhere_is_shown_while_nothing_is_unsaved(desk: Desk) ->
     await until(lambda: desk.field("personality").edit.text == "Loud.")
     desk.type("personality", " And sly.")
     assert await desk.editor.flush()
+
+
+def caret_is_seen(field: ProseField) -> bool:
+    line = field.edit.cursorRect()
+    return field.edit.viewport().visibleRegion().contains(line.center())
+
+
+async def test_the_page_follows_the_caret_through_a_text_that_is_taller_than_it(desk: Desk) -> None:
+    await desk.open()
+    field = desk.field("description")
+    desk.type("description", "\nA line." * 60)
+    QTest.keyClick(field.edit, Qt.Key.Key_End, CTRL)
+    await until(lambda: caret_is_seen(field), seconds=2.0)
+    QTest.keyClick(field.edit, Qt.Key.Key_Home, CTRL)
+    await until(lambda: caret_is_seen(field), seconds=2.0)
+    assert field._label.visibleRegion().boundingRect() == field._label.rect(), (
+        "on the first line one sees what the text is"
+    )
+    desk.editor.show_tab("details")
+    desk.editor.undo()
+    await until(lambda: caret_is_seen(field), seconds=2.0)
 
 
 async def test_undo_and_redo_name_their_step_and_go_where_it_was(desk: Desk) -> None:
