@@ -3,6 +3,8 @@
 import re
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+UNNAMED = "Unnamed card"
+"""What stands for the name of a card that has none."""
 _LEADING_NAME = re.compile(r'^[“"][^”"]{1,300}[”"]\s+(?=\w)')
 
 

@@ -137,6 +137,11 @@ async def test_the_sidebar_tells_counts_and_recent_cards(window: MainWindow, com
     commands.events.announce(CardChanged(card))
     await asyncio.sleep(0.3)
     assert window.sidebar.recent[0].text() == "Ben Gunn"
+    nameless = card.model_copy(update={"name": ""})
+    commands.library_view[card.id] = commands.library_view[card.id].model_copy(update={"summary": nameless})
+    commands.events.announce(CardChanged(nameless))
+    await asyncio.sleep(0.3)
+    assert window.sidebar.recent[0].text() == "Unnamed card"
     commands.library_view.clear()
     commands.events.announce(CardRemoved(card.id))
     await asyncio.sleep(0.3)

@@ -8,10 +8,10 @@ from ..components import Button, ElidedLabel, Label, Menu, tooltip
 from ..context import UiContext
 from ..painting import draw_picture, ink, paint_focus
 from ..theme import HEIGHT, SPACE
+from ..wording import UNNAMED
 from .saving import SaveState, SaveStatus
 
 PORTRAIT = 40
-UNNAMED = "Unnamed card"
 
 
 class PortraitButton(QAbstractButton):

@@ -17,7 +17,7 @@ from ..painting import (
     two_lines,
 )
 from ..theme import RADIUS
-from .editor_header import UNNAMED
+from ..wording import UNNAMED
 from .library_model import SUMMARY_ROLE, date_words, origin_of
 from .library_portraits import LibraryPortraits
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from ...domain.card_library import CardSummary
 from ..components import tooltip
-from .editor_header import UNNAMED
+from ..wording import UNNAMED
 from .row_sync import RowList, sync_rows
 
 Index = QModelIndex | QPersistentModelIndex

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedWidget, QVBoxLayou
 
 from ...domain.card_library import CardSummary
 from ..components import Button, EmptyState, Menu, PageHeader, ProgressLine, SearchField
+from ..components.second_press import spare_second_press
 from ..context import UiContext
 from ..theme import SPACE
 from .card_paste import CardPaste
@@ -57,6 +58,7 @@ class CardList(QListView):
         if self._on_more(index, event):
             self._ask_menu(index, event.globalPosition().toPoint())
         else:
+            spare_second_press(self)
             self.opened.emit(index.data(SUMMARY_ROLE).id)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

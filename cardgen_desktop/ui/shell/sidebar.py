@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 from ..components import Label, tooltip
 from ..context import UiContext
 from ..painting import draw_icon, ink, paint_text
+from ..wording import UNNAMED
 from .mark import Mark
 from .queue_button import QueueButton
 from .sidebar_button import SidebarButton, placed
@@ -70,15 +71,17 @@ class RecentCard(SidebarButton):
 
     def __init__(self, card: "CardSummary", portrait: Portrait, *, context: UiContext) -> None:
         self.card, self._portrait = card, portrait
-        super().__init__(card.name, context=context)
-        self.setToolTip(tooltip(card.name))
+        name = card.name or UNNAMED
+        super().__init__(name, context=context)
+        self.setToolTip(tooltip(name))
 
     def _paint_content(self, painter: QPainter, rect: QRectF) -> None:
         theme = self._context.theme
         at = placed(self, 8, 6, 24, 24).topLeft()
         painter.drawPixmap(at, self._portrait(self.card, self.devicePixelRatioF()))
         words = placed(self, 40, 0, rect.width() - 50, rect.height())
-        paint_text(painter, words, theme.tokens, theme.fonts, self.text(), role="small")
+        token = "text" if self.card.name else "faint"
+        paint_text(painter, words, theme.tokens, theme.fonts, self.text(), role="small", token=token)
 
 
 class Connection(QWidget):

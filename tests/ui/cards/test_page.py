@@ -92,6 +92,20 @@ async def test_click_and_enter_open_a_card(desk: Desk, tiles: bool) -> None:
     await until(lambda: desk.editor.header._name.text() == "Jim Hawkins")
 
 
+async def test_a_double_click_opens_a_card_and_does_nothing_to_it(desk: Desk) -> None:
+    """The second press comes when the editor is shown already, and lies on whatever is there."""
+    desk.page.grab()
+    click(desk, BONES)
+    await until(lambda: desk.page.stack.currentWidget() is desk.editor)
+    edit = desk.editor.forms.card.form.fields[0].edit
+    spot = edit.viewport().mapTo(desk.page, edit.cursorRect().center() + QPoint(20, 0))
+    QTest.mouseDClick(desk.page.windowHandle(), Qt.MouseButton.LeftButton, pos=spot)
+    assert not edit.textCursor().hasSelection()
+    await asyncio.sleep(QApplication.doubleClickInterval() / 1000 + 0.05)
+    QTest.mouseDClick(desk.page.windowHandle(), Qt.MouseButton.LeftButton, pos=spot)
+    assert edit.textCursor().hasSelection(), "what comes later is meant for the text"
+
+
 @pytest.mark.qt_log_ignore(
     r"raise\(\)", "grabbing the keyboard"
 )  # what a menu asks of the offscreen platform
