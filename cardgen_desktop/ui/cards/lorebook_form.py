@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..components import Button, EmptyState, Label
+from ..components import Button, ElidedLabel, EmptyState
 from ..context import UiContext
 from ..theme import SPACE
 from .budget import tokens
@@ -42,7 +42,7 @@ class LorebookForm(QStackedWidget):
         self.model = LorebookModel()
         self.table = RowTable(ENTRY_HEIGHT)
         self.form = EntryForm(context=context)
-        self._facts = Label(context=context, role="small", ink="muted")
+        self._facts = ElidedLabel(context=context, role="small", ink="muted")
         self.add = Button("Add entry", context=context, variant="outline", size="small", icon="plus")
         self.write = Button("Write an entry…", context=context, variant="ghost", size="small", icon="draft")
         self.bring = row_button("Import entries…", "drop", "", context=context)
@@ -107,8 +107,7 @@ class LorebookForm(QStackedWidget):
         row = QHBoxLayout()
         row.setContentsMargins(SPACE.PAGE_EDGE, 0, SPACE.PANE_EDGE, 0)
         row.setSpacing(2)
-        row.addWidget(self._facts)
-        row.addStretch(1)
+        row.addWidget(self._facts, 1)
         for button in (self.bring, self.up, self.down, self.copy, self.remove):
             row.addWidget(button)
         row.addSpacing(SPACE.SM)

@@ -481,3 +481,14 @@ async def test_a_file_without_a_lorebook_is_told(
     desk.dialogs.files = [tmp_path / "photo.png"]
     desk.forms.lorebook.bring.click()
     await until(lambda: messages.errors == ["“photo.png” holds no lorebook."])
+
+
+async def test_the_facts_of_a_large_lorebook_are_cut_with_dots_where_there_is_little_room(desk: Desk) -> None:
+    await desk.open()
+    desk.page.resize(760, 600)
+    desk.editor.show_tab("lorebook")
+    facts = desk.forms.lorebook._facts
+    facts.setText("200 entries · about 11,390,000 tokens")
+    desk.page.grab()
+    assert facts.geometry().right() < desk.forms.lorebook.bring.geometry().left()
+    assert facts.toolTip(), "what is cut is told by the tooltip"
