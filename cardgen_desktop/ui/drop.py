@@ -26,6 +26,8 @@ from .theme import MOTION, RADIUS
 
 PATH_LIMIT = 10_000
 CARD_WIDTH, ROW_HEIGHT, ROWS_SHOWN = 560, 52, 5
+HEAD, FOOT, AROUND = 136, 58, 24
+"""Heights of the card above and below its rows, and the least room between the card and the window."""
 _CENTRE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -71,7 +73,7 @@ class DropOverlay(QWidget):
     def show_files(self, paths: Sequence[Path]) -> None:
         """Say what will become of files."""
         forecasts = [forecast(path) for path in paths]
-        self._rows = tuple(forecasts[:ROWS_SHOWN])
+        self._rows = tuple(forecasts[: self._rows_for(len(forecasts))])
         self._more = len(forecasts) - len(self._rows)
         good = sum(row.usable for row in forecasts)
         self._bad = not good
@@ -79,6 +81,12 @@ class DropOverlay(QWidget):
         what = "it" if len(forecasts) == 1 else "them"
         self._foot = f"Esc puts {what} back. Nothing is changed on disk."
         self._appear()
+
+    def _rows_for(self, count: int) -> int:
+        """How many rows are shown: fewer in a low window, where a line for the others needs room as well."""
+        room = (self._window.height() - 2 * AROUND - HEAD - FOOT) // ROW_HEIGHT
+        shown = min(count, ROWS_SHOWN)
+        return shown if shown + (count > shown) <= room else max(1, room - 1)
 
     def show_text(self, text: str) -> None:
         """Say that a piece of text becomes a source, or a card."""
@@ -121,8 +129,8 @@ class DropOverlay(QWidget):
 
     def _card(self) -> QRectF:
         rows = len(self._rows) + bool(self._more)
-        width, height = min(CARD_WIDTH, self.width() - 64), 136 + rows * ROW_HEIGHT + 58
-        return QRectF((self.width() - width) / 2, max(24, (self.height() - height) / 2), width, height)
+        width, height = min(CARD_WIDTH, self.width() - 64), HEAD + rows * ROW_HEIGHT + FOOT
+        return QRectF((self.width() - width) / 2, max(AROUND, (self.height() - height) / 2), width, height)
 
     def _paint_card(self, painter: QPainter) -> None:
         theme, card = self._context.theme, self._card()

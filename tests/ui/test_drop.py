@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from cardgen_desktop.ui.context import UiContext
-from cardgen_desktop.ui.drop import PATH_LIMIT, DropOverlay, DropTarget, paths_from, text_from
+from cardgen_desktop.ui.drop import AROUND, PATH_LIMIT, DropOverlay, DropTarget, paths_from, text_from
 from cardgen_desktop.ui.forecast import forecast
+from cardgen_desktop.ui.shell.placement import SMALLEST
 
 COPY, MOVE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
 
@@ -167,3 +168,13 @@ def test_text_of_a_card_is_told_as_a_card(ground: Ground) -> None:
 def test_a_folder_is_foreseen_as_one() -> None:
     assert forecast(Path("/cards/folk")).line.startswith("A folder, or")
     assert forecast(Path("/cards/folk.xyz")).line.startswith("Kind not known")
+
+
+def test_the_card_stays_inside_the_smallest_window(ground: Ground) -> None:
+    ground.resize(SMALLEST)
+    for count in range(1, 9):
+        enter(ground, files(*(f"{number}.txt" for number in range(count))))
+        card, overlay = ground.overlay._card(), ground.overlay
+        assert card.bottom() <= ground.height() - AROUND
+        assert overlay.title == f"Let go to add {count} file{'s' * (count > 1)}"
+        assert len(overlay.rows) + overlay._more == count
