@@ -101,6 +101,18 @@ def test_every_state_of_a_button_looks_different(context: UiContext, qtbot: QtBo
     assert len(pictures) == 5
 
 
+def test_an_icon_that_does_nothing_now_is_seen_to(context: UiContext, qtbot: QtBot) -> None:
+    strongest = []
+    for enabled in (True, False):
+        button = Button("Undo", context=context, variant="ghost", size="icon", icon="undo")
+        button.setEnabled(enabled)
+        shown(qtbot, button)
+        image = button.grab().toImage()
+        lightness = [image.pixelColor(x, y).lightness() for x in range(36) for y in range(36)]
+        strongest.append(max(lightness) - min(lightness))
+    assert strongest[1] < 0.75 * strongest[0]
+
+
 def test_a_chip_is_removed_by_its_cross_and_by_delete_not_by_its_word(
     context: UiContext, qtbot: QtBot
 ) -> None:

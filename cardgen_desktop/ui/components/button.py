@@ -34,6 +34,8 @@ _VARIANTS: dict[str, tuple[dict[str, str], str, str]] = {
 }
 _FILLED = frozenset({"primary", "destructive"})
 _GAP = 8
+_FAINT_ICON = 0.6
+"""An icon alone, without a word beside it, would hardly look different in "faint"."""
 
 
 class Button(PaintedButton):
@@ -151,7 +153,9 @@ class Button(PaintedButton):
         if self._icon:
             left = rect.width() - x - icon_size if mirrored else x
             at = QPointF(left, rect.center().y() - icon_size / 2)
+            painter.setOpacity(_FAINT_ICON if self.is_icon_only and self.state == "disabled" else 1.0)
             draw_icon(painter, self._context.icons, self._icon, icon_size, self._icon_ink(), at)
+            painter.setOpacity(1.0)
         if self._variant == "link" and self.state in ("hover", "pressed"):
             font.setUnderline(True)
         painter.setFont(font)
