@@ -14,6 +14,7 @@ from .icons import Icons
 from .states import look_of
 from .theme import qcolor
 from .tokens import RADIUS, Tokens
+from .wording import cut_at_its_end
 
 BAR_HEIGHT = 6
 BADGE_HEIGHT = 24
@@ -36,7 +37,7 @@ _ELIDE = {"right": Qt.TextElideMode.ElideRight, "middle": Qt.TextElideMode.Elide
 
 @lru_cache(maxsize=4096)
 def _elided(fonts: Fonts, role: str, text: str, width: int, mode: str) -> str:
-    return fonts.metrics(role).elidedText(text, _ELIDE[mode], width)
+    return cut_at_its_end(fonts.metrics(role).elidedText(text, _ELIDE[mode], width), text)
 
 
 def ink(tokens: Tokens, token: str, opacity: float = 1.0) -> QColor:

@@ -1,8 +1,10 @@
 """Small pieces of sentences that every page says in the same way (visual language, 9)."""
 
 import re
+from unicodedata import bidirectional
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+_TO_LEFT_MARK = "\N{RIGHT-TO-LEFT MARK}"
 UNNAMED = "Unnamed card"
 """What stands for the name of a card that has none."""
 _LEADING_NAME = re.compile(r'^[“"][^”"]{1,300}[”"]\s+(?=\w)')
@@ -11,6 +13,12 @@ _LEADING_NAME = re.compile(r'^[“"][^”"]{1,300}[”"]\s+(?=\w)')
 def counted(number: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 job", "12 jobs", "1,204 words"; the two are never parted by a line break."""
     return f"{number:,}{NO_BREAK}{one if number == 1 else many or one + 's'}"
+
+
+def cut_at_its_end(shown: str, text: str) -> str:
+    """A text as it was cut to fit: the dots of a right-to-left one stay at its end, which is on the left."""
+    first = next((kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), "L")
+    return shown if shown == text or first == "L" else shown + _TO_LEFT_MARK
 
 
 def size_words(size: float) -> str:

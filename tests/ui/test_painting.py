@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QTextLayout, QTextOption
 
+from cardgen_desktop.ui import painting
 from cardgen_desktop.ui.context import UiContext
 from cardgen_desktop.ui.painting import action_rect, badge_width, paint_badge, paint_presence, paint_progress
+from cardgen_desktop.ui.wording import cut_at_its_end
 
 WIDTH, HEIGHT = 300, 56
 
@@ -118,3 +120,24 @@ def test_a_badge_is_as_wide_as_it_says(context: UiContext) -> None:
     width, middle = badge_width(theme.fonts, "Failed"), HEIGHT // 2 + 9
     assert image.pixelColor(width - 4, middle).name() == theme.color("danger_wash").name()
     assert image.pixelColor(width + 2, middle).name() == theme.color("surface").name()
+
+
+@pytest.mark.parametrize(
+    "name", ["شخصية عربية طويلة الاسم جدا من بغداد", "A very long name, Captain of Bristol"]
+)
+def test_the_dots_of_a_cut_name_stand_at_its_end(context: UiContext, name: str) -> None:
+    """In a left-to-right line Qt would put them to the right, before the first letter of a name in Arabic."""
+    shown = painting._elided(context.theme.fonts, "body", name, 120, "right")
+    layout = QTextLayout(shown, context.theme.font("body"))
+    option = QTextOption()
+    option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    letter, dots = line.cursorToX(1)[0], line.cursorToX(shown.index("…"))[0]
+    assert (dots < letter) is (name[0] != "A")
+
+
+def test_a_name_that_is_whole_is_left_alone() -> None:
+    assert cut_at_its_end("شخصية", "شخصية") == "شخصية"

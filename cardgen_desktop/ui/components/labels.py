@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from ..context import UiContext
 from ..fonts import ROLES
+from ..wording import cut_at_its_end
 
 BREAK = "\N{ZERO WIDTH SPACE}"
 LONGEST_WORD = 20
@@ -112,6 +113,7 @@ class ElidedLabel(Label):
         painter.setPen(self.palette().color(self.foregroundRole()))
         rect = self.contentsRect()
         shown = self.fontMetrics().elidedText(self._full, self._mode, rect.width())
+        shown = cut_at_its_end(shown, self._full)
         painter.drawText(rect, int(self.alignment() | Qt.TextFlag.TextSingleLine), shown)
 
     def _note_elision(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QStaticText, QTransform
 
 from ..fonts import Fonts
+from ..wording import cut_at_its_end
 
 KEPT_LINES = 4096
 _PLAIN_BELOW = 0x250  # Latin letters stand alone; others may join, stack or combine
@@ -42,7 +43,7 @@ class Face:
             needed = self._learn(text)
         if needed <= width - _SLACK:
             return text
-        return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(width))
+        return cut_at_its_end(self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(width)), text)
 
     def line(self, text: str, width: float) -> tuple[QStaticText, float]:
         """The layout of words that recur, cut to a width, and how wide it is."""
